@@ -1,0 +1,83 @@
+"""banxin（版心）: Chinese manuscripts and photographs become a print-ready brochure.
+
+A build is one straight line of frozen values, and `pipeline.build` has it on one screen:
+
+    Job         `project`      what to make
+    Manuscript  `manuscript`   what it says
+    Layout      `layouts`      how it looks
+    Edition     `edition`      all of it bound together and sealed
+    Sheets      `typeset`      laid out once, by WeasyPrint
+    finishes    `press`        for the print shop, for readers, for eyes
+    Report      `preflight`    what is in the file, and what is wrong with it
+
+`build` and `check` here do what the command line does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from banxin.pipeline import Build
+
+__all__ = ["build", "check"]
+
+
+def build(
+    title: str | Path,
+    *,
+    finishes: Sequence[str] = ("press", "screen"),
+    layout: str | None = None,
+    press: str | None = None,
+    output: Path | None = None,
+    draft: bool = False,
+    cache: bool = True,
+) -> Build:
+    """Make a title: its PDFs and reports in `output/<title>/`.
+
+    Args:
+        title: a folder of `content/` by name, or the path of one.
+        finishes: of press, screen, proof.
+        output: instead of the workspace's own `output/`.
+        draft: missing photographs become boxes for position only.
+
+    Raises:
+        banxin.diagnostics.BanxinError: with everything that is wrong, and its places.
+    """
+    return _make(title, finishes, layout, press, output, draft=draft, cache=cache, publish=True)
+
+
+def check(
+    title: str | Path,
+    *,
+    layout: str | None = None,
+    press: str | None = None,
+    draft: bool = False,
+    cache: bool = True,
+) -> Build:
+    """Everything `build` would say; nothing is written but the cache. Raises: as `build`."""
+    return _make(title, ("press",), layout, press, None, draft=draft, cache=cache, publish=False)
+
+
+def _make(
+    title: str | Path,
+    finishes: Sequence[str],
+    layout: str | None,
+    press: str | None,
+    output: Path | None,
+    *,
+    draft: bool,
+    cache: bool,
+    publish: bool,
+) -> Build:
+    # The engine takes half a second to load: only a build needs it.
+    from banxin import pipeline, project
+    from banxin.workspace import Workspace
+
+    start = Path(title) if Path(title).exists() else Path.cwd()
+    workspace = Workspace.around(start, output=output, cache=cache)
+    folder = project.find(str(title), workspace, Path.cwd())
+    job = project.load(folder, workspace, layout=layout, press=press, draft=draft)
+    return pipeline.build(job, workspace, finishes=finishes, publish=publish)

@@ -1,0 +1,1 @@
+"""What a book is made of: fonts, photographs, inks."""

@@ -1,0 +1,220 @@
+"""Fonts: declared in `fonts/fonts.toml`, checked against their files, cut down to the text in use.
+
+The one door to fontTools and uharfbuzz.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+import uharfbuzz
+from fontTools.ttLib import TTFont, TTLibError
+from pydantic import BaseModel, ConfigDict, Field
+
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, warning
+from banxin.tables import place_of, read_table
+from banxin.workspace import Workspace
+
+FOLDER: Final = PurePosixPath("fonts")
+DECLARATION: Final = FOLDER / "fonts.toml"
+# OpenType OS/2 fsType: bit 1 forbids embedding, bit 9 allows bitmaps only.
+MAY_NOT_EMBED: Final = 0x0002 | 0x0200
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font file as declared. `file` and `terms` (the licence text) are workspace names."""
+
+    family: str
+    weight: int
+    style: str
+    file: PurePosixPath
+    role: str
+    licence: str
+    terms: PurePosixPath
+    provenance: str
+    sha256: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Ascent and descent in em, both positive, from `hhea`: the ones Pango lays out with."""
+
+    ascent: float
+    descent: float
+
+
+class FaceTable(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    family: str
+    weight: int = Field(ge=100, le=900, multiple_of=100)
+    style: str = Field(default="normal", pattern="^(normal|italic)$")
+    file: str
+    role: str
+    licence: str
+    terms: str
+    provenance: str
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    reserved: tuple[str, ...] = ()
+
+
+class FontsTable(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    face: tuple[FaceTable, ...] = Field(min_length=1)
+
+
+def load(workspace: Workspace) -> tuple[Face, ...]:
+    """The declared faces. Nothing but `fonts.toml` is read.
+
+    Raises:
+        BanxinError: faults of the declaration; `font/declared-twice`.
+    """
+    table, text = read_table(DECLARATION, workspace, FontsTable)
+    faces = tuple(
+        Face(
+            row.family,
+            row.weight,
+            row.style,
+            FOLDER / row.file,
+            row.role,
+            row.licence,
+            FOLDER / row.terms,
+            row.provenance,
+            row.sha256,
+            place_of(DECLARATION, text, ("face", index, "file")),
+        )
+        for index, row in enumerate(table.face)
+    )
+    names = [(face.family, face.weight, face.style) for face in faces]
+    twice = [face for i, face in enumerate(faces) if names[i] in names[:i]]
+    if twice:
+        raise BanxinError(
+            *(
+                error("font/declared-twice", f.place, family=f.family, weight=f.weight)
+                for f in twice
+            )
+        )
+    return faces
+
+
+def check(workspace: Workspace) -> tuple[Diagnostic, ...]:
+    """Whether every file is the one declared, may be embedded, and draws rightly everywhere."""
+    found: list[Diagnostic] = []
+    for face in load(workspace):
+        try:
+            data = _read(face, workspace)
+            found.extend(_faults(face, data, workspace))
+        except BanxinError as problem:
+            found.extend(problem.diagnostics)
+    return tuple(found)
+
+
+def coverage(face: Face, workspace: Workspace) -> frozenset[int]:
+    """The code points that *face* draws.
+
+    Raises:
+        BanxinError: `font/missing`, `font/digest`, `font/unreadable`.
+    """
+    kept = workspace.recall("coverage", face.sha256)
+    if kept is None:
+        points = sorted(_open(face, _read(face, workspace)).getBestCmap())
+        kept = json.dumps(points).encode()
+        workspace.keep("coverage", face.sha256, kept)
+    return frozenset(json.loads(kept))
+
+
+def metrics(face: Face, workspace: Workspace) -> Metrics:
+    """Raises: BanxinError, as `coverage`."""
+    kept = workspace.recall("metrics", face.sha256)
+    if kept is None:
+        font = _open(face, _read(face, workspace))
+        em = font["head"].unitsPerEm
+        kept = json.dumps([font["hhea"].ascent / em, -font["hhea"].descent / em]).encode()
+        workspace.keep("metrics", face.sha256, kept)
+    return Metrics(*json.loads(kept))
+
+
+def subset(face: Face, workspace: Workspace, characters: frozenset[str]) -> bytes:
+    """*face* cut down to *characters*, all its layout features kept.
+
+    The engine copies and reads whole font files for every document: 15 MB a face, against
+    some 0.3 MB after this. Same arguments, same bytes.
+
+    Raises:
+        BanxinError: as `coverage`.
+    """
+    wanted = "".join(sorted(characters))
+    recipe = f"{face.sha256} {uharfbuzz.__version__} {wanted}"
+    key = hashlib.sha256(recipe.encode()).hexdigest()
+    kept = workspace.recall("font", key)
+    if kept is not None:
+        return kept
+    settings = uharfbuzz.SubsetInput()
+    settings.sets(uharfbuzz.SubsetInputSets.UNICODE).update(map(ord, wanted))
+    # All features: without locl and its like, —— would lose its two-em ligature.
+    for kind in (
+        uharfbuzz.SubsetInputSets.LAYOUT_FEATURE_TAG,
+        uharfbuzz.SubsetInputSets.LAYOUT_SCRIPT_TAG,
+        uharfbuzz.SubsetInputSets.NAME_ID,
+    ):
+        settings.sets(kind).clear()
+        settings.sets(kind).invert()
+    whole = uharfbuzz.Face(uharfbuzz.Blob(_read(face, workspace)))
+    data = bytes(uharfbuzz.subset(whole, settings).blob.data)
+    workspace.keep("font", key, data)
+    return data
+
+
+def _read(face: Face, workspace: Workspace) -> bytes:
+    try:
+        data = workspace.read(face.file, face.place)
+    except BanxinError as problem:
+        if problem.diagnostics[0].code != "file/missing":
+            raise
+        raise BanxinError(error("font/missing", face.place, file=str(face.file))) from problem
+    found = hashlib.sha256(data).hexdigest()
+    if found != face.sha256:
+        raise BanxinError(
+            error("font/digest", face.place, file=str(face.file), found=found, needed=face.sha256)
+        )
+    return data
+
+
+def _open(face: Face, data: bytes) -> TTFont:
+    try:
+        return TTFont(io.BytesIO(data), lazy=True)
+    except (TTLibError, OSError, AssertionError) as problem:
+        raise BanxinError(
+            error("font/unreadable", face.place, file=str(face.file), why=str(problem))
+        ) from problem
+
+
+def _faults(face: Face, data: bytes, workspace: Workspace) -> Iterator[Diagnostic]:
+    font = _open(face, data)
+    names = _family_names(font)
+    if face.family not in names:
+        yield error("font/family", face.place, found=", ".join(sorted(names)), needed=face.family)
+    weight = font["OS/2"].usWeightClass
+    if weight != face.weight:
+        yield error("font/weight", face.place, found=weight, needed=face.weight)
+    if font["OS/2"].fsType & MAY_NOT_EMBED:
+        yield error("font/embedding", face.place, file=str(face.file))
+    if not workspace.exists(face.terms):
+        yield error("font/licence", face.place, file=str(face.terms))
+    if "glyf" not in font:
+        yield warning("font/outlines", face.place, file=str(face.file))
+
+
+def _family_names(font: TTFont) -> set[str]:
+    """Name IDs 1 (family) and 16 (typographic family), in every language."""
+    records: Iterable[object] = (r for r in font["name"].names if r.nameID in {1, 16})
+    return {str(record) for record in records}

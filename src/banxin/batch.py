@@ -1,0 +1,65 @@
+"""Several titles, one after the other. A title that fails never stops the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from banxin.diagnostics import BanxinError, Diagnostic, error
+from banxin.pipeline import Build, build
+from banxin.project import find, load, titles
+from banxin.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one title: a build, or the reasons why there is none."""
+
+    title: str
+    build: Build | None
+    reasons: tuple[Diagnostic, ...] = ()
+
+
+def run(
+    asked: Sequence[str],
+    workspace: Workspace,
+    *,
+    here: Path,
+    finishes: Sequence[str],
+    layout: str | None,
+    press: str | None,
+    draft: bool,
+    publish: bool,
+    language: str,
+    progress: Callable[[str, str], None],
+) -> Iterator[Outcome]:
+    """Builds as they come. None asked for means every title of `content/`.
+
+    Args:
+        here: where paths given as titles start.
+        progress: told title and stage.
+    """
+    wanted = tuple(asked) or titles(workspace)
+    if not wanted:
+        yield Outcome("", None, (error("title/no-titles"),))
+    for title in wanted:
+        try:
+            job = load(
+                find(title, workspace, here), workspace, layout=layout, press=press, draft=draft
+            )
+
+            def tell(stage: str, name: str = job.name) -> None:
+                progress(name, stage)
+
+            made = build(
+                job,
+                workspace,
+                finishes=finishes,
+                publish=publish,
+                progress=tell,
+                language=language,
+            )
+            yield Outcome(title, made)
+        except BanxinError as problem:
+            yield Outcome(title, None, problem.diagnostics)

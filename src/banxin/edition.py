@@ -1,0 +1,377 @@
+"""bind(): manuscript, layout, photographs and fonts become one sealed Edition.
+
+After this nothing is read, neither disk nor clock nor network: what an Edition does not hold
+does not exist, and its digest is the key of everything made from it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import PurePosixPath
+from typing import Final
+
+from banxin.assets import fonts, ledger
+from banxin.assets.photos import Photo, examine, proxy
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, warning
+from banxin.layouts import Layout
+from banxin.manuscript.blocks import Chapter, Figure, Manuscript
+from banxin.project import EDITION_FILE, Job
+from banxin.workspace import Workspace
+
+LEDGER: Final = PurePosixPath("photos/photos.toml")
+PICTURE_SUFFIXES: Final = frozenset(
+    {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic"}
+)
+# What templates write by themselves: numerals, dates, marks. A face is cut down to the
+# characters in use, so these have to be asked for.
+TEMPLATE_CHARACTERS: Final = frozenset(
+    "".join(map(chr, range(0x20, 0x7F)))
+    + "〇零一二三四五六七八九十百千万第章节年月日图表注页上下左右续"
+    + "　，。、；：！？“”‘’（）《》〈〉【】—…·×–／"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photograph as the layout sees it. `width` and `height` in pixels, upright."""
+
+    name: PurePosixPath
+    url: str
+    width: int
+    height: int
+    caption: str
+    credit: str
+    licence: str
+    asked_at: Place
+
+
+@dataclass(frozen=True, slots=True)
+class BoundFace:
+    """A font cut down to the Edition's characters.
+
+    `ascent` and `descent` are em, both positive; `coverage`, `file` and `sha256` are those of
+    the whole font.
+    """
+
+    family: str
+    weight: int
+    style: str
+    url: str
+    ascent: float
+    descent: float
+    coverage: frozenset[int]
+    file: PurePosixPath
+    sha256: str
+
+    @property
+    def name_in_pdf(self) -> str:
+        """What WeasyPrint 70 calls it: the family, and Pango's word for the weight."""
+        weights = {400: "", 700: "-Bold", 900: "-Heavy"}
+        return self.family.replace(" ", "-") + weights.get(self.weight, f"-{self.weight}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Everything a build needs, and nothing that can change.
+
+    Attributes:
+        pictures: by name in the workspace, in the order of first mention.
+        photos: the same photographs with their real pixels, for the finishes.
+        assets: address → bytes: the only address book of the engine.
+        digest: of all the above.
+    """
+
+    folder: PurePosixPath
+    title: str
+    subtitle: str
+    lang: str
+    date: datetime.date
+    binding: str
+    masthead: Mapping[str, str]
+    imprint: Mapping[str, str]
+    options: Mapping[str, str]
+    chapters: tuple[Chapter, ...]
+    layout: Layout
+    pictures: Mapping[PurePosixPath, Picture]
+    photos: tuple[Photo, ...]
+    faces: tuple[BoundFace, ...]
+    assets: Mapping[str, Asset]
+    digest: str
+    remarks: tuple[Diagnostic, ...]
+
+
+def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace) -> Edition:
+    """Everything resolved: photographs found, verified and credited, fonts cut to measure.
+
+    Raises:
+        BanxinError: every photograph that is missing, damaged or without a credit, and every
+            character that no font has, all at once.
+    """
+    faults: list[Diagnostic] = []
+    remarks: list[Diagnostic] = []
+    pictures, photos = _gather(manuscript, job, workspace, faults, remarks)
+    characters = frozenset(_characters(manuscript, job, layout)) | TEMPLATE_CHARACTERS
+    declared = fonts.load(workspace)
+    coverages = {face: fonts.coverage(face, workspace) for face in declared}
+    faults.extend(_uncovered(characters, coverages, manuscript, job, workspace))
+    if faults:
+        raise BanxinError(*faults)
+    assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
+    faces = tuple(_bound(f, coverages[f], characters, workspace, assets) for f in declared)
+    edition = Edition(
+        folder=job.folder,
+        title=job.title,
+        subtitle=job.subtitle,
+        lang=job.lang,
+        date=job.date,
+        binding=job.binding,
+        masthead=job.masthead,
+        imprint=job.imprint,
+        options=job.options,
+        chapters=manuscript.chapters,
+        layout=layout,
+        pictures=pictures,
+        photos=photos,
+        faces=faces,
+        assets=assets,
+        digest="",
+        remarks=tuple(remarks),
+    )
+    return replace(edition, digest=_digest(edition))
+
+
+# --- photographs --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """One place that asks for a photograph, and what it leaves to the ledger."""
+
+    name: PurePosixPath
+    place: Place
+    credit: str = ""
+    lacks_caption: bool = False
+
+
+def _gather(
+    manuscript: Manuscript,
+    job: Job,
+    workspace: Workspace,
+    faults: list[Diagnostic],
+    remarks: list[Diagnostic],
+) -> tuple[Mapping[PurePosixPath, Picture], tuple[Photo, ...]]:
+    try:
+        entries = _ledger(job, workspace)
+    except BanxinError as problem:
+        faults.extend(problem.diagnostics)
+        entries = {}
+    pictures: dict[PurePosixPath, Picture] = {}
+    photos: dict[PurePosixPath, Photo] = {}
+    refused: set[PurePosixPath] = set()
+    for mention in _mentions(manuscript):
+        name = mention.name
+        entry = entries.get(name)
+        if name not in photos and name not in refused:
+            try:
+                photos[name] = _photo(mention, workspace)
+            except BanxinError as problem:
+                refused.add(name)
+                faults.extend(problem.diagnostics)
+        photo = photos.get(name)
+        written_in = (photo.caption, photo.credit) if photo else ("", "")
+        caption = (entry.caption if entry else "") or written_in[0]
+        credit = (entry.credit if entry else "") or written_in[1]
+        if not (mention.credit or credit):
+            faults.append(error("photo/no-credit", mention.place, file=str(name)))
+        if mention.lacks_caption and not caption:
+            remarks.append(warning("photo/no-caption", mention.place, file=str(name)))
+        if photo and name not in pictures:
+            pictures[name] = Picture(
+                name=name,
+                url=photo.url,
+                width=photo.width,
+                height=photo.height,
+                caption=caption,
+                credit=mention.credit or credit,
+                licence=entry.licence if entry else "",
+                asked_at=mention.place,
+            )
+    return pictures, tuple(photos.values())
+
+
+def _ledger(job: Job, workspace: Workspace) -> Mapping[PurePosixPath, ledger.Entry]:
+    name = job.folder / LEDGER
+    if not workspace.exists(name):
+        return {}
+    entries = ledger.read(name, workspace)
+    return {job.folder / key: entry for key, entry in entries.items()}
+
+
+def _photo(mention: _Mention, workspace: Workspace) -> Photo:
+    try:
+        data = workspace.read(mention.name, mention.place)
+    except BanxinError as problem:
+        if problem.diagnostics[0].code != "file/missing":
+            raise
+        near = nearest(mention.name.name, workspace.files(mention.name.parent))
+        code = "photo/missing" if near else "photo/missing-strange"
+        raise BanxinError(
+            error(code, mention.place, file=str(mention.name), near=near)
+        ) from problem
+    return examine(mention.name, data, mention.place)
+
+
+def _mentions(manuscript: Manuscript) -> Iterator[_Mention]:
+    for chapter in manuscript.chapters:
+        for field in chapter.front.values():
+            if PurePosixPath(field.value).suffix.lower() in PICTURE_SUFFIXES:
+                yield _Mention(chapter.file.parent / field.value, field.place)
+        for figure in _figures((chapter.blocks, chapter.notes)):
+            yield _Mention(
+                figure.source, figure.place, figure.credit, lacks_caption=not figure.caption
+            )
+
+
+def _figures(value: object) -> Iterator[Figure]:
+    """Every figure in *value*, however deep, in reading order."""
+    if isinstance(value, Figure):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _figures(item)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _figures(getattr(value, part.name))
+
+
+# --- fonts --------------------------------------------------------------------------------
+
+
+def _bound(
+    face: fonts.Face,
+    coverage: frozenset[int],
+    characters: frozenset[str],
+    workspace: Workspace,
+    assets: dict[str, Asset],
+) -> BoundFace:
+    data = fonts.subset(face, workspace, characters)
+    url = f"font:{hashlib.sha256(data).hexdigest()}"
+    assets[url] = Asset("font/ttf", data)
+    metrics = fonts.metrics(face, workspace)
+    return BoundFace(
+        face.family,
+        face.weight,
+        face.style,
+        url,
+        metrics.ascent,
+        metrics.descent,
+        coverage,
+        face.file,
+        face.sha256,
+    )
+
+
+def _characters(manuscript: Manuscript, job: Job, layout: Layout) -> Iterator[str]:
+    for text in _texts((manuscript.chapters, job, layout.templates, layout.styles)):
+        yield from text
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(tuple(value.items()))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _texts(item)
+    elif is_dataclass(value) and not isinstance(value, Place):
+        for part in fields(value):
+            yield from _texts(getattr(value, part.name))
+
+
+def is_drawn(character: str) -> bool:
+    """Whether *character* needs a glyph: not white space, controls, joiners or selectors."""
+    if character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}:
+        return False
+    return not ("\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef")
+
+
+def _uncovered(
+    characters: frozenset[str],
+    coverages: Mapping[fonts.Face, frozenset[int]],
+    manuscript: Manuscript,
+    job: Job,
+    workspace: Workspace,
+) -> Iterator[Diagnostic]:
+    """Each character that no face has, at each line that has it."""
+    covered = frozenset[int]().union(*coverages.values())
+    absent = {c for c in characters if is_drawn(c) and ord(c) not in covered}
+    if not absent:
+        return
+    names = [*(chapter.file for chapter in manuscript.chapters), job.folder / EDITION_FILE]
+    for name in names:
+        text = workspace.read_text(name, encoding=job.encoding if name.suffix == ".md" else "utf-8")
+        for place, character in _occurrences(name, text, absent):
+            yield error(
+                "font/no-face-has",
+                place,
+                character=character,
+                codepoint=f"U+{ord(character):04X}",
+                block=_block(character),
+            )
+
+
+def _occurrences(
+    name: PurePosixPath, text: str, wanted: Iterable[str]
+) -> Iterator[tuple[Place, str]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        for column, character in enumerate(line, 1):
+            if character in wanted:
+                yield Place(str(name), number, column), character
+
+
+_BLOCKS: Final = (  # Unicode 15.1, Blocks.txt: the Han blocks, where rare names live
+    (0x3400, 0x4DBF, "CJK Extension A"),
+    (0x4E00, 0x9FFF, "CJK Unified Ideographs"),
+    (0x20000, 0x2A6DF, "CJK Extension B"),
+    (0x2A700, 0x2B73F, "CJK Extension C"),
+    (0x2B740, 0x2B81F, "CJK Extension D"),
+    (0x2B820, 0x2CEAF, "CJK Extension E"),
+    (0x2CEB0, 0x2EBEF, "CJK Extension F"),
+    (0x2EBF0, 0x2EE5F, "CJK Extension I"),
+    (0x30000, 0x3134F, "CJK Extension G"),
+    (0x31350, 0x323AF, "CJK Extension H"),
+)
+
+
+def _block(character: str) -> str:
+    point = ord(character)
+    for first, last, name in _BLOCKS:
+        if first <= point <= last:
+            return name
+    return unicodedata.name(character, "no Unicode name")
+
+
+# --- the seal -----------------------------------------------------------------------------
+
+
+def _digest(edition: Edition) -> str:
+    """sha256 of all that an Edition holds; addresses of assets and photos carry their own."""
+    light = replace(edition, photos=(), assets={}, faces=())
+    parts = [
+        repr(light),
+        *sorted(edition.assets),
+        *(photo.url for photo in edition.photos),
+        *(repr(replace(face, coverage=frozenset())) for face in edition.faces),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,8 @@
+"""What the book says: Markdown files become typed blocks, each with the place it was written at."""
+
+from __future__ import annotations
+
+from banxin.manuscript.blocks import Manuscript
+from banxin.manuscript.reader import read
+
+__all__ = ["Manuscript", "read"]

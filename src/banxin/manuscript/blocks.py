@@ -1,0 +1,285 @@
+"""What a manuscript says: typed blocks, each with the place it was written at. No HTML anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TypeAlias
+
+from banxin.diagnostics import Diagnostic, Place
+
+# --- inlines: what stands in a line -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """`*…*`: another voice (Kai)."""
+
+    inside: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """`**…**`."""
+
+    inside: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """`[…]{.dots}`: 着重号 under each character."""
+
+    inside: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Ruby:
+    """`[廊坊]{ruby="láng fāng"}`: base and reading, one pair a syllable where the counts agree."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    href: str
+    inside: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreak:
+    """The author's own break: a backslash or two spaces at the end of a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRef:
+    """`[^1]`: index into the chapter's footnotes, from 0."""
+
+    index: int
+
+
+Inline: TypeAlias = Text | Emphasis | Strong | Dots | Ruby | Link | Code | LineBreak | NoteRef
+Inlines: TypeAlias = tuple[Inline, ...]
+
+# --- blocks -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`## …`. Level 2 to 4: the chapter's title stands in its front matter."""
+
+    level: int
+    text: Inlines
+    anchor: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: Inlines
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`![caption](photos/a.jpg){credit="…" size=column}`.
+
+    `source` is a name in the workspace. `caption` and `credit` are empty where the line leaves
+    them out. `size` is column, full, bleed or spread. `attributes` are the other words in the
+    braces, for the layout: lines, focus, width … .
+    """
+
+    source: PurePosixPath
+    caption: Inlines
+    credit: str
+    size: str
+    attributes: Mapping[str, str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    figures: tuple[Figure, ...]
+    attributes: Mapping[str, str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """`> …`: somebody's words inside the text."""
+
+    blocks: Blocks
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PullQuote:
+    """`::: pullquote`: a line set large, out of the text."""
+
+    text: Inlines
+    by: str
+    attributes: Mapping[str, str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class BigNumber:
+    """`figure` 490, `unit` 万, `text` what it counts."""
+
+    figure: str
+    unit: str
+    text: Inlines
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class BigNumbers:
+    """`::: numbers`. The first is the hero where the layout has one."""
+
+    items: tuple[BigNumber, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    when: str
+    text: Inlines
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of a timeline under one marker; `title` may be empty."""
+
+    title: str
+    events: tuple[Event, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    stages: tuple[Stage, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    about: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """`::: names {title="…" count="5人"}`: in the order given."""
+
+    title: str
+    count: str
+    people: tuple[Person, ...]
+    attributes: Mapping[str, str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    title: str
+    blocks: Blocks
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    ordered: bool
+    items: tuple[Blocks, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells; `head` may be empty. `align` has left, center, right or "" per column."""
+
+    head: tuple[Inlines, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+    align: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """`---`: a pause between two stretches of text."""
+
+    place: Place
+
+
+Block: TypeAlias = (
+    Heading
+    | Paragraph
+    | Figure
+    | Gallery
+    | Quote
+    | PullQuote
+    | BigNumbers
+    | Timeline
+    | NameList
+    | Note
+    | ItemList
+    | Table
+    | Verbatim
+    | Divider
+)
+Blocks: TypeAlias = tuple[Block, ...]
+
+# --- the whole ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a front matter, with the place of its key."""
+
+    value: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One Markdown file.
+
+    Attributes:
+        anchor: unique in the manuscript, made from the file's name: a link target.
+        front: title, kicker, deck, byline, template and whatever else the layout knows.
+            Titles may hold `|` where a line may break.
+        notes: the footnotes, in order of first mention.
+    """
+
+    file: PurePosixPath
+    anchor: str
+    front: Mapping[str, Field]
+    blocks: Blocks
+    notes: tuple[Blocks, ...]
+    place: Place
+
+    def field(self, key: str, default: str = "") -> str:
+        found = self.front.get(key)
+        return found.value if found else default
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    chapters: tuple[Chapter, ...]
+    remarks: tuple[Diagnostic, ...] = field(default=())

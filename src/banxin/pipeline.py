@@ -1,0 +1,278 @@
+"""build(): the whole journey on one screen.
+
+Job → Manuscript → Edition → Sheets → finishes → Report
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+from banxin import edition, layouts, manuscript, preflight
+from banxin import press as finishes_of
+from banxin.assets.fonts import FOLDER as FONTS
+from banxin.diagnostics import BanxinError, Diagnostic, Place
+from banxin.edition import Edition
+from banxin.preflight import Limits, PhotoRow, Report
+from banxin.press import Finished, Profile
+from banxin.project import Job
+from banxin.typeset import ENGINE, Sheets, typeset
+from banxin.workspace import Workspace
+
+FINISHES: Final = ("press", "screen", "proof")
+TEXTS: Final = frozenset({".md", ".toml", ".j2", ".css"})
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What came of a job. `files` is empty for a check."""
+
+    job: Job
+    files: tuple[Path, ...]
+    report: Report
+
+
+def build(
+    job: Job,
+    workspace: Workspace,
+    *,
+    finishes: Sequence[str] = ("press", "screen"),
+    publish: bool = True,
+    progress: Progress = lambda stage: None,
+    language: str = "zh",
+) -> Build:
+    """Everything, from the manuscript to the files in `output/<title>/`.
+
+    Args:
+        finishes: of press, screen, proof. The first of them in that order is judged.
+        publish: whether to write the results; a check does not.
+        progress: told each stage as it begins.
+        language: of the sentences in report.json.
+
+    Raises:
+        BanxinError: nothing was written; the last good results are as they were.
+    """
+    clock = _Clock(progress)
+    with clock.stage("read"):
+        profile = finishes_of.profile(job.press, job.press_asked_at)
+        text, layout = _read(job, workspace)
+    with clock.stage("bind"):
+        bound = edition.bind(text, layout, job, workspace)
+    # From here on nothing is read: the edition is sealed, so its digest is the cache key.
+    with clock.stage("typeset"):
+        sheets = _laid_out(bound, workspace)
+    made = dict(_finished(bound, sheets, profile, finishes, workspace, clock))
+    with clock.stage("preflight"):
+        judged = next(name for name in FINISHES if name in made)
+        facts = preflight.read(made[judged].pdf)
+        said = preflight.inspect(facts, _limits(bound, profile)) if judged == "press" else ()
+        remarks = (
+            *text.remarks,
+            *layout.remarks,
+            *bound.remarks,
+            *sheets.remarks,
+            *made[judged].remarks,
+            *_traced(said, sheets),
+        )
+        report = Report(
+            title=job.name,
+            finish=judged,
+            findings=preflight.in_order(remarks),
+            photos=tuple(_photo_rows(made[judged], bound)),
+            facts=facts,
+            files_of_fonts={face.name_in_pdf: str(face.file) for face in bound.faces},
+            timings=clock.seconds,
+        )
+    files = _published(job, bound, made, finishes, report, workspace, language) if publish else ()
+    return Build(job, files, report)
+
+
+def _read(job: Job, workspace: Workspace) -> tuple[manuscript.Manuscript, layouts.Layout]:
+    """Manuscript and layout; the faults of both at once."""
+    faults: list[Diagnostic] = []
+    text: manuscript.Manuscript | None = None
+    layout: layouts.Layout | None = None
+    try:
+        text = manuscript.read(job.chapters, workspace, encoding=job.encoding)
+    except BanxinError as problem:
+        faults.extend(problem.diagnostics)
+    try:
+        layout = layouts.load(job.layout, workspace, job.layout_asked_at)
+    except BanxinError as problem:
+        faults.extend(problem.diagnostics)
+    if text is None or layout is None:
+        raise BanxinError(*faults)
+    return text, layout
+
+
+def _laid_out(bound: Edition, workspace: Workspace) -> Sheets:
+    """The Edition's pages, from the cache if the same Edition was laid out before."""
+    key = hashlib.sha256(f"{bound.digest} {ENGINE} {_our_own_digest()}".encode()).hexdigest()
+    kept = workspace.recall("sheets", key)
+    if kept is not None:
+        return Sheets.from_bytes(kept)
+    sheets = typeset(bound)
+    workspace.keep("sheets", key, sheets.to_bytes())
+    return sheets
+
+
+@cache
+def _our_own_digest() -> str:
+    """Of our source: what an older banxin laid out is not used."""
+    digest = hashlib.sha256()
+    for name, data in sorted(_source(resources.files("banxin"))):
+        digest.update(name.encode() + b"\0" + data + b"\0")
+    return digest.hexdigest()
+
+
+def _source(folder: Traversable) -> Iterator[tuple[str, bytes]]:
+    for item in folder.iterdir():
+        if item.is_dir():
+            yield from _source(item)
+        elif item.name.endswith((".py", ".conf", ".icc")):
+            yield str(item), item.read_bytes()
+
+
+def _finished(
+    bound: Edition,
+    sheets: Sheets,
+    profile: Profile,
+    finishes: Sequence[str],
+    workspace: Workspace,
+    clock: _Clock,
+) -> Iterator[tuple[str, Finished]]:
+    if "press" in finishes:
+        with clock.stage("press"):
+            yield "press", finishes_of.press(sheets, bound, profile, workspace)
+    if "screen" in finishes or "proof" in finishes:
+        with clock.stage("screen"):
+            yield "screen", finishes_of.screen(sheets, bound, workspace)
+
+
+def _limits(bound: Edition, profile: Profile) -> Limits:
+    return Limits(
+        bleed=profile.bleed,
+        least_ppi=profile.least_ppi,
+        low_ppi=profile.low_ppi,
+        wanted_ppi=profile.wanted_ppi,
+        binding=bound.binding,
+        families=frozenset(face.family for face in bound.faces),
+    )
+
+
+def _traced(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnostic]:
+    """Findings about a picture, with the line of the manuscript that placed it."""
+    for finding in findings:
+        box = finding.place.box_mm
+        landed = next(
+            (
+                item.place
+                for item in sheets.landed
+                if item.photo
+                and box
+                and item.place.page == finding.place.page
+                and item.place.box_mm
+                and _near(item.place.box_mm, box)
+            ),
+            None,
+        )
+        if landed is None:
+            yield finding
+            continue
+        place = Place(landed.file, landed.line, landed.column, finding.place.page, box)
+        yield Diagnostic(finding.code, finding.severity, place, finding.facts)
+
+
+def _near(a: Sequence[float], b: Sequence[float]) -> bool:
+    """Whether *b*, what is seen of a picture, lies in the box *a* that it was given."""
+    return a[0] - 1 <= b[2] and b[0] <= a[2] + 1 and a[1] - 1 <= b[3] and b[1] <= a[3] + 1
+
+
+def _photo_rows(made: Finished, bound: Edition) -> Iterator[PhotoRow]:
+    for placed in made.placed:
+        picture = bound.pictures[placed.name]
+        yield PhotoRow(
+            str(placed.name),
+            placed.page,
+            placed.width,
+            placed.height,
+            placed.ppi,
+            placed.pixels,
+            picture.credit,
+        )
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def _published(
+    job: Job,
+    bound: Edition,
+    made: Mapping[str, Finished],
+    finishes: Sequence[str],
+    report: Report,
+    workspace: Workspace,
+    language: str,
+) -> tuple[Path, ...]:
+    names: list[str] = []
+    with workspace.publishing(job.name) as write:
+
+        def put(name: str, data: bytes) -> None:
+            write(name, data)
+            names.append(name)
+
+        for finish in ("press", "screen"):
+            if finish in finishes:
+                put(f"{job.name}-{finish}.pdf", made[finish].pdf)
+        if "proof" in finishes:
+            for number, page in enumerate(finishes_of.proof(made["screen"].pdf), 1):
+                put(f"pages/{number:03}.png", page)
+        put("manifest.json", _manifest(bound, workspace).encode())
+        put("report.json", preflight.as_json(report, language).encode())
+    return tuple(workspace.output / job.name / name for name in names)
+
+
+def _manifest(bound: Edition, workspace: Workspace) -> str:
+    """Digests of all that went in: the same manifest means the same bytes."""
+    folders = (bound.folder, bound.layout.folder, FONTS)
+    inputs = {
+        str(name): digest
+        for name, digest in workspace.read_so_far.items()
+        if name.suffix in TEXTS and any(name.is_relative_to(folder) for folder in folders)
+    }
+    # Pictures and fonts may come out of the cache without being read again.
+    inputs |= {str(photo.name): photo.sha256 for photo in bound.photos}
+    inputs |= {str(face.file): face.sha256 for face in bound.faces}
+    table = {
+        "schema": 1,
+        "edition": bound.digest,
+        "engine": ENGINE,
+        "banxin": _our_own_digest(),
+        "inputs": dict(sorted(inputs.items())),
+    }
+    return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Wall seconds of each stage, and word of it to whoever waits."""
+
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        self.progress(name)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start

@@ -1,0 +1,135 @@
+"""The report: what was made, what was found, in the form that programs rely on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from banxin.diagnostics import Diagnostic, Fact, Severity
+from banxin.preflight.facts import Facts
+from banxin.units import Length
+from banxin.words import say
+
+SCHEMA: Final = 1
+_RANK: Final = {
+    Severity.CRASH: 0,
+    Severity.ERROR: 1,
+    Severity.WARNING: 2,
+    Severity.SKIPPED: 3,
+    Severity.NOTE: 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """A photograph on a page. `ppi`: pixels of the original per printed inch."""
+
+    file: str
+    page: int
+    width: Length
+    height: Length
+    ppi: float
+    pixels: tuple[int, int]
+    credit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything to know about one build of one title."""
+
+    title: str
+    finish: str
+    findings: tuple[Diagnostic, ...]
+    photos: tuple[PhotoRow, ...]
+    facts: Facts
+    files_of_fonts: Mapping[str, str]
+    timings: Mapping[str, float]
+
+    @property
+    def verdict(self) -> str:
+        return verdict(self.findings)
+
+
+def verdict(findings: Iterable[Diagnostic]) -> str:
+    """Pass · warn · fail. What could not be checked does not pass as checked: it warns."""
+    severities = {finding.severity for finding in findings}
+    if severities & {Severity.ERROR, Severity.CRASH}:
+        return "fail"
+    return "warn" if severities & {Severity.WARNING, Severity.SKIPPED} else "pass"
+
+
+def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Gravest first, then as the manuscript runs; each once."""
+    once = {(d.code, d.place, str(d.facts)): d for d in findings}
+
+    def key(d: Diagnostic) -> tuple[Any, ...]:
+        place = d.place
+        return (_RANK[d.severity], place.file or "", place.line or 0, place.page or 0, d.code)
+
+    return tuple(sorted(once.values(), key=key))
+
+
+def as_json(report: Report, language: str) -> str:
+    """`report.json`: schema 1."""
+    table = {
+        "schema": SCHEMA,
+        "title": report.title,
+        "finish": report.finish,
+        "verdict": report.verdict,
+        "pages": len(report.facts.sheets),
+        "findings": [finding_as_json(finding, language) for finding in report.findings],
+        "photos": [_photo(row) for row in report.photos],
+        "fonts": [
+            {
+                "family": font.family,
+                "file": report.files_of_fonts.get(font.family, ""),
+                "embedded": font.embedded,
+                "subset": font.subset,
+            }
+            for font in report.facts.fonts
+        ],
+        # Pages are still RGB: there are no plates to name, and no ink to add up.
+        "inks": {"process": [], "spot": [], "tac_percent": None},
+        "timings_s": {stage: round(seconds, 2) for stage, seconds in report.timings.items()},
+    }
+    return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
+
+
+def finding_as_json(finding: Diagnostic, language: str) -> Mapping[str, Any]:
+    said = say(finding, language)
+    place = finding.place
+    where = {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "page": place.page,
+        "box_mm": list(place.box_mm) if place.box_mm else None,
+    }
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "place": {key: value for key, value in where.items() if value is not None},
+        "message": said.message,
+        "hint": said.hint,
+        "facts": {
+            (f"{key}_mm" if isinstance(value, Length) else key): _plain(value)
+            for key, value in finding.facts.items()
+        },
+    }
+
+
+def _photo(row: PhotoRow) -> Mapping[str, Any]:
+    return {
+        "file": row.file,
+        "page": row.page,
+        "placed_mm": [round(row.width.in_mm, 1), round(row.height.in_mm, 1)],
+        "ppi": round(row.ppi),
+        "source_px": list(row.pixels),
+        "credit": row.credit,
+    }
+
+
+def _plain(value: Fact) -> str | int | float:
+    return round(value.in_mm, 2) if isinstance(value, Length) else value

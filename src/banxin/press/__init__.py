@@ -1,0 +1,14 @@
+"""From Sheets to files: one layout, several finishes.
+
+`press` is for the print shop, `screen` for readers, `proof` for eyes. None of them judges
+itself: that is preflight's work, which shares no code with this.
+"""
+
+from __future__ import annotations
+
+from banxin.press.finish import Finished, press, screen
+from banxin.press.pictures import Placed
+from banxin.press.profiles import Profile, profile
+from banxin.press.proof import proof
+
+__all__ = ["Finished", "Placed", "Profile", "press", "profile", "proof", "screen"]

@@ -1,0 +1,214 @@
+"""Proxies out, photographs in: each at the size it is printed, cut to what shows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+import pikepdf
+from pikepdf import Dictionary, Matrix, Name, Operator, Stream
+
+from banxin.assets.photos import Crop, Photo, Print, Size, develop
+from banxin.press.placement import Placement, placements
+from banxin.units import Length
+from banxin.workspace import Workspace
+
+RECIPE: Final = 1  # counts up when `develop` gives other pixels for the same arguments
+MARGIN: Final = 2  # px kept round a crop, so that resampling has neighbours to look at
+WORTH_CROPPING: Final = 0.92  # above this share of the picture a crop saves nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How a finish wants its pictures. `subsampling`: 0 is 4:4:4, 2 is 4:2:0."""
+
+    ppi: int
+    jpeg: int
+    subsampling: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A photograph on a page, for the report.
+
+    `ppi`: pixels of the original per printed inch, before any reduction.
+    """
+
+    name: PurePosixPath
+    url: str
+    page: int
+    width: Length
+    height: Length
+    ppi: float
+    pixels: Size
+
+
+def swap(
+    pdf: pikepdf.Pdf,
+    photos: Sequence[Photo],
+    bleed: Length,
+    quality: Quality,
+    darkroom: Workspace,
+) -> tuple[Placed, ...]:
+    """Put the real pictures into *pdf*.
+
+    Args:
+        bleed: how much beyond the trim is printed.
+        darkroom: where developed pictures are kept for the next build.
+    """
+    by_resource = {photo.resource: photo for photo in photos}
+    where: dict[str, list[Placement]] = {}
+    for placement in placements(pdf, bleed):
+        where.setdefault(placement.resource, []).append(placement)
+    crops: dict[str, Matrix] = {}
+    for name, image in _images(pdf).items():
+        photo = by_resource.get(name[:-1])
+        if photo is None:
+            continue  # a picture of the layout's own, already as it should be
+        crop, size = _wanted(photo, where.get(name, []), quality.ppi)
+        _replace(pdf, image, _developed(photo, crop, size, quality, darkroom))
+        if crop != (0, 0, photo.width, photo.height):
+            crops[name] = _of_unit_square(crop, photo)
+    if crops:
+        _shrink_to_crops(pdf, crops)
+    return tuple(
+        _for_report(by_resource[p.resource[:-1]], p)
+        for places in where.values()
+        for p in places
+        if p.shows and p.resource[:-1] in by_resource
+    )
+
+
+def _images(pdf: pikepdf.Pdf) -> Mapping[str, Stream]:
+    """All image XObjects by their resource name; the engine gives each one name only."""
+    found: dict[str, Stream] = {}
+    for thing in pdf.objects:
+        if isinstance(thing, Dictionary) and isinstance(thing.get("/XObject"), Dictionary):
+            for name, item in thing.XObject.items():
+                if isinstance(item, Stream) and item.get("/Subtype") == Name.Image:
+                    found[name.removeprefix("/")] = item
+    return found
+
+
+def _wanted(photo: Photo, places: Sequence[Placement], ppi: int) -> tuple[Crop, Size]:
+    """The part of *photo* that shows anywhere, and the pixels it needs; never more than it has."""
+    showing = [p for p in places if p.shows]
+    if not showing:
+        return (0, 0, photo.width, photo.height), (1, 1)
+    left, low = (min(p.seen[i] for p in showing) for i in (0, 1))
+    right, high = (max(p.seen[i] for p in showing) for i in (2, 3))
+    crop = (
+        max(0, math.floor(left * photo.width) - MARGIN),
+        max(0, math.floor((1 - high) * photo.height) - MARGIN),
+        min(photo.width, math.ceil(right * photo.width) + MARGIN),
+        min(photo.height, math.ceil((1 - low) * photo.height) + MARGIN),
+    )
+    wide, tall = crop[2] - crop[0], crop[3] - crop[1]
+    if wide * tall > WORTH_CROPPING * photo.width * photo.height:
+        crop, wide, tall = (0, 0, photo.width, photo.height), photo.width, photo.height
+    printed = max(p.width.in_inches for p in showing)
+    scale = min(1.0, printed * ppi / photo.width)
+    return crop, (max(1, round(wide * scale)), max(1, round(tall * scale)))
+
+
+def _of_unit_square(crop: Crop, photo: Photo) -> Matrix:
+    """The crop's place in the unit square that the whole picture was drawn in."""
+    return Matrix(
+        (crop[2] - crop[0]) / photo.width,
+        0,
+        0,
+        (crop[3] - crop[1]) / photo.height,
+        crop[0] / photo.width,
+        1 - crop[3] / photo.height,
+    )
+
+
+def _developed(
+    photo: Photo, crop: Crop, size: Size, quality: Quality, darkroom: Workspace
+) -> Print:
+    recipe = f"{photo.sha256} {crop} {size} {quality} {RECIPE}"
+    key = hashlib.sha256(recipe.encode()).hexdigest()
+    kept = darkroom.recall("photo", key)
+    if kept is not None:
+        return _print_from(kept)
+    made = develop(photo, crop, size, quality=quality.jpeg, subsampling=quality.subsampling)
+    darkroom.keep("photo", key, _print_to(made))
+    return made
+
+
+def _print_to(made: Print) -> bytes:
+    head = [made.mode, made.width, made.height, len(made.data), made.alpha is not None]
+    return json.dumps(head).encode() + b"\n" + made.data + (made.alpha or b"")
+
+
+def _print_from(kept: bytes) -> Print:
+    head, _, rest = kept.partition(b"\n")
+    mode, width, height, length, has_alpha = json.loads(head)
+    return Print(rest[:length], mode, width, height, rest[length:] if has_alpha else None)
+
+
+def _replace(pdf: pikepdf.Pdf, image: Stream, made: Print) -> None:
+    for key in list(image.keys()):
+        if key not in {"/Type", "/Subtype", "/Length"}:
+            del image[key]
+    image.write(made.data, filter=Name.DCTDecode)
+    image.Width, image.Height, image.BitsPerComponent = made.width, made.height, 8
+    image.ColorSpace = Name.DeviceGray if made.mode == "L" else Name.DeviceRGB
+    if made.alpha is not None:
+        mask = pdf.make_stream(
+            b"",
+            Type=Name.XObject,
+            Subtype=Name.Image,
+            Width=made.width,
+            Height=made.height,
+            ColorSpace=Name.DeviceGray,
+            BitsPerComponent=8,
+        )
+        mask.write(made.alpha, filter=Name.FlateDecode)
+        image.SMask = mask
+
+
+def _shrink_to_crops(pdf: pikepdf.Pdf, crops: Mapping[str, Matrix]) -> None:
+    """Draw each cropped picture in its part of the square that the whole one filled."""
+    for page in pdf.pages:
+        page.Contents = pdf.make_stream(_with_crops(page.obj, crops))
+    for thing in list(pdf.objects):
+        drawn = isinstance(thing, Stream) and (
+            thing.get("/Subtype") == Name.Form or thing.get("/PatternType") == 1
+        )
+        if drawn:
+            thing.write(_with_crops(thing, crops))
+
+
+def _with_crops(stream: Any, crops: Mapping[str, Matrix]) -> bytes:
+    out: list[tuple[Sequence[Any], Operator]] = []
+    for instruction in pikepdf.parse_content_stream(stream):
+        operands, operator = instruction.operands, instruction.operator
+        crop = crops.get(str(operands[0])[1:]) if str(operator) == "Do" else None
+        if crop is None:
+            out.append((operands, operator))
+            continue
+        numbers = [Decimal(f"{v:.8f}") for v in (crop.a, crop.b, crop.c, crop.d, crop.e, crop.f)]
+        out.append(([], Operator("q")))
+        out.append((numbers, Operator("cm")))
+        out.append((operands, operator))
+        out.append(([], Operator("Q")))
+    return bytes(pikepdf.unparse_content_stream(out))
+
+
+def _for_report(photo: Photo, placement: Placement) -> Placed:
+    return Placed(
+        photo.name,
+        photo.url,
+        placement.page,
+        placement.width,
+        placement.height,
+        photo.width / placement.width.in_inches,
+        (photo.width, photo.height),
+    )

@@ -1,0 +1,148 @@
+"""Where every picture came to lie: a walk over the content of a laid-out PDF.
+
+The engine's boxes would tell the same but for clips, transformations and patterns; the PDF is
+what gets printed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import pikepdf
+from pikepdf import Matrix, Name
+
+from banxin.units import Length
+
+Rect = tuple[float, float, float, float]
+
+UNIT: Final = (0.0, 0.0, 1.0, 1.0)
+_POINTS_OF: Final = {"m": 1, "l": 1, "c": 3, "v": 2, "y": 2}
+_PAINTING: Final = frozenset({"n", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*"})
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One picture on one page.
+
+    Attributes:
+        resource: the XObject's name.
+        page: from 1.
+        width: of the whole picture as placed, whatever part of it shows.
+        seen: the part of it that clips and bleed let through, in the unit square, the origin
+            at its lower left.
+    """
+
+    resource: str
+    page: int
+    width: Length
+    height: Length
+    seen: Rect
+
+    @property
+    def shows(self) -> bool:
+        return self.seen[0] < self.seen[2] and self.seen[1] < self.seen[3]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """The part of the graphics state that moves and hides pictures."""
+
+    matrix: Matrix
+    clip: Rect
+
+
+def placements(pdf: pikepdf.Pdf, bleed: Length) -> tuple[Placement, ...]:
+    """Every picture on every page, as far as it reaches into the bleed."""
+    found: list[Placement] = []
+    for number, page in enumerate(pdf.pages, 1):
+        edge = bleed.in_pt
+        x0, y0, x1, y1 = (float(v) for v in page.trimbox)
+        pen = _Pen(Matrix(), (x0 - edge, y0 - edge, x1 + edge, y1 + edge))
+        found.extend(_walk(page.obj, page.resources, pen, Matrix(), number))
+    return tuple(found)
+
+
+def _walk(stream: Any, resources: Any, pen: _Pen, base: Matrix, page: int) -> Iterator[Placement]:
+    """Args: base: what a pattern's matrix is relative to, ISO 32000-2 §8.7.3.1."""
+    saved: list[_Pen] = []
+    path: list[tuple[float, float]] = []
+    clipping = False
+    for instruction in pikepdf.parse_content_stream(stream):
+        operands, op = instruction.operands, str(instruction.operator)
+        if op == "q":
+            saved.append(pen)
+        elif op == "Q":
+            pen = saved.pop() if saved else pen
+        elif op == "cm":
+            pen = replace(pen, matrix=Matrix(*map(float, operands)) @ pen.matrix)
+        elif op in _POINTS_OF:
+            path.extend(_points(operands, pen.matrix))
+        elif op == "re":
+            x, y, w, h = map(float, operands)
+            path.extend(_corners((x, y, x + w, y + h), pen.matrix))
+        elif op in {"W", "W*"}:
+            clipping = True
+        elif op in _PAINTING:
+            if clipping and path:
+                pen = replace(pen, clip=_overlap(pen.clip, _around(path)))
+            path, clipping = [], False
+        elif op in {"scn", "SCN"} and operands and isinstance(operands[-1], Name):
+            yield from _in_pattern(resources.Pattern[operands[-1]], base, page)
+        elif op == "Do":
+            yield from _in_object(str(operands[0]), resources, pen, page)
+
+
+def _in_object(name: str, resources: Any, pen: _Pen, page: int) -> Iterator[Placement]:
+    thing = resources.XObject[name]
+    if thing.Subtype == Name.Image:
+        yield _placed(name.removeprefix("/"), pen, page)
+        return
+    matrix = Matrix(*map(float, thing.get("/Matrix", (1, 0, 0, 1, 0, 0)))) @ pen.matrix
+    box = _around(_corners(tuple(map(float, thing.BBox)), matrix))
+    inside = _Pen(matrix, _overlap(pen.clip, box))
+    yield from _walk(thing, thing.get("/Resources", resources), inside, matrix, page)
+
+
+def _in_pattern(pattern: Any, base: Matrix, page: int) -> Iterator[Placement]:
+    if pattern.PatternType != 1:
+        return
+    matrix = Matrix(*map(float, pattern.get("/Matrix", (1, 0, 0, 1, 0, 0)))) @ base
+    everywhere = (-math.inf, -math.inf, math.inf, math.inf)
+    yield from _walk(pattern, pattern.Resources, _Pen(matrix, everywhere), matrix, page)
+
+
+def _placed(name: str, pen: _Pen, page: int) -> Placement:
+    m = pen.matrix
+    width, height = math.hypot(m.a, m.b), math.hypot(m.c, m.d)
+    return Placement(name, page, Length.pt(width), Length.pt(height), _seen(pen, width * height))
+
+
+def _seen(pen: _Pen, area: float) -> Rect:
+    if not area or pen.clip[0] >= pen.clip[2] or pen.clip[1] >= pen.clip[3]:
+        return (1.0, 1.0, 0.0, 0.0)
+    if math.isinf(pen.clip[0]):
+        return UNIT
+    return _overlap(_around(_corners(pen.clip, pen.matrix.inverse())), UNIT)
+
+
+def _points(operands: Sequence[Any], matrix: Matrix) -> Iterator[tuple[float, float]]:
+    numbers = [float(v) for v in operands]
+    for x, y in zip(numbers[::2], numbers[1::2], strict=True):
+        yield matrix.transform((x, y))
+
+
+def _corners(box: Sequence[float], matrix: Matrix) -> Iterator[tuple[float, float]]:
+    for x, y in ((0, 1), (2, 1), (2, 3), (0, 3)):
+        yield matrix.transform((box[x], box[y]))
+
+
+def _around(points: Any) -> Rect:
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _overlap(a: Rect, b: Rect) -> Rect:
+    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])

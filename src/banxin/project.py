@@ -1,0 +1,163 @@
+"""What to make: `edition.toml` and the words of the command line, as one `Job`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
+from banxin.tables import place_of, read_table
+from banxin.workspace import Workspace
+
+CONTENT: Final = PurePosixPath("content")
+EDITION_FILE: Final = "edition.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One title, one layout, one press.
+
+    Attributes:
+        name: the title's folder name; results go to `output/<name>/`.
+        folder: the title's folder as a name in the workspace.
+        chapters: names in the workspace, each with the place that asks for it.
+        binding: `saddle` (pages in fours) or `perfect`.
+        draft: missing photographs become boxes for position only.
+    """
+
+    name: str
+    folder: PurePosixPath
+    title: str
+    subtitle: str
+    lang: str
+    layout: str
+    layout_asked_at: Place
+    press: str
+    press_asked_at: Place
+    binding: Literal["saddle", "perfect"]
+    date: datetime.date
+    encoding: str
+    chapters: tuple[tuple[PurePosixPath, Place], ...]
+    masthead: Mapping[str, str]
+    imprint: Mapping[str, str]
+    options: Mapping[str, str]
+    draft: bool = False
+
+
+class EditionTable(BaseModel):
+    """`edition.toml` as an editor writes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = Field(min_length=1)
+    subtitle: str = ""
+    lang: str = Field(default="zh-CN", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
+    layout: str = Field(min_length=1)
+    press: str = "coated-sheetfed"
+    binding: Literal["saddle", "perfect"] = "saddle"
+    date: datetime.date
+    encoding: str = "utf-8"
+    chapters: tuple[str, ...] = Field(min_length=1)
+    masthead: dict[str, str] = {}
+    imprint: dict[str, str] = {}
+    options: dict[str, str] = {}
+
+    @field_validator("chapters")
+    @classmethod
+    def _are_below_the_title(cls, chapters: tuple[str, ...]) -> tuple[str, ...]:
+        for chapter in chapters:
+            if PurePosixPath(chapter).is_absolute() or ".." in PurePosixPath(chapter).parts:
+                message = f"a file below the title's own folder, not {chapter!r}"
+                raise ValueError(message)
+        return chapters
+
+
+def titles(workspace: Workspace) -> tuple[str, ...]:
+    """The folders of `content/` that hold an `edition.toml`."""
+    return tuple(
+        name
+        for name in workspace.folders(CONTENT)
+        if workspace.exists(CONTENT / name / EDITION_FILE)
+    )
+
+
+def find(title: str, workspace: Workspace, here: Path) -> PurePosixPath:
+    """The folder of *title*: a name under `content/`, or a path seen from *here*.
+
+    Raises:
+        BanxinError: `title/unknown`, with the nearest known name.
+    """
+    known = titles(workspace)
+    if title in known:
+        return CONTENT / title
+    folder = (here / title).resolve()
+    if (folder / EDITION_FILE).is_file():
+        if folder.is_relative_to(workspace.root):
+            return PurePosixPath(folder.relative_to(workspace.root).as_posix())
+        name = CONTENT / folder.name
+        workspace.mount(name, folder)
+        return name
+    near = nearest(title, known)
+    code = "title/unknown" if near else "title/none-like-it"
+    raise BanxinError(error(code, title=title, near=near, known=", ".join(known) or "–"))
+
+
+def load(
+    folder: PurePosixPath,
+    workspace: Workspace,
+    *,
+    layout: str | None = None,
+    press: str | None = None,
+    draft: bool = False,
+) -> Job:
+    """The job that *folder*'s `edition.toml` describes, the command line's words put first.
+
+    Raises:
+        BanxinError: faults of the file, all at once, with their lines.
+    """
+    name = folder / EDITION_FILE
+    table, text = read_table(name, workspace, EditionTable)
+    chapters_at = place_of(name, text, ["chapters"])
+    doubled = tuple(_doubled(table.chapters, chapters_at))
+    if doubled:
+        raise BanxinError(*doubled)
+    return Job(
+        name=folder.name,
+        folder=folder,
+        title=table.title,
+        subtitle=table.subtitle,
+        lang=table.lang,
+        layout=layout or table.layout,
+        layout_asked_at=Place() if layout else place_of(name, text, ["layout"]),
+        press=press or table.press,
+        press_asked_at=Place() if press else place_of(name, text, ["press"]),
+        binding=table.binding,
+        date=table.date,
+        encoding=table.encoding,
+        chapters=tuple(
+            (folder / c, _chapter_place(name, text, c, chapters_at)) for c in table.chapters
+        ),
+        masthead=table.masthead,
+        imprint=table.imprint,
+        options=table.options,
+        draft=draft,
+    )
+
+
+def _doubled(chapters: tuple[str, ...], place: Place) -> list[Diagnostic]:
+    twice = {c for c in chapters if chapters.count(c) > 1}
+    return [error("title/chapter-twice", place, chapter=c) for c in sorted(twice)]
+
+
+def _chapter_place(name: PurePosixPath, text: str, chapter: str, otherwise: Place) -> Place:
+    """The line of `edition.toml` that names *chapter*."""
+    for number, line in enumerate(text.splitlines(), 1):
+        column = line.find(f'"{chapter}"')
+        if column >= 0:
+            return Place(str(name), number, column + 1)
+    return otherwise

@@ -1,0 +1,148 @@
+"""TOML that people write, read into a model; every fault is named with its line.
+
+`tomllib` keeps no places (CPython 3.11), so the line of a key is found in the text again.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
+from banxin.workspace import Workspace
+
+Model = TypeVar("Model", bound=BaseModel)
+Path: Final = Sequence[str | int]
+
+_SYNTAX_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+def read_table(
+    name: PurePosixPath, workspace: Workspace, model: type[Model], asked_at: Place | None = None
+) -> tuple[Model, str]:
+    """The file *name* as a *model*, and its text for `place_of`.
+
+    Raises:
+        BanxinError: `table/syntax`, `table/unknown-key`, `table/missing-key`,
+            `table/bad-value`, all of the file's at once; `file/missing` and the like.
+    """
+    text = workspace.read_text(name, asked_at)
+    return parse_table(name, text, model), text
+
+
+def parse_table(name: PurePosixPath, text: str, model: type[Model]) -> Model:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise BanxinError(_syntax(name, str(problem), text)) from problem
+    try:
+        return model.model_validate(table)
+    except ValidationError as problem:
+        faults = tuple(_fault(name, text, model, e) for e in problem.errors())
+        raise BanxinError(*faults) from problem
+
+
+def place_of(name: PurePosixPath, text: str, path: Sequence[str | int]) -> Place:
+    """Where the key *path* is written: its own line, or the nearest table above it."""
+    for shorter in range(len(path), 0, -1):
+        line = line_of(text, path[:shorter])
+        if line:
+            return Place(str(name), line, 1)
+    return Place(str(name), 1, 1)
+
+
+def line_of(text: str, path: Sequence[str | int]) -> int:
+    """The line, from 1, on which *path* is set in TOML *text*; 0 where it is not written."""
+    wanted = [str(part) for part in path if isinstance(part, str)]
+    if not wanted:
+        return 0
+    element = next((part for part in path if isinstance(part, int)), None)
+    table: list[str] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            table = list(_keys(stripped.strip("[]").split("]")[0]))
+            header = ".".join(table)
+            seen[header] = seen.get(header, -1) + 1
+            if table == wanted and (element is None or seen[header] == element):
+                return number
+            continue
+        key, equals, _ = stripped.partition("=")
+        if not equals or stripped.startswith("#"):
+            continue
+        here = table + list(_keys(key))
+        in_element = element is None or seen.get(".".join(table), element) == element
+        if here == wanted and in_element:
+            return number
+    return 0
+
+
+def _keys(dotted: str) -> Iterator[str]:
+    for bare, double, single in re.findall(r"([\w-]+)|\"([^\"]*)\"|'([^']*)'", dotted):
+        yield bare or double or single
+
+
+def _syntax(name: PurePosixPath, said: str, text: str) -> Diagnostic:
+    match = _SYNTAX_PLACE.search(said)
+    last = text.count("\n") + 1
+    line, column = (int(match[1]), int(match[2])) if match else (last, 1)
+    return error(
+        "table/syntax", Place(str(name), line, column), why=_SYNTAX_PLACE.sub("", said).strip()
+    )
+
+
+def _fault(
+    name: PurePosixPath, text: str, model: type[BaseModel], fault: ErrorDetails
+) -> Diagnostic:
+    path = tuple(part for part in fault["loc"] if part != "[key]")
+    key = ".".join(str(part) for part in path)
+    place = place_of(name, text, path)
+    match fault["type"]:
+        case "extra_forbidden":
+            near = nearest(str(path[-1]), _known_keys(model, path[:-1]))
+            code = "table/unknown-key" if near else "table/unknown-key-strange"
+            return error(code, place, key=key, near=near)
+        case "missing":
+            return error("table/missing-key", place, key=key)
+        case _:
+            found = _shown(fault["input"])
+            return error("table/bad-value", place, key=key, found=found, needed=_needed(fault))
+
+
+def _known_keys(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, ...]:
+    """The keys that the table at *path* may have; empty where the model does not say."""
+    here: Any = model
+    for part in path:
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            found = here.model_fields.get(str(part))
+            here = found.annotation if found else None
+        else:
+            here = next(iter(_models_in(here)), None)
+        here = next(iter(_models_in(here)), here)
+    if isinstance(here, type) and issubclass(here, BaseModel):
+        return tuple(f.alias or n for n, f in here.model_fields.items())
+    return ()
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _models_in(inner)
+
+
+def _needed(fault: ErrorDetails) -> str:
+    context: Mapping[str, Any] = fault.get("ctx", {})
+    return str(context.get("expected") or context.get("error") or fault["msg"])
+
+
+def _shown(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "…"

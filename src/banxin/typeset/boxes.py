@@ -1,0 +1,161 @@
+"""Reading the engine's box tree: where blocks landed, and what text has left its place.
+
+WeasyPrint 70 gives no signal of overflow: text runs over the foot of a box, columns go on to
+the right of the page, silently. The boxes know. Positions are CSS pixels from the trim's top
+left corner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from banxin.diagnostics import Box, Diagnostic, Place, error
+from banxin.edition import BoundFace, is_drawn
+from banxin.typeset.sheets import Landed
+from banxin.units import Length
+
+TOLERANCE: Final = 1.0  # px, a quarter of a millimetre: below it no reader sees an overflow
+_AT: Final = re.compile(r"(.+):(\d+):(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    """Which characters each family can draw."""
+
+    faces: tuple[BoundFace, ...]
+
+    def lacking(self, character: str, families: Sequence[str]) -> bool:
+        named = [face for face in self.faces if face.family in families]
+        return not any(ord(character) in face.coverage for face in named)
+
+    def that_have(self, character: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(f.family for f in self.faces if ord(character) in f.coverage))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where a text may stand: set by the page, and narrowed by boxes of a given size."""
+
+    right: float
+    bottom: float
+    place: Place
+    page: int
+    width: float
+    height: float
+
+
+def survey(pages: Sequence[Any], fonts: Fonts) -> tuple[tuple[Landed, ...], tuple[Diagnostic, ...]]:
+    """Where the blocks landed, and what is wrong with the text, each fault once a block."""
+    landed: dict[tuple[Place, str], Landed] = {}
+    found: dict[tuple[object, ...], Diagnostic] = {}
+    for number, page in enumerate(pages, 1):
+        width, height = page.margin_width(), page.margin_height()
+        frame = _Frame(width, height, Place(page=number), number, width, height)
+        for item in _walk(page, frame, fonts):
+            if isinstance(item, Landed):
+                landed.setdefault((replace(item.place, box_mm=None), item.photo), item)
+            else:
+                found.setdefault(
+                    (
+                        item.code,
+                        item.place.file,
+                        item.place.line,
+                        item.place.page,
+                        item.facts.get("codepoint"),
+                    ),
+                    item,
+                )
+    return tuple(landed.values()), tuple(found.values())
+
+
+def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic]:
+    written_at = _written_at(box)
+    if written_at:
+        frame = replace(frame, place=written_at.on_page(frame.page, _box_mm(box)))
+    source = _attribute(box, "src") if type(box).__name__.endswith("ReplacedBox") else ""
+    if written_at or source:
+        yield Landed(frame.place.on_page(frame.page, _box_mm(box)), source)
+    kind = type(box).__name__
+    if kind == "TextBox":
+        yield from _missing(box, frame, fonts)
+    if kind == "LineBox":
+        yield from _outside(box, frame)
+    inner = _narrowed(box, frame)
+    for child in getattr(box, "children", ()):
+        yield from _walk(child, inner, fonts)
+
+
+def _narrowed(box: Any, frame: _Frame) -> _Frame:
+    """The frame inside *box*: its content's right edge, and its foot where its height is given."""
+    kind = type(box).__name__
+    if kind in {"TextBox", "LineBox", "InlineBox", "PageBox"} or not hasattr(box, "content_box_x"):
+        return frame
+    if not isinstance(box.width, int | float) or not isinstance(box.height, int | float):
+        return frame
+    right = box.content_box_x() + box.width
+    given = box.style["height"] != "auto" and box.height > 0
+    foot = box.content_box_y() + box.height
+    absolute = box.style["position"] in {"absolute", "fixed"}
+    outer = frame.height if absolute else frame.bottom
+    return replace(frame, right=right, bottom=foot if given else outer)
+
+
+def _outside(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
+    """Text of *line* that sticks out on the right, or stands below its frame, or off the page."""
+    texts = [b for b in line.descendants() if type(b).__name__ == "TextBox" and b.text.strip()]
+    if not texts:
+        return
+    left = min(t.position_x for t in texts)
+    right = max(t.position_x + t.width for t in texts)
+    top, bottom = line.position_y, line.position_y + line.height
+    middle = (top + bottom) / 2
+    words = "".join(t.text for t in texts)[:20]
+    if left < -TOLERANCE or right > frame.width + TOLERANCE or not 0 <= middle <= frame.height:
+        yield error("text/off-page", frame.place, words=words)
+    elif right > frame.right + TOLERANCE:
+        over = Length.px(right - frame.right)
+        yield error("text/too-wide", frame.place, words=words, over=over)
+    elif middle > frame.bottom:
+        over = Length.px(bottom - frame.bottom)
+        yield error("text/too-long", frame.place, words=words, over=over)
+
+
+def _missing(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:
+    families = tuple(text.style["font_family"])
+    for character in dict.fromkeys(text.text):
+        if not is_drawn(character) or not fonts.lacking(character, families):
+            continue
+        yield error(
+            "font/missing-character",
+            frame.place,
+            character=character,
+            codepoint=f"U+{ord(character):04X}",
+            family=", ".join(families),
+            others=", ".join(fonts.that_have(character)) or "–",
+            words=text.text[:20],
+        )
+
+
+def _written_at(box: Any) -> Place | None:
+    match = _AT.fullmatch(_attribute(box, "data-at"))
+    return Place(match[1], int(match[2]), int(match[3])) if match else None
+
+
+def _attribute(box: Any, name: str) -> str:
+    element = getattr(box, "element", None)
+    if element is None or getattr(box, "pseudo_type", None):
+        return ""
+    return str(element.get(name, ""))
+
+
+def _box_mm(box: Any) -> Box | None:
+    sides = (box.position_x, box.position_y, box.width, box.height)
+    if not all(isinstance(side, int | float) for side in sides):
+        return None
+    x, y = box.border_box_x(), box.border_box_y()
+    corners = (x, y, x + box.border_width(), y + box.border_height())
+    x0, y0, x1, y1 = (round(Length.px(c).in_mm, 2) for c in corners)
+    return x0, y0, x1, y1

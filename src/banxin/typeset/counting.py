@@ -1,0 +1,161 @@
+"""What has to be counted before CSS can place it: lines of the grid, rows of pictures, cells."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from banxin.layouts import Grid
+from banxin.units import Length
+
+# Pictures run from the head of one line's characters to the foot of another's; what is left
+# of a line around its characters is the gap between any two of them.
+SHORTEST, TALLEST = 6, 34  # lines of a picture in the text
+CAPTION_SIZE: Final = Length.pt(8.5)
+CAPTION_LEADING: Final = Length.mm(4)
+SPARSE: Final = 0.6  # below this share of the measure a row is not stretched
+FLAT: Final = {"一": 0.7, "　": 0.5, " ": 0.5}  # cells of a vertical title, in em
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One character of a vertical title and the part of an em it stands in."""
+
+    character: str
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    cells: tuple[Cell, ...]
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class RowItem:
+    """Index into the gallery's figures; left edge and width in points."""
+
+    index: int
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a gallery; its pictures are `lines` high."""
+
+    lines: int
+    items: tuple[RowItem, ...]
+
+
+def gap(grid: Grid) -> Length:
+    """Between the foot of one line's characters and the head of the next line's.
+
+    A Han character fills about 0.92 em of its em box (measured on Noto Serif SC), so a picture
+    is set to the inked part and looks level with the text beside it.
+    """
+    return grid.baseline - grid.character
+
+
+def measure(characters: int, grid: Grid) -> Length:
+    return grid.character * characters
+
+
+def picture_height(lines: int, grid: Grid) -> Length:
+    return grid.baseline * lines - gap(grid)
+
+
+def figure_lines(width: int, height: int, characters: int, grid: Grid) -> int:
+    """Lines that a picture of that shape takes, at a measure of that many characters."""
+    tall = measure(characters, grid) * (height / width)
+    lines = round((tall + gap(grid)) / grid.baseline)
+    return max(SHORTEST, min(TALLEST, lines))
+
+
+def caption_lines(caption: str, credit: str, characters: int, grid: Grid) -> tuple[int, bool]:
+    """Lines of the grid for caption and credit, and whether the credit needs its own line.
+
+    Three caption lines on 4 mm make two lines of the grid.
+    """
+    room = measure(characters, grid) / CAPTION_SIZE
+    said, credited = _em(caption), _em(credit) * 6.5 / 8.5 + 1
+    stacked = said + credited > room
+    own = max(1, math.ceil(said / room)) + (1 if stacked else 0)
+    return math.ceil(own * (CAPTION_LEADING / grid.baseline) - 0.34), stacked
+
+
+def justified_rows(
+    sizes: Sequence[tuple[int, int]], asked: Sequence[tuple[int, int]], grid: Grid
+) -> tuple[Row, ...]:
+    """Pictures in rows as wide as the type area, each keeping its shape but for a sliver.
+
+    Args:
+        sizes: of the pictures, in pixels.
+        asked: lines and pictures of each row; with 0 pictures, as many as fit. Rows not
+            asked for are 12 lines.
+    """
+    rows: list[Row] = []
+    rest = list(range(len(sizes)))
+    while rest:
+        lines, count = asked[len(rows)] if len(rows) < len(asked) else (12, 0)
+        tall = picture_height(lines, grid)
+        full = measure(grid.characters, grid)
+        taken: list[int] = []
+        width = Length(0)
+        while rest and (
+            len(taken) < count
+            or not taken
+            or (not count and _fits(width, tall * _ratio(sizes[rest[0]]), full))
+        ):
+            taken.append(rest.pop(0))
+            width = width + tall * _ratio(sizes[taken[-1]])
+        if width.in_pt < SPARSE * full.in_pt:
+            full = width  # too few pictures to fill the row: they keep their own widths
+        rows.append(Row(lines, _shared_out(taken, sizes, full, grid)))
+    return tuple(rows)
+
+
+def _fits(width: Length, more: Length, full: Length) -> bool:
+    """Whether the next picture brings the row nearer to the measure than leaving it out."""
+    return abs((width + more - full).in_pt) < abs((full - width).in_pt)
+
+
+def _shared_out(
+    taken: Sequence[int], sizes: Sequence[tuple[int, int]], full: Length, grid: Grid
+) -> tuple[RowItem, ...]:
+    room = full - gap(grid) * (len(taken) - 1)
+    total = sum(_ratio(sizes[i]) for i in taken)
+    items: list[RowItem] = []
+    left = 0.0
+    for index in taken:
+        width = (room * (_ratio(sizes[index]) / total)).in_pt
+        items.append(RowItem(index, round(left, 3), round(width, 3)))
+        left += width + gap(grid).in_pt
+    return tuple(items)
+
+
+def _ratio(size: tuple[int, int]) -> float:
+    return size[0] / size[1]
+
+
+def _em(text: str) -> float:
+    """Width of *text* in em: Han characters and marks are one, the rest about a half."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
+
+
+def stack(title: str) -> Stack:
+    """A vertical title's cells. 一 gets less than an em, or a hole would stand around it."""
+    cells = tuple(Cell(c, FLAT.get(c, 1.0)) for c in title.replace("|", ""))
+    return Stack(cells, round(sum(cell.height for cell in cells), 3))
+
+
+def numeral(number: int) -> str:
+    """1 → 一, 12 → 十二, 23 → 二十三; 1 to 99."""
+    digits = "〇一二三四五六七八九"
+    tens, ones = divmod(number, 10)
+    if tens == 0:
+        return digits[ones]
+    return ("" if tens == 1 else digits[tens]) + "十" + (digits[ones] if ones else "")

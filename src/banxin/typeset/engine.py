@@ -1,0 +1,224 @@
+"""The one door to WeasyPrint 70: sealed in, listened to, and its boxes read.
+
+It sees an address book instead of the network and the disk, no font but the Edition's, and
+whatever it would only have logged becomes a diagnostic.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Final
+
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, warning
+from banxin.edition import Asset
+from banxin.typeset.boxes import Fonts, survey
+from banxin.typeset.sheets import Sheets, Trim
+from banxin.typeset.tokens import Stylesheet
+from banxin.units import Length
+
+# Fontconfig reads this each time a font map is made. By absolute path: for a relative or
+# missing one it falls back to the machine's fonts with only a line on stderr.
+os.environ["FONTCONFIG_FILE"] = str(resources.files(__package__).joinpath("fonts.conf"))
+
+with warnings.catch_warnings():
+    # WeasyPrint 70 warns at import that the machine has no fonts; here that is the point.
+    warnings.filterwarnings("ignore", message="No fonts configured")
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+ENGINE: Final = f"weasyprint {weasyprint.__version__}"
+# A made-up scheme: relative addresses have nothing to be relative to and are refused.
+BASE: Final = "edition:/"
+
+
+def lay_out(
+    html: str,
+    styles: Sequence[Stylesheet],
+    assets: Mapping[str, Asset],
+    fonts: Fonts,
+    identifier: bytes,
+) -> Sheets:
+    """Pages from HTML. Same arguments, same bytes.
+
+    Args:
+        identifier: for the PDF's /ID.
+
+    Raises:
+        BanxinError: text off its box or page, characters without a glyph, addresses that the
+            Edition does not hold; all at once.
+    """
+    fetcher = _AddressBook(assets)
+    with _listening() as heard:
+        configuration = FontConfiguration()
+        sheets = [_parse(s, configuration, fetcher, heard) for s in styles]
+        document = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
+            stylesheets=sheets, font_config=configuration
+        )
+        pdf = document.write_pdf(pdf_identifier=identifier)
+    pages = tuple(page._page_box for page in document.pages)
+    landed, found = survey(pages, fonts)
+    said = tuple(_told(heard, fetcher.refused, {d.facts.get("codepoint") for d in found}))
+    faults = tuple(d for d in (*said, *found) if d.severity == "error")
+    if faults:
+        raise BanxinError(*faults)
+    return Sheets(
+        pdf=pdf,
+        trims=tuple(Trim(Length.px(p.width), Length.px(p.height)) for p in document.pages),
+        labels=_labels(tuple(_folio(page) for page in pages)),
+        landed=landed,
+        remarks=tuple(d for d in (*said, *found) if d.severity != "error"),
+    )
+
+
+class _AddressBook(URLFetcher):
+    """Serves what the Edition holds, refuses the rest, and remembers what was refused."""
+
+    def __init__(self, assets: Mapping[str, Asset]) -> None:
+        super().__init__(allowed_protocols=())
+        self._assets = assets
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: object = None) -> Any:
+        asset = self._assets.get(url)
+        if asset is None:
+            self.refused.append(url)
+            message = "not in this edition"
+            raise ValueError(message)
+        return URLFetcherResponse(url, asset.data, {"Content-Type": asset.mime})
+
+
+# --- what the engine says -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Utterance:
+    stylesheet: str
+    template: str
+    words: tuple[object, ...]
+
+
+class _Ear(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.stylesheet = ""
+        self.heard: list[_Utterance] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        words = record.args if isinstance(record.args, tuple) else ()
+        self.heard.append(_Utterance(self.stylesheet, str(record.msg), words))
+
+
+@contextmanager
+def _listening() -> Iterator[_Ear]:
+    logger = logging.getLogger("weasyprint")
+    ear = _Ear()
+    passing_on, logger.propagate = logger.propagate, False
+    logger.addHandler(ear)
+    try:
+        yield ear
+    finally:
+        logger.removeHandler(ear)
+        logger.propagate = passing_on
+
+
+def _parse(sheet: Stylesheet, fonts: object, fetcher: URLFetcher, ear: _Ear) -> Any:
+    """One stylesheet at a time: WeasyPrint's warnings carry a line, never a file."""
+    ear.stylesheet = sheet.name
+    try:
+        return weasyprint.CSS(
+            string=sheet.text, base_url=BASE, url_fetcher=fetcher, font_config=fonts
+        )
+    finally:
+        ear.stylesheet = ""
+
+
+def _told(ear: _Ear, refused: Sequence[str], known: set[object]) -> Iterator[Diagnostic]:
+    """The engine's log as diagnostics, each once."""
+    seen: set[tuple[object, ...]] = set()
+    for utterance in ear.heard:
+        key = (utterance.stylesheet, utterance.template, *map(str, utterance.words))
+        if key not in seen:
+            seen.add(key)
+            yield from _translated(utterance, known)
+    for url in dict.fromkeys(refused):
+        yield error("engine/address-refused", address=url)
+
+
+def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
+    words = said.words
+    where = _place(said)
+    match said.template:
+        case "Ignored `%s:%s` at %d:%d, %s." | "Ignored `%s: %s` at %d:%d, %s.":
+            written = f"{words[0]}: {str(words[1]).strip()}"
+            yield warning("css/ignored", where, written=written, why=str(words[4]))
+        case template if template.startswith(".notdef glyph"):
+            codepoint = f"U+{words[1]:04X}"
+            if codepoint not in known:  # written by a template, so without a place
+                yield error("font/no-glyph", character=str(words[0]), codepoint=codepoint)
+        case template if template.startswith("Failed to load image"):
+            if "not in this edition" not in str(words[1]):
+                yield error("engine/picture-unreadable", address=str(words[0]), why=str(words[1]))
+        case template if template.startswith("Failed to load stylesheet"):
+            return  # the refused address is told by itself
+        case "Font-face %r cannot be loaded":
+            yield error("engine/font-unreadable", family=str(words[0]))
+        case template if template.startswith("No anchor"):
+            yield error("engine/no-anchor", anchor=str(words[0]))
+        case template:
+            text = template % words if words else template
+            yield warning("engine/said", where, text=re.sub(r"\s+", " ", text))
+
+
+def _place(said: _Utterance) -> Place:
+    """The stylesheet's line, where the template names one as `%d:%d`."""
+    if not said.stylesheet:
+        return Place()
+    numbers = [word for word in said.words if isinstance(word, int)]
+    line, column = (numbers[0], numbers[1]) if len(numbers) > 1 else (None, None)
+    return Place(said.stylesheet, line, column)
+
+
+# --- folios -------------------------------------------------------------------------------
+
+
+def _folio(page: Any) -> int | None:
+    """The number that a margin box of *page* prints, if one does."""
+    for box in page.children:
+        if type(box).__name__ == "MarginBox":
+            text = "".join(b.text for b in box.descendants() if hasattr(b, "text")).strip()
+            if text.isdecimal():
+                return int(text)
+    return None
+
+
+def _labels(folios: Sequence[int | None]) -> tuple[str, ...]:
+    """A label for every page: printed folios, carried on over pages that print none.
+
+    Pages before the first folio's 1 get small roman numerals.
+    """
+    printed = [(index, folio) for index, folio in enumerate(folios) if folio is not None]
+    number = printed[0][1] - printed[0][0] if printed else 1
+    labels = []
+    for folio in folios:
+        number = folio if folio is not None else number
+        labels.append(str(number) if number > 0 else "")
+        number += 1
+    leading = labels.count("")
+    return (*(_roman(n) for n in range(1, leading + 1)), *labels[leading:])
+
+
+def _roman(number: int) -> str:
+    numerals = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+    out = ""
+    for value, letters in numerals:
+        out += letters * (number // value)
+        number %= value
+    return out

@@ -1,0 +1,441 @@
+"""Edition → HTML and CSS, by the layout's templates. The one door to Jinja.
+
+Templates place blocks and decide nothing: what has to be counted is counted here, and CSS gets
+it as custom properties.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
+
+from banxin.diagnostics import BanxinError, Place, error, nearest
+from banxin.edition import Edition, Picture
+from banxin.manuscript import blocks as b
+from banxin.manuscript.inlines import plain
+from banxin.typeset.counting import (
+    Row,
+    Stack,
+    caption_lines,
+    figure_lines,
+    justified_rows,
+    numeral,
+    stack,
+)
+from banxin.typeset.tokens import Stylesheet, page_css, tokens_css
+
+KIND_OF: Final[Mapping[type, str]] = {
+    b.Heading: "heading",
+    b.Paragraph: "paragraph",
+    b.Figure: "figure",
+    b.Gallery: "gallery",
+    b.Quote: "quote",
+    b.PullQuote: "pullquote",
+    b.BigNumbers: "numbers",
+    b.Timeline: "timeline",
+    b.NameList: "names",
+    b.Note: "note",
+    b.ItemList: "list",
+    b.Table: "table",
+    b.Verbatim: "verbatim",
+    b.Divider: "divider",
+}
+PAGE_TEMPLATE: Final = "page.html.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A whole document, and its stylesheets in the order they apply."""
+
+    html: str
+    styles: tuple[Stylesheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A picture with its words, ready for a template.
+
+    Attributes:
+        lines: height on the grid, from the head of one line's characters to the foot of
+            another's; from the manuscript, or from the picture's own shape.
+        caption_lines: lines of the grid that caption and credit take up.
+        stacked: whether the credit needs a line of its own.
+        focus: the point that a crop keeps, as CSS's object-position.
+    """
+
+    url: str
+    caption: Markup
+    credit: str
+    licence: str
+    size: str
+    lines: int
+    caption_lines: int
+    stacked: bool
+    focus: str
+    at: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a chapter that starts a page of its own, under a picture if it has one."""
+
+    plate: Plate | None
+    blocks: tuple[b.Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterView:
+    """A chapter as templates see it.
+
+    Attributes:
+        number: counts the chapters of the same template, from 1.
+        opening: the blocks before the first section.
+        segments: the rest, cut where a picture takes a page's head or a whole spread.
+        front: the front matter; a missing key is an empty text.
+    """
+
+    anchor: str
+    template: str
+    title: str
+    front: Mapping[str, str]
+    number: int
+    blocks: tuple[b.Block, ...]
+    opening: tuple[b.Block, ...]
+    segments: tuple[Segment, ...]
+    sections: tuple[str, ...]
+    notes: tuple[tuple[b.Block, ...], ...]
+    at: str
+
+
+class _Front(dict[str, str]):
+    """Front matter in which every key that was not written is empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def compose(edition: Edition) -> Composed:
+    """The document that the engine lays out.
+
+    Raises:
+        BanxinError: `template/…` with file and line of the template; `chapter/template` for a
+            chapter that asks for one which the layout does not have.
+    """
+    _check_templates(edition)
+    maker = _Maker(edition)
+    layout = edition.layout
+    generated = (
+        Stylesheet(f"{layout.folder}/(tokens)", tokens_css(layout, edition.faces)),
+        Stylesheet(f"{layout.folder}/(page)", page_css(layout)),
+    )
+    styles = tuple(Stylesheet(name, text) for name, text in layout.styles.items())
+    return Composed(maker.document(), (*generated, *styles))
+
+
+def _check_templates(edition: Edition) -> None:
+    known = edition.layout.chapters
+    faults = []
+    for chapter in edition.chapters:
+        asked = chapter.field("template", "text")
+        if asked not in known:
+            place = (
+                chapter.front["template"].place if "template" in chapter.front else chapter.place
+            )
+            near = nearest(asked, known) or next(iter(known))
+            names = " · ".join(known)
+            faults.append(error("chapter/template", place, name=asked, near=near, known=names))
+    if faults:
+        raise BanxinError(*faults)
+
+
+class _Maker:
+    """Holds the Jinja environment of one Edition while its document is made."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._layout = edition.layout
+        self._notes: tuple[b.Blocks, ...] = ()
+        # Templates are a designer's, and may come from a stranger: no attribute of Python's
+        # own is reachable from them.
+        self._jinja = SandboxedEnvironment(
+            loader=FunctionLoader(self._source),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._jinja.filters.update(self._filters())
+
+    def _source(self, name: str) -> tuple[str, str, None] | None:
+        """A template's text, and its own name for tracebacks."""
+        text = self._layout.templates.get(name)
+        return None if text is None else (text, name, None)
+
+    def _filters(self) -> Mapping[str, Callable[..., Any]]:
+        """All that templates can do beyond Jinja's own; documented in layouts/README.md."""
+        return {
+            "inline": self.inline,
+            "blocks": self.blocks,
+            "plate": self.plate,
+            "rows": self.rows,
+            "lines": title_lines,
+            "joined": lambda title: title.replace("|", ""),
+            "stack": stack,
+            "numeral": numeral,
+            "only": only,
+            "without": without,
+            "at": _at,
+            "anchor": lambda picture: anchor_of(str(picture.asked_at)),
+            "spaced": spaced_name,
+            "han_date": han_date,
+        }
+
+    def document(self) -> str:
+        chapters = tuple(self._views())
+        return self._render(
+            PAGE_TEMPLATE,
+            edition=self._edition,
+            chapters=chapters,
+            pictures=tuple(self._edition.pictures.values()),
+            layout=self._layout,
+            bodies=tuple(partial(self._chapter, view, chapters) for view in chapters),
+        )
+
+    def _views(self) -> Iterator[ChapterView]:
+        counted: dict[str, int] = {}
+        for chapter in self._edition.chapters:
+            template = chapter.field("template", "text")
+            counted[template] = counted.get(template, 0) + 1
+            yield self._view(chapter, template, counted[template])
+
+    def _view(self, chapter: b.Chapter, template: str, number: int) -> ChapterView:
+        first = next(
+            (
+                i
+                for i, x in enumerate(chapter.blocks)
+                if isinstance(x, b.Heading) or _takes_a_page(x)
+            ),
+            len(chapter.blocks),
+        )
+        headings = (x for x in chapter.blocks if isinstance(x, b.Heading) and x.level == 2)
+        return ChapterView(
+            anchor=chapter.anchor,
+            template=template,
+            title=chapter.field("title"),
+            front=_Front({key: field.value for key, field in chapter.front.items()}),
+            number=number,
+            blocks=chapter.blocks,
+            opening=chapter.blocks[:first],
+            segments=tuple(self._segments(chapter.blocks[first:])),
+            sections=tuple(plain(h.text) for h in headings),
+            notes=chapter.notes,
+            at=str(chapter.place),
+        )
+
+    def _segments(self, blocks: Sequence[b.Block]) -> Iterator[Segment]:
+        plate: Plate | None = None
+        gathered: list[b.Block] = []
+        for block in blocks:
+            if isinstance(block, b.Figure) and _takes_a_page(block):
+                if plate or gathered:
+                    yield Segment(plate, tuple(gathered))
+                plate, gathered = self.plate(block), []
+            else:
+                gathered.append(block)
+        if plate or gathered:
+            yield Segment(plate, tuple(gathered))
+
+    def _chapter(self, view: ChapterView, chapters: tuple[ChapterView, ...]) -> Markup:
+        self._notes = view.notes
+        template = self._layout.chapters[view.template]
+        return Markup(  # noqa: S704  # made by an autoescaping template
+            self._render(
+                template,
+                edition=self._edition,
+                chapter=view,
+                chapters=chapters,
+                pictures=tuple(self._edition.pictures.values()),
+                layout=self._layout,
+                front_plate=partial(self._front_plate, view),
+            )
+        )
+
+    def _front_plate(self, view: ChapterView, key: str) -> Plate | None:
+        """The picture that the front matter names under *key*, if it does."""
+        chapter = next(c for c in self._edition.chapters if c.anchor == view.anchor)
+        field = chapter.front.get(key)
+        if field is None:
+            return None
+        picture = self._edition.pictures[chapter.file.parent / field.value]
+        return self._plate(picture, "", "", "bleed", view.front, str(field.place))
+
+    # --- filters ----------------------------------------------------------------------------
+
+    def blocks(self, blocks: Sequence[b.Block]) -> Markup:
+        """Each block by its own template."""
+        return Markup("").join(self._block(block) for block in blocks)
+
+    def _block(self, block: b.Block) -> Markup:
+        template = self._layout.blocks[KIND_OF[type(block)]]
+        return Markup(self._render(template, block=block, edition=self._edition))  # noqa: S704
+
+    def plate(self, figure: b.Figure) -> Plate:
+        picture = self._edition.pictures[figure.source]
+        caption = self.inline(figure.caption) if figure.caption else ""
+        return self._plate(
+            picture, caption, figure.credit, figure.size, figure.attributes, str(figure.place)
+        )
+
+    def _plate(
+        self,
+        picture: Picture,
+        caption: Markup | str,
+        credit: str,
+        size: str,
+        attributes: Mapping[str, str],
+        at: str,
+    ) -> Plate:
+        grid = self._layout.grid
+        column = (grid.characters - grid.gutter * (grid.columns - 1)) // grid.columns
+        characters = {"column": column, "full": grid.characters}.get(size, grid.characters)
+        said = caption or escape(picture.caption)
+        credited = credit or picture.credit
+        lines, stacked = caption_lines(
+            Markup(said).striptags(),  # noqa: S704
+            f"{credited} / {picture.licence}",
+            characters,
+            grid,
+        )
+        given = attributes.get("lines", "")
+        own = figure_lines(picture.width, picture.height, characters, grid)
+        return Plate(
+            url=picture.url,
+            caption=Markup(said),  # noqa: S704  # escaped above, or by `inline`
+            credit=credited,
+            licence=picture.licence,
+            size=size,
+            lines=int(given) if given.isdecimal() else own,
+            caption_lines=lines,
+            stacked=stacked,
+            focus=attributes.get("focus", "50% 50%"),
+            at=at,
+            anchor=anchor_of(at),
+        )
+
+    def rows(self, gallery: b.Gallery) -> tuple[Row, ...]:
+        """The gallery's pictures in rows that fill the measure and keep the pictures' shapes."""
+        pictures = [self._edition.pictures[f.source] for f in gallery.figures]
+        asked = [
+            (int(match[1]), int(match[2] or 0))
+            for match in re.finditer(r"(\d+)(?:x(\d+))?", gallery.attributes.get("rows", ""))
+        ]
+        return justified_rows([(p.width, p.height) for p in pictures], asked, self._layout.grid)
+
+    def inline(self, inlines: b.Inlines) -> Markup:
+        return Markup("").join(self._inline(inline) for inline in inlines)
+
+    def _inline(self, inline: b.Inline) -> Markup:
+        match inline:
+            case b.Text(text):
+                return escape(text)
+            case b.Code(text):
+                return Markup("<code>{}</code>").format(text)
+            case b.Emphasis(inside):
+                return Markup("<em>{}</em>").format(self.inline(inside))
+            case b.Strong(inside):
+                return Markup("<strong>{}</strong>").format(self.inline(inside))
+            case b.Dots(inside):
+                return Markup('<em class="dots">{}</em>').format(self.inline(inside))
+            case b.Link(href, inside):
+                return Markup('<a href="{}">{}</a>').format(href, self.inline(inside))
+            case b.LineBreak():
+                return Markup("<br>")
+            case b.Ruby(pairs):
+                return Markup("").join(
+                    Markup('<span class="ruby"><span class="rt">{}</span>{}</span>').format(r, base)
+                    for base, r in pairs
+                )
+            case b.NoteRef(index):
+                return self._note(index)
+
+    def _note(self, index: int) -> Markup:
+        """A footnote, set where it is called: the engine moves it to the foot of the page."""
+        paragraphs = (x.text for x in self._notes[index] if isinstance(x, b.Paragraph))
+        inside = Markup("<br>").join(self.inline(text) for text in paragraphs)
+        return Markup('<span class="footnote">{}</span>').format(inside)
+
+    # --- rendering --------------------------------------------------------------------------
+
+    def _render(self, template: str, **context: Any) -> str:
+        try:
+            return self._jinja.get_template(template).render(**context)
+        except TemplateSyntaxError as problem:
+            place = self._place(problem.name or template, problem.lineno)
+            raise BanxinError(
+                error("template/syntax", place, why=problem.message or str(problem))
+            ) from problem
+        except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as problem:
+            # Jinja's own errors carry no line: the last frame inside a template has it.
+            frames = traceback.extract_tb(problem.__traceback__)
+            inside = [f for f in frames if f.filename in self._layout.templates]
+            name, line = (inside[-1].filename, inside[-1].lineno) if inside else (template, None)
+            raise BanxinError(
+                error("template/error", self._place(name, line), why=str(problem))
+            ) from problem
+
+    def _place(self, template: str, line: int | None) -> Place:
+        return Place(str(self._layout.folder / "templates" / PurePosixPath(template)), line)
+
+
+# --- filters that need no Edition -------------------------------------------------------------
+
+
+def title_lines(title: str) -> tuple[str, ...]:
+    """A title at its breaks: `六场硬仗|从家门口打起` is two lines."""
+    return tuple(part.strip() for part in title.split("|") if part.strip())
+
+
+def only(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
+    return tuple(block for block in blocks if KIND_OF[type(block)] in kinds)
+
+
+def without(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
+    return tuple(block for block in blocks if KIND_OF[type(block)] not in kinds)
+
+
+def spaced_name(name: str) -> str:
+    """A name of two characters spread to the width of three: 王　明."""
+    return f"{name[0]}\u3000{name[1]}" if len(name) == 2 else name
+
+
+def han_date(date: Any) -> str:
+    """2020-11-20 → 二〇二〇年十一月."""
+    year = "".join("〇一二三四五六七八九"[int(digit)] for digit in f"{date.year:04d}")
+    return f"{year}年{numeral(date.month)}月"
+
+
+def anchor_of(at: str) -> str:
+    """The link target of the picture that is asked for at *at*."""
+    return "picture-" + "-".join(part for part in re.split(r"[^\w]+", at) if part)
+
+
+def _takes_a_page(block: b.Block) -> bool:
+    return isinstance(block, b.Figure) and block.size in {"bleed", "spread"}
+
+
+def _at(block: Any) -> str:
+    """`file:line:column`, so that whatever is found later can be traced to the manuscript."""
+    return str(block.place)
+
+
+__all__ = ["Composed", "Plate", "Segment", "Stack", "compose"]

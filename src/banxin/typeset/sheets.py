@@ -1,0 +1,95 @@
+"""Sheets: the pages as the engine laid them out, before any finish."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from banxin.diagnostics import Diagnostic, Fact, Place, Severity
+from banxin.units import Length
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    """Width and height of a page after cutting."""
+
+    width: Length
+    height: Length
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A block of the manuscript on a page. `photo` is its picture's address, or empty."""
+
+    place: Place
+    photo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """One layout, from which every finish is made.
+
+    Attributes:
+        pdf: RGB, photographs as proxies, no marks.
+        trims: one a page; the PDF's own TrimBoxes, which the engine gets right.
+        labels: one a page: the folio as printed, or where it would be.
+        landed: where each block came to lie, in reading order.
+    """
+
+    pdf: bytes
+    trims: tuple[Trim, ...]
+    labels: tuple[str, ...]
+    landed: tuple[Landed, ...]
+    remarks: tuple[Diagnostic, ...]
+
+    def to_bytes(self) -> bytes:
+        """For the cache: a line of JSON, then the PDF."""
+        about = {
+            "trims": [(t.width.in_pt, t.height.in_pt) for t in self.trims],
+            "labels": self.labels,
+            "landed": [(asdict(item.place), item.photo) for item in self.landed],
+            "remarks": [_remark_to_json(r) for r in self.remarks],
+        }
+        return json.dumps(about, ensure_ascii=False).encode() + b"\n" + self.pdf
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Sheets:
+        head, _, pdf = data.partition(b"\n")
+        about = json.loads(head)
+        return cls(
+            pdf=pdf,
+            trims=tuple(Trim(Length.pt(w), Length.pt(h)) for w, h in about["trims"]),
+            labels=tuple(about["labels"]),
+            landed=tuple(Landed(_place(p), photo) for p, photo in about["landed"]),
+            remarks=tuple(_remark_from_json(r) for r in about["remarks"]),
+        )
+
+
+def _remark_to_json(remark: Diagnostic) -> Mapping[str, Any]:
+    facts = {k: {"pt": v.in_pt} if isinstance(v, Length) else v for k, v in remark.facts.items()}
+    return {
+        "code": remark.code,
+        "severity": remark.severity.value,
+        "place": asdict(remark.place),
+        "facts": facts,
+    }
+
+
+def _remark_from_json(stored: Mapping[str, Any]) -> Diagnostic:
+    facts: dict[str, Fact] = {
+        k: Length.pt(v["pt"]) if isinstance(v, dict) else v for k, v in stored["facts"].items()
+    }
+    return Diagnostic(stored["code"], Severity(stored["severity"]), _place(stored["place"]), facts)
+
+
+def _place(stored: Mapping[str, Any]) -> Place:
+    box = stored["box_mm"]
+    return Place(
+        stored["file"],
+        stored["line"],
+        stored["column"],
+        stored["page"],
+        tuple(box) if box else None,
+    )

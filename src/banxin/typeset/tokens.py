@@ -1,0 +1,139 @@
+"""Geometry, inks and type styles as CSS. They have one source, the layout's TOML.
+
+Stylesheets say `var(--baseline)`, never 6mm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from banxin.assets.colour import on_screen
+from banxin.edition import BoundFace
+from banxin.layouts import Layout, TypeStyle
+from banxin.typeset.counting import gap
+from banxin.units import Length
+
+
+@dataclass(frozen=True, slots=True)
+class Stylesheet:
+    """`name` as in the workspace, for messages; CSS text."""
+
+    name: str
+    text: str
+
+
+def page_css(layout: Layout) -> str:
+    """`@page`: trim, bleed, and the type area, mirrored on facing pages."""
+    page = layout.page
+    return f"""
+@page {{
+  size: {_mm(page.width)} {_mm(page.height)};
+  bleed: {_mm(page.bleed)};
+  margin: {_mm(page.top)} {_mm(page.outside)} {_mm(page.bottom)} {_mm(page.inside)};
+}}
+@page :left {{ margin-left: {_mm(page.outside)}; margin-right: {_mm(page.inside)} }}
+@page :right {{ margin-left: {_mm(page.inside)}; margin-right: {_mm(page.outside)} }}
+"""
+
+
+def tokens_css(layout: Layout, faces: Sequence[BoundFace]) -> str:
+    """Fonts, and everything the layout counts in, as custom properties of the root."""
+    properties = dict([*_geometry(layout), *_inks(layout), *_types(layout, faces)])
+    rows = "\n".join(f"  --{name}: {value};" for name, value in properties.items())
+    # Margin boxes inherit from the page context and see nothing of the root (WeasyPrint 70).
+    blocks = (f"{selector} {{\n{rows}\n}}" for selector in (":root", "@page"))
+    return "\n".join([*map(_font_face, faces), *blocks, *_classes(layout)])
+
+
+def _font_face(face: BoundFace) -> str:
+    return (
+        f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
+        f"font-style: {face.style}; src: url({face.url}) }}"
+    )
+
+
+def _geometry(layout: Layout) -> Iterator[tuple[str, str]]:
+    page, grid = layout.page, layout.grid
+    yield "trim-width", _mm(page.width)
+    yield "trim-height", _mm(page.height)
+    yield "bleed", _mm(page.bleed)
+    yield "margin-top", _mm(page.top)
+    yield "margin-bottom", _mm(page.bottom)
+    yield "margin-inside", _mm(page.inside)
+    yield "margin-outside", _mm(page.outside)
+    yield "baseline", _mm(grid.baseline)
+    yield "char", _pt(grid.character)
+    yield "measure", _pt(grid.character * grid.characters)
+    yield "measure-height", _mm(grid.baseline * grid.lines)
+    yield "columns", str(grid.columns)
+    yield "gutter", _pt(grid.character * grid.gutter)
+    yield "gap", _mm(gap(grid))
+
+
+def _inks(layout: Layout) -> Iterator[tuple[str, str]]:
+    for ink in layout.inks:
+        red, green, blue = on_screen(ink.cmyk)
+        yield ink.name, f"rgb({red} {green} {blue})"
+
+
+def _types(layout: Layout, faces: Sequence[BoundFace]) -> Iterator[tuple[str, str]]:
+    first = first_baseline(layout.body, faces)
+    # The em box of a Han character stands 0.88 em above the baseline and 0.12 em below it
+    # (OpenType `ideo` and `idtp` baselines): pictures begin at its head.
+    yield "picture-shift", _mm(first - layout.body.size * 0.88)
+    for style in layout.types:
+        yield (
+            style.name,
+            (f'{style.weight} {_pt(style.size)}/{_mm(style.leading)} "{style.family}"'),
+        )
+        yield f"{style.name}-size", _pt(style.size)
+        yield f"{style.name}-leading", _mm(style.leading)
+        yield f"{style.name}-shift", _mm(shift(style, layout, faces))
+        yield f"{style.name}-foot", _mm(foot_leading(style, layout, faces))
+
+
+def _classes(layout: Layout) -> Iterator[str]:
+    """Each type style as a class that sits on the grid.
+
+    Moved by `position`, not by margins: those would collapse, and move what follows.
+    """
+    for style in layout.types:
+        name = style.name
+        yield f".t-{name} {{ font: var(--{name}); position: relative; top: var(--{name}-shift) }}"
+
+
+def first_baseline(style: TypeStyle, faces: Sequence[BoundFace]) -> Length:
+    """From the top of a line to its baseline: half the leading, and half of what the face has
+    more above its baseline than below.
+    """
+    face = next(f for f in faces if f.family == style.family)
+    return style.leading * 0.5 + style.size * ((face.ascent - face.descent) / 2)
+
+
+def shift(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -> Length:
+    """How far a style's line has to move for its baseline to stand on the grid.
+
+    At most half a line of the grid, down or up.
+    """
+    pitch = layout.grid.baseline.in_pt
+    off = (first_baseline(layout.body, faces) - first_baseline(style, faces)).in_pt % pitch
+    return Length(off if off <= pitch / 2 else off - pitch)
+
+
+def foot_leading(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -> Length:
+    """The leading of a single line at the foot of the type area that stands on the last baseline.
+
+    For margin boxes, which cannot be moved by `position`.
+    """
+    below = layout.grid.baseline - first_baseline(layout.body, faces)
+    off_middle = first_baseline(style, faces) - style.leading * 0.5
+    return (below + off_middle) * 2
+
+
+def _mm(length: Length) -> str:
+    return f"{round(length.in_mm, 4):g}mm"
+
+
+def _pt(length: Length) -> str:
+    return f"{round(length.in_pt, 4):g}pt"

@@ -1,0 +1,222 @@
+"""The only door to the outside: files by name, a cache by content, results by renaming.
+
+Names are `PurePosixPath`s below the workspace (`content/langfang/01.md`); the machine's own
+paths stay in here. What was read is remembered, so that a preview watches just those files.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from banxin.diagnostics import BanxinError, Place, error
+
+MARKERS: Final = ("layouts", "fonts/fonts.toml")
+LARGEST_FILE: Final = 2 << 30  # bytes; a manuscript or a picture beyond 2 GiB is a mistake
+
+
+class Workspace:
+    """The folder that holds `layouts/`, `fonts/`, `content/` and `output/`."""
+
+    def __init__(self, root: Path, *, output: Path | None = None, cache: bool = True) -> None:
+        self.root = root.resolve()
+        self.output = output.resolve() if output else self.root / "output"
+        self._mounts: dict[PurePosixPath, Path] = {}
+        self._read: dict[PurePosixPath, str] = {}
+        self._caching = cache
+
+    @classmethod
+    def around(cls, start: Path, *, output: Path | None = None, cache: bool = True) -> Workspace:
+        """The workspace that *start* lies in.
+
+        Raises:
+            BanxinError: `workspace/not-found`, where no folder above has the markers.
+        """
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if all((folder / marker).exists() for marker in MARKERS):
+                return cls(folder, output=output, cache=cache)
+        raise BanxinError(
+            error("workspace/not-found", Place(str(start)), markers=", ".join(MARKERS))
+        )
+
+    def mount(self, name: PurePosixPath, folder: Path) -> None:
+        """Let *name* stand for a folder outside the workspace: a title given by its path."""
+        self._mounts[name] = folder.resolve()
+
+    # --- reading --------------------------------------------------------------------------
+
+    @property
+    def read_so_far(self) -> Mapping[PurePosixPath, str]:
+        """Every file read, with the sha256 of what was in it."""
+        return dict(self._read)
+
+    def exists(self, name: PurePosixPath) -> bool:
+        try:
+            return self._locate(name, Place(str(name))).is_file()
+        except BanxinError:
+            return False
+
+    def folders(self, name: PurePosixPath) -> tuple[str, ...]:
+        """Names of the folders directly in *name*, sorted; hidden ones left out."""
+        return self._listed(name, Path.is_dir)
+
+    def files(self, name: PurePosixPath) -> tuple[str, ...]:
+        """Names of the files directly in *name*, sorted; hidden ones left out."""
+        return self._listed(name, Path.is_file)
+
+    def read(self, name: PurePosixPath, asked_at: Place | None = None) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            BanxinError: `file/missing`, `file/outside`, `file/unreadable`, `file/too-large`,
+                at *asked_at*: the line that names the file.
+        """
+        place = asked_at or Place(str(name))
+        path = self._locate(name, place)
+        try:
+            if path.stat().st_size > LARGEST_FILE:
+                raise BanxinError(error("file/too-large", place, file=str(name)))
+            data = path.read_bytes()
+        except FileNotFoundError as problem:
+            raise BanxinError(error("file/missing", place, file=str(name))) from problem
+        except OSError as problem:
+            why = problem.strerror or str(problem)
+            raise BanxinError(error("file/unreadable", place, file=str(name), why=why)) from problem
+        self._read[name] = hashlib.sha256(data).hexdigest()
+        return data
+
+    def read_text(
+        self, name: PurePosixPath, asked_at: Place | None = None, *, encoding: str = "utf-8"
+    ) -> str:
+        """The text of one file, its line ends made `\\n`, a byte order mark dropped.
+
+        Raises:
+            BanxinError: as `read`, and `text/encoding` where the bytes are not *encoding*;
+                the guess, GB18030 or UTF-16, is among its facts.
+        """
+        data = self.read(name, asked_at)
+        try:
+            text = data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
+        except (UnicodeDecodeError, LookupError) as problem:
+            line = (
+                data[: problem.start].count(b"\n") + 1 if isinstance(problem, UnicodeError) else 1
+            )
+            place = Place(str(name), line, 1)
+            guess = _guess_encoding(data)
+            code = "text/encoding" if guess else "text/encoding-unknown"
+            raise BanxinError(error(code, place, expected=encoding, guess=guess)) from problem
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def _listed(self, name: PurePosixPath, kind: Callable[[Path], bool]) -> tuple[str, ...]:
+        folder = self._locate(name, Place(str(name)))
+        if not folder.is_dir():
+            return ()
+        return tuple(sorted(p.name for p in folder.iterdir() if p.name[0] != "." and kind(p)))
+
+    def _locate(self, name: PurePosixPath, place: Place) -> Path:
+        """The real path of *name*, symlinks followed; it must stay where names may lead."""
+        base, below = self._base_of(name)
+        outside = BanxinError(error("file/outside", place, file=str(name)))
+        if name.is_absolute() or ".." in name.parts or "\0" in str(name):
+            raise outside
+        try:
+            real = (base / below).resolve()
+        except (OSError, RuntimeError) as problem:  # a loop of symlinks
+            raise outside from problem
+        if not real.is_relative_to(base) and not real.is_relative_to(self.root):
+            raise outside
+        return real
+
+    def _base_of(self, name: PurePosixPath) -> tuple[Path, PurePosixPath]:
+        for mounted, folder in self._mounts.items():
+            if name.is_relative_to(mounted):
+                return folder, name.relative_to(mounted)
+        return self.root, name
+
+    # --- the cache ------------------------------------------------------------------------
+
+    @cached_property
+    def cache(self) -> Path:
+        """`output/.cache`: safe to delete at any time."""
+        return self.output / ".cache"
+
+    def recall(self, kind: str, key: str) -> bytes | None:
+        """What was kept under *key*, a digest of everything it was made from."""
+        if not self._caching:
+            return None
+        try:
+            return (self.cache / kind / key[:2] / key).read_bytes()
+        except OSError:
+            return None
+
+    def keep(self, kind: str, key: str, data: bytes) -> None:
+        """Remember *data*; a full disk or a read-only folder costs speed, never the build."""
+        if not self._caching:
+            return
+        path = self.cache / kind / key[:2] / key
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as new:
+                new.write(data)
+            Path(new.name).replace(path)
+        except OSError:
+            return
+
+    # --- results --------------------------------------------------------------------------
+
+    @contextmanager
+    def publishing(self, folder: str) -> Iterator[Callable[[str, bytes], None]]:
+        """Write results beside the old ones and rename them all at the end.
+
+        When the block is left by an exception the old results stay as they were.
+
+        Raises:
+            BanxinError: `output/full`, `output/unwritable`.
+        """
+        target = self.output / folder
+        place = Place(_shown(target, self.root))
+        beside: Path | None = None
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+            beside = Path(tempfile.mkdtemp(prefix=".new-", dir=target))
+            written: list[str] = []
+
+            def write(name: str, data: bytes) -> None:
+                path = beside / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+                written.append(name)
+
+            yield write
+            for name in written:
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                (beside / name).replace(target / name)
+        except OSError as problem:
+            code = "output/full" if problem.errno == errno.ENOSPC else "output/unwritable"
+            why = problem.strerror or str(problem)
+            raise BanxinError(error(code, place, why=why)) from problem
+        finally:
+            if beside is not None:
+                shutil.rmtree(beside, ignore_errors=True)
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+def _guess_encoding(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    return "gb18030"
