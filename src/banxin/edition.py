@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from banxin.assets import fonts, ledger
+from banxin.assets import fonts, ledger, standins
 from banxin.assets.photos import Photo, examine, proxy
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, warning
 from banxin.layouts import Layout
@@ -36,6 +36,12 @@ TEMPLATE_CHARACTERS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Asset:
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A photograph as the layout sees it. `width` and `height` in pixels, upright."""
 
@@ -47,6 +53,15 @@ class Picture:
     credit: str
     licence: str
     asked_at: Place
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a box for position only stands in its place."""
+        return self.url.startswith(standins.SCHEME)
+
+    def stand_in(self, needs: str, width: float = 3, height: float = 2) -> Asset:
+        """The box, at a shape of *width* to *height*, with the words *needs* in it."""
+        return Asset("image/svg+xml", standins.drawing(self.name, width, height, needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +87,6 @@ class BoundFace:
         """What WeasyPrint 70 calls it: the family, and Pango's word for the weight."""
         weights = {400: "", 700: "-Bold", 900: "-Heavy"}
         return self.family.replace(" ", "-") + weights.get(self.weight, f"-{self.weight}")
-
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    mime: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +129,14 @@ def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace)
     faults: list[Diagnostic] = []
     remarks: list[Diagnostic] = []
     pictures, photos = _gather(manuscript, job, workspace, faults, remarks)
-    characters = frozenset(_characters(manuscript, job, layout)) | TEMPLATE_CHARACTERS
+    characters = frozenset(_characters(manuscript, job, layout, pictures)) | TEMPLATE_CHARACTERS
     declared = fonts.load(workspace)
     coverages = {face: fonts.coverage(face, workspace) for face in declared}
     faults.extend(_uncovered(characters, coverages, manuscript, job, workspace))
     if faults:
         raise BanxinError(*faults)
     assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
+    assets |= {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
     faces = tuple(_bound(f, coverages[f], characters, workspace, assets) for f in declared)
     edition = Edition(
         folder=job.folder,
@@ -186,7 +196,12 @@ def _gather(
                 photos[name] = _photo(mention, workspace)
             except BanxinError as problem:
                 refused.add(name)
+                if job.draft and not workspace.exists(name):
+                    pictures[name] = _missing(mention, entry)
+                    continue
                 faults.extend(problem.diagnostics)
+        if name in pictures and pictures[name].is_missing:
+            continue
         photo = photos.get(name)
         written_in = (photo.caption, photo.credit) if photo else ("", "")
         caption = (entry.caption if entry else "") or written_in[0]
@@ -215,6 +230,20 @@ def _ledger(job: Job, workspace: Workspace) -> Mapping[PurePosixPath, ledger.Ent
         return {}
     entries = ledger.read(name, workspace)
     return {job.folder / key: entry for key, entry in entries.items()}
+
+
+def _missing(mention: _Mention, entry: ledger.Entry | None) -> Picture:
+    """A box for position only; whatever the ledger knows of the photograph stays."""
+    return Picture(
+        name=mention.name,
+        url=standins.address(mention.name),
+        width=standins.WIDTH,
+        height=standins.HEIGHT,
+        caption=entry.caption if entry else "",
+        credit=mention.credit or (entry.credit if entry else "") or "FPO",
+        licence=entry.licence if entry else "",
+        asked_at=mention.place,
+    )
 
 
 def _photo(mention: _Mention, workspace: Workspace) -> Photo:
@@ -281,8 +310,13 @@ def _bound(
     )
 
 
-def _characters(manuscript: Manuscript, job: Job, layout: Layout) -> Iterator[str]:
-    for text in _texts((manuscript.chapters, job, layout.templates, layout.styles)):
+def _characters(
+    manuscript: Manuscript,
+    job: Job,
+    layout: Layout,
+    pictures: Mapping[PurePosixPath, Picture],
+) -> Iterator[str]:
+    for text in _texts((manuscript.chapters, job, layout.templates, layout.styles, pictures)):
         yield from text
 
 

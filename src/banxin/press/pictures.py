@@ -189,7 +189,7 @@ def _shrink_to_crops(pdf: pikepdf.Pdf, crops: Mapping[str, Matrix]) -> None:
 def _with_crops(stream: Any, crops: Mapping[str, Matrix]) -> bytes:
     out: list[tuple[Sequence[Any], Operator]] = []
     for instruction in pikepdf.parse_content_stream(stream):
-        operands, operator = instruction.operands, instruction.operator
+        operands, operator = list(instruction.operands), instruction.operator
         crop = crops.get(str(operands[0])[1:]) if str(operator) == "Do" else None
         if crop is None:
             out.append((operands, operator))

@@ -71,7 +71,7 @@ def _walk(stream: Any, resources: Any, pen: _Pen, base: Matrix, page: int) -> It
     path: list[tuple[float, float]] = []
     clipping = False
     for instruction in pikepdf.parse_content_stream(stream):
-        operands, op = instruction.operands, str(instruction.operator)
+        operands, op = list(instruction.operands), str(instruction.operator)
         if op == "q":
             saved.append(pen)
         elif op == "Q":

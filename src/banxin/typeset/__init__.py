@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from banxin.edition import Edition
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from banxin.assets.standins import pixels_needed
+from banxin.diagnostics import Box, Diagnostic, warning
+from banxin.edition import Asset, Edition, Picture
 from banxin.typeset.boxes import Fonts
 from banxin.typeset.engine import ENGINE, lay_out
-from banxin.typeset.html import compose
+from banxin.typeset.html import Composed, compose
 from banxin.typeset.sheets import Landed, Sheets, Trim
+from banxin.units import Length
 
 __all__ = ["ENGINE", "Landed", "Sheets", "Trim", "typeset"]
+
+WANTED_PPI: Final = 300  # what a missing photograph is asked for
 
 
 def typeset(edition: Edition) -> Sheets:
@@ -18,10 +27,50 @@ def typeset(edition: Edition) -> Sheets:
         BanxinError: faults of the templates, or of the laid-out pages.
     """
     page = compose(edition)
+    sheets = _laid_out(page, edition, {})
+    missing = tuple(p for p in edition.pictures.values() if p.is_missing)
+    if not missing:
+        return sheets
+    # Only now is it known how large the missing photographs print: once more, with the numbers.
+    told = tuple(d for picture in missing for d in _told(picture, sheets))
+    named = {p.url: _labelled(p, sheets) for p in missing}
+    again = _laid_out(page, edition, named)
+    return replace(again, remarks=(*again.remarks, *told))
+
+
+def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheets:
     return lay_out(
         page.html,
         page.styles,
-        edition.assets,
+        {**edition.assets, **more},
         Fonts(edition.faces),
         bytes.fromhex(edition.digest)[:16],
     )
+
+
+def _boxes(picture: Picture, sheets: Sheets) -> Iterator[tuple[Landed, Box]]:
+    for item in sheets.landed:
+        if item.photo == picture.url and item.place.box_mm:
+            yield item, item.place.box_mm
+
+
+def _told(picture: Picture, sheets: Sheets) -> Iterator[Diagnostic]:
+    for item, (x0, y0, x1, y1) in _boxes(picture, sheets):
+        width, height = Length.mm(x1 - x0), Length.mm(y1 - y0)
+        yield warning(
+            "photo/for-position-only",
+            item.place,
+            file=str(picture.name),
+            width=width,
+            height=height,
+            pixels_wide=pixels_needed(width, WANTED_PPI),
+            pixels_high=pixels_needed(height, WANTED_PPI),
+        )
+
+
+def _labelled(picture: Picture, sheets: Sheets) -> Asset:
+    """The stand-in in the shape of its largest box, with the pixels wanted."""
+    boxes = [(x1 - x0, y1 - y0) for _, (x0, y0, x1, y1) in _boxes(picture, sheets)]
+    width, height = max(boxes, default=(3.0, 2.0))
+    wide, high = (pixels_needed(Length.mm(side), WANTED_PPI) for side in (width, height))
+    return picture.stand_in(f"{wide} × {high} px", width, height)

@@ -84,7 +84,7 @@ def caption_lines(caption: str, credit: str, characters: int, grid: Grid) -> tup
     said, credited = _em(caption), _em(credit) * 6.5 / 8.5 + 1
     stacked = said + credited > room
     own = max(1, math.ceil(said / room)) + (1 if stacked else 0)
-    return math.ceil(own * (CAPTION_LEADING / grid.baseline) - 0.34), stacked
+    return math.ceil(own * (CAPTION_LEADING / grid.baseline) - 0.01), stacked
 
 
 def justified_rows(

@@ -31,6 +31,7 @@ with warnings.catch_warnings():
     # WeasyPrint 70 warns at import that the machine has no fonts; here that is the point.
     warnings.filterwarnings("ignore", message="No fonts configured")
     import weasyprint
+    from weasyprint.css.counters import CounterStyle
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -57,10 +58,10 @@ def lay_out(
     """
     fetcher = _AddressBook(assets)
     with _listening() as heard:
-        configuration = FontConfiguration()
-        sheets = [_parse(s, configuration, fetcher, heard) for s in styles]
+        configuration, counters = FontConfiguration(), CounterStyle()
+        sheets = [_parse(s, configuration, counters, fetcher, heard) for s in styles]
         document = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
-            stylesheets=sheets, font_config=configuration
+            stylesheets=sheets, font_config=configuration, counter_style=counters
         )
         pdf = document.write_pdf(pdf_identifier=identifier)
     pages = tuple(page._page_box for page in document.pages)
@@ -129,12 +130,18 @@ def _listening() -> Iterator[_Ear]:
         logger.propagate = passing_on
 
 
-def _parse(sheet: Stylesheet, fonts: object, fetcher: URLFetcher, ear: _Ear) -> Any:
+def _parse(
+    sheet: Stylesheet, fonts: object, counters: object, fetcher: URLFetcher, ear: _Ear
+) -> Any:
     """One stylesheet at a time: WeasyPrint's warnings carry a line, never a file."""
     ear.stylesheet = sheet.name
     try:
         return weasyprint.CSS(
-            string=sheet.text, base_url=BASE, url_fetcher=fetcher, font_config=fonts
+            string=sheet.text,
+            base_url=BASE,
+            url_fetcher=fetcher,
+            font_config=fonts,
+            counter_style=counters,
         )
     finally:
         ear.stylesheet = ""

@@ -197,6 +197,7 @@ class _Maker:
             "at": _at,
             "anchor": lambda picture: anchor_of(str(picture.asked_at)),
             "spaced": spaced_name,
+            "measured": measured,
             "han_date": han_date,
         }
 
@@ -416,6 +417,12 @@ def without(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
 def spaced_name(name: str) -> str:
     """A name of two characters spread to the width of three: 王　明."""
     return f"{name[0]}\u3000{name[1]}" if len(name) == 2 else name
+
+
+def measured(text: str) -> Mapping[str, str]:
+    """`114人` as figure 114 and unit 人."""
+    digits = len(text) - len(text.lstrip("0123456789.,"))
+    return {"figure": text[:digits], "unit": text[digits:]}
 
 
 def han_date(date: Any) -> str:
