@@ -1,0 +1,109 @@
+"""What all tests share: the repository, a small title to build, and the sample, built once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+import pytest
+from PIL import Image
+
+from banxin import pipeline, project
+from banxin.pipeline import Build
+from banxin.workspace import Workspace
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bless", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Subset fonts and the like: the same for every test, so made once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, shared_cache: Path) -> Workspace:
+    """The repository's layouts and fonts; titles and results in a folder of the test's own."""
+    here = Workspace(ROOT, output=tmp_path / "output")
+    here.cache = shared_cache
+    here.mount(PurePosixPath("content"), tmp_path / "content")
+    return here
+
+
+Title = Callable[..., PurePosixPath]
+
+
+@pytest.fixture
+def title(tmp_path: Path) -> Title:
+    """Makes a title of one chapter and one photograph; more files by name."""
+
+    def make(
+        name: str = "small", chapter: str = GOOD_CHAPTER, **more: str | bytes
+    ) -> PurePosixPath:
+        folder = tmp_path / "content" / name
+        (folder / "photos").mkdir(parents=True, exist_ok=True)
+        (folder / "edition.toml").write_text(EDITION, "utf-8")
+        (folder / "one.md").write_text(chapter, "utf-8")
+        Image.new("RGB", (1200, 800), (180, 40, 30)).save(
+            folder / "photos" / "good.jpg", quality=80
+        )
+        for file, what in more.items():
+            data = what.encode() if isinstance(what, str) else what
+            path = folder / file.replace("__", "/").replace("_dot_", ".")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        return PurePosixPath("content") / name
+
+    return make
+
+
+Builder = Callable[..., Build]
+
+
+@pytest.fixture
+def build(workspace: Workspace) -> Builder:
+    """Builds a title as the command line would, without its words."""
+
+    def run(folder: PurePosixPath, **asked: str | bool) -> Build:
+        finishes = tuple(str(asked.pop("finishes", "screen")).split())
+        publish = bool(asked.pop("publish", True))
+        job = project.load(folder, workspace, **asked)  # type: ignore[arg-type]
+        return pipeline.build(job, workspace, finishes=finishes, publish=publish)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Build:
+    """The sample edition, both PDFs, built once."""
+    here = Workspace(ROOT, output=tmp_path_factory.mktemp("sample"))
+    here.cache = shared_cache
+    job = project.load(PurePosixPath("content/langfang"), here)
+    return pipeline.build(job, here, finishes=("press", "screen"))
+
+
+EDITION = """title = "小册"
+subtitle = "一本很小的书"
+layout = "jinian"
+binding = "perfect"
+date = 2026-01-02
+chapters = ["one.md"]
+"""
+
+GOOD_CHAPTER = """---
+title: 第一章
+template: text
+---
+这是一段文字。
+
+![说明](photos/good.jpg){credit="摄影 某某"}
+"""

@@ -132,6 +132,7 @@ def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace)
     characters = frozenset(_characters(manuscript, job, layout, pictures)) | TEMPLATE_CHARACTERS
     declared = fonts.load(workspace)
     coverages = {face: fonts.coverage(face, workspace) for face in declared}
+    faults.extend(_undeclared(layout, declared))
     faults.extend(_uncovered(characters, coverages, manuscript, job, workspace))
     if faults:
         raise BanxinError(*faults)
@@ -284,6 +285,23 @@ def _figures(value: object) -> Iterator[Figure]:
 
 
 # --- fonts --------------------------------------------------------------------------------
+
+
+def _undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
+    """Type styles that ask for a face which fonts.toml does not have."""
+    known = [f"{face.family} {face.weight}" for face in declared]
+    for style in layout.types:
+        asked = f"{style.family} {style.weight}"
+        if asked not in known:
+            near = nearest(asked, known) or known[0]
+            yield error(
+                "layout/no-face",
+                style.place,
+                style=style.name,
+                family=style.family,
+                weight=style.weight,
+                near=near,
+            )
 
 
 def _bound(

@@ -82,6 +82,7 @@ class TypeStyle:
     weight: int
     size: Length
     leading: Length
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,15 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
     if faults:
         raise BanxinError(*faults)
     types = tuple(
-        TypeStyle(n, t.family, t.weight, t.size, t.leading) for n, t in tokens.type.items()
+        TypeStyle(
+            n,
+            t.family,
+            t.weight,
+            t.size,
+            t.leading,
+            place_of(folder / TOKENS_FILE, tokens_text, ("type", n)),
+        )
+        for n, t in tokens.type.items()
     )
     body = next(style for style in types if style.name == table.grid.body)
     return Layout(

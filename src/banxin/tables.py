@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
@@ -120,6 +120,8 @@ def _known_keys(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str,
     """The keys that the table at *path* may have; empty where the model does not say."""
     here: Any = model
     for part in path:
+        if isinstance(here, type) and issubclass(here, RootModel):
+            here = here.model_fields["root"].annotation
         if isinstance(here, type) and issubclass(here, BaseModel):
             found = here.model_fields.get(str(part))
             here = found.annotation if found else None

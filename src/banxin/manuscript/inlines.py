@@ -26,6 +26,8 @@ from banxin.manuscript.blocks import (
 
 _WESTERN: Final = re.compile(r"[\x21-\x7e\u00c0-\u024f]")
 _UNDEFINED_NOTE: Final = re.compile(r"\[\^([^\]\s]+)\]")
+# Where a printed page may lead. Anything else could make a reader's program act.
+_LINK: Final = re.compile(r"(https?://|mailto:|#)")
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -91,7 +93,10 @@ class InlineReader:
             case "strong_open":
                 yield Strong(inside)
             case "link_open":
-                yield Link(str(opening.attrs.get("href", "")), inside)
+                href = str(opening.attrs.get("href", ""))
+                if not _LINK.match(href):
+                    self._faults.append(error("link/address", finder.find("]("), address=href))
+                yield Link(href, inside)
             case "span_open":
                 yield from self._span(opening.attrs, inside, finder)
             case _:
@@ -105,7 +110,7 @@ class InlineReader:
         elif attributes.get("class") == "dots":
             yield Dots(inside)
         else:
-            place = finder.find("]{")
+            place = finder.find("[" + plain(inside)[:1])
             self._faults.append(error("span/unknown", place, words=plain(inside)[:20]))
 
     def _single(

@@ -55,6 +55,7 @@ from banxin.workspace import Workspace
 
 SIZES: Final = ("column", "full", "bleed", "spread")
 FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "alt")
+MOST_LINES: Final = 60  # of a picture; no page of a book has more
 CONTAINERS: Final = ("gallery", "pullquote", "numbers", "timeline", "names", "note")
 
 _ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|/")
@@ -86,7 +87,7 @@ def read(
             continue
         made.append(_ChapterReader(file, text, faults, remarks).chapter())
     if faults:
-        raise BanxinError(*faults)
+        raise BanxinError(*faults, *remarks)
     return Manuscript(tuple(made), tuple(remarks))
 
 
@@ -108,6 +109,8 @@ def _text(file: PurePosixPath, asked_at: Place, workspace: Workspace, encoding: 
 def _parser() -> MarkdownIt:
     """CommonMark, which nests 20 deep at most: hostile depth becomes text."""
     markdown = MarkdownIt("commonmark").enable("table")
+    # What an address may be is decided below, with a place; markdown-it would leave it as text.
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     markdown.use(footnote_plugin, inline=False)
     markdown.use(attrs_plugin, spans=True)
     # One container for every name: an unknown name is ours to report.
@@ -252,6 +255,9 @@ class _ChapterReader:
             self.faults.append(
                 error("figure/size", place, size=size, near=near, known=" · ".join(SIZES))
             )
+        lines = given.get("lines", "1")
+        if not (lines.isdecimal() and 1 <= int(lines) <= MOST_LINES):
+            self.faults.append(error("figure/lines", place, found=lines, most=MOST_LINES))
         for key in given:
             if key not in FIGURE_ATTRIBUTES:
                 near = nearest(key, FIGURE_ATTRIBUTES) or "credit"

@@ -8,7 +8,7 @@ left corner.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -47,8 +47,14 @@ class _Frame:
     height: float
 
 
-def survey(pages: Sequence[Any], fonts: Fonts) -> tuple[tuple[Landed, ...], tuple[Diagnostic, ...]]:
-    """Where the blocks landed, and what is wrong with the text, each fault once a block."""
+def survey(
+    pages: Sequence[Any], document: Any, fonts: Fonts
+) -> tuple[tuple[Landed, ...], tuple[Diagnostic, ...]]:
+    """Where the blocks landed, and what is wrong with the text, each fault once a block.
+
+    Args:
+        document: the root element of the HTML, to see that none of its text is missing.
+    """
     landed: dict[tuple[Place, str], Landed] = {}
     found: dict[tuple[object, ...], Diagnostic] = {}
     for number, page in enumerate(pages, 1):
@@ -68,10 +74,11 @@ def survey(pages: Sequence[Any], fonts: Fonts) -> tuple[tuple[Landed, ...], tupl
                     ),
                     item,
                 )
-    return tuple(landed.values()), tuple(found.values())
+    return tuple(landed.values()), (*found.values(), *_lost(pages, document))
 
 
 def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic]:
+    box = getattr(box, "_box", box)  # what is positioned hides in a placeholder
     written_at = _written_at(box)
     if written_at:
         frame = replace(frame, place=written_at.on_page(frame.page, _box_mm(box)))
@@ -139,8 +146,58 @@ def _missing(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:
         )
 
 
+# --- text that is not there -------------------------------------------------------------------
+
+_UNSET: Final = frozenset({"head", "svg", "style", "script"})
+_MADE: Final = ("::before", "::after", "::marker", "::footnote")
+
+
+def _lost(pages: Sequence[Any], document: Any) -> Iterator[Diagnostic]:
+    """Text of the document that no page has.
+
+    WeasyPrint 70 drops what is left of a positioned box at the foot of a page, silently.
+    """
+    laid: dict[int, int] = {}
+    for page in pages:
+        for box in _descendants(page):
+            element = getattr(box, "element", None)
+            made = any(mark in str(box.element_tag) for mark in _MADE)
+            if type(box).__name__ == "TextBox" and element is not None and not made:
+                key = id(getattr(element, "etree_element", element))
+                laid[key] = laid.get(key, 0) + len(_letters(box.text))
+    yield from _missing_from(document, Place(), laid)
+
+
+def _descendants(box: Any) -> Iterator[Any]:
+    """All boxes in *box*, those included that are positioned and hide in a placeholder."""
+    for child in getattr(box, "children", ()):
+        inner = getattr(child, "_box", child)
+        yield inner
+        yield from _descendants(inner)
+
+
+def _missing_from(element: Any, place: Place, laid: Mapping[int, int]) -> Iterator[Diagnostic]:
+    if not isinstance(element.tag, str) or element.tag.split("}")[-1] in _UNSET:
+        return
+    place = _place_written(element.get("data-at", "")) or place
+    own = _letters("".join([element.text or "", *(child.tail or "" for child in element)]))
+    have = laid.get(id(element), 0)
+    if have < len(own):
+        yield error("text/lost", place, count=len(own) - have, words=own[have : have + 20])
+    for child in element:
+        yield from _missing_from(child, place, laid)
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
+
+
 def _written_at(box: Any) -> Place | None:
-    match = _AT.fullmatch(_attribute(box, "data-at"))
+    return _place_written(_attribute(box, "data-at"))
+
+
+def _place_written(at: str) -> Place | None:
+    match = _AT.fullmatch(at)
     return Place(match[1], int(match[2]), int(match[3])) if match else None
 
 

@@ -60,12 +60,18 @@ def lay_out(
     with _listening() as heard:
         configuration, counters = FontConfiguration(), CounterStyle()
         sheets = [_parse(s, configuration, counters, fetcher, heard) for s in styles]
-        document = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
-            stylesheets=sheets, font_config=configuration, counter_style=counters
-        )
-        pdf = document.write_pdf(pdf_identifier=identifier)
+        source = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher)
+        try:
+            document = source.render(
+                stylesheets=sheets, font_config=configuration, counter_style=counters
+            )
+            pdf = document.write_pdf(pdf_identifier=identifier)
+        except Exception as problem:
+            # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
+            why = f"{type(problem).__name__}: {problem}"
+            raise BanxinError(error("engine/crashed", why=why)) from problem
     pages = tuple(page._page_box for page in document.pages)
-    landed, found = survey(pages, fonts)
+    landed, found = survey(pages, source.etree_element, fonts)
     said = tuple(_told(heard, fetcher.refused, {d.facts.get("codepoint") for d in found}))
     faults = tuple(d for d in (*said, *found) if d.severity == "error")
     if faults:

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -49,6 +50,16 @@ KIND_OF: Final[Mapping[type, str]] = {
     b.Verbatim: "verbatim",
     b.Divider: "divider",
 }
+# What an expression in a template can raise.
+_EXPRESSION_FAULTS: Final = (
+    TemplateError,
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 PAGE_TEMPLATE: Final = "page.html.j2"
 
 
@@ -91,6 +102,15 @@ class Segment:
 
     plate: Plate | None
     blocks: tuple[b.Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Blocks that go in columns together, or one that needs the whole type area."""
+
+    blocks: tuple[b.Block, ...]
+    wide: bool
+    last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +216,7 @@ class _Maker:
             "without": without,
             "at": _at,
             "anchor": lambda picture: anchor_of(str(picture.asked_at)),
+            "runs": runs,
             "spaced": spaced_name,
             "measured": measured,
             "han_date": han_date,
@@ -385,7 +406,7 @@ class _Maker:
             raise BanxinError(
                 error("template/syntax", place, why=problem.message or str(problem))
             ) from problem
-        except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as problem:
+        except _EXPRESSION_FAULTS as problem:
             # Jinja's own errors carry no line: the last frame inside a template has it.
             frames = traceback.extract_tb(problem.__traceback__)
             inside = [f for f in frames if f.filename in self._layout.templates]
@@ -412,6 +433,22 @@ def only(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
 
 def without(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
     return tuple(block for block in blocks if KIND_OF[type(block)] not in kinds)
+
+
+def runs(blocks: Sequence[b.Block]) -> tuple[Run, ...]:
+    """*blocks* cut before and after those that are wider than a column.
+
+    CSS's `column-span` would do, but WeasyPrint 70 fails on blocks that span and break.
+    """
+    grouped = [(wide, tuple(group)) for wide, group in groupby(blocks, _is_wide)]
+    ends = len(grouped) - 1
+    return tuple(Run(group, wide, i == ends) for i, (wide, group) in enumerate(grouped))
+
+
+def _is_wide(block: b.Block) -> bool:
+    if isinstance(block, b.Figure):
+        return block.size == "full"
+    return isinstance(block, b.Gallery | b.BigNumbers | b.Timeline | b.NameList)
 
 
 def spaced_name(name: str) -> str:

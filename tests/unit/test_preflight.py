@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pikepdf
+import pytest
+
+from banxin.diagnostics import BanxinError, Place, Severity, error, note, warning
+from banxin.preflight import Limits, Report, as_json, in_order, inspect, read, terminal, verdict
+from banxin.preflight.facts import Facts, Font, Image, Sheet
+from banxin.preflight.registry import RULES, Finding, found, rule
+from banxin.units import Length
+from banxin.words import LANGUAGES, word_list
+
+LIMITS = Limits(
+    bleed=Length.mm(3),
+    least_ppi=150,
+    low_ppi=225,
+    wanted_ppi=300,
+    binding="saddle",
+    families=frozenset({"Noto Serif SC"}),
+)
+SHEET = Sheet(1, (0, 0, 238, 313), (14, 14, 224, 299), (11, 11, 227, 302))
+GOOD = Facts(
+    sheets=tuple(replace(SHEET, number=n) for n in (1, 2, 3, 4)),
+    images=(),
+    fonts=(Font("Noto-Serif-SC-Bold", embedded=True, subset=True),),
+    title="小册",
+)
+
+
+def photo(ppi: float) -> Image:
+    pixels = round(ppi * 100 / 25.4)
+    return Image(2, (pixels, pixels), Length.mm(100), Length.mm(100), (0, 0, 100, 100))
+
+
+def codes(facts: Facts) -> list[str]:
+    return [d.code for d in inspect(facts, LIMITS)]
+
+
+def test_a_good_file_is_met_with_silence() -> None:
+    assert codes(replace(GOOD, images=(photo(300),))) == []
+
+
+@pytest.mark.parametrize(
+    ("ppi", "code"),
+    [
+        (149, "photo/soft"),
+        (140, "photo/low-resolution"),
+        (200, "photo/soft"),
+        (260, "photo/below-wish"),
+    ],
+)
+def test_a_soft_photo_is_found_and_told_how_wide_it_may_print(ppi: int, code: str) -> None:
+    (soft,) = inspect(replace(GOOD, images=(photo(ppi),)), LIMITS)
+
+    assert soft.code == code
+    assert soft.place.page == 2
+    widest = soft.facts["widest"]
+    assert isinstance(widest, Length)
+    needed = soft.facts["needed"]
+    assert isinstance(needed, int)
+    assert widest.in_mm == pytest.approx(100 * ppi / needed, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "code"),
+    [
+        (replace(SHEET, trim=None), "box/no-trim"),
+        (replace(SHEET, bleed=(11.5, 11, 227, 302)), "box/bleed"),
+        (replace(SHEET, bleed=None), "box/bleed"),
+        (replace(SHEET, media=(0, 0, 220, 313)), "box/nesting"),
+        (replace(SHEET, trim=(14, 14, 224.5, 299)), "box/size"),
+    ],
+)
+def test_a_wrong_box_is_found_on_its_page(sheet: Sheet, code: str) -> None:
+    sheets = (SHEET, replace(sheet, number=2), replace(SHEET, number=3), replace(SHEET, number=4))
+
+    found = {d.code: d for d in inspect(replace(GOOD, sheets=sheets), LIMITS)}
+
+    assert found[code].place.page == 2
+
+
+def test_fonts_that_are_not_carried_or_not_chosen_are_found() -> None:
+    fonts = (Font("Noto-Serif-SC", embedded=False, subset=False), Font("DejaVu-Sans", True, True))
+
+    assert codes(replace(GOOD, fonts=fonts)) == ["font/not-embedded", "font/stranger"]
+
+
+def test_pages_that_do_not_fold_are_counted() -> None:
+    (fours,) = inspect(replace(GOOD, sheets=GOOD.sheets[:2]), LIMITS)
+
+    assert (fours.code, fours.facts["lacking"]) == ("page/not-in-fours", 2)
+
+
+def test_a_rule_that_breaks_is_itself_a_finding() -> None:
+    @rule("test/broken", severity=Severity.NOTE, source="this test")
+    def broken(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+        """Divides by nothing."""
+        del limits
+        yield found(Place(), share=1 / (len(pdf.sheets) - 4))
+
+    try:
+        (crash,) = inspect(GOOD, LIMITS)
+    finally:
+        del RULES["test/broken"]
+
+    assert (crash.code, crash.severity) == ("internal/rule-crashed", Severity.CRASH)
+    assert crash.facts["rule"] == "test/broken"
+
+
+def test_a_rule_needs_a_code_of_its_own_and_an_explanation() -> None:
+    with pytest.raises(ValueError, match="two rules have the code box/bleed"):
+        rule("box/bleed", severity=Severity.NOTE, source="")(lambda pdf, limits: iter(()))
+    with pytest.raises(ValueError, match="explains nothing"):
+        rule("test/mute", severity=Severity.NOTE, source="")(lambda pdf, limits: iter(()))
+
+
+@pytest.mark.parametrize("code", sorted(RULES) or ["box/bleed"])
+def test_every_rule_has_words_in_both_languages(code: str) -> None:
+    assert all(code in word_list(language) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7\n%%EOF", b"%PDF-1.7\n" + b"\0" * 1000])
+def test_a_damaged_file_is_told_to_be_one(data: bytes) -> None:
+    with pytest.raises(BanxinError) as problem:
+        read(data)
+
+    (damaged,) = problem.value.diagnostics
+    assert damaged.code == "pdf/damaged"
+
+
+def test_a_locked_file_is_told_to_be_one() -> None:
+    pdf, out = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page()
+    pdf.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
+
+    with pytest.raises(BanxinError) as problem:
+        read(out.getvalue())
+
+    (locked,) = problem.value.diagnostics
+    assert locked.code == "pdf/encrypted"
+
+
+def test_the_verdict_follows_the_gravest_finding() -> None:
+    assert verdict([]) == "pass"
+    assert verdict([note("press/rgb")]) == "pass"
+    assert verdict([note("press/rgb"), warning("page/untitled")]) == "warn"
+    assert verdict([warning("page/untitled"), error("pdf/encrypted")]) == "fail"
+
+
+def test_findings_stand_gravest_first_and_each_once() -> None:
+    one, two = note("press/rgb"), error("pdf/encrypted")
+
+    assert in_order([one, two, one]) == (two, one)
+
+
+def test_report_json_has_the_form_that_programs_rely_on() -> None:
+    finding = error(
+        "photo/low-resolution",
+        Place("content/a.md", 14, 3, 7, (20, 40, 105, 110)),
+        ppi=143,
+        needed=300,
+        widest=Length.mm(41.2),
+    )
+    report = Report("a", "press", (finding,), (), GOOD, {}, {"read": 0.0123})
+
+    table = json.loads(as_json(report, "en"))
+
+    assert table["schema"] == 1
+    assert table["verdict"] == "fail"
+    assert table["pages"] == 4
+    assert table["timings_s"] == {"read": 0.01}
+    (only,) = table["findings"]
+    assert only["place"] == {
+        "file": "content/a.md",
+        "line": 14,
+        "column": 3,
+        "page": 7,
+        "box_mm": [20, 40, 105, 110],
+    }
+    assert only["facts"] == {"ppi": 143, "needed": 300, "widest_mm": 41.2}
+    assert only["hint"] == "use a larger original, or print it no wider than 41.20 mm"
+
+
+def test_a_person_sees_the_line_with_a_caret_under_the_place() -> None:
+    finding = error("html/raw", Place("a.md", 2, 3), tag="<b>")
+
+    assert terminal.human([finding], "zh", lambda place: "文字<b>") == "\n".join(
+        (
+            "a.md:2:3: 错误: html/raw: 稿件里有 HTML：<b>",
+            "    2 │ 文字<b>",
+            "      │ 　　^",
+            "  办法: 请删去标签；样子由版式决定，可用的写法见 content/README.md",
+        )
+    )
+
+
+def test_the_short_form_is_one_line_a_finding() -> None:
+    finding = error("html/raw", Place("a.md", 2, 3), tag="<b>")
+
+    assert (
+        terminal.short([finding], "en") == "a.md:2:3: error: html/raw: HTML in the manuscript: <b>"
+    )
