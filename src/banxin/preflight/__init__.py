@@ -5,6 +5,7 @@ It shares no code with the finishes: one's mistake is the other's finding.
 
 from __future__ import annotations
 
+from banxin.preflight import rules  # they enter themselves in the registry
 from banxin.preflight.facts import Facts, read
 from banxin.preflight.registry import Limits, inspect
 from banxin.preflight.report import PhotoRow, Report, as_json, finding_as_json, in_order, verdict
@@ -19,5 +20,6 @@ __all__ = [
     "in_order",
     "inspect",
     "read",
+    "rules",
     "verdict",
 ]

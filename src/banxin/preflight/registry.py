@@ -76,9 +76,6 @@ def found(place: Place, /, **facts: Fact) -> Finding:
 
 def inspect(facts: Facts, limits: Limits) -> tuple[Diagnostic, ...]:
     """What all rules say. A rule that breaks is itself a finding, never a silence."""
-    # Imported here: the modules of rules import this one to enter themselves.
-    import banxin.preflight.rules  # noqa: F401
-
     return tuple(d for one in RULES.values() for d in _judged(one, facts, limits))
 
 

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from banxin.assets import fonts
+from banxin.diagnostics import BanxinError
+from banxin.workspace import Workspace
+
+FACE = """
+[[face]]
+family = "{family}"
+weight = {weight}
+file = "kai/LXGWWenKai-Regular.ttf"
+role = "kai"
+licence = "OFL-1.1"
+terms = "{terms}"
+provenance = "a test"
+sha256 = "{sha256}"
+"""
+GOOD = {"family": "LXGW WenKai", "weight": 400, "terms": "kai/OFL.txt"}
+
+
+@pytest.fixture(scope="session")
+def kai(root: Path) -> Path:
+    (file,) = (root / "fonts").rglob("LXGWWenKai-Regular.ttf")
+    return file
+
+
+@pytest.fixture
+def declared(tmp_path: Path, kai: Path) -> Workspace:
+    """A workspace of one true face, its declaration still to be written."""
+    folder = tmp_path / "fonts" / "kai"
+    folder.mkdir(parents=True)
+    shutil.copy(kai, folder)
+    (folder / "OFL.txt").write_text("terms")
+    return Workspace(tmp_path, output=tmp_path / "output")
+
+
+def declare(workspace: Workspace, digest: str, **facts: object) -> None:
+    text = FACE.format(**GOOD | facts, sha256=digest)
+    (workspace.root / "fonts" / "fonts.toml").write_text(text, "utf-8")
+
+
+def digest_of(root: Path) -> str:
+    faces = fonts.load(Workspace(root))
+    return next(face.sha256 for face in faces if face.family == "LXGW WenKai")
+
+
+def codes(workspace: Workspace) -> list[str]:
+    return [d.code for d in fonts.check(workspace)]
+
+
+def test_the_six_faces_are_as_declared(root: Path) -> None:
+    workspace = Workspace(root)
+
+    assert [(f.family, f.weight) for f in fonts.load(workspace)] == [
+        ("Noto Serif SC", 400),
+        ("Noto Serif SC", 700),
+        ("Noto Serif SC", 900),
+        ("Noto Sans SC", 400),
+        ("Noto Sans SC", 700),
+        ("LXGW WenKai", 400),
+    ]
+    assert fonts.check(workspace) == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"family": "LXGW Wenkai"}, "font/family"),
+        ({"weight": 500}, "font/weight"),
+        ({"terms": "kai/LICENCE.txt"}, "font/licence"),
+    ],
+)
+def test_what_is_declared_wrongly_is_found(
+    declared: Workspace, root: Path, facts: dict[str, object], code: str
+) -> None:
+    declare(declared, digest_of(root), **facts)
+
+    assert codes(declared) == [code]
+
+
+def test_a_font_file_that_is_another_is_not_used(declared: Workspace) -> None:
+    declare(declared, "0" * 64)
+
+    (found,) = fonts.check(declared)
+    assert (found.code, str(found.place)) == ("font/digest", "fonts/fonts.toml:5:1")
+    assert found.facts["needed"] == "0" * 64
+
+
+def test_a_font_file_that_is_gone_is_named(declared: Workspace, root: Path) -> None:
+    declare(declared, digest_of(root))
+    (declared.root / "fonts" / "kai" / "LXGWWenKai-Regular.ttf").unlink()
+
+    assert codes(declared) == ["font/missing"]
+
+
+def test_a_font_that_forbids_embedding_is_refused(declared: Workspace, kai: Path) -> None:
+    font = TTFont(kai)
+    font["OS/2"].fsType = fonts.MAY_NOT_EMBED
+    font.save(declared.root / "fonts" / "kai" / "LXGWWenKai-Regular.ttf")
+    digest = _digest(declared.root / "fonts" / "kai" / "LXGWWenKai-Regular.ttf")
+    declare(declared, digest)
+
+    assert codes(declared) == ["font/embedding"]
+
+
+def test_rubbish_in_a_font_file_is_a_sentence_not_a_crash(declared: Workspace) -> None:
+    file = declared.root / "fonts" / "kai" / "LXGWWenKai-Regular.ttf"
+    file.write_bytes(b"not a font")
+    declare(declared, _digest(file))
+
+    assert codes(declared) == ["font/unreadable"]
+
+
+def test_the_same_face_twice_is_refused(declared: Workspace, root: Path) -> None:
+    text = FACE.format(**GOOD, sha256=digest_of(root))
+    (declared.root / "fonts" / "fonts.toml").write_text(text * 2, "utf-8")
+
+    with pytest.raises(BanxinError) as problem:
+        fonts.load(declared)
+    assert [d.code for d in problem.value.diagnostics] == ["font/declared-twice"]
+
+
+def test_coverage_knows_the_standing_example(root: Path, tmp_path: Path) -> None:
+    workspace = Workspace(root, output=tmp_path)
+    serif = fonts.load(workspace)[0]
+
+    drawn = fonts.coverage(serif, workspace)
+    assert ord("廊") in drawn
+    assert 0x2CB0E not in drawn  # 𬬎
+    kept = workspace.recall("coverage", serif.sha256)
+    assert kept is not None
+    assert drawn == frozenset(json.loads(kept))
+
+
+def test_a_subset_holds_the_text_and_is_the_same_every_time(root: Path, tmp_path: Path) -> None:
+    one, two = (Workspace(root, output=tmp_path / name) for name in "ab")
+    serif = fonts.load(one)[0]
+
+    data = fonts.subset(serif, one, frozenset("廊坊——"))
+    assert data == fonts.subset(serif, two, frozenset("—坊廊"))
+    font = TTFont(io.BytesIO(data))
+    assert set(font.getBestCmap()) == set(map(ord, "廊坊—"))
+    assert "GSUB" in font  # —— keeps its two-em ligature
+    assert len(data) < 100_000
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from banxin import layouts
+from banxin.diagnostics import BanxinError, Diagnostic, Place
+from banxin.workspace import Workspace
+
+HERE = Place("content/a/edition.toml", 2, 1)
+
+
+@pytest.fixture
+def copy(root: Path, tmp_path: Path) -> Workspace:
+    """A workspace with a jinian of the test's own, to spoil."""
+    shutil.copytree(root / "layouts", tmp_path / "layouts")
+    return Workspace(tmp_path, output=tmp_path / "output")
+
+
+def spoil(workspace: Workspace, file: str, old: str, new: str) -> None:
+    path = workspace.root / "layouts" / "jinian" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def faults(workspace: Workspace, name: str = "jinian") -> list[Diagnostic]:
+    with pytest.raises(BanxinError) as problem:
+        layouts.load(name, workspace, HERE)
+    return list(problem.value.diagnostics)
+
+
+def test_jinian_is_210_by_285_with_46_characters_by_40_lines(root: Path) -> None:
+    layout = layouts.load("jinian", Workspace(root), HERE)
+
+    page, grid = layout.page, layout.grid
+    sides = (page.width, page.height, page.bleed, page.top, page.inside)
+    assert [round(length.in_mm, 3) for length in sides] == [210, 285, 3, 20, 18]
+    assert (grid.characters, grid.lines, grid.columns, grid.gutter) == (46, 40, 2, 2)
+    assert grid.baseline.in_mm == pytest.approx(6)
+    assert set(layout.blocks) == set(layouts.BLOCK_KINDS)
+
+
+def test_the_type_area_and_its_margins_make_up_the_page(root: Path) -> None:
+    layout = layouts.load("jinian", Workspace(root), HERE)
+
+    page, grid = layout.page, layout.grid
+    wide = page.inside + page.outside + grid.character * grid.characters
+    tall = page.top + page.bottom + grid.baseline * grid.lines
+    assert wide.in_mm == pytest.approx(page.width.in_mm, abs=0.05)
+    assert tall.in_mm == pytest.approx(page.height.in_mm, abs=0.05)
+
+
+def test_a_tint_is_a_share_of_its_ink(root: Path) -> None:
+    inks = {ink.name: ink for ink in layouts.load("jinian", Workspace(root), HERE).inks}
+
+    assert [inks[name].cmyk for name in ("mo", "mo-70")] == [(0, 0, 0, 100), (0, 0, 0, 70)]
+
+
+def test_an_unknown_layout_says_which_there_are(root: Path) -> None:
+    (found,) = faults(Workspace(root), "jinain")
+
+    assert (found.code, found.place, found.facts["near"]) == ("layout/unknown", HERE, "jinian")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        ("layout.toml", "styles/grid.css", "styles/gird.css", "layout/no-style"),
+        (
+            "layout.toml",
+            "chapters/article.html.j2",
+            "chapters/artcle.html.j2",
+            "layout/no-template",
+        ),
+        ("layout.toml", "\npullquote", "\npullqoute", "layout/unknown-block"),
+        ("layout.toml", '= "body" ', '= "bdoy" ', "layout/no-type-style"),
+        ("tokens.toml", 'of = "mo"', 'of = "om"', "layout/tint"),
+        ("layout.toml", "gutter", "guter", "table/unknown-key"),
+    ],
+)
+def test_each_slip_of_a_designer_is_named_with_its_line(
+    copy: Workspace, file: str, old: str, new: str, code: str
+) -> None:
+    spoil(copy, file, old, new)
+
+    found = [d for d in faults(copy) if d.code == code]
+    assert len(found) >= 1
+    assert found[0].place.file == f"layouts/jinian/{file}"
+    assert found[0].place.line is not None
+
+
+def test_all_slips_of_a_layout_come_in_one_run(copy: Workspace) -> None:
+    spoil(copy, "layout.toml", "styles/grid.css", "styles/gird.css")
+    spoil(copy, "layout.toml", "chapters/article.html.j2", "chapters/artcle.html.j2")
+
+    assert {d.code for d in faults(copy)} == {"layout/no-style", "layout/no-template"}
