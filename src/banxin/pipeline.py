@@ -235,8 +235,10 @@ def _published(
             if finish in finishes:
                 put(f"{job.name}-{finish}.pdf", made[finish].pdf)
         if "proof" in finishes:
-            for number, page in enumerate(finishes_of.proof(made["screen"].pdf), 1):
+            pages = tuple(finishes_of.proof(made["screen"].pdf))
+            for number, page in enumerate(pages, 1):
                 put(f"pages/{number:03}.png", page)
+            put("pages/overview.jpg", finishes_of.overview(pages))
         put("manifest.json", _manifest(bound, workspace).encode())
         put("report.json", preflight.as_json(report, language).encode())
     return tuple(workspace.output / job.name / name for name in names)

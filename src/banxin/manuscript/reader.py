@@ -247,7 +247,7 @@ class _ChapterReader:
 
     def _figure(self, image: Token, place: Place) -> Iterator[Figure]:
         address = str(image.attrs.get("src", ""))
-        given = {str(k): str(v) for k, v in image.attrs.items() if k not in {"src", "alt", "title"}}
+        given = {str(k): str(v) for k, v in image.attrs.items() if k not in {"src", "title"} and v}
         size = given.pop("size", "column")
         credit = given.pop("credit", "")
         if size not in SIZES:

@@ -9,6 +9,6 @@ from __future__ import annotations
 from banxin.press.finish import Finished, press, screen
 from banxin.press.pictures import Placed
 from banxin.press.profiles import Profile, profile
-from banxin.press.proof import proof
+from banxin.press.proof import overview, proof
 
-__all__ = ["Finished", "Placed", "Profile", "press", "profile", "proof", "screen"]
+__all__ = ["Finished", "Placed", "Profile", "overview", "press", "profile", "proof", "screen"]

@@ -81,10 +81,12 @@ class Plate:
         caption_lines: lines of the grid that caption and credit take up.
         stacked: whether the credit needs a line of its own.
         focus: the point that a crop keeps, as CSS's object-position.
+        alt: what it shows, for who cannot see it: as given, or the caption without its markup.
     """
 
     url: str
     caption: Markup
+    alt: str
     credit: str
     licence: str
     size: str
@@ -332,8 +334,9 @@ class _Maker:
         characters = {"column": column, "full": grid.characters}.get(size, grid.characters)
         said = caption or escape(picture.caption)
         credited = credit or picture.credit
+        spoken = Markup(said).striptags()  # noqa: S704  # as below
         lines, stacked = caption_lines(
-            Markup(said).striptags(),  # noqa: S704
+            spoken,
             f"{credited} / {picture.licence}",
             characters,
             grid,
@@ -343,6 +346,7 @@ class _Maker:
         return Plate(
             url=picture.url,
             caption=Markup(said),  # noqa: S704  # escaped above, or by `inline`
+            alt=attributes.get("alt") or spoken,
             credit=credited,
             licence=picture.licence,
             size=size,
