@@ -10,7 +10,7 @@ A build is one straight line of frozen values, and `pipeline.build` has it on on
     finishes    `press`        for the print shop, for readers, for eyes
     Report      `preflight`    what is in the file, and what is wrong with it
 
-`build` and `check` here do what the command line does.
+`build`, `check` and `render` here do what the command line does.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from banxin.pipeline import Build
+    from banxin.typeset import Sheets
 
-__all__ = ["build", "check"]
+__all__ = ["build", "check", "render"]
 
 
 def build(
@@ -59,6 +60,36 @@ def check(
 ) -> Build:
     """Everything `build` would say; nothing is written but the cache. Raises: as `build`."""
     return _make(title, ("press",), layout, press, None, draft=draft, cache=cache, publish=False)
+
+
+def render(
+    page: Path | str,
+    output: Path | None = None,
+    *,
+    workspace: Path | None = None,
+    base: Path | None = None,
+    compose: bool = True,
+) -> Sheets:
+    """Set an HTML page with the fonts of a workspace: its PDF, and remarks on it.
+
+    Args:
+        page: an HTML file, or HTML itself.
+        output: the PDF to write; without it, nothing is written.
+        workspace: the folder of `layouts/ fonts/ content/`, or one inside it; the current one.
+        base: the folder that addresses in an HTML text are seen from.
+        compose: whether lines are the composer's, or the engine's own.
+
+    Raises:
+        banxin.diagnostics.BanxinError: the page cannot be read, or the engine gave up on it.
+    """
+    from banxin.anypage import render as rendered
+    from banxin.workspace import Workspace, write_whole
+
+    around = Workspace.around(workspace or Path.cwd())
+    sheets = rendered(page, around, base=base, compose=compose)
+    if output is not None:
+        write_whole(output, sheets.pdf)
+    return sheets
 
 
 def _make(

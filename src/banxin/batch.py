@@ -30,6 +30,7 @@ def run(
     layout: str | None,
     press: str | None,
     draft: bool,
+    compose: bool,
     publish: bool,
     language: str,
     progress: Callable[[str, str], None],
@@ -46,7 +47,12 @@ def run(
     for title in wanted:
         try:
             job = load(
-                find(title, workspace, here), workspace, layout=layout, press=press, draft=draft
+                find(title, workspace, here),
+                workspace,
+                layout=layout,
+                press=press,
+                draft=draft,
+                compose=compose,
             )
 
             def tell(stage: str, name: str = job.name) -> None:

@@ -75,6 +75,7 @@ def commands(language: str) -> click.Group:
             "--fail-on", type=click.Choice(list(FAILS_ON)), default="error", help=t("fail-on")
         ),
         click.option("--draft", is_flag=True, help=t("draft")),
+        click.option("--no-compose", is_flag=True, help=t("no-compose")),
         click.option("--no-cache", is_flag=True, help=t("no-cache")),
         click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace")),
     )
@@ -112,6 +113,15 @@ def commands(language: str) -> click.Group:
     @_all(speaking)
     def check_command(**asked: Any) -> None:
         _make(publish=False, finishes=("press",), output=None, **asked)
+
+    @banxin.command("render", help=t("render"))
+    @click.argument("page", type=click.Path(path_type=Path), metavar="PAGE.html")
+    @click.argument("output", type=click.Path(path_type=Path), metavar="OUT.pdf")
+    @click.option("--no-compose", is_flag=True, help=t("no-compose"))
+    @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
+    @_all(speaking)
+    def render_command(**asked: Any) -> None:
+        _render(**asked)
 
     @banxin.group("fonts", help=t("fonts"))
     def fonts_group() -> None:
@@ -153,6 +163,7 @@ def _make(
     press: str | None,
     fail_on: str,
     draft: bool,
+    no_compose: bool,
     no_cache: bool,
     root: Path | None,
     form: str,
@@ -175,6 +186,7 @@ def _make(
             layout=layout,
             press=press,
             draft=draft,
+            compose=not no_compose,
             publish=publish,
             language=lang,
             progress=voice.progress,
@@ -190,6 +202,24 @@ def _exit_of(outcome: Any, failing: set[Severity]) -> Exit:
     if any(finding.severity in failing for finding in outcome.build.report.findings):
         return Exit.FINDINGS
     return Exit.FINE
+
+
+def _render(
+    *, page: Path, output: Path, no_compose: bool, root: Path | None, form: str, lang: str
+) -> None:
+    from banxin.anypage import render
+    from banxin.preflight import in_order
+    from banxin.workspace import Workspace, write_whole
+
+    voice = _Voice(form, lang)
+    with _leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd())
+        sheets = render(page, workspace, compose=not no_compose)
+        write_whole(output, sheets.pdf)
+        voice.findings(in_order(sheets.remarks), None)
+        voice.word("rendered", file=_shown(output.resolve()), pages=len(sheets.trims))
+        if any(remark.severity in FAILS_ON["error"] for remark in sheets.remarks):
+            sys.exit(Exit.FINDINGS)
 
 
 # --- fonts ----------------------------------------------------------------------------------

@@ -97,6 +97,7 @@ class Edition:
         pictures: by name in the workspace, in the order of first mention.
         photos: the same photographs with their real pixels, for the finishes.
         assets: address → bytes: the only address book of the engine.
+        compose: whether lines are the composer's, or the engine's own.
         digest: of all the above.
     """
 
@@ -115,6 +116,7 @@ class Edition:
     photos: tuple[Photo, ...]
     faces: tuple[BoundFace, ...]
     assets: Mapping[str, Asset]
+    compose: bool
     digest: str
     remarks: tuple[Diagnostic, ...]
 
@@ -138,7 +140,8 @@ def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace)
         raise BanxinError(*faults)
     assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
     assets |= {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
-    faces = tuple(_bound(f, coverages[f], characters, workspace, assets) for f in declared)
+    faces, fonts_of = faces_for(characters, workspace)
+    assets |= fonts_of
     edition = Edition(
         folder=job.folder,
         title=job.title,
@@ -155,6 +158,7 @@ def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace)
         photos=photos,
         faces=faces,
         assets=assets,
+        compose=job.compose,
         digest="",
         remarks=tuple(remarks),
     )
@@ -302,6 +306,22 @@ def _undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diag
                 weight=style.weight,
                 near=near,
             )
+
+
+def faces_for(
+    characters: frozenset[str], workspace: Workspace
+) -> tuple[tuple[BoundFace, ...], Mapping[str, Asset]]:
+    """The declared faces cut down to *characters*, and their files by address.
+
+    Raises:
+        BanxinError: as `fonts.load` and `fonts.coverage`.
+    """
+    assets: dict[str, Asset] = {}
+    faces = tuple(
+        _bound(face, fonts.coverage(face, workspace), characters, workspace, assets)
+        for face in fonts.load(workspace)
+    )
+    return faces, assets
 
 
 def _bound(

@@ -139,7 +139,7 @@ def _source(folder: Traversable) -> Iterator[tuple[str, bytes]]:
     for item in folder.iterdir():
         if item.is_dir():
             yield from _source(item)
-        elif item.name.endswith((".py", ".conf", ".icc")):
+        elif item.name.endswith((".py", ".conf", ".css", ".icc")):
             yield str(item), item.read_bytes()
 
 

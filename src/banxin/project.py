@@ -28,6 +28,7 @@ class Job:
         chapters: names in the workspace, each with the place that asks for it.
         binding: `saddle` (pages in fours) or `perfect`.
         draft: missing photographs become boxes for position only.
+        compose: lines are the composer's; otherwise the engine's own, for comparison.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Job:
     imprint: Mapping[str, str]
     options: Mapping[str, str]
     draft: bool = False
+    compose: bool = True
 
 
 class EditionTable(BaseModel):
@@ -114,6 +116,7 @@ def load(
     layout: str | None = None,
     press: str | None = None,
     draft: bool = False,
+    compose: bool = True,
 ) -> Job:
     """The job that *folder*'s `edition.toml` describes, the command line's words put first.
 
@@ -146,6 +149,7 @@ def load(
         imprint=table.imprint,
         options=table.options,
         draft=draft,
+        compose=compose,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -200,12 +201,36 @@ class Workspace:
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 (beside / name).replace(target / name)
         except OSError as problem:
-            code = "output/full" if problem.errno == errno.ENOSPC else "output/unwritable"
-            why = problem.strerror or str(problem)
-            raise BanxinError(error(code, place, why=why)) from problem
+            raise _unwritable(problem, place) from problem
         finally:
             if beside is not None:
                 shutil.rmtree(beside, ignore_errors=True)
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write *file*, or leave it as it was.
+
+    Raises:
+        BanxinError: `output/full`, `output/unwritable`.
+    """
+    beside: str | None = None
+    try:
+        handle, beside = tempfile.mkstemp(prefix=".new-", dir=file.parent)
+        with os.fdopen(handle, "wb") as new:
+            new.write(data)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(file)
+        beside = None
+    except OSError as problem:
+        raise _unwritable(problem, Place(str(file))) from problem
+    finally:
+        if beside is not None:
+            Path(beside).unlink(missing_ok=True)
+
+
+def _unwritable(problem: OSError, place: Place) -> BanxinError:
+    code = "output/full" if problem.errno == errno.ENOSPC else "output/unwritable"
+    return BanxinError(error(code, place, why=problem.strerror or str(problem)))
 
 
 def _shown(path: Path, root: Path) -> str:

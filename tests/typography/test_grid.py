@@ -121,17 +121,19 @@ def test_facing_columns_are_level(pages: list[list[Character]]) -> None:
     assert columns >= 6
 
 
-def test_body_characters_are_one_em_apart(pages: list[list[Character]]) -> None:
+def test_body_characters_are_one_em_apart_or_nearly(pages: list[list[Character]]) -> None:
     em = BODY / MM
     steps = [
         b.x - a.x
         for page in pages
         for a, b in pairwise(body(page))
-        if abs(a.y - b.y) < 0.01 and 0 < b.x - a.x < em * 1.4
+        if abs(a.y - b.y) < 0.01 and 0 < b.x - a.x < em * 1.2
     ]
 
     exact = sum(abs(step - em) < 0.01 for step in steps)
-    assert exact / len(steps) > 0.999
+    assert exact / len(steps) > 0.98
+    assert max(steps) < 1.03 * em
+    assert min(steps) > 0.99 * em
 
 
 def test_no_body_text_leaves_the_type_area(pages: list[list[Character]]) -> None:

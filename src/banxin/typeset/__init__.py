@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from banxin.assets.standins import pixels_needed
 from banxin.diagnostics import Box, Diagnostic, warning
-from banxin.edition import Asset, Edition, Picture
+from banxin.edition import Asset, BoundFace, Edition, Picture
 from banxin.typeset.boxes import Fonts
 from banxin.typeset.engine import ENGINE, lay_out
 from banxin.typeset.html import Composed, compose
 from banxin.typeset.sheets import Landed, Sheets, Trim
+from banxin.typeset.tokens import Stylesheet, fonts_css
 from banxin.units import Length
 
-__all__ = ["ENGINE", "Landed", "Sheets", "Trim", "typeset"]
+__all__ = ["ENGINE", "Landed", "Sheets", "Trim", "set_html", "typeset"]
 
 WANTED_PPI: Final = 300  # what a missing photograph is asked for
 
@@ -38,6 +39,28 @@ def typeset(edition: Edition) -> Sheets:
     return replace(again, remarks=(*again.remarks, *told))
 
 
+def set_html(
+    html: str,
+    assets: Mapping[str, Asset],
+    faces: Sequence[BoundFace],
+    identifier: bytes,
+    *,
+    base: str | None,
+    compose: bool,
+) -> Sheets:
+    """A page of its own making: no layout, no tokens but the fonts.
+
+    Raises:
+        BanxinError: `engine/crashed`.
+    """
+    first = f':where(html) {{ font-family: "{faces[0].family}" }}'
+    styles = (Stylesheet("fonts", f"{fonts_css(faces)}\n{first}"),)
+    return lay_out(
+        html, styles, assets, Fonts(tuple(faces)), identifier, base=base, compose=compose,
+        tolerant=True,
+    )  # fmt: skip
+
+
 def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheets:
     return lay_out(
         page.html,
@@ -45,6 +68,7 @@ def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheet
         {**edition.assets, **more},
         Fonts(edition.faces),
         bytes.fromhex(edition.digest)[:16],
+        compose=edition.compose,
     )
 
 

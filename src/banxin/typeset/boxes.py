@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from banxin.diagnostics import Box, Diagnostic, Place, error
+from banxin.diagnostics import Box, Diagnostic, Place, error, note
 from banxin.edition import BoundFace, is_drawn
 from banxin.typeset.sheets import Landed
 from banxin.units import Length
 
+MOST_LOOSE: Final = 0.02  # em that a line may be stretched at every gap, unremarked
 TOLERANCE: Final = 1.0  # px, a quarter of a millimetre: below it no reader sees an overflow
 _AT: Final = re.compile(r"(.+):(\d+):(\d+)")
 
@@ -71,6 +72,7 @@ def survey(
                         item.place.line,
                         item.place.page,
                         item.facts.get("codepoint"),
+                        item.facts.get("words") if item.code == "line/loose" else None,
                     ),
                     item,
                 )
@@ -90,6 +92,7 @@ def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic
         yield from _missing(box, frame, fonts)
     if kind == "LineBox":
         yield from _outside(box, frame)
+        yield from _loose(box, frame)
     inner = _narrowed(box, frame)
     for child in getattr(box, "children", ()):
         yield from _walk(child, inner, fonts)
@@ -128,6 +131,15 @@ def _outside(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
     elif middle > frame.bottom:
         over = Length.px(bottom - frame.bottom)
         yield error("text/too-long", frame.place, words=words, over=over)
+
+
+def _loose(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
+    """A composed line that was stretched until it shows."""
+    laid = getattr(line, "banxin_line", None)
+    if laid is not None and laid.looseness > MOST_LOOSE:
+        words = "".join(b.text for b in line.descendants() if type(b).__name__ == "TextBox")
+        percent = round(laid.looseness * 100, 1)
+        yield note("line/loose", frame.place, percent=percent, words=words[:20])
 
 
 def _missing(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
+import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
+from itertools import accumulate
 from typing import Any, Final
 
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, warning
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
 from banxin.typeset.boxes import Fonts, survey
 from banxin.typeset.sheets import Sheets, Trim
@@ -35,9 +38,13 @@ with warnings.catch_warnings():
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+    from banxin.typeset import composer, shortcuts
+
 ENGINE: Final = f"weasyprint {weasyprint.__version__}"
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
+DEEP: Final = 100
+_TAG: Final = re.compile(r"<(/?)[A-Za-z]")
 
 
 def lay_out(
@@ -46,21 +53,52 @@ def lay_out(
     assets: Mapping[str, Asset],
     fonts: Fonts,
     identifier: bytes,
+    *,
+    base: str | None = BASE,
+    compose: bool = True,
+    tolerant: bool = False,
 ) -> Sheets:
     """Pages from HTML. Same arguments, same bytes.
 
     Args:
         identifier: for the PDF's /ID.
+        base: what relative addresses are seen from.
+        compose: whether lines are the composer's.
+        tolerant: what is wrong with the pages is only remarked on.
 
     Raises:
         BanxinError: text off its box or page, characters without a glyph, addresses that the
             Edition does not hold; all at once.
     """
+    if _depth(html) > DEEP:
+        return _with_a_deep_stack(
+            lambda: _laid_out(html, styles, assets, fonts, identifier, base, compose, tolerant)
+        )
+    return _laid_out(html, styles, assets, fonts, identifier, base, compose, tolerant)
+
+
+def _laid_out(
+    html: str,
+    styles: Sequence[Stylesheet],
+    assets: Mapping[str, Asset],
+    fonts: Fonts,
+    identifier: bytes,
+    base: str | None,
+    compose: bool,
+    tolerant: bool,
+) -> Sheets:
     fetcher = _AddressBook(assets)
-    with _listening() as heard:
+    misfit = composer.prepare()
+    shortcuts.take()
+    with (
+        shortcuts.without_collecting(),
+        _listening() as heard,
+        composer.composing(on=compose and not misfit) as left,
+    ):
         configuration, counters = FontConfiguration(), CounterStyle()
-        sheets = [_parse(s, configuration, counters, fetcher, heard) for s in styles]
-        source = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher)
+        defaults = Stylesheet("composer.css", composer.STYLESHEET)
+        sheets = [_parse(s, configuration, counters, fetcher, heard) for s in (defaults, *styles)]
+        source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
         try:
             document = source.render(
                 stylesheets=sheets, font_config=configuration, counter_style=counters
@@ -72,17 +110,58 @@ def lay_out(
             raise BanxinError(error("engine/crashed", why=why)) from problem
     pages = tuple(page._page_box for page in document.pages)
     landed, found = survey(pages, source.etree_element, fonts)
-    said = tuple(_told(heard, fetcher.refused, {d.facts.get("codepoint") for d in found}))
+    said = (
+        *_told(heard, fetcher.refused, {d.facts.get("codepoint") for d in found}),
+        *_composers_remarks(misfit if compose else "", left.counts),
+    )
     faults = tuple(d for d in (*said, *found) if d.severity == "error")
-    if faults:
+    if faults and not tolerant:
         raise BanxinError(*faults)
     return Sheets(
         pdf=pdf,
         trims=tuple(Trim(Length.px(p.width), Length.px(p.height)) for p in document.pages),
         labels=_labels(tuple(_folio(page) for page in pages)),
         landed=landed,
-        remarks=tuple(d for d in (*said, *found) if d.severity != "error"),
+        remarks=(*said, *found),
     )
+
+
+def _depth(html: str) -> int:
+    """How deep elements may be nested: an upper bound, since not all of them have end tags."""
+    steps = (-1 if match[1] else 1 for match in _TAG.finditer(html))
+    return max(accumulate(steps), default=0)
+
+
+def _with_a_deep_stack(work: Callable[[], Sheets]) -> Sheets:
+    """*work* in a thread of its own: the engine calls itself several times for each level."""
+    made: list[Sheets] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            made.append(work())
+        except BaseException as problem:  # carried over, not swallowed
+            failed.append(problem)
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(512 << 20)
+    sys.setrecursionlimit(400_000)
+    try:
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        thread.join()
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(size)
+    if failed:
+        raise failed[0]
+    return made[0]
+
+
+def _composers_remarks(misfit: str, left: Mapping[str, int]) -> Iterator[Diagnostic]:
+    if misfit:
+        yield warning("composer/off", found=misfit)
+    for holding, count in left.items():
+        yield note("composer/left", count=count, holding=holding)
 
 
 class _AddressBook(URLFetcher):

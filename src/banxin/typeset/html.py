@@ -23,6 +23,7 @@ from banxin.diagnostics import BanxinError, Place, error, nearest
 from banxin.edition import Edition, Picture
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
+from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
     Stack,
@@ -373,7 +374,7 @@ class _Maker:
     def _inline(self, inline: b.Inline) -> Markup:
         match inline:
             case b.Text(text):
-                return escape(text)
+                return escape(text if self._edition.compose else guarded(text))
             case b.Code(text):
                 return Markup("<code>{}</code>").format(text)
             case b.Emphasis(inside):
@@ -388,8 +389,7 @@ class _Maker:
                 return Markup("<br>")
             case b.Ruby(pairs):
                 return Markup("").join(
-                    Markup('<span class="ruby"><span class="rt">{}</span>{}</span>').format(r, base)
-                    for base, r in pairs
+                    Markup("<ruby>{}<rt>{}</rt></ruby>").format(*pair) for pair in pairs
                 )
             case b.NoteRef(index):
                 return self._note(index)

@@ -43,7 +43,12 @@ def tokens_css(layout: Layout, faces: Sequence[BoundFace]) -> str:
     rows = "\n".join(f"  --{name}: {value};" for name, value in properties.items())
     # Margin boxes inherit from the page context and see nothing of the root (WeasyPrint 70).
     blocks = (f"{selector} {{\n{rows}\n}}" for selector in (":root", "@page"))
-    return "\n".join([*map(_font_face, faces), *blocks, *_classes(layout)])
+    return "\n".join([fonts_css(faces), *blocks, *_classes(layout)])
+
+
+def fonts_css(faces: Sequence[BoundFace]) -> str:
+    """`@font-face` of each face."""
+    return "\n".join(map(_font_face, faces))
 
 
 def _font_face(face: BoundFace) -> str:

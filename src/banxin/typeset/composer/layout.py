@@ -1,0 +1,509 @@
+"""Lines as the engine's boxes: takes the place of its `get_next_linebox`.
+
+The engine breaks a line by laying out inline boxes until one does not fit. Here the end of the
+line is known beforehand, so the boxes are made once, and remembered for the second layout that
+columns, footnotes and page counters ask for.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any, Final
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import inline, preferred
+from weasyprint.layout.absolute import AbsolutePlaceholder, absolute_layout
+from weasyprint.layout.percent import resolve_percentages
+from weasyprint.layout.table import find_in_flow_baseline
+
+from banxin.typeset.composer import breaking, paragraph
+from banxin.typeset.composer.drawing import Composed
+from banxin.typeset.composer.paragraph import Branch, Leaf, Paragraph
+from banxin.typeset.composer.shaping import Unshapeable, metrics
+from banxin.typeset.composer.spacing import Line, line, width_of
+
+# Elements nested farther down keep their text and lose their box: the engine's own walks through
+# a line take time in proportion to the square of its depth.
+_DEEPEST: Final = 60
+_TRIES: Final = 5  # beside floats a line that came out higher is set again
+
+
+@dataclass(slots=True)
+class Left:
+    """Paragraphs left to the engine: what they hold → how many."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, why: str) -> None:
+        if why:
+            self.counts[why] = self.counts.get(why, 0) + 1
+
+
+@dataclass(slots=True)
+class Switch:
+    """Whether the composer is on, and what it has left alone since."""
+
+    on: bool = False
+    left: Left = field(default_factory=Left)
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Stands for the container of a line box that is only measured."""
+
+    style: Any
+    width: float = 0.0
+
+
+SWITCH: Final = Switch()
+ORIGINAL: Final[dict[str, Callable[..., Any]]] = {}
+
+
+def paragraph_of(context: Any, line_box: Any, containing_block: Any) -> Paragraph | None:
+    """The paragraph of *line_box*, remembered in it; None if the engine has to set it."""
+    known: Paragraph | str | None = line_box.__dict__.get("banxin_paragraph")
+    if isinstance(known, str):
+        return None
+    if known is not None and _is_current(known, line_box, containing_block):
+        return known
+    try:
+        if containing_block.style["text_overflow"] == "ellipsis":
+            raise Unshapeable("text-overflow: ellipsis")
+        if line_box.style["block_ellipsis"] != "none":
+            raise Unshapeable("block-ellipsis")
+        made = paragraph.build(context, line_box, containing_block)
+    except Unshapeable as why:
+        SWITCH.left.add(str(why))
+        line_box.banxin_paragraph = "the engine's"
+        return None
+    line_box.banxin_paragraph = made
+    return made
+
+
+def _is_current(p: Paragraph, line_box: Any, containing_block: Any) -> bool:
+    """Generated text is replaced between layouts, page numbers of references for one."""
+    if p.width is not None and p.width != containing_block.width:
+        return False
+    if p.plain:
+        leaf = p.leaves[0]
+        return bool(line_box.children) and line_box.children[0] is leaf.box
+    children = line_box.children
+    if len(children) != len(p.tree.children):
+        return False
+    if not all(node.box is box for node, box in zip(p.tree.children, children, strict=True)):
+        return False
+    return all(_same(branch, branch.box) for branch in p.generated)
+
+
+def _same(node: Branch | Leaf, box: Any) -> bool:
+    """Whether *box* still holds what was read from it."""
+    if node.box is not box:
+        return False
+    if isinstance(node, Leaf) or not isinstance(box, boxes.InlineBox):
+        return True
+    if len(node.children) != len(box.children):
+        return False
+    return all(map(_same, node.children, box.children))
+
+
+# --- the hook -------------------------------------------------------------------------------
+
+
+def get_next_linebox(
+    context: Any,
+    linebox: Any,
+    position_y: float,
+    bottom_space: float,
+    skip_stack: Mapping[int, Any] | None,
+    containing_block: Any,
+    absolute_boxes: list[Any],
+    fixed_boxes: list[Any],
+    first_letter_style: Any,
+    first_line_style: Any,
+) -> tuple[Any, Mapping[int, Any] | None]:
+    p = None
+    if SWITCH.on:
+        if first_letter_style or first_line_style:
+            linebox.banxin_paragraph = "the engine's"
+            SWITCH.left.add("::first-letter or ::first-line")
+        p = paragraph_of(context, linebox, containing_block)
+    if p is None:
+        return ORIGINAL["get_next_linebox"](  # type: ignore[no-any-return]
+            context, linebox, position_y, bottom_space, skip_stack, containing_block,
+            absolute_boxes, fixed_boxes, first_letter_style, first_line_style,
+        )  # fmt: skip
+    start = p.at(skip_stack)
+    while start < p.length and p.text[start] == " ":
+        start += 1
+    if start >= p.length:
+        return None, None
+    setter = _Setter(context, p, linebox, containing_block, bottom_space)
+    if p.setting.vertical:
+        x = containing_block.content_box_x()
+        return setter.columns(x, position_y, _given_height(containing_block)), None
+    if context.excluded_shapes:
+        made, following = setter.beside_floats(start, position_y)
+    else:
+        x, width = containing_block.content_box_x(), containing_block.width
+        linebox.position_x, linebox.position_y = x, position_y
+        made, following = setter.line(start, x, position_y, width, width)
+    absolute_boxes.extend(setter.absolutes)
+    fixed_boxes.extend(setter.fixed)
+    return made, p.stack_at(following)
+
+
+@dataclass(slots=True)
+class _Setter:
+    """Sets one line."""
+
+    context: Any
+    p: Paragraph
+    line_box: Any
+    containing_block: Any
+    bottom_space: float
+    absolutes: list[Any] = field(default_factory=list)
+    fixed: list[Any] = field(default_factory=list)
+    placeholders: list[Any] = field(default_factory=list)
+    anchored: list[tuple[Any, list[Any]]] = field(default_factory=list)
+    once: bool = False
+
+    def line(self, start: int, x: float, y: float, width: float, rest: float) -> tuple[Any, int]:
+        """The line from *start* at *x*, *y*, as wide as *width*; and where the next begins."""
+        indent = self.line_box.text_indent
+        key = (start, width, indent, rest)
+        known = self.p.built.get(key)
+        if known is None:
+            laid = self._laid(start, width, rest, indent)
+            made = self._boxes(laid, width, indent)
+            if self.once or not _copies(made):
+                made.translate(x, y)
+                self._finish(made, y)
+                return made, laid.following
+            known = self.p.built[key] = made, laid.following
+        return _copy(known[0], x, y), known[1]
+
+    def _laid(self, start: int, width: float, rest: float, indent: float) -> Line:
+        available = width - indent
+        following = breaking.next_line(self.p, start, available, rest)
+        return line(self.p, start, following, available, justify=self.p.justified)
+
+    def beside_floats(self, start: int, y: float) -> tuple[Any, int]:
+        box, p = self.line_box, self.p
+        following = next(i for i in range(start + 1, p.length + 1) if p.breaks[i])
+        box.width = breaking.natural_width(p, start, following) + box.text_indent
+        box.height = metrics(box.style).strut[0]
+        for _ in range(_TRIES):
+            box.position_y = y
+            x, y, width = inline.avoid_collisions(
+                self.context, box, self.containing_block, outer=False
+            )
+            below = box.copy()
+            below.position_y = y + box.height
+            rest = inline.avoid_collisions(self.context, below, self.containing_block, outer=False)[
+                2
+            ]
+            made, following = self.line(start, x, y, width, rest)
+            if made.height <= box.height + 1e-6:
+                break
+            box.height = made.height
+        return made, following
+
+    def columns(self, x: float, y: float, height: float) -> Any:
+        """The whole paragraph, its characters below each other, columns from right to left."""
+        p = self.p
+        pitch = metrics(p.style).strut[0]
+        cells = _cells(p, height)
+        made = self.line_box.copy()
+        made.remove_decoration_sides = set()
+        made.children = []
+        for column, row, index in cells:
+            leaf = next(leaf for leaf in p.leaves if leaf.end > index)
+            single = {index: -p.gaps[index]}
+            laid = Line(index, index + 1, index + 1, 0.0, single, 0.0, p.advances[index], 0.0)
+            text = _text_box(p, leaf, laid, index, index + 1, root=False)
+            right = x + pitch * (cells[-1][0] - column)
+            text.position_x = right + (pitch - p.advances[index]) / 2
+            text.position_y = y + row
+            made.children.append(text)
+        made.position_x, made.position_y = x, y
+        made.width = pitch * (cells[-1][0] + 1)
+        made.height = made.baseline = max(row + p.sizes[i] for _, row, i in cells)
+        made.margin_top = made.margin_bottom = 0
+        return made
+
+    # --- boxes --------------------------------------------------------------------------
+
+    def _boxes(self, laid: Line, width: float, indent: float) -> Any:
+        """The line with its first character's corner at 0, 0."""
+        if self.p.pattern is not None:
+            return _like(self.p.pattern, self.p, laid, width, indent)
+        made = self.line_box.copy()
+        made.remove_decoration_sides = set()
+        made.position_x = made.position_y = 0.0
+        made.children = []
+        x = self._fill(made, self.p.tree, laid, indent, self.absolutes)
+        made.width = x
+        inline._adjust_line_height(made)
+        bottom, top = inline.line_box_verticality(made)
+        made.baseline = -top
+        made.height = bottom - top
+        made.margin_top = made.margin_bottom = 0
+        made.translate(0, -top)
+        made.position_y = 0.0
+        made.banxin_line = laid
+        last = laid.following == self.p.length or self.p.text[laid.following - 1] == "\n"
+        made.translate(_aside(made, width, last), 0)
+        if self.p.plain and made.children:
+            self.p.pattern = made
+        return made
+
+    def _fill(self, into: Any, node: Branch, laid: Line, x: float, absolutes: list[Any]) -> float:
+        """Put what the line holds of *node* into the box *into*. Returns the new x."""
+        first = bisect_left(node.children, laid.start, key=lambda child: child.end)
+        for child in node.children[first:]:
+            if child.start > laid.following:
+                break
+            if child.start == child.end:
+                at_end = laid.following == self.p.length == child.start
+                if laid.start <= child.start < laid.following or at_end:
+                    x = self._nothing(into, child, laid, x, absolutes)
+            elif child.start < laid.end and child.end > laid.start:
+                x = self._something(into, child, laid, x, absolutes)
+        return x
+
+    def _something(
+        self, into: Any, child: Branch | Leaf, laid: Line, x: float, absolutes: list[Any]
+    ) -> float:
+        if isinstance(child, Leaf):
+            a, b = max(child.start, laid.start), min(child.end, laid.end)
+            if not self.p.text[a:b].strip("\n"):
+                return x
+            text = _text_box(self.p, child, laid, a, b, root=isinstance(into, boxes.LineBox))
+            text.position_x, text.position_y = x, 0.0
+            into.children.append(text)
+            return x + float(text.width)
+        if isinstance(child.box, boxes.InlineBox):
+            if child.depth > _DEEPEST:
+                return self._fill(into, child, laid, x, absolutes)
+            return self._inline(into, child, laid, x, absolutes)
+        resolve_percentages(child.box, self.containing_block)
+        box = inline.atomic_box(
+            self.context, child.box, x, None, self.containing_block, absolutes, self.fixed
+        )
+        box.position_x, box.position_y = x, 0.0
+        if child.box.element_tag == "ruby":
+            box.baseline = find_in_flow_baseline(box) or box.baseline
+        into.children.append(box)
+        return x + width_of(self.p, laid, child.start, child.end)
+
+    def _inline(
+        self, into: Any, child: Branch, laid: Line, x: float, absolutes: list[Any]
+    ) -> float:
+        box = child.box.copy_with_children([])
+        box.remove_decoration_sides = set()
+        begins, ends = child.start >= laid.start, child.end <= laid.following
+        box.remove_decoration(start=not begins, end=not ends)
+        box.position_x, box.position_y = x, 0.0
+        own = absolutes
+        if box.style["position"] == "relative":
+            own = []
+            self.anchored.append((box, own))
+        left = box.margin_left + box.padding_left + box.border_left_width
+        end = self._fill(box, child, laid, x + left, own)
+        box.width = end - x - left
+        _em_box(box, self.p)
+        into.children.append(box)
+        return float(end + box.margin_right + box.padding_right + box.border_right_width)
+
+    def _nothing(
+        self, into: Any, child: Branch | Leaf, laid: Line, x: float, absolutes: list[Any]
+    ) -> float:
+        """Boxes without characters: empty elements, and what is taken out of the flow here."""
+        box = child.box
+        if isinstance(child, Leaf):
+            return x
+        if box.is_in_normal_flow():
+            return self._inline(into, child, laid, x, absolutes)
+        if box.is_running() or box.is_note():
+            self.context.add_running_element(box)
+            self.once = True
+            return x
+        box.position_x, box.position_y = x, 0.0
+        placeholder = AbsolutePlaceholder(box)
+        self.placeholders.append(placeholder)
+        into.children.append(placeholder)
+        (absolutes if box.style["position"] == "absolute" else self.fixed).append(placeholder)
+        return x
+
+    def _finish(self, made: Any, y: float) -> None:
+        """Static positions, and boxes placed against an inline element."""
+        for placeholder in self.placeholders:
+            if "inline" in placeholder.style.specified["display"]:
+                placeholder.translate(0, y - placeholder.position_y)
+            else:
+                placeholder.translate(
+                    made.position_x - placeholder.position_x,
+                    y + made.height - placeholder.position_y,
+                )
+        for box, absolutes in self.anchored:
+            for placeholder in absolutes:
+                absolute_layout(
+                    self.context, placeholder, box, self.fixed, self.bottom_space, skip_stack=None
+                )
+
+
+def _like(pattern: Any, p: Paragraph, laid: Line, width: float, indent: float) -> Any:
+    """Another line of a paragraph that is one text: only its text and widths differ."""
+    made = _copy(pattern, 0.0, 0.0)
+    (text,) = made.children
+    text.text = p.text[laid.start : laid.end]
+    text.width = width_of(p, laid, laid.start, laid.end)
+    text.pango_layout = Composed(p, laid, laid.start, laid.end, text.style)
+    made.width = text.width + indent
+    made.banxin_line = laid
+    last = laid.following == p.length or p.text[laid.following - 1] == "\n"
+    made.position_x = _aside(made, width, last)
+    text.position_x = made.position_x + indent
+    return made
+
+
+def _given_height(box: Any) -> float:
+    return float(box.height) if isinstance(box.height, int | float) else inf
+
+
+def _cells(p: Paragraph, height: float) -> list[tuple[int, float, int]]:
+    """Column, distance from its head and index of each character."""
+    cells: list[tuple[int, float, int]] = []
+    column, row = 0, 0.0
+    for i, character in enumerate(p.text):
+        if character == "\n" or (row and row + p.sizes[i] > height + 1e-6 and p.breaks[i]):
+            column, row = column + 1, 0.0
+        if character not in "\n ":
+            cells.append((column, row, i))
+            row += p.sizes[i]
+    return cells
+
+
+def _text_box(p: Paragraph, leaf: Leaf, laid: Line, a: int, b: int, *, root: bool) -> Any:
+    text = leaf.box.copy_with_text(p.text[a:b])
+    text.width = width_of(p, laid, a, b)
+    text.pango_layout = Composed(p, laid, a, b, leaf.box.style)
+    face = metrics(leaf.box.style)
+    height, _ = face.strut
+    if root or not _keeps_pitch(leaf.box.style, p.style):
+        text.height = face.height
+        text.margin_top = text.margin_bottom = (height - face.height) / 2
+        text.baseline = face.baseline + text.margin_top
+    else:
+        text.height, text.baseline = _em(p, leaf.box.style)
+        text.margin_top = text.margin_bottom = 0
+    return text
+
+
+def _keeps_pitch(style: Any, root: Any) -> bool:
+    """Whether an element asks for no line height of its own: then its em box alone counts.
+
+    Otherwise each face, each superscript would move the lines by what its metrics differ.
+    """
+    return style["line_height"] in (root["line_height"], "normal")
+
+
+def _em(p: Paragraph, style: Any) -> tuple[float, float]:
+    """Height of an em box of *style*, and its baseline.
+
+    It stands to its baseline as the paragraph's lines do to theirs: solid lines stay solid.
+    """
+    height, baseline = metrics(p.style).strut
+    size = style["font_size"]
+    return size, size * (0.5 + (baseline - height / 2) / (p.style["font_size"] or 1.0))
+
+
+def _em_box(box: Any, p: Paragraph) -> None:
+    """Height of an inline element, without the leading that its face would bring."""
+    if not _keeps_pitch(box.style, p.style):
+        inline._adjust_line_height(box)
+        return
+    box.height, box.baseline = _em(p, box.style)
+    box.margin_top = -box.border_top_width - box.padding_top
+    box.margin_bottom = -box.border_bottom_width - box.padding_bottom
+
+
+def _aside(made: Any, available: float, last: bool) -> float:
+    """How far text-align moves the line."""
+    if made.width >= available:
+        return 0.0
+    align = made.style["text_align_all"]
+    if last and made.style["text_align_last"] != "auto":
+        align = made.style["text_align_last"]
+    spare = available - made.width
+    return float({"center": spare / 2, "end": spare, "right": spare}.get(align, 0.0))
+
+
+# --- remembered lines -------------------------------------------------------------------------
+
+
+def _copies(box: Any) -> bool:
+    """Whether the line may be copied: only texts and elements around them."""
+    if isinstance(box, boxes.TextBox):
+        return True
+    if not isinstance(box, boxes.LineBox | boxes.InlineBox):
+        return False
+    return all(map(_copies, box.children))
+
+
+def _copy(box: Any, x: float, y: float) -> Any:
+    new = object.__new__(type(box))
+    values = new.__dict__ = box.__dict__.copy()
+    values["position_x"] += x
+    values["position_y"] += y
+    if box.children:
+        values["children"] = [_copy(child, x, y) for child in box.children]
+    return new
+
+
+# --- preferred widths ---------------------------------------------------------------------------
+
+
+def inline_min_content_width(
+    context: Any,
+    box: Any,
+    outer: bool = True,
+    skip_stack: Any = None,
+    first_line: bool = False,
+    is_line_start: bool = False,
+) -> float:
+    p = _measured(context, box) if skip_stack is None and not first_line else None
+    if p is None:
+        return ORIGINAL["inline_min_content_width"](  # type: ignore[no-any-return]
+            context, box, outer, skip_stack, first_line, is_line_start
+        )
+    widest = _columns_width(p) if p.setting.vertical else breaking.widest_word(p)
+    return float(preferred.adjust(box, outer, widest))
+
+
+def inline_max_content_width(
+    context: Any, box: Any, outer: bool = True, is_line_start: bool = False
+) -> float:
+    p = _measured(context, box)
+    if p is None:
+        return ORIGINAL["inline_max_content_width"](  # type: ignore[no-any-return]
+            context, box, outer, is_line_start
+        )
+    indent = box.style["text_indent"]
+    fixed = indent.value if getattr(indent, "unit", "%") != "%" else 0.0
+    widest = _columns_width(p) if p.setting.vertical else breaking.widest_line(p, fixed)
+    return float(preferred.adjust(box, outer, widest))
+
+
+def _columns_width(p: Paragraph) -> float:
+    return (_cells(p, inf)[-1][0] + 1) * metrics(p.style).strut[0]
+
+
+def _measured(context: Any, box: Any) -> Paragraph | None:
+    """The paragraph of a line box that has no container yet."""
+    if not SWITCH.on or not isinstance(box, boxes.LineBox):
+        return None
+    return paragraph_of(context, box, Unplaced(box.style))

@@ -1,0 +1,312 @@
+"""Text → glyphs and advances: each text box is shaped once, for breaking and for drawing.
+
+All lengths are CSS pixels. Pango's arrays are taken over in slices: field by field would cost
+more than the shaping.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import sub
+from typing import Any, Final
+
+from weasyprint.text import line_break
+from weasyprint.text.ffi import FROM_UNITS, ffi, pango, unicode_to_char_p
+from weasyprint.text.fonts import get_pango_font_key
+
+_EMPTY: Final = 0x0FFFFFFF  # PANGO_GLYPH_EMPTY; above it are glyphs that the font lacks
+_DASH: Final = re.compile("[—⸺]+|…+")
+
+
+class Unshapeable(Exception):  # noqa: N818  # not an error: the engine sets this text itself
+    """The text needs what the composer does not do. `str()` names it."""
+
+
+class Hexadecimals(dict[int, str]):
+    """Glyph id → as PDF writes it."""
+
+    def __missing__(self, glyph: int) -> str:
+        self[glyph] = written = f"{glyph:04x}"
+        return written
+
+
+HEX: Final = Hexadecimals()
+_EXTENTS: Final = ffi.new("PangoRectangle *")
+ffi.typeof("PangoLogAttr[]")  # cffi parses a type when it first meets it: 8 ms
+
+
+@dataclass(slots=True, eq=False)
+class FontUse:
+    """A font of the engine at one size.
+
+    Attributes:
+        owner: the layout that keeps `font` alive.
+        widths: glyph → advance, 1/1000 em, as the PDF will have it; `pixels`, as the same.
+        texts: glyph → what is copied from it.
+    """
+
+    font: Any
+    owner: Any
+    size: float = 0.0
+    widths: dict[int, int] = field(default_factory=dict)
+    pixels: dict[int, float] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
+    inks: dict[int, tuple[float, float]] = field(default_factory=dict)
+    pdf_fonts: Any = None
+    pdf: Any = None
+
+    def learn(self, glyphs: set[int]) -> None:
+        if not self.size:
+            self.size = get_pango_font_key(self.font)[2] or 1.0
+        logical = _EXTENTS
+        for glyph in glyphs - self.pixels.keys():
+            pango.pango_font_get_glyph_extents(self.font, glyph, ffi.NULL, logical)
+            width = self.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / self.size)
+            self.pixels[glyph] = width * self.size / 1000
+
+    def ink_middle(self, glyph: int) -> tuple[float, float]:
+        """Middle of what *glyph* inks: right of its origin, and above the baseline; em."""
+        known = self.inks.get(glyph)
+        if known is None:
+            ink = _EXTENTS
+            pango.pango_font_get_glyph_extents(self.font, glyph, ink, ffi.NULL)
+            scale = FROM_UNITS / self.size
+            known = self.inks[glyph] = (
+                (ink.x + ink.width / 2) * scale,
+                -(ink.y + ink.height / 2) * scale,
+            )
+        return known
+
+
+@dataclass(slots=True)
+class Shaped:
+    """Glyphs of a text, by its characters.
+
+    Attributes:
+        advances: of each character, letter and word spacing in them.
+        glyphs: hexadecimal ids; a ligature's at its first character.
+        counts: how many glyphs each character has.
+        kerns: what each advance differs from its glyphs' own, carried on in steps of 1/4000 em.
+        runs: where each font begins.
+        used: glyphs of each font.
+    """
+
+    advances: list[float]
+    glyphs: list[str]
+    counts: list[int]
+    kerns: list[float]
+    runs: list[tuple[int, FontUse]]
+    used: list[tuple[FontUse, set[int]]]
+
+
+@dataclass(slots=True, eq=False)
+class Typeface:
+    """What all styles that set the same type share."""
+
+    layout: Any = None
+    height: float = 0.0
+    baseline: float = 0.0
+    strut: tuple[float, float] = (0.0, 0.0)
+    measured: bool = False
+
+
+def typeface(style: Any) -> Typeface:
+    known: Typeface | None = style.__dict__.get("banxin_typeface")
+    if known is None:
+        key = (
+            line_break._font_style_cache_key(style, include_size=True),
+            style["font_kerning"],
+            style["direction"],
+        )
+        store = style.font_config.__dict__.setdefault("banxin_typefaces", {})
+        known = style.__dict__["banxin_typeface"] = store.setdefault(key, Typeface())
+    return known
+
+
+def metrics(style: Any) -> Typeface:
+    """Height and baseline of a text box, and the strut of its line.
+
+    To be asked after shaping: Pango gives missing glyphs no width once a font was measured.
+    """
+    face = typeface(style)
+    if not face.measured:
+        layout = line_break.Layout(style)
+        layout.set_text(" ")
+        line, _ = layout.get_first_line()
+        _, _, _, _, face.height, face.baseline = line_break.first_line_metrics(
+            line, "", layout, resume_at=None, space_collapse=False, style=style
+        )
+        face.strut = line_break.strut(style)
+        face.measured = True
+    return face
+
+
+def shape(text: str, style: Any) -> Shaped:
+    """Glyphs of *text*.
+
+    Raises:
+        Unshapeable: right-to-left text, glyphs moved from their baseline, missing glyphs.
+    """
+    face = typeface(style)
+    layout = face.layout
+    vertical = style["writing_mode"] == "vertical-rl"
+    special = vertical or "—" in text or "…" in text
+    if layout is None or special:
+        layout = line_break.Layout(style)
+        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+        if not special:
+            face.layout = layout
+    pointer, _ = unicode_to_char_p(text)
+    pango.pango_layout_set_text(layout.layout, pointer, -1)
+    if vertical:
+        _feature(layout.layout, b"vert 1", 0, len(text.encode()))
+    elif special:
+        _whole_dashes(layout.layout, text)
+    line = pango.pango_layout_get_line_readonly(layout.layout, 0)
+    n = len(text)
+    shaped = Shaped([0.0] * n, [""] * n, [1] * n, [0.0] * n, [], [])
+    start = 0
+    run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
+    while run != ffi.NULL:
+        item = run.data
+        run = run.next
+        start = _take_run(item, start, text, shaped, face, layout, style)
+    if start != n:
+        raise Unshapeable("control characters")
+    _space_out(text, style, shaped)
+    return shaped
+
+
+def _take_run(
+    glyph_item: Any, start: int, text: str, shaped: Shaped, face: Typeface, owner: Any, style: Any
+) -> int:
+    string, item = glyph_item.glyphs, glyph_item.item
+    count, end = string.num_glyphs, start + item.num_chars
+    if item.analysis.level % 2:
+        raise Unshapeable("right-to-left text")
+    info = array("i")
+    info.frombytes(ffi.buffer(string.glyphs, count * 20))  # id, width, x, y, attributes
+    ids, widths = info[0::5].tolist(), info[1::5].tolist()
+    if any(info[2::5]) or any(info[3::5]):
+        raise Unshapeable("marks placed over letters")
+    fonts = style.font_config.__dict__.setdefault("banxin_fonts", {})
+    font = item.analysis.font  # pointers are equal when their addresses are
+    use: FontUse | None = fonts.get(font)
+    if use is None:
+        use = fonts[font] = FontUse(font, owner)
+        face.layout = None  # this layout now keeps the font alive, and must not change
+    drawn = {glyph for glyph in ids if glyph != _EMPTY}
+    if any(glyph > _EMPTY or glyph < 0 for glyph in drawn):
+        raise Unshapeable("characters without a glyph")
+    use.learn(drawn)
+    shaped.used.append((use, drawn))
+    if not shaped.runs or shaped.runs[-1][1] is not use:
+        shaped.runs.append((start, use))
+    pixels = [width * FROM_UNITS for width in widths]
+    clusters = ffi.unpack(string.log_clusters, count) if count else []
+    if count == end - start and _EMPTY not in ids and clusters == sorted(set(clusters)):
+        shaped.advances[start:end] = pixels
+        shaped.glyphs[start:end] = [HEX[glyph] for glyph in ids]
+        own = [use.pixels[glyph] for glyph in ids]
+        for glyph, character in zip(ids, text[start:end], strict=True):
+            use.texts.setdefault(glyph, character)
+    else:
+        own = _take_clusters(ids, pixels, clusters, start, end, text, shaped, use)
+    _carry_kerns(shaped, start, end, own, use.size)
+    return int(end)
+
+
+def _take_clusters(
+    ids: list[int],
+    pixels: list[float],
+    clusters: list[int],
+    start: int,
+    end: int,
+    text: str,
+    shaped: Shaped,
+    use: FontUse,
+) -> list[float]:
+    """Ligatures, characters of several glyphs, and those that draw nothing."""
+    at, byte = {}, 0
+    for index in range(start, end):
+        at[byte] = index
+        byte += len(text[index].encode())
+    shaped.counts[start:end] = [0] * (end - start)
+    own = [0.0] * (end - start)
+    for k, (glyph, cluster) in enumerate(zip(ids, clusters, strict=True)):
+        index = at.get(cluster, start)
+        shaped.advances[index] += pixels[k]
+        if glyph == _EMPTY:
+            continue
+        if shaped.counts[index] and abs(use.pixels[ids[k - 1]] - pixels[k - 1]) > 1e-3:
+            raise Unshapeable("clusters with inner spacing")
+        shaped.glyphs[index] += HEX[glyph]
+        shaped.counts[index] += 1
+        own[index - start] += use.pixels[glyph]
+        following = at.get(clusters[k + 1], end) if k + 1 < len(ids) else end
+        use.texts.setdefault(glyph, text[index : max(following, index + 1)])
+    return own
+
+
+def _carry_kerns(shaped: Shaped, start: int, end: int, own: list[float], size: float) -> None:
+    apart = list(map(sub, shaped.advances[start:end], own))
+    if max(map(abs, apart), default=0) <= 1e-4:
+        return
+    step, carried = size / 4000, 0.0
+    for index, difference in enumerate(apart, start):
+        carried += difference
+        if abs(carried) >= step:
+            shaped.kerns[index] = carried
+            carried = 0.0
+
+
+def _space_out(text: str, style: Any, shaped: Shaped) -> None:
+    letters = style["letter_spacing"]
+    letters = 0 if letters == "normal" else letters
+    words = style["word_spacing"]
+    if not letters and not words:
+        return
+    for index, character in enumerate(text):
+        more = letters if shaped.advances[index] else 0
+        if character in " \u00a0":
+            more += words
+        shaped.advances[index] += more
+        shaped.kerns[index] += more
+
+
+def _whole_dashes(layout: Any, text: str) -> None:
+    """—— and …… two em wide also after Latin, where Pango shapes them as English."""
+    at = byte_offsets(text)
+    for match in _DASH.finditer(text):
+        feature = b"locl 0" if match.group()[0] == "…" else b"fwid 1"
+        _feature(layout, feature, at[match.start()], at[match.end()])
+
+
+def byte_offsets(text: str) -> list[int]:
+    """Where each character of *text* begins in UTF-8, and where the last one ends."""
+    lengths = (
+        1 if c < "\x80" else 2 if c < "\u0800" else 3 if c < "\U00010000" else 4 for c in text
+    )
+    return [0, *accumulate(lengths)]
+
+
+def _feature(layout: Any, feature: bytes, start: int, end: int) -> None:
+    """An OpenType feature for bytes *start* to *end* of the text."""
+    attributes = pango.pango_layout_get_attributes(layout)
+    if attributes == ffi.NULL:
+        attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
+    attribute = pango.pango_attr_font_features_new(feature)
+    attribute.start_index, attribute.end_index = start, end
+    pango.pango_attr_list_insert(attributes, attribute)
+    pango.pango_layout_set_attributes(layout, attributes)
+
+
+def break_opportunities(text: str, language: str | None) -> list[bool]:
+    """UAX 14 in Pango's reading: whether a line may begin at each character."""
+    attributes = array("I")
+    found = line_break.get_log_attrs(text, language)
+    attributes.frombytes(ffi.buffer(found)[: 4 * len(text)])
+    return [bool(flags & 1) for flags in attributes]
