@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from fontTools.subset import Subsetter
+from fontTools.ttLib import TTFont
 
 import banxin
 from measure import Glyph, glyphs, lines
@@ -253,3 +256,50 @@ def test_a_paragraph_goes_on_after_a_page_break_where_it_stopped(root: Path) -> 
     assert len(document) > 2
     written = "".join(g.text for page in document for g in glyphs(page))
     assert written == text
+
+
+def companion(root: Path, folder: Path) -> Path:
+    """A workspace whose fonts are Noto Serif SC and a Latin face that also has “ ” · — …"""
+    fonts = folder / "fonts"
+    fonts.mkdir()
+    (folder / "layouts").mkdir()
+    (folder / "content").mkdir()
+    rows = []
+    for name, source, characters in (
+        ("Noto Serif SC", "NotoSerifSC_400Regular.ttf", None),
+        ("Companion", "NotoSansSC_700Bold.ttf", [*range(0x20, 0x7F), *map(ord, "“”·—…")]),
+    ):
+        font = TTFont(next((root / "fonts").rglob(source)))
+        if characters is not None:
+            subsetter = Subsetter()
+            subsetter.populate(unicodes=characters)
+            subsetter.subset(font)
+            for record in font["name"].names:
+                if record.nameID in {1, 4, 16}:
+                    record.string = name
+            font["OS/2"].usWeightClass = 400
+        file = fonts / f"{name}.ttf"
+        font.save(file)
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        rows.append(
+            f'[[face]]\nfamily = "{name}"\nweight = 400\nfile = "{file.name}"\nrole = "a"\n'
+            f'licence = "OFL-1.1"\nterms = "OFL.txt"\nprovenance = "a"\nsha256 = "{digest}"\n'
+        )
+    (fonts / "OFL.txt").write_text("terms")
+    (fonts / "fonts.toml").write_text("\n".join(rows), "utf-8")
+    return folder
+
+
+def test_a_latin_companion_leaves_chinese_marks_to_the_chinese_face(
+    root: Path, tmp_path: Path
+) -> None:
+    workspace = companion(root, tmp_path)
+    style = STYLE.replace('"Noto Serif SC"', '"Companion", "Noto Serif SC"')
+
+    sheets = banxin.render(style + "<p>城“GDP”乡——马克·吐温……好", workspace=workspace)
+
+    fonts: dict[str, set[str]] = {}
+    for glyph in glyphs(next(iter(pypdfium2.PdfDocument(sheets.pdf)))):
+        fonts.setdefault(glyph.font, set()).add(glyph.text)
+    assert fonts["Companion"] == set("GDP")
+    assert set("“”—·…") < fonts["Noto-Serif-SC"]

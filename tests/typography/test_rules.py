@@ -367,6 +367,18 @@ def _line_edges() -> Iterator[Case]:
             (last_mark_at(20),),
             css=f"hanging-punctuation: {value}",
         )
+    yield Case(
+        "hanging-punctuation: first",
+        "“春天的街巷” " + TAIL,
+        (first_at(-1),),
+        css="hanging-punctuation: first",
+    )
+    yield Case(
+        "hanging-punctuation: last",
+        "春天的街巷”",
+        (last_mark_at(20),),
+        css="hanging-punctuation: last; text-align: right",
+    )
     for extra in range(1, 4):
         body = (HEAD + TAIL)[:40] + "新"[: extra % 2] + "年好"[: extra // 2 * 2]
         yield Case(f"no single character on the last line, {extra}", body, (last_line(2),))

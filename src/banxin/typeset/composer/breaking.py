@@ -66,7 +66,7 @@ def natural_width(p: Paragraph, start: int, following: int) -> float:
 
 
 def head_of(p: Paragraph, start: int) -> float:
-    if start == 0 and not p.setting.trim_first:
+    if start == 0 and not (p.setting.trim_first or p.setting.hang_first):
         return 0.0
     return p.head_blank[start]
 

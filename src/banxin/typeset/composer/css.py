@@ -51,6 +51,7 @@ class Setting:
             line of a paragraph.
         trim_end: whether a mark that closes a line does.
         hang: `none`, `allow` or `force`: stops beyond the edge.
+        hang_first: whether a paragraph's first bracket hangs; `hang_last`, its last one.
         centred: marks in the middle of their em (zh-Hant).
         level: of line-break.
         justify: auto, none, inter-word, inter-character.
@@ -68,6 +69,8 @@ class Setting:
     trim_first: bool
     trim_end: bool
     hang: str
+    hang_first: bool
+    hang_last: bool
     centred: bool
     level: str
     justify: str
@@ -99,6 +102,8 @@ def _setting(style: Any) -> Setting:
         trim_first=trim in {"auto", "trim-start", "trim-both", "trim-all"},
         trim_end=trim in {"auto", "trim-both", "trim-all", "normal", "space-first", "trim-start"},
         hang="force" if "force-end" in hang else "allow" if "allow-end" in hang else "none",
+        hang_first="first" in hang,
+        hang_last="last" in hang,
         centred=hant,
         level=style["line_break"],
         justify=style["text_justify"],

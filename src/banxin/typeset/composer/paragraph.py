@@ -414,12 +414,14 @@ class _Blanks:
                 continue
             if character in m.OPENING:
                 self.left[i] = half
-                if here.trim_start:
-                    p.head_blank[i] = half
+                if here.trim_start or (i == 0 and here.hang_first):
+                    p.head_blank[i] = half if i or not here.hang_first else 2 * half
             else:
                 self.right[i] = half
                 if here.trim_end:
                     p.tail_blank[i] = half
+                if i == n - 1 and here.hang_last and character in m.CLOSING:
+                    p.tail_blank[i] = 2 * half
                 p.hangs[i] = here.hang != "none" and character in "，。、．；："
 
     def _centre(self, p: Paragraph, i: int) -> None:
