@@ -31,6 +31,7 @@ def run(
     press: str | None,
     draft: bool,
     compose: bool,
+    marks: bool,
     publish: bool,
     language: str,
     progress: Callable[[str, str], None],
@@ -63,6 +64,7 @@ def run(
                 workspace,
                 finishes=finishes,
                 publish=publish,
+                marks=marks,
                 progress=tell,
                 language=language,
             )

@@ -102,6 +102,7 @@ def commands(language: str) -> click.Group:
     @titles
     @finish
     @folder
+    @click.option("--no-marks", is_flag=True, help=t("no-marks"))
     @_all(shared)
     @_all(speaking)
     def build_command(**asked: Any) -> None:
@@ -112,7 +113,7 @@ def commands(language: str) -> click.Group:
     @_all(shared)
     @_all(speaking)
     def check_command(**asked: Any) -> None:
-        _make(publish=False, finishes=("press",), output=None, **asked)
+        _make(publish=False, finishes=("press",), output=None, no_marks=False, **asked)
 
     @banxin.command("render", help=t("render"))
     @click.argument("page", type=click.Path(path_type=Path), metavar="PAGE.html")
@@ -164,6 +165,7 @@ def _make(
     fail_on: str,
     draft: bool,
     no_compose: bool,
+    no_marks: bool,
     no_cache: bool,
     root: Path | None,
     form: str,
@@ -187,6 +189,7 @@ def _make(
             press=press,
             draft=draft,
             compose=not no_compose,
+            marks=not no_marks,
             publish=publish,
             language=lang,
             progress=voice.progress,

@@ -15,7 +15,14 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from banxin.assets import fonts, ledger, standins
-from banxin.assets.photos import Photo, examine, proxy
+from banxin.assets.photos import (
+    EXAMINED,
+    Photo,
+    as_remembered,
+    examine,
+    proxy,
+    remembered,
+)
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, warning
 from banxin.layouts import Layout
 from banxin.manuscript.blocks import Chapter, Figure, Manuscript
@@ -262,7 +269,13 @@ def _photo(mention: _Mention, workspace: Workspace) -> Photo:
         raise BanxinError(
             error(code, mention.place, file=str(mention.name), near=near)
         ) from problem
-    return examine(mention.name, data, mention.place)
+    digest = hashlib.sha256(data).hexdigest()
+    kept = workspace.recall("examined", f"{digest}-{EXAMINED}")
+    if kept is not None:
+        return remembered(mention.name, data, digest, kept)
+    photo = examine(mention.name, data, mention.place)
+    workspace.keep("examined", f"{digest}-{EXAMINED}", as_remembered(photo))
+    return photo
 
 
 def _mentions(manuscript: Manuscript) -> Iterator[_Mention]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -68,11 +68,22 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """A swatch. `cmyk` in percent; `spot` names a sixth plate, or is empty."""
+    """A swatch.
+
+    Attributes:
+        cmyk: percent; of a spot colour, what stands for it where it is not printed.
+        spot: the name of its own plate, or empty.
+        tint: percent of the spot that this swatch puts down.
+        kind: `process`, or for a plate of the binder's: `foil`, `varnish`, `die`.
+        whole: `cmyk` of the spot's full tone.
+    """
 
     name: str
     cmyk: Cmyk
     spot: str
+    tint: float = 100
+    kind: str = "process"
+    whole: Cmyk = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +179,7 @@ class InkTable(_Table):
     of: str | None = None
     tint: Percent = 100
     spot: str = ""
+    kind: Literal["process", "foil", "varnish", "die"] = "process"
 
 
 class TypeTable(_Table):
@@ -281,7 +293,15 @@ def _ink(name: str, inks: Mapping[str, InkTable]) -> Ink:
     share = row.tint / 100 if row.of else 1.0
     cmyk = base.cmyk or (0, 0, 0, 0)
     c, m, y, k = (round(ink * share, 4) for ink in cmyk)
-    return Ink(name, (c, m, y, k), base.spot)
+    spot = base.spot or (base.kind if base.kind != "process" else "")
+    return Ink(
+        name,
+        (c, m, y, k),
+        spot,
+        row.tint if row.of else 100,
+        base.kind,
+        base.cmyk or (0, 0, 0, 0),
+    )
 
 
 def _missing_templates(

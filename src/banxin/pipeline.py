@@ -48,6 +48,7 @@ def build(
     *,
     finishes: Sequence[str] = ("press", "screen"),
     publish: bool = True,
+    marks: bool = True,
     progress: Progress = lambda stage: None,
     language: str = "zh",
 ) -> Build:
@@ -56,6 +57,7 @@ def build(
     Args:
         finishes: of press, screen, proof. The first of them in that order is judged.
         publish: whether to write the results; a check does not.
+        marks: whether the press file has marks outside its bleed.
         progress: told each stage as it begins.
         language: of the sentences in report.json.
 
@@ -64,14 +66,14 @@ def build(
     """
     clock = _Clock(progress)
     with clock.stage("read"):
-        profile = finishes_of.profile(job.press, job.press_asked_at)
+        profile = finishes_of.profile(job.press, job.press_asked_at, workspace, job.folder)
         text, layout = _read(job, workspace)
     with clock.stage("bind"):
         bound = edition.bind(text, layout, job, workspace)
     # From here on nothing is read: the edition is sealed, so its digest is the cache key.
     with clock.stage("typeset"):
         sheets = _laid_out(bound, workspace)
-    made = dict(_finished(bound, sheets, profile, finishes, workspace, clock))
+    made = dict(_finished(bound, sheets, profile, finishes, workspace, clock, marks=marks))
     with clock.stage("preflight"):
         judged = next(name for name in FINISHES if name in made)
         facts = preflight.read(made[judged].pdf)
@@ -150,10 +152,15 @@ def _finished(
     finishes: Sequence[str],
     workspace: Workspace,
     clock: _Clock,
+    *,
+    marks: bool,
 ) -> Iterator[tuple[str, Finished]]:
     if "press" in finishes:
         with clock.stage("press"):
-            yield "press", finishes_of.press(sheets, bound, profile, workspace)
+            yield (
+                "press",
+                finishes_of.press(sheets, bound, profile, workspace, with_marks=marks),
+            )
     if "screen" in finishes or "proof" in finishes:
         with clock.stage("screen"):
             yield "screen", finishes_of.screen(sheets, bound, workspace)

@@ -10,10 +10,12 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 import uharfbuzz
+from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont, TTLibError
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -172,6 +174,59 @@ def subset(face: Face, workspace: Workspace, characters: frozenset[str]) -> byte
     data = bytes(uharfbuzz.subset(whole, settings).blob.data)
     workspace.keep("font", key, data)
     return data
+
+
+def outlines(font: bytes, text: str, size: float) -> bytes:
+    """*text* as filled paths in PDF operators, its first baseline at the origin, *size* in pt.
+
+    For words that must not need a font; characters the font lacks are left out.
+    """
+    glyphs, names, em = _drawn(font)
+    scale = size / em
+    out: list[str] = []
+    x = 0.0
+    for character in text:
+        name = names.get(ord(character))
+        if name is None:
+            continue
+        pen = _PathPen(glyphs, scale, x)
+        glyphs[name].draw(pen)
+        out += pen.operators
+        x += glyphs[name].width * scale
+    return " ".join([*out, "f"] if out else []).encode()
+
+
+@cache
+def _drawn(font: bytes) -> tuple[Any, Any, int]:
+    opened = TTFont(io.BytesIO(font), lazy=True)
+    return opened.getGlyphSet(), opened.getBestCmap(), opened["head"].unitsPerEm
+
+
+class _PathPen(BasePen):
+    """Glyph outlines as path operators; fontTools turns quadratic curves into cubic ones."""
+
+    def __init__(self, glyphs: Any, scale: float, left: float) -> None:
+        super().__init__(glyphs)
+        self.operators: list[str] = []
+        self._scale, self._left = scale, left
+
+    def _points(self, *points: tuple[float, float]) -> str:
+        pairs = (f"{x * self._scale + self._left:.3f} {y * self._scale:.3f}" for x, y in points)
+        return " ".join(pairs)
+
+    def _moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802
+        self.operators.append(f"{self._points(point)} m")
+
+    def _lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
+        self.operators.append(f"{self._points(point)} l")
+
+    def _curveToOne(  # noqa: N802
+        self, one: tuple[float, float], two: tuple[float, float], three: tuple[float, float]
+    ) -> None:
+        self.operators.append(f"{self._points(one, two, three)} c")
+
+    def _closePath(self) -> None:  # noqa: N802
+        self.operators.append("h")
 
 
 def _read(face: Face, workspace: Workspace) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -12,17 +12,20 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from banxin.diagnostics import Diagnostic, note
+from banxin.assets.fonts import outlines
+from banxin.diagnostics import Diagnostic, Place, note, warning
 from banxin.edition import Edition
-from banxin.press.marks import SLUG, marks
-from banxin.press.pictures import Placed, Quality, swap
+from banxin.press.inks import REGISTRATION, Palette, plates_used, separate, space_name
+from banxin.press.marks import SLUG, WORDS, Sheet, marks
+from banxin.press.metadata import CREATOR, identify
+from banxin.press.pictures import OnPress, OnScreen, Placed, swap
 from banxin.press.profiles import Profile
 from banxin.typeset import Sheets, Trim
 from banxin.units import Length
 from banxin.workspace import Workspace
 
 PAGES_OF_A_SHEET: Final = 4
-SCREEN: Final = Quality(ppi=150, jpeg=82, subsampling=2)
+SCREEN: Final = OnScreen(ppi=150, jpeg=82, subsampling=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +45,35 @@ def press(
     *,
     with_marks: bool = True,
 ) -> Finished:
-    """For the print shop: exact boxes with a true bleed, marks, pictures at full resolution.
+    """For the print shop, as PDF/X-4: inks, exact boxes with a true bleed, marks.
 
     Pages of a saddle-stitched book come in fours: blank ones go before the back cover.
+
+    Raises:
+        BanxinError: colours that no plates can be made of.
     """
-    quality = Quality(ppi=profile.wanted_ppi, jpeg=92, subsampling=0)
+    quality = OnPress(profile.wanted_ppi, profile.icc, profile.ink_limit)
+    palette = Palette.of(edition.layout.inks, profile.icc)
     with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
         placed = swap(pdf, edition.photos, profile.bleed, quality, darkroom)
+        _strip(pdf)
+        remarks = list(separate(pdf, palette))
         _move_patterns(pdf, profile.bleed + SLUG)
-        for page, trim in zip(pdf.pages, sheets.trims, strict=True):
-            _set_boxes(pdf, page, trim, profile.bleed, with_marks=with_marks)
         _move_targets(pdf, profile.bleed + SLUG)
-        added = _fill_up(pdf, edition, sheets.trims[-1], profile.bleed)
+        added = _fill_up(pdf, edition, sheets.trims[-1])
+        trims = (*sheets.trims[:-1], *([sheets.trims[-1]] * (len(added) + 1)))
+        for number, (page, trim) in enumerate(zip(pdf.pages, trims, strict=True), 1):
+            sheet = Sheet(trim.width, trim.height, profile.bleed)
+            drawn = _marks(sheet, palette, edition, profile, number) if with_marks else b""
+            _set_boxes(pdf, page, sheet, drawn)
         labels = (*sheets.labels[:-1], *([""] * len(added)), *sheets.labels[-1:])
         _describe(pdf, edition, labels)
-        remarks = [note("press/rgb")]
+        identify(pdf, edition, profile)
         if added:
             pages = ", ".join(map(str, added))
             remarks.append(note("press/blank-pages", count=len(added), pages=pages))
-        return Finished(_saved(pdf), placed, tuple(remarks))
+        remarks += [*plates_used(palette), *_profiles_assumed(edition, placed)]
+        return Finished(_saved(pdf, version="1.6", press=True), placed, tuple(remarks))
 
 
 def screen(sheets: Sheets, edition: Edition, darkroom: Workspace) -> Finished:
@@ -75,32 +88,70 @@ def screen(sheets: Sheets, edition: Edition, darkroom: Workspace) -> Finished:
                 del page["/BleedBox"]
         _describe(pdf, edition, sheets.labels)
         pdf.Root.PageLayout = Name.TwoPageRight
-        return Finished(_saved(pdf), placed, ())
+        return Finished(_saved(pdf, version="1.7", press=False), placed, ())
+
+
+def _strip(pdf: pikepdf.Pdf) -> None:
+    """What a press has no use for, and PDF/X-4 forbids: actions, forms, names, annotations."""
+    for key in (
+        "/Names", "/Dests", "/OpenAction", "/AA", "/AcroForm", "/PageMode",
+        "/StructTreeRoot", "/MarkInfo", "/OCProperties",
+    ):  # fmt: skip
+        if key in pdf.Root:
+            del pdf.Root[key]
+    for thing in pdf.objects:
+        if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == Name.Image:
+            for image in (thing, thing.get("/SMask")):
+                if image is not None and "/Interpolate" in image:
+                    del image["/Interpolate"]
+
+
+def _profiles_assumed(edition: Edition, placed: Sequence[Placed]) -> Iterator[Diagnostic]:
+    """Pictures whose colours nothing says the meaning of."""
+    seen = {item.name: item for item in placed}
+    for photo in edition.photos:
+        item = seen.get(photo.name)
+        if item is None or photo.mode in {"L", "LA", "1", "I;16"}:
+            continue
+        where = Place(page=item.page)
+        if photo.profile == "?":
+            yield warning("photo/broken-profile", where, file=str(photo.name))
+        elif not photo.profile and photo.mode != "CMYK":
+            yield note("photo/no-profile", where, file=str(photo.name))
+
+
+def _marks(
+    sheet: Sheet, palette: Palette, edition: Edition, profile: Profile, number: int
+) -> bytes:
+    title = edition.title.replace("|", "")
+    line = f"{title}   p. {number}   {edition.date:%Y-%m-%d}   {profile.condition}   banxin"
+    face = next((f for f in edition.faces if "Sans" in f.family), edition.faces[0])
+    words = outlines(edition.assets[face.url].data, line, WORDS.in_pt)
+    plates = [str(space_name(palette, plate)) for plate in palette.plates]
+    return marks(sheet, str(REGISTRATION), plates, words)
 
 
 # --- boxes --------------------------------------------------------------------------------
 
 
-def _set_boxes(
-    pdf: pikepdf.Pdf, page: pikepdf.Page, trim: Trim, bleed: Length, *, with_marks: bool
-) -> None:
+def _set_boxes(pdf: pikepdf.Pdf, page: pikepdf.Page, sheet: Sheet, drawn: bytes) -> None:
     """ISO 32000-2 §14.11.2: Trim inside Bleed inside Media; the sheet's corner is the origin.
 
     WeasyPrint 70 caps the BleedBox at 10 pt and swaps uneven bleeds of top and bottom.
     """
+    bleed, width, height = sheet.bleed, sheet.width, sheet.height
     edge = bleed + SLUG
-    page.MediaBox = _box(Length(0), Length(0), trim.width + 2 * edge, trim.height + 2 * edge)
-    page.BleedBox = _box(SLUG, SLUG, trim.width + edge + bleed, trim.height + edge + bleed)
-    page.TrimBox = _box(edge, edge, trim.width + edge, trim.height + edge)
-    for key in ("/CropBox", "/ArtBox", "/Annots", "/Tabs", "/StructParents"):
+    page.MediaBox = _box(Length(0), Length(0), width + 2 * edge, height + 2 * edge)
+    page.BleedBox = _box(SLUG, SLUG, width + edge + bleed, height + edge + bleed)
+    page.TrimBox = _box(edge, edge, width + edge, height + edge)
+    for key in ("/CropBox", "/ArtBox", "/Annots", "/Tabs", "/StructParents", "/AA"):
         if key in page:
             del page[key]
-    window = (SLUG, SLUG, trim.width + 2 * bleed, trim.height + 2 * bleed)
+    window = (SLUG, SLUG, width + 2 * bleed, height + 2 * bleed)
     clip = " ".join(f"{side.in_pt:.4f}" for side in window)
     before = f"q {clip} re W n 1 0 0 1 {edge.in_pt:.4f} {edge.in_pt:.4f} cm\n"
     page.contents_add(pdf.make_stream(before.encode()), prepend=True)
-    after = b"\nQ\n" + (marks(trim.width, trim.height, bleed) if with_marks else b"")
-    page.contents_add(pdf.make_stream(after))
+    page.contents_add(pdf.make_stream(b"\nQ\n" + drawn))
     page.contents_coalesce()
 
 
@@ -129,10 +180,7 @@ def _move_patterns(pdf: pikepdf.Pdf, by: Length) -> None:
 
 
 def _move_targets(pdf: pikepdf.Pdf, by: Length) -> None:
-    """Bookmarks point at places on pages, which have moved; named places are not for a press."""
-    for key in ("/Names", "/Dests", "/OpenAction"):
-        if key in pdf.Root:
-            del pdf.Root[key]
+    """Bookmarks point at places on pages, which have moved."""
     for item in pdf.objects:
         target = item.get("/Dest") if isinstance(item, Dictionary) else None
         if isinstance(target, Array) and len(target) == 5:
@@ -140,7 +188,7 @@ def _move_targets(pdf: pikepdf.Pdf, by: Length) -> None:
                 target[index] = Decimal(f"{float(target[index]) + by.in_pt:.4f}")
 
 
-def _fill_up(pdf: pikepdf.Pdf, edition: Edition, trim: Trim, bleed: Length) -> tuple[int, ...]:
+def _fill_up(pdf: pikepdf.Pdf, edition: Edition, trim: Trim) -> tuple[int, ...]:
     """Blank pages before the last one, so that a saddle-stitched book folds; their numbers."""
     lacking = -len(pdf.pages) % PAGES_OF_A_SHEET if edition.binding == "saddle" else 0
     first = len(pdf.pages)
@@ -148,7 +196,10 @@ def _fill_up(pdf: pikepdf.Pdf, edition: Edition, trim: Trim, bleed: Length) -> t
         return ()
     for _ in range(lacking):
         pdf.add_blank_page(page_size=(trim.width.in_pt, trim.height.in_pt))
-        _set_boxes(pdf, pdf.pages[-1], trim, bleed, with_marks=True)
+        blank = pdf.pages[-1]
+        # Marks are drawn with the colour spaces that all pages share.
+        blank.obj.Resources = pdf.pages[0].obj.Resources
+        blank.obj.Group = pdf.pages[0].obj.Group
     back = pdf.pages[first - 1]
     del pdf.pages[first - 1]
     pdf.pages.append(back)
@@ -166,7 +217,7 @@ def _describe(pdf: pikepdf.Pdf, edition: Edition, labels: Sequence[str]) -> None
             del pdf.docinfo[key]
     pdf.docinfo["/Title"] = String(edition.title)
     pdf.docinfo["/Subject"] = String(edition.subtitle)
-    pdf.docinfo["/Creator"] = String("banxin")
+    pdf.docinfo["/Creator"] = String(CREATOR)
     pdf.docinfo["/CreationDate"] = String(stamp)
     pdf.docinfo["/ModDate"] = String(stamp)
     pdf.Root.Lang = String(edition.lang)
@@ -192,13 +243,15 @@ def _label_tree(labels: Sequence[str]) -> list[Any]:
     return tree
 
 
-def _saved(pdf: pikepdf.Pdf) -> bytes:
+def _saved(pdf: pikepdf.Pdf, *, version: str, press: bool) -> bytes:
+    """For a press without object streams: old RIPs read them badly."""
     out = io.BytesIO()
+    modes = pikepdf.ObjectStreamMode
     pdf.remove_unreferenced_resources()
     pdf.save(
         out,
-        min_version="1.6",
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        force_version=version,
+        object_stream_mode=modes.disable if press else modes.generate,
         compress_streams=True,
         deterministic_id=True,
     )

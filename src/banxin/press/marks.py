@@ -1,8 +1,9 @@
-"""Marks for the guillotine and the press, outside the bleed."""
+"""Marks for the guillotine and the press, outside the bleed: on every plate, and so in `All`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from banxin.units import Length
@@ -11,22 +12,41 @@ SLUG: Final = Length.mm(11)  # paper beyond the bleed, for marks
 OFFSET: Final = Length.mm(1)  # between bleed and mark
 CROP: Final = Length.mm(5)
 RING: Final = Length.mm(2)  # radius of a registration mark
+PATCH: Final = Length.mm(5)  # side of a patch of the colour bar
 LINE: Final = Length.pt(0.25)
+WORDS: Final = Length.pt(6)  # size of the slug line
 # Four Bézier curves make a circle: 4/3·(√2−1) of the radius.
 _CIRCLE: Final = 0.5523
+_PROCESS: Final = ("1 0 0 0 k", "0 1 0 0 k", "0 0 1 0 k", "0 0 0 1 k", "0 0 0 .5 k")
 
 
-def marks(width: Length, height: Length, bleed: Length) -> bytes:
-    """Crop and registration marks as page content.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The trimmed page on its paper. The origin is the paper's lower left corner."""
 
-    The origin is the sheet's lower left corner; the trim stands `bleed + SLUG` inside it.
+    width: Length
+    height: Length
+    bleed: Length
+
+    @property
+    def edge(self) -> float:
+        """From the paper's edge to the trim, pt."""
+        return (self.bleed + SLUG).in_pt
+
+
+def marks(sheet: Sheet, registration: str, plates: Sequence[str], words: bytes) -> bytes:
+    """Crop and registration marks, colour bar and slug line as page content.
+
+    Args:
+        registration: resource name of the colour space `All`.
+        plates: resource names of the spots' colour spaces, for their patches.
+        words: the slug line as paths, its first baseline at the origin.
     """
-    edge = (bleed + SLUG).in_pt
-    left, low = edge, edge
-    right, top = edge + width.in_pt, edge + height.in_pt
-    lines = [f"q 0 G {LINE.in_pt} w"]
-    lines.extend(_crop_marks(left, low, right, top, bleed.in_pt + OFFSET.in_pt))
-    away = bleed.in_pt + SLUG.in_pt / 2
+    left, low = sheet.edge, sheet.edge
+    right, top = left + sheet.width.in_pt, low + sheet.height.in_pt
+    lines = [f"q {registration} CS {registration} cs 1 SCN 1 scn {LINE.in_pt} w"]
+    lines.extend(_crop_marks(left, low, right, top, sheet.bleed.in_pt + OFFSET.in_pt))
+    away = sheet.bleed.in_pt + SLUG.in_pt / 2
     middle_x, middle_y = (left + right) / 2, (low + top) / 2
     for x, y in (
         (middle_x, top + away),
@@ -35,7 +55,21 @@ def marks(width: Length, height: Length, bleed: Length) -> bytes:
         (right + away, middle_y),
     ):
         lines.extend(_registration_mark(x, y))
+    if words:
+        x, y = left + Length.mm(8).in_pt, low - sheet.bleed.in_pt - Length.mm(7).in_pt
+        lines.append(f"q 1 0 0 1 {x:.3f} {y:.3f} cm")
+        lines.append(words.decode())
+        lines.append("Q")
+    lines.extend(_colour_bar(left + Length.mm(8).in_pt, top + away, plates))
     return "\n".join([*lines, "Q"]).encode()
+
+
+def _colour_bar(x: float, y: float, plates: Sequence[str]) -> Iterator[str]:
+    """A solid of each ink, a half tone of black, and each plate beyond the four."""
+    side = PATCH.in_pt
+    for colour in (*_PROCESS, *(f"{plate} cs 1 scn" for plate in plates)):
+        yield f"{colour} {x:.3f} {y - side / 2:.3f} {side:.3f} {side:.3f} re f"
+        x += side
 
 
 def _crop_marks(left: float, low: float, right: float, top: float, away: float) -> Iterator[str]:

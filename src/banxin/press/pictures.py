@@ -12,25 +12,52 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 import pikepdf
-from pikepdf import Dictionary, Matrix, Name, Operator, Stream
+from pikepdf import Array, Dictionary, Matrix, Name, Operator, Stream
 
-from banxin.assets.photos import Crop, Photo, Print, Size, develop
+from banxin.assets.photos import Crop, Photo, Print, Size, develop, separate
 from banxin.press.placement import Placement, placements
 from banxin.units import Length
 from banxin.workspace import Workspace
 
-RECIPE: Final = 1  # counts up when `develop` gives other pixels for the same arguments
+RECIPE: Final = 3  # counts up when `develop` gives other pixels for the same arguments
 MARGIN: Final = 2  # px kept round a crop, so that resampling has neighbours to look at
+_SPACES: Final = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB, "CMYK": Name.DeviceCMYK}
 WORTH_CROPPING: Final = 0.92  # above this share of the picture a crop saves nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
-    """How a finish wants its pictures. `subsampling`: 0 is 4:4:4, 2 is 4:2:0."""
+class OnScreen:
+    """Pictures for readers, in sRGB. `subsampling`: 0 is 4:4:4, 2 is 4:2:0."""
 
     ppi: int
     jpeg: int
     subsampling: int
+
+    @property
+    def recipe(self) -> str:
+        return f"screen {self.jpeg} {self.subsampling}"
+
+    def make(self, photo: Photo, crop: Crop, size: Size) -> Print:
+        return develop(photo, crop, size, quality=self.jpeg, subsampling=self.subsampling)
+
+
+@dataclass(frozen=True, slots=True)
+class OnPress:
+    """Pictures for an output condition. `limit`: total ink, percent."""
+
+    ppi: int
+    icc: bytes
+    limit: int
+
+    @property
+    def recipe(self) -> str:
+        return f"press {hashlib.sha256(self.icc).hexdigest()} {self.limit}"
+
+    def make(self, photo: Photo, crop: Crop, size: Size) -> Print:
+        return separate(photo, crop, size, icc=self.icc, limit=self.limit)
+
+
+Quality = OnScreen | OnPress
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +159,12 @@ def _of_unit_square(crop: Crop, photo: Photo) -> Matrix:
 def _developed(
     photo: Photo, crop: Crop, size: Size, quality: Quality, darkroom: Workspace
 ) -> Print:
-    recipe = f"{photo.sha256} {crop} {size} {quality} {RECIPE}"
+    recipe = f"{photo.sha256} {crop} {size} {quality.recipe} {RECIPE}"
     key = hashlib.sha256(recipe.encode()).hexdigest()
     kept = darkroom.recall("photo", key)
     if kept is not None:
         return _print_from(kept)
-    made = develop(photo, crop, size, quality=quality.jpeg, subsampling=quality.subsampling)
+    made = quality.make(photo, crop, size)
     darkroom.keep("photo", key, _print_to(made))
     return made
 
@@ -159,7 +186,9 @@ def _replace(pdf: pikepdf.Pdf, image: Stream, made: Print) -> None:
             del image[key]
     image.write(made.data, filter=Name.DCTDecode)
     image.Width, image.Height, image.BitsPerComponent = made.width, made.height, 8
-    image.ColorSpace = Name.DeviceGray if made.mode == "L" else Name.DeviceRGB
+    image.ColorSpace = _SPACES[made.mode]
+    if made.mode == "CMYK":
+        image.Decode = Array([1, 0] * 4)
     if made.alpha is not None:
         mask = pdf.make_stream(
             b"",

@@ -1,18 +1,27 @@
-"""Press profiles: what a kind of press needs, as TOML beside this file."""
+"""Press profiles: what a kind of press needs, and its output condition.
+
+The built-in ones are TOML beside this file. A shop's own is a TOML in the title's folder, with
+what differs from a built-in one, its ICC file for one.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import PurePosixPath
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from banxin.assets.colour import built_in, check_output_profile
 from banxin.diagnostics import BanxinError, Place, error, nearest
+from banxin.tables import place_of, read_table
 from banxin.units import Length
+from banxin.workspace import Workspace
 
 _FOLDER: Final = "profiles"
+DEFAULT: Final = "coated-sheetfed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,10 @@ class Profile:
         least_ppi: below it a picture prints visibly soft: an error.
         low_ppi: below it a careful eye sees it: a warning.
         wanted_ppi: what pictures are brought down to, and should have.
+        ink_limit: total ink, percent.
+        icc: the output condition's profile, whole.
+        condition: its name in the ICC's registry of characterisation data; `registry`, where.
+        described: the condition in words, for the shop.
     """
 
     name: str
@@ -31,6 +44,11 @@ class Profile:
     least_ppi: int
     low_ppi: int
     wanted_ppi: int
+    ink_limit: int
+    icc: bytes
+    condition: str
+    described: str
+    registry: str
 
 
 class ProfileTable(BaseModel):
@@ -40,20 +58,64 @@ class ProfileTable(BaseModel):
     least_ppi: int = Field(gt=0)
     low_ppi: int = Field(gt=0)
     wanted_ppi: int = Field(gt=0)
+    ink_limit: int = Field(ge=100, le=400)
+    icc: str
+    condition: str
+    described: str
+    registry: str = ""
+
+
+class ShopTable(BaseModel):
+    """A shop's own profile: whatever is not said is as in `base`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base: str = DEFAULT
+    bleed_mm: float | None = Field(default=None, ge=0, le=20)
+    least_ppi: int | None = Field(default=None, gt=0)
+    low_ppi: int | None = Field(default=None, gt=0)
+    wanted_ppi: int | None = Field(default=None, gt=0)
+    ink_limit: int | None = Field(default=None, ge=100, le=400)
+    icc: str | None = None
+    condition: str | None = None
+    described: str | None = None
+    registry: str | None = None
 
 
 def names() -> tuple[str, ...]:
-    """The profiles there are."""
+    """The built-in profiles."""
     folder = resources.files(__package__).joinpath(_FOLDER)
     return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
 
 
-def profile(name: str, asked_at: Place) -> Profile:
-    """The profile *name*.
+def profile(name: str, asked_at: Place, workspace: Workspace, folder: PurePosixPath) -> Profile:
+    """The profile *name*: a built-in one, or a TOML file of *folder*.
 
     Raises:
-        BanxinError: `press/unknown-profile`.
+        BanxinError: `press/unknown-profile`, `press/not-an-output-profile`, faults of the TOML.
     """
+    if not name.endswith(".toml"):
+        table = _built_in(name, asked_at)
+        return _profile(name, table, built_in(table.icc))
+    file = folder / name
+    own, text = read_table(file, workspace, ShopTable)
+    base = _built_in(own.base, place_of(file, text, ("base",)))
+    changed = {key: value for key, value in own.model_dump().items() if value is not None}
+    changed.pop("base")
+    table = base.model_copy(update=changed)
+    if own.icc is None:
+        return _profile(name, table, built_in(table.icc))
+    place = place_of(file, text, ("icc",))
+    icc = workspace.read(file.parent / own.icc, place)
+    check_output_profile(icc, own.icc, place)
+    if own.condition is None:
+        # Not a registered condition: the file's own name, and no registry.
+        condition = PurePosixPath(own.icc).stem
+        table = table.model_copy(update={"condition": condition, "registry": ""})
+    return _profile(name, table, icc)
+
+
+def _built_in(name: str, asked_at: Place) -> ProfileTable:
     known = names()
     if name not in known:
         near = nearest(name, known) or known[0]
@@ -61,7 +123,19 @@ def profile(name: str, asked_at: Place) -> Profile:
             error("press/unknown-profile", asked_at, name=name, near=near, known=", ".join(known))
         )
     file = resources.files(__package__).joinpath(_FOLDER, f"{name}.toml")
-    table = ProfileTable.model_validate(tomllib.loads(file.read_text("utf-8")))
+    return ProfileTable.model_validate(tomllib.loads(file.read_text("utf-8")))
+
+
+def _profile(name: str, table: ProfileTable, icc: bytes) -> Profile:
     return Profile(
-        name, Length.mm(table.bleed_mm), table.least_ppi, table.low_ppi, table.wanted_ppi
+        name.removesuffix(".toml"),
+        Length.mm(table.bleed_mm),
+        table.least_ppi,
+        table.low_ppi,
+        table.wanted_ppi,
+        table.ink_limit,
+        icc,
+        table.condition,
+        table.described,
+        table.registry,
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from banxin.assets.colour import on_screen
+from banxin.assets.colour import keys
 from banxin.edition import BoundFace
 from banxin.layouts import Layout, TypeStyle
 from banxin.typeset.counting import gap
@@ -83,9 +83,12 @@ def _geometry(layout: Layout) -> Iterator[tuple[str, str]]:
 
 
 def _inks(layout: Layout) -> Iterator[tuple[str, str]]:
-    for ink in layout.inks:
-        red, green, blue = on_screen(ink.cmyk)
-        yield ink.name, f"rgb({red} {green} {blue})"
+    found = keys([(ink.name, ink.cmyk) for ink in layout.inks])
+    for name, key in found.items():
+        # Four decimals of a percent are six of the whole: the key as the PDF will have it.
+        channels = " ".join(f"{part / 10_000:.4f}%" for part in key)
+        yield name, f"rgb({channels})"
+        yield f"{name}-rgb", channels
 
 
 def _types(layout: Layout, faces: Sequence[BoundFace]) -> Iterator[tuple[str, str]]:

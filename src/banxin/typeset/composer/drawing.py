@@ -8,7 +8,7 @@ a tenth of an em, readers would copy it as a space.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from banxin.typeset.composer.marks import is_han
 from banxin.typeset.composer.paragraph import HAN_LATIN, Paragraph
 from banxin.typeset.composer.shaping import HEX, FontUse
 from banxin.typeset.composer.spacing import Line, advances
+from banxin.typeset.composer.widening import widened
 
 ORIGINAL: Final[dict[str, Callable[..., Any]]] = {}
 _DECORATION: Final = (
@@ -220,6 +221,7 @@ class _Codes:
             if font.file_content[:4] == b"OTTO" or code <= font.glyph_count + len(font.missing):
                 return HEX[glyph], 0.0  # CFF outlines have no such table
             font.banxin_aliases[glyph, more] = code
+        if code not in font.widths:
             font.widths[code] = font.widths[glyph] + more
             font.to_unicode[code] = font.to_unicode[glyph]
         return HEX[code], more * self._size / 1000
@@ -247,8 +249,22 @@ def _pdf_font(use: FontUse, stream: Any) -> tuple[Any, float]:
         font = use.pdf[0]
         use.pdf_fonts = stream._fonts
         if not hasattr(font, "banxin_seen"):
-            font.banxin_seen, font.banxin_aliases = set(), {}
+            font.banxin_seen = set()
+            font.banxin_aliases = _aliases_of(font, stream._fonts.values())
     return use.pdf  # type: ignore[no-any-return]
+
+
+class _Aliases(dict[tuple[int, int], int]):
+    """Glyph and room, 1/1000 em → second code; and, once the font is cut down, code → glyph."""
+
+    glyphs: Mapping[int, int] = {}
+
+
+def _aliases_of(font: Any, fonts: Iterable[Any]) -> _Aliases:
+    """Those of the font's file: the engine may have it as several fonts."""
+    kin = (other.__dict__.get("banxin_aliases") for other in fonts if other.hash == font.hash)
+    known = next((aliases for aliases in kin if aliases is not None), None)
+    return _Aliases() if known is None else known
 
 
 # --- decoration -------------------------------------------------------------------------------
@@ -364,16 +380,18 @@ def build_fonts_dictionary(
 def _clean(
     font: Any, clean: Callable[..., None], to_unicode: dict[int, str], hinting: bool
 ) -> None:
-    """Subset to true glyphs: second codes are none."""
-    codes = set(font.banxin_aliases.values())
+    """Subset to true glyphs, and give each second code a glyph of its own."""
+    aliases = font.banxin_aliases
+    codes = set(aliases.values())
     clean({code: text for code, text in to_unicode.items() if code not in codes}, hinting)
+    font.file_content, first = widened(font.file_content, list(aliases))
+    aliases.glyphs = {code: first + i for i, code in enumerate(aliases.values())}
 
 
 def _point(pdf: Any, font: Any, compress: bool) -> None:
     table = bytearray(2 * (_LAST_CODE + 1))
-    aliases = {code: glyph for (glyph, _), code in font.banxin_aliases.items()}
     for code in font.widths:
-        glyph = aliases.get(code, code)
+        glyph = font.banxin_aliases.glyphs.get(code, code)
         table[2 * code : 2 * code + 2] = glyph.to_bytes(2, "big")
     stream = pydyf.Stream([bytes(table)], compress=compress)
     pdf.add_object(stream)

@@ -1,0 +1,80 @@
+"""What a PDF/X-4 says of itself: output intent, XMP and document information, agreeing.
+
+ISO 15930-7:2010, 6.2 (output intents) and 6.3 to 6.5 (identification, XMP, trapping).
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Final
+from xml.sax.saxutils import escape
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from banxin.edition import Edition
+from banxin.press.profiles import Profile
+
+CREATOR: Final = "banxin"
+_PACKET: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about=""
+ xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"
+ xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/">
+<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>
+<pdf:Producer>{producer}</pdf:Producer>
+<pdf:Trapped>False</pdf:Trapped>
+<xmp:CreatorTool>{creator}</xmp:CreatorTool>
+<xmp:CreateDate>{date}</xmp:CreateDate>
+<xmp:ModifyDate>{date}</xmp:ModifyDate>
+<xmp:MetadataDate>{date}</xmp:MetadataDate>
+<xmpMM:DocumentID>uuid:{identity}</xmpMM:DocumentID>
+<xmpMM:RenditionClass>default</xmpMM:RenditionClass>
+<xmpMM:VersionID>1</xmpMM:VersionID>
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subtitle}</rdf:li></rdf:Alt></dc:description>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+def identify(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> None:
+    """Make *pdf* a PDF/X-4. Its identity comes from the edition's digest, never from a clock."""
+    _set_intent(pdf, profile)
+    info = pdf.docinfo
+    info["/Trapped"] = Name("/False")
+    packet = _PACKET.format(
+        producer=escape(str(info.get("/Producer", ""))),
+        creator=CREATOR,
+        date=_iso(edition.date),
+        identity=uuid.UUID(edition.digest[:32], version=5),
+        title=escape(edition.title),
+        subtitle=escape(edition.subtitle),
+    )
+    pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
+
+
+def _set_intent(pdf: pikepdf.Pdf, profile: Profile) -> None:
+    icc = pdf.make_stream(profile.icc, N=4)
+    intent = Dictionary(
+        Type=Name.OutputIntent,
+        S=Name.GTS_PDFX,
+        OutputConditionIdentifier=String(profile.condition),
+        OutputCondition=String(profile.described),
+        Info=String(profile.described),
+        DestOutputProfile=icc,
+    )
+    if profile.registry:
+        intent.RegistryName = String(profile.registry)
+    pdf.Root.OutputIntents = Array([intent])
+
+
+def _iso(date: datetime.date) -> str:
+    return f"{date:%Y-%m-%d}T00:00:00+00:00"

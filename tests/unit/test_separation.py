@@ -1,0 +1,215 @@
+"""Photographs as inks: each kind of original comes out right, or is told about."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+
+from banxin.assets.colour import built_in, check_output_profile
+from banxin.assets.photos import Print, examine, separate
+from banxin.diagnostics import BanxinError, Place
+from banxin.press import profile
+from banxin.workspace import Workspace
+
+NAME, HERE, ICC = PurePosixPath("photos/a.jpg"), Place("a.md", 3, 1), built_in()
+
+
+def saved(image: Image.Image, kind: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def made(data: bytes, size: tuple[int, int] = (20, 10), limit: int = 300) -> Print:
+    photo = examine(NAME, data, HERE)
+    return separate(photo, (0, 0, photo.width, photo.height), size, icc=ICC, limit=limit)
+
+
+def inks(print_: Print) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Percent, of each pixel. Pillow turns Adobe's inversion back."""
+    return np.asarray(Image.open(io.BytesIO(print_.data))).astype(float) / 2.55
+
+
+def flat(colour: object, mode: str = "RGB") -> Image.Image:
+    return Image.new(mode, (40, 20), colour)  # type: ignore[arg-type]
+
+
+def middle(print_: Print) -> list[float]:
+    return [float(v) for v in inks(print_)[5, 10]]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP", "AVIF", "BMP"])
+def test_red_is_magenta_and_yellow_in_every_format(kind: str) -> None:
+    cyan, magenta, yellow, black = middle(made(saved(flat((220, 30, 30)), kind)))
+
+    assert magenta > 85
+    assert yellow > 70
+    assert cyan < 15
+    assert black < 15
+
+
+def test_black_and_white_and_the_limit() -> None:
+    assert sum(middle(made(saved(flat((255, 255, 255)), "PNG")))) < 3
+    assert 200 < sum(middle(made(saved(flat((0, 0, 0)), "PNG")))) <= 303
+    assert sum(middle(made(saved(flat((0, 0, 0)), "PNG"), limit=240))) <= 243
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "LA", "I;16"])
+def test_grey_stays_on_the_black_plate(mode: str) -> None:
+    if mode == "I;16":
+        image = Image.fromarray(np.full((20, 40), 30_000, np.uint16))
+    else:
+        image = flat(117, "L").convert(mode)
+    found = made(saved(image, "PNG" if mode != "I;16" else "TIFF"))
+
+    assert found.mode == "L"
+
+
+def test_cmyk_keeps_its_numbers() -> None:
+    colour = (51, 102, 153, 25)
+
+    found = middle(made(saved(flat(colour, "CMYK"), "TIFF")))
+
+    assert found == pytest.approx([20, 40, 60, 10], abs=1.2)
+
+
+def test_cmyk_over_the_limit_gives_up_colour_and_keeps_black() -> None:
+    found = middle(made(saved(flat((255, 255, 255, 204), "CMYK"), "TIFF")))
+
+    assert sum(found) <= 302
+    assert found[3] == pytest.approx(80, abs=1.5)
+    assert max(found[:3]) - min(found[:3]) < 3
+
+
+def test_alpha_keeps_a_soft_mask_of_its_own_size() -> None:
+    image = flat((220, 30, 30, 0), "RGBA")
+    image.paste((220, 30, 30, 255), (0, 0, 20, 20))
+
+    found = made(saved(image, "PNG"))
+
+    assert found.alpha is not None
+    mask = np.frombuffer(zlib.decompress(found.alpha), np.uint8).reshape(10, 20)
+    assert mask[5, 2] == 255
+    assert mask[5, 18] == 0
+
+
+def test_lab_is_read_as_lab() -> None:
+    lab = ImageCms.profileToProfile(
+        flat((220, 30, 30)),
+        ImageCms.createProfile("sRGB"),
+        ImageCms.createProfile("LAB"),
+        outputMode="LAB",
+    )
+    assert lab is not None
+
+    cyan, magenta, yellow, _ = middle(made(saved(lab, "TIFF")))
+    assert magenta > 80
+    assert yellow > 60
+    assert cyan < 20
+
+
+def test_an_embedded_profile_is_used_and_named() -> None:
+    """A profile that swaps nothing but says what its numbers mean: the press profile as source."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+    photo = examine(NAME, saved(flat((220, 30, 30)), "JPEG", icc_profile=srgb), HERE)
+
+    assert "sRGB" in photo.profile
+    assert examine(NAME, saved(flat((9, 9, 9)), "JPEG"), HERE).profile == ""
+
+
+@pytest.mark.parametrize("icc", [b"rubbish" * 40, ICC])
+def test_a_profile_that_is_broken_or_for_another_mode_counts_as_none(icc: bytes) -> None:
+    data = saved(flat((220, 30, 30)), "JPEG", icc_profile=icc)
+
+    assert examine(NAME, data, HERE).profile == "?"
+    assert middle(made(data)) == middle(made(saved(flat((220, 30, 30)), "JPEG")))
+
+
+def test_what_is_made_much_smaller_is_sharpened_and_what_is_not_stays() -> None:
+    image = Image.new("L", (400, 200), 60)
+    image.paste(200, (200, 0, 400, 200))
+    small, whole = (inks(made(saved(image, "PNG"), size)) for size in ((100, 50), (390, 195)))
+
+    assert small[25].min() < small[25][5] - 0.5  # darker and lighter beside the edge
+    assert abs(whole[100][:150].min() - whole[100][5]) < 1.2
+
+
+def test_metadata_does_not_travel() -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "secret place"
+
+    found = made(saved(flat((9, 90, 9)), "JPEG", exif=exif))
+
+    assert b"secret" not in found.data
+    assert b"Exif" not in found.data
+
+
+# --- profiles ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workspace:
+    (tmp_path / "content" / "a").mkdir(parents=True)
+    return Workspace(tmp_path, output=tmp_path / "output")
+
+
+FOLDER = PurePosixPath("content/a")
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "condition"),
+    [
+        ("coated-sheetfed", 300, "FOGRA39"),
+        ("uncoated", 280, "FOGRA29"),
+        ("newsprint", 245, "CGATS TR 002"),
+        ("digital", 280, "FOGRA39"),
+    ],
+)
+def test_built_in_profiles_are_output_profiles_that_keep_their_limit(
+    name: str, limit: int, condition: str, shop: Workspace
+) -> None:
+    found = profile(name, HERE, shop, FOLDER)
+
+    assert (found.ink_limit, found.condition) == (limit, condition)
+    check_output_profile(found.icc, name, HERE)
+    photo = examine(NAME, saved(Image.effect_noise((60, 40), 90).convert("RGB"), "PNG"), HERE)
+    made_ = separate(photo, (0, 0, 60, 40), (60, 40), icc=found.icc, limit=limit)
+    assert inks(made_).sum(2).mean() <= limit
+
+
+def test_a_shops_own_profile_is_one_line(shop: Workspace) -> None:
+    folder = shop.root / "content" / "a"
+    (folder / "shop.icc").write_bytes(built_in("tr002-newsprint-245.icc"))
+    (folder / "shop.toml").write_text('icc = "shop.icc"\n')
+
+    found = profile("shop.toml", HERE, shop, FOLDER)
+
+    assert found.icc == built_in("tr002-newsprint-245.icc")
+    assert (found.name, found.condition, found.registry) == ("shop", "shop", "")
+    assert found.wanted_ppi == 300
+
+
+@pytest.mark.parametrize("data", [b"", b"not a profile" * 20, "srgb"])
+def test_a_profile_of_no_press_is_refused_with_its_line(data: bytes | str, shop: Workspace) -> None:
+    folder = shop.root / "content" / "a"
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    (folder / "shop.icc").write_bytes(srgb if isinstance(data, str) else data)
+    (folder / "shop.toml").write_text('bleed_mm = 3\nicc = "shop.icc"\n')
+
+    with pytest.raises(BanxinError) as problem:
+        profile("shop.toml", HERE, shop, FOLDER)
+    (told,) = problem.value.diagnostics
+    assert told.code == "press/not-an-output-profile"
+    assert str(told.place).startswith("content/a/shop.toml:2")
+
+
+def test_an_unknown_profile_names_the_nearest(shop: Workspace) -> None:
+    with pytest.raises(BanxinError) as problem:
+        profile("coated-sheetfd", HERE, shop, FOLDER)
+    assert problem.value.diagnostics[0].facts["near"] == "coated-sheetfed"
