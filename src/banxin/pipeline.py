@@ -83,7 +83,7 @@ def build(
             *layout.remarks,
             *bound.remarks,
             *sheets.remarks,
-            *made[judged].remarks,
+            *(remark for finish in made.values() for remark in finish.remarks),
             *_traced(said, sheets),
         )
         report = Report(

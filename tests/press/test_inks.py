@@ -217,6 +217,21 @@ def test_two_validators_that_know_nothing_of_us_find_no_fault(
     assert [f for f in findings if not any(word in f for word in unknown)] == []
 
 
+def test_the_screen_file_is_pdf_ua(sample: Build) -> None:
+    file = next(f for f in sample.files if f.name.endswith("-screen.pdf"))
+
+    told = page_validation.validate_pdf(
+        str(file), profile=page_validation.ValidationProfile.PDF_UA_1
+    )
+    assert told.is_compliant, [(f.rule_id, f.message) for f in told.failures]
+
+
+def test_the_press_file_carries_no_tags(sample: Build) -> None:
+    with pikepdf.open(press_file(sample)) as pdf:
+        assert "/StructTreeRoot" not in pdf.Root
+        assert not {"BDC", "BMC", "EMC"} & set(operators(pdf))
+
+
 def test_qpdf_has_nothing_to_say(sample: Build) -> None:
     with pikepdf.open(press_file(sample)) as pdf:
         assert pdf.check_pdf_syntax() == []

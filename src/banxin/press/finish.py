@@ -17,7 +17,7 @@ from banxin.diagnostics import Diagnostic, Place, note, warning
 from banxin.edition import Edition
 from banxin.press.inks import REGISTRATION, Palette, plates_used, separate, space_name
 from banxin.press.marks import SLUG, WORDS, Sheet, marks
-from banxin.press.metadata import CREATOR, identify
+from banxin.press.metadata import CREATOR, identify, identify_for_readers
 from banxin.press.pictures import OnPress, OnScreen, Placed, swap
 from banxin.press.profiles import Profile
 from banxin.typeset import Sheets, Trim
@@ -88,7 +88,8 @@ def screen(sheets: Sheets, edition: Edition, darkroom: Workspace) -> Finished:
                 del page["/BleedBox"]
         _describe(pdf, edition, sheets.labels)
         pdf.Root.PageLayout = Name.TwoPageRight
-        return Finished(_saved(pdf, version="1.7", press=False), placed, ())
+        remarks = identify_for_readers(pdf, edition)
+        return Finished(_saved(pdf, version="1.7", press=False), placed, remarks)
 
 
 def _strip(pdf: pikepdf.Pdf) -> None:

@@ -20,6 +20,7 @@ from banxin.layouts import Ink
 
 _SHOWS: Final = frozenset({"Tj", "TJ", "'", '"'})
 _PAINTS: Final = frozenset({"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do"})
+_TAGS: Final = frozenset({"BDC", "BMC", "EMC", "MP", "DP"})
 _BLACK: Final[Cmyk] = (0, 0, 0, 100)
 # ISO 32000-2, 8.6.7: overprint mode 1 leaves alone the inks whose share is 0.
 _OVER, _OUT, _PLATE = Name("/BanxinOver"), Name("/BanxinOut"), Name("/BanxinPlate")
@@ -176,6 +177,8 @@ def _inked(stream: Any, palette: Palette, page: int) -> bytes:
     pen, saved = _Pen(), []
     for instruction in pikepdf.parse_content_stream(stream):
         operands, operator = list(instruction.operands), str(instruction.operator)
+        if operator in _TAGS:
+            continue  # the structure they belong to is for readers
         if operator in {"rg", "RG", "g", "G"}:
             rgb = operands if operator.lower() == "rg" else [operands[0]] * 3
             tone = palette.tone(rgb, page)

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from banxin.diagnostics import Diagnostic, note
 from banxin.edition import Edition
 from banxin.press.profiles import Profile
 
@@ -45,6 +46,28 @@ _PACKET: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="w"?>"""
 
 
+_READERS_PACKET: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about=""
+ xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+{ua}
+<pdf:Producer>{producer}</pdf:Producer>
+<xmp:CreatorTool>{creator}</xmp:CreatorTool>
+<xmp:CreateDate>{date}</xmp:CreateDate>
+<xmp:ModifyDate>{date}</xmp:ModifyDate>
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subtitle}</rdf:li></rdf:Alt></dc:description>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
 def identify(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> None:
     """Make *pdf* a PDF/X-4. Its identity comes from the edition's digest, never from a clock."""
     _set_intent(pdf, profile)
@@ -59,6 +82,29 @@ def identify(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> None:
         subtitle=escape(edition.subtitle),
     )
     pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
+
+
+def identify_for_readers(pdf: pikepdf.Pdf, edition: Edition) -> tuple[Diagnostic, ...]:
+    """XMP of a screen file: PDF/UA-1 (ISO 14289-1) where every picture says what it shows.
+
+    The engine tags the text; pictures without caption or `alt` are what it cannot do.
+    """
+    silent = sum(
+        isinstance(item, Dictionary)
+        and item.get("/S") == Name.Figure
+        and not str(item.get("/Alt", ""))
+        for item in pdf.objects
+    )
+    packet = _READERS_PACKET.format(
+        producer=escape(str(pdf.docinfo.get("/Producer", ""))),
+        creator=CREATOR,
+        date=_iso(edition.date),
+        title=escape(edition.title),
+        subtitle=escape(edition.subtitle),
+        ua="" if silent else "<pdfuaid:part>1</pdfuaid:part>",
+    )
+    pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
+    return (note("screen/pictures-without-words", count=silent),) if silent else ()
 
 
 def _set_intent(pdf: pikepdf.Pdf, profile: Profile) -> None:

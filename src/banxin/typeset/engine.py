@@ -103,7 +103,7 @@ def _laid_out(
             document = source.render(
                 stylesheets=sheets, font_config=configuration, counter_style=counters
             )
-            pdf = document.write_pdf(pdf_identifier=identifier)
+            pdf = document.write_pdf(pdf_identifier=identifier, pdf_tags=True)
         except Exception as problem:
             # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
             why = f"{type(problem).__name__}: {problem}"
