@@ -23,7 +23,7 @@ from banxin.assets.photos import (
     proxy,
     remembered,
 )
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, warning
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
 from banxin.layouts import Layout
 from banxin.manuscript.blocks import Chapter, Figure, Manuscript
 from banxin.project import EDITION_FILE, Job
@@ -35,6 +35,8 @@ PICTURE_SUFFIXES: Final = frozenset(
 )
 # What templates write by themselves: numerals, dates, marks. A face is cut down to the
 # characters in use, so these have to be asked for.
+# Of a picture that prints as it should: said, and no more.
+HARMLESS: Final = frozenset({"photo/no-profile"})
 TEMPLATE_CHARACTERS: Final = frozenset(
     "".join(map(chr, range(0x20, 0x7F)))
     + "〇零一二三四五六七八九十百千万第章节年月日图表注页上下左右续"
@@ -206,6 +208,7 @@ def _gather(
         if name not in photos and name not in refused:
             try:
                 photos[name] = _photo(mention, workspace)
+                remarks.extend(_remarks(photos[name], mention))
             except BanxinError as problem:
                 refused.add(name)
                 if job.draft and not workspace.exists(name):
@@ -256,6 +259,13 @@ def _missing(mention: _Mention, entry: ledger.Entry | None) -> Picture:
         licence=entry.licence if entry else "",
         asked_at=mention.place,
     )
+
+
+def _remarks(photo: Photo, mention: _Mention) -> Iterator[Diagnostic]:
+    """What is to be known of a photograph, at the first place that asks for it."""
+    for code in photo.remarks:
+        told = note if code in HARMLESS else warning
+        yield told(code, mention.place, file=str(photo.name), profile=photo.profile)
 
 
 def _photo(mention: _Mention, workspace: Workspace) -> Photo:

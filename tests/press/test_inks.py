@@ -24,6 +24,7 @@ from banxin.diagnostics import BanxinError
 from banxin.layouts import Ink
 from banxin.pipeline import Build
 from banxin.press.inks import Palette, separate
+from conftest import EDITION, GOOD_CHAPTER, Builder, Title
 
 RED: tuple[float, float, float, float] = (10, 95, 85, 5)
 INKS = (
@@ -230,6 +231,37 @@ def test_the_press_file_carries_no_tags(sample: Build) -> None:
     with pikepdf.open(press_file(sample)) as pdf:
         assert "/StructTreeRoot" not in pdf.Root
         assert not {"BDC", "BMC", "EMC"} & set(operators(pdf))
+
+
+X1A = 'version = "PDF/X-1a"\n'
+
+
+def test_a_shop_that_asks_gets_pdf_x_1a(title: Title, build: Builder) -> None:
+    edition = EDITION.replace("\n", '\npress = "shop.toml"\n', 1)
+
+    made = build(title(edition_dot_toml=edition, shop_dot_toml=X1A), finishes="press")
+
+    with pikepdf.open(press_file(made)) as pdf:
+        assert pdf.pdf_version == "1.4"
+        assert str(pdf.docinfo["/GTS_PDFXVersion"]) == "PDF/X-1a:2003"
+        assert all("/Group" not in page.obj for page in pdf.pages)
+
+
+def test_transparency_is_refused_in_pdf_x_1a_with_its_pages(title: Title, build: Builder) -> None:
+    edition = EDITION.replace("\n", '\npress = "shop.toml"\n', 1)
+    out = io.BytesIO()
+    Image.new("RGBA", (1200, 800), (200, 30, 30, 99)).save(out, "PNG")
+    folder = title(
+        chapter=GOOD_CHAPTER.replace("good.jpg", "see.png"),
+        edition_dot_toml=edition,
+        shop_dot_toml=X1A,
+        photos__see_dot_png=out.getvalue(),
+    )
+
+    with pytest.raises(BanxinError) as problem:
+        build(folder, finishes="press")
+    (told,) = problem.value.diagnostics
+    assert (told.code, told.facts["pages"]) == ("press/transparent", "1")
 
 
 def test_qpdf_has_nothing_to_say(sample: Build) -> None:

@@ -140,6 +140,53 @@ def test_what_is_made_much_smaller_is_sharpened_and_what_is_not_stays() -> None:
     assert abs(whole[100][:150].min() - whole[100][5]) < 1.2
 
 
+def jpeg_without_adobe(image: Image.Image) -> bytes:
+    """A JPEG whose APP14 segment is cut out."""
+    data = saved(image, "JPEG")
+    at = data.index(b"\xff\xee")
+    length = int.from_bytes(data[at + 2 : at + 4], "big")
+    return data[:at] + data[at + 2 + length :]
+
+
+PRESS_PROFILE = {"icc_profile": ICC}
+SRGB = {"icc_profile": ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()}
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (saved(flat((9, 90, 9)), "JPEG", quality=90, **SRGB), ()),
+        (saved(flat((9, 90, 9)), "JPEG", quality=90), ("photo/no-profile",)),
+        (saved(flat((9, 90, 9)), "JPEG", quality=40, **SRGB), ("photo/compressed",)),
+        (saved(flat((9, 90, 9)), "JPEG", quality=62, **SRGB), ()),
+        (saved(flat((9, 90, 9)), "PNG", **PRESS_PROFILE), ("photo/broken-profile",)),
+        (saved(flat((9, 90, 9, 9), "CMYK"), "TIFF"), ()),
+        (saved(flat((9, 90, 9, 9), "CMYK"), "TIFF", **PRESS_PROFILE), ("photo/cmyk-profile",)),
+        (saved(flat((9, 90, 9, 9), "CMYK"), "JPEG", quality=90), ()),
+        (jpeg_without_adobe(flat((9, 90, 9, 9), "CMYK")), ("photo/cmyk-unmarked",)),
+        (saved(flat(90, "L"), "JPEG", quality=90), ()),
+        (
+            saved(flat((255, 0, 0)), "GIF", save_all=True, append_images=[flat((0, 0, 255))]),
+            ("photo/no-profile", "photo/animated"),
+        ),
+    ],
+)
+def test_what_an_editor_should_know_of_a_picture(data: bytes, told: tuple[str, ...]) -> None:
+    assert examine(NAME, data, HERE).remarks == told
+
+
+def test_a_turned_picture_is_printed_upright() -> None:
+    image = flat((220, 30, 30))
+    image.paste((30, 30, 220), (0, 0, 20, 20))  # blue on the left
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned a quarter clockwise: left goes to the top
+
+    found = inks(made(saved(image, "JPEG", exif=exif, quality=95), (10, 20)))
+
+    assert found[2, 5, 0] > 60  # cyan of the blue
+    assert found[17, 5, 0] < 25
+
+
 def test_metadata_does_not_travel() -> None:
     exif = Image.Exif()
     exif[0x010E] = "secret place"

@@ -34,7 +34,9 @@ from banxin.assets.colour import SRGB, to_press
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error
 
 # A 300-megapixel original fills 120 × 170 cm at 300 ppi; beyond it a file is a mistake or a bomb.
-EXAMINED: Final = 1  # counts up when `examine` finds out other things about the same file
+LEAST_QUALITY: Final = 60  # what messengers send; blocks begin to show in print
+LUMINANCE_SUM: Final = 3688  # of the standard's example table (ITU-T T.81, K.1)
+EXAMINED: Final = 2  # counts up when `examine` finds out other things about the same file
 LARGEST: Final = 300_000_000
 FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "AVIF", "GIF", "BMP")
 ORIENTATION: Final = 0x0112
@@ -64,7 +66,7 @@ class Photo:
 
     `caption` and `credit` are those written inside the file (IPTC, then XMP), or empty; `profile`
     is the name of its colour profile, empty where there is none, `?` where it is broken or for
-    another mode. `mode` is Pillow's.
+    another mode. `mode` is Pillow's. `remarks`: codes of what an editor should know of it.
     """
 
     name: PurePosixPath
@@ -76,6 +78,7 @@ class Photo:
     credit: str = ""
     profile: str = ""
     mode: str = "RGB"
+    remarks: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -118,6 +121,7 @@ def examine(name: PurePosixPath, data: bytes, asked_at: Place) -> Photo:
         turned = _orientation(image) in SIDEWAYS
         caption, credit = _written_inside(image)
         profile, mode = _profile_of(image), image.mode
+        remarks = tuple(_remarks(image, profile))
         with _faults_of_decoding(file, asked_at):
             # All of a JPEG's data is read at an eighth of the size too, in half the time.
             image.draft(image.mode, (1, 1))
@@ -125,7 +129,7 @@ def examine(name: PurePosixPath, data: bytes, asked_at: Place) -> Photo:
     if turned:
         width, height = height, width
     digest = hashlib.sha256(data).hexdigest()
-    return Photo(name, data, digest, width, height, caption, credit, profile, mode)
+    return Photo(name, data, digest, width, height, caption, credit, profile, mode, remarks)
 
 
 def as_remembered(photo: Photo) -> bytes:
@@ -137,7 +141,8 @@ def as_remembered(photo: Photo) -> bytes:
 
 def remembered(name: PurePosixPath, data: bytes, sha256: str, kept: bytes) -> Photo:
     """The photograph that `as_remembered` told of."""
-    return Photo(name, data, sha256, **json.loads(kept))
+    found = json.loads(kept)
+    return Photo(name, data, sha256, **found | {"remarks": tuple(found["remarks"])})
 
 
 @cache
@@ -247,6 +252,32 @@ def _profile_of(image: ImageFile.ImageFile) -> str:
     )
     own = {"RGBA": "RGB", "P": "RGB", "LA": "L"}.get(image.mode, image.mode)
     return name or "–" if space == own else "?"
+
+
+def _remarks(image: ImageFile.ImageFile, profile: str) -> Iterator[str]:
+    """What an editor should know of a picture that can be printed."""
+    grey = image.mode in {"L", "LA", "1"} or image.mode.startswith("I")
+    if profile == "?":
+        yield "photo/broken-profile"
+    elif image.mode == "CMYK" and profile:
+        yield "photo/cmyk-profile"
+    elif not profile and not grey and image.mode != "CMYK":
+        yield "photo/no-profile"
+    if image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
+        yield "photo/cmyk-unmarked"
+    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+        yield "photo/animated"
+    if image.format == "JPEG" and _jpeg_quality(image) < LEAST_QUALITY:
+        yield "photo/compressed"
+
+
+def _jpeg_quality(image: Any) -> float:
+    """Of the encoder's scale 1 to 100, from the luminance table (libjpeg, jcparam.c)."""
+    table = getattr(image, "quantization", {}).get(0)
+    if not table:
+        return 100.0
+    scale = 100 * float(sum(table)) / LUMINANCE_SUM
+    return 5000 / scale if scale > 100 else (200 - scale) / 2
 
 
 def _too_large(file: str, width: int, height: int, place: Place) -> Diagnostic:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -13,7 +13,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from banxin.assets.fonts import outlines
-from banxin.diagnostics import Diagnostic, Place, note, warning
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note
 from banxin.edition import Edition
 from banxin.press.inks import REGISTRATION, Palette, plates_used, separate, space_name
 from banxin.press.marks import SLUG, WORDS, Sheet, marks
@@ -50,7 +50,7 @@ def press(
     Pages of a saddle-stitched book come in fours: blank ones go before the back cover.
 
     Raises:
-        BanxinError: colours that no plates can be made of.
+        BanxinError: colours that no plates can be made of; transparency in a PDF/X-1a.
     """
     quality = OnPress(profile.wanted_ppi, profile.icc, profile.ink_limit)
     palette = Palette.of(edition.layout.inks, profile.icc)
@@ -72,8 +72,12 @@ def press(
         if added:
             pages = ", ".join(map(str, added))
             remarks.append(note("press/blank-pages", count=len(added), pages=pages))
-        remarks += [*plates_used(palette), *_profiles_assumed(edition, placed)]
-        return Finished(_saved(pdf, version="1.6", press=True), placed, tuple(remarks))
+        remarks += plates_used(palette)
+        opaque = profile.version == "PDF/X-1a"
+        if opaque:
+            _make_opaque(pdf)
+        version = "1.4" if opaque else "1.6"
+        return Finished(_saved(pdf, version=version, press=True), placed, tuple(remarks))
 
 
 def screen(sheets: Sheets, edition: Edition, darkroom: Workspace) -> Finished:
@@ -107,18 +111,37 @@ def _strip(pdf: pikepdf.Pdf) -> None:
                     del image["/Interpolate"]
 
 
-def _profiles_assumed(edition: Edition, placed: Sequence[Placed]) -> Iterator[Diagnostic]:
-    """Pictures whose colours nothing says the meaning of."""
-    seen = {item.name: item for item in placed}
-    for photo in edition.photos:
-        item = seen.get(photo.name)
-        if item is None or photo.mode in {"L", "LA", "1", "I;16"}:
-            continue
-        where = Place(page=item.page)
-        if photo.profile == "?":
-            yield warning("photo/broken-profile", where, file=str(photo.name))
-        elif not photo.profile and photo.mode != "CMYK":
-            yield note("photo/no-profile", where, file=str(photo.name))
+def _make_opaque(pdf: pikepdf.Pdf) -> None:
+    """PDF/X-1a has no transparency (ISO 15930-4, 6.13). Nothing is flattened: what would need it
+    is refused, since flattening turns type into pictures.
+
+    Raises:
+        BanxinError: `press/transparent`, with every page that is.
+    """
+    pages = [number for number, page in enumerate(pdf.pages, 1) if _is_transparent(page)]
+    if pages:
+        told = ", ".join(map(str, pages))
+        raise BanxinError(error("press/transparent", Place(page=pages[0]), pages=told))
+    for page in pdf.pages:
+        del page.obj["/Group"]
+
+
+def _is_transparent(page: pikepdf.Page) -> bool:
+    states, objects, patterns = set(), [], []
+    resources = page.resources
+    for instruction in pikepdf.parse_content_stream(page):
+        operator = str(instruction.operator)
+        if operator == "gs":
+            states.add(str(instruction.operands[0]))
+        elif operator == "Do":
+            objects.append(resources.XObject[str(instruction.operands[0])])
+        elif operator == "scn" and isinstance(instruction.operands[-1], Name):
+            patterns.append(resources.Pattern[str(instruction.operands[-1])])
+    for name in states:
+        state = resources.ExtGState[name]
+        if "/SMask" in state or any(float(state.get(key, 1)) < 1 for key in ("/ca", "/CA")):
+            return True
+    return any("/SMask" in thing or "/Group" in thing for thing in (*objects, *patterns))
 
 
 def _marks(

@@ -27,7 +27,7 @@ _PACKET: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
  xmlns:xmp="http://ns.adobe.com/xap/1.0/"
  xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"
  xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/">
-<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>
+{version}
 <pdf:Producer>{producer}</pdf:Producer>
 <pdf:Trapped>False</pdf:Trapped>
 <xmp:CreatorTool>{creator}</xmp:CreatorTool>
@@ -68,15 +68,24 @@ _READERS_PACKET: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9
 <?xpacket end="w"?>"""
 
 
+_X4: Final = "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>"
+
+
 def identify(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> None:
-    """Make *pdf* a PDF/X-4. Its identity comes from the edition's digest, never from a clock."""
+    """Say what *pdf* is. Its identity comes from the edition's digest, never from a clock.
+
+    PDF/X-1a says so in its document information (ISO 15930-4, 6.3), PDF/X-4 in its XMP.
+    """
     _set_intent(pdf, profile)
     info = pdf.docinfo
     info["/Trapped"] = Name("/False")
+    if profile.version == "PDF/X-1a":
+        info["/GTS_PDFXVersion"] = String("PDF/X-1a:2003")
     packet = _PACKET.format(
         producer=escape(str(info.get("/Producer", ""))),
         creator=CREATOR,
         date=_iso(edition.date),
+        version=_X4 if profile.version == "PDF/X-4" else "",
         identity=uuid.UUID(edition.digest[:32], version=5),
         title=escape(edition.title),
         subtitle=escape(edition.subtitle),

@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,6 +37,7 @@ class Profile:
         icc: the output condition's profile, whole.
         condition: its name in the ICC's registry of characterisation data; `registry`, where.
         described: the condition in words, for the shop.
+        version: `PDF/X-4`, or `PDF/X-1a` for shops that ask for it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Profile:
     condition: str
     described: str
     registry: str
+    version: str
 
 
 class ProfileTable(BaseModel):
@@ -63,6 +65,7 @@ class ProfileTable(BaseModel):
     condition: str
     described: str
     registry: str = ""
+    version: Literal["PDF/X-4", "PDF/X-1a"] = "PDF/X-4"
 
 
 class ShopTable(BaseModel):
@@ -80,6 +83,7 @@ class ShopTable(BaseModel):
     condition: str | None = None
     described: str | None = None
     registry: str | None = None
+    version: Literal["PDF/X-4", "PDF/X-1a"] | None = None
 
 
 def names() -> tuple[str, ...]:
@@ -138,4 +142,5 @@ def _profile(name: str, table: ProfileTable, icc: bytes) -> Profile:
         table.condition,
         table.described,
         table.registry,
+        table.version,
     )
