@@ -40,7 +40,7 @@ def build(
 
     Args:
         title: a folder of `content/` by name, or the path of one.
-        finishes: of press, screen, proof.
+        finishes: of press, outlined, screen, proof.
         output: instead of the workspace's own `output/`.
         draft: missing photographs become boxes for position only.
 

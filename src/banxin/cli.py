@@ -64,7 +64,7 @@ def commands(language: str) -> click.Group:
         "--finish",
         "finishes",
         multiple=True,
-        type=click.Choice(["press", "screen", "proof"]),
+        type=click.Choice(["press", "outlined", "screen", "proof"]),
         default=("press", "screen"),
         help=t("finish"),
     )

@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -28,7 +28,6 @@ from banxin.project import Job
 from banxin.typeset import ENGINE, Sheets, typeset
 from banxin.workspace import Workspace
 
-FINISHES: Final = ("press", "screen", "proof")
 TEXTS: Final = frozenset({".md", ".toml", ".j2", ".css"})
 Progress = Callable[[str], None]
 
@@ -55,7 +54,7 @@ def build(
     """Everything, from the manuscript to the files in `output/<title>/`.
 
     Args:
-        finishes: of press, screen, proof. The first of them in that order is judged.
+        finishes: of press, outlined, screen, proof. The press file is judged, or the screen file.
         publish: whether to write the results; a check does not.
         marks: whether the press file has marks outside its bleed.
         progress: told each stage as it begins.
@@ -75,7 +74,7 @@ def build(
         sheets = _laid_out(bound, workspace)
     made = dict(_finished(bound, sheets, profile, finishes, workspace, clock, marks=marks))
     with clock.stage("preflight"):
-        judged = next(name for name in FINISHES if name in made)
+        judged = next(iter(made))
         facts = preflight.read(made[judged].pdf)
         said = preflight.inspect(facts, _limits(bound, profile)) if judged == "press" else ()
         remarks = (
@@ -155,12 +154,14 @@ def _finished(
     *,
     marks: bool,
 ) -> Iterator[tuple[str, Finished]]:
-    if "press" in finishes:
+    if "press" in finishes or "outlined" in finishes:
         with clock.stage("press"):
-            yield (
-                "press",
-                finishes_of.press(sheets, bound, profile, workspace, with_marks=marks),
-            )
+            pressed = finishes_of.press(sheets, bound, profile, workspace, with_marks=marks)
+        yield "press", pressed
+        if "outlined" in finishes:
+            with clock.stage("outlined"):
+                copy = replace(pressed, pdf=finishes_of.outlined(pressed.pdf))
+            yield "outlined", copy
     if "screen" in finishes or "proof" in finishes:
         with clock.stage("screen"):
             yield "screen", finishes_of.screen(sheets, bound, workspace)
@@ -238,7 +239,7 @@ def _published(
             write(name, data)
             names.append(name)
 
-        for finish in ("press", "screen"):
+        for finish in ("press", "outlined", "screen"):
             if finish in finishes:
                 put(f"{job.name}-{finish}.pdf", made[finish].pdf)
         if "proof" in finishes:

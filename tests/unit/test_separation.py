@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zlib
 from pathlib import Path, PurePosixPath
 
@@ -260,3 +262,33 @@ def test_an_unknown_profile_names_the_nearest(shop: Workspace) -> None:
     with pytest.raises(BanxinError) as problem:
         profile("coated-sheetfd", HERE, shop, FOLDER)
     assert problem.value.diagnostics[0].facts["near"] == "coated-sheetfed"
+
+
+LARGE = """
+import sys
+from pathlib import Path, PurePosixPath
+from banxin.assets.colour import built_in
+from banxin.assets.photos import examine, separate
+from banxin.diagnostics import Place
+data = Path(sys.argv[1]).read_bytes()
+photo = examine(PurePosixPath("a.jpg"), data, Place())
+made = separate(photo, (0, 0, 20000, 15000), (2480, 1860), icc=built_in(), limit=300)
+print(made.mode, made.width, made.height, len(made.data) > 10_000)
+# Not getrusage: a child begins there with its parent's peak.
+(peak,) = (l for l in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in l)
+print(int(peak.split()[1]) // 1024)
+"""
+
+
+def test_a_photograph_of_300_megapixels_is_separated_in_400_mib(tmp_path: Path) -> None:
+    file = tmp_path / "large.jpg"
+    order = np.random.default_rng(5).integers(0, 255, (15, 20, 3), dtype=np.uint8)
+    Image.fromarray(order).resize((20_000, 15_000)).save(file, quality=85)
+
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE, str(file)], capture_output=True, text=True, check=True
+    )
+
+    made, peak = done.stdout.splitlines()
+    assert made == "CMYK 2480 1860 True"
+    assert int(peak) < 400

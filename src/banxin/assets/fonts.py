@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
@@ -196,6 +196,21 @@ def outlines(font: bytes, text: str, size: float) -> bytes:
     return " ".join([*out, "f"] if out else []).encode()
 
 
+def glyph_paths(font: bytes) -> Callable[[int], bytes]:
+    """Glyph number → its path in PDF operators, an em of 1, unpainted; empty for a space."""
+    opened = TTFont(io.BytesIO(font), lazy=True)
+    glyphs, names = opened.getGlyphSet(), opened.getGlyphOrder()
+    scale = 1 / opened["head"].unitsPerEm
+
+    @cache
+    def path(glyph: int) -> bytes:
+        pen = _PathPen(glyphs, scale, 0, digits=5)
+        glyphs[names[glyph]].draw(pen)
+        return " ".join(pen.operators).encode()
+
+    return path
+
+
 @cache
 def _drawn(font: bytes) -> tuple[Any, Any, int]:
     opened = TTFont(io.BytesIO(font), lazy=True)
@@ -205,14 +220,17 @@ def _drawn(font: bytes) -> tuple[Any, Any, int]:
 class _PathPen(BasePen):
     """Glyph outlines as path operators; fontTools turns quadratic curves into cubic ones."""
 
-    def __init__(self, glyphs: Any, scale: float, left: float) -> None:
+    def __init__(self, glyphs: Any, scale: float, left: float, digits: int = 3) -> None:
         super().__init__(glyphs)
         self.operators: list[str] = []
-        self._scale, self._left = scale, left
+        self._scale, self._left, self._digits = scale, left, digits
 
     def _points(self, *points: tuple[float, float]) -> str:
-        pairs = (f"{x * self._scale + self._left:.3f} {y * self._scale:.3f}" for x, y in points)
-        return " ".join(pairs)
+        digits = self._digits
+        return " ".join(
+            f"{x * self._scale + self._left:.{digits}f} {y * self._scale:.{digits}f}"
+            for x, y in points
+        )
 
     def _moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802
         self.operators.append(f"{self._points(point)} m")

@@ -7,8 +7,19 @@ itself: that is preflight's work, which shares no code with this.
 from __future__ import annotations
 
 from banxin.press.finish import Finished, press, screen
+from banxin.press.outlining import outlined
 from banxin.press.pictures import Placed
 from banxin.press.profiles import Profile, profile
 from banxin.press.proof import overview, proof
 
-__all__ = ["Finished", "Placed", "Profile", "overview", "press", "profile", "proof", "screen"]
+__all__ = [
+    "Finished",
+    "Placed",
+    "Profile",
+    "outlined",
+    "overview",
+    "press",
+    "profile",
+    "proof",
+    "screen",
+]

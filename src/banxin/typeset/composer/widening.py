@@ -55,6 +55,8 @@ def widened(font: bytes, wider: Sequence[tuple[int, int]]) -> tuple[bytes, int]:
     }
     if "post" in tables:  # names, which nothing here reads
         tables["post"] = struct.pack(">I", 0x00030000) + tables["post"][4:32]
+    for vertical in ("vhea", "vmtx"):  # they would have to count the added glyphs too
+        tables.pop(vertical, None)
     return _file(font[:4], tables), count
 
 
