@@ -124,6 +124,27 @@ def commands(language: str) -> click.Group:
     def render_command(**asked: Any) -> None:
         _render(**asked)
 
+    @banxin.command("preflight", help=t("preflight"))
+    @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.pdf")
+    @click.option("--press", default="coated-sheetfed", metavar="PROFILE", help=t("press"))
+    @click.option("--binding", type=click.Choice(["saddle", "perfect"]), help=t("binding"))
+    @click.option("--spot", "spots", multiple=True, metavar="NAME", help=t("spot"))
+    @click.option(
+        "--fail-on", type=click.Choice(list(FAILS_ON)), default="error", help=t("fail-on")
+    )
+    @click.option(
+        "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help=t("report-output")
+    )
+    @_all(speaking)
+    def preflight_command(**asked: Any) -> None:
+        _preflight(**asked)
+
+    @banxin.command("rules", help=t("rules"))
+    @click.argument("code", required=False, metavar="[CODE]")
+    @_all(speaking)
+    def rules_command(code: str | None, form: str, lang: str) -> None:
+        _rules(code, form, lang)
+
     @banxin.group("fonts", help=t("fonts"))
     def fonts_group() -> None:
         pass
@@ -225,6 +246,53 @@ def _render(
             sys.exit(Exit.FINDINGS)
 
 
+# --- preflight and rules ------------------------------------------------------------------
+
+
+def _preflight(
+    *,
+    file: Path,
+    press: str,
+    binding: str | None,
+    spots: tuple[str, ...],
+    fail_on: str,
+    output: Path | None,
+    form: str,
+    lang: str,
+) -> None:
+    from banxin import preflight
+    from banxin.anyfile import judge
+    from banxin.workspace import write_whole
+
+    voice = _Voice(form, lang)
+    with _leaving_well(voice):
+        report = judge(file, press=press, binding=binding or "", plates=frozenset(spots))
+        if output is not None:
+            output.mkdir(parents=True, exist_ok=True)
+            page = preflight.as_page(report, lang)
+            write_whole(output / "report.html", page.encode())
+            write_whole(output / "report.json", preflight.as_json(report, lang).encode())
+        voice.report(report, None)
+        if output is not None:
+            voice.word("report-written", file=_shown((output / "report.html").resolve()))
+        if any(finding.severity in FAILS_ON[fail_on] for finding in report.findings):
+            sys.exit(Exit.FINDINGS)
+
+
+def _rules(code: str | None, form: str, lang: str) -> None:
+    from banxin.preflight import manual
+
+    voice = _Voice(form, lang)
+    with _leaving_well(voice):
+        told = manual.told(code)
+        if form == "json":
+            click.echo(
+                json.dumps([entry.as_json(lang) for entry in told], ensure_ascii=False, indent=1)
+            )
+        else:
+            click.echo(manual.text(told, lang), nl=False)
+
+
 # --- fonts ----------------------------------------------------------------------------------
 
 
@@ -302,18 +370,22 @@ class _Voice:
 
     def tell(self, outcome: Any, workspace: Any) -> None:
         from banxin import preflight
-        from banxin.preflight import terminal
 
         if outcome.build is None:
             self.findings(preflight.in_order(outcome.reasons), workspace)
             self._last_good(outcome)
             return
-        report = outcome.build.report
+        self.report(outcome.build.report, workspace, outcome.build.files)
+
+    def report(self, report: Any, workspace: Any, files: Sequence[Path] = ()) -> None:
+        from banxin import preflight
+        from banxin.preflight import terminal
+
         if self.form == "json":
             click.echo(preflight.as_json(report, self.language), nl=False)
             return
         self.findings(report.findings, workspace)
-        for file in outcome.build.files:
+        for file in files:
             if file.suffix == ".pdf":
                 click.echo(_shown(file))
         counted = terminal.summary(report.findings, self.language)

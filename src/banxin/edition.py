@@ -195,7 +195,7 @@ def _gather(
     remarks: list[Diagnostic],
 ) -> tuple[Mapping[PurePosixPath, Picture], tuple[Photo, ...]]:
     try:
-        entries = _ledger(job, workspace)
+        entries = ledger_of(job, workspace)
     except BanxinError as problem:
         faults.extend(problem.diagnostics)
         entries = {}
@@ -239,7 +239,8 @@ def _gather(
     return pictures, tuple(photos.values())
 
 
-def _ledger(job: Job, workspace: Workspace) -> Mapping[PurePosixPath, ledger.Entry]:
+def ledger_of(job: Job, workspace: Workspace) -> Mapping[PurePosixPath, ledger.Entry]:
+    """The photo ledger of a title, by names in the workspace; empty where it keeps none."""
     name = job.folder / LEDGER
     if not workspace.exists(name):
         return {}

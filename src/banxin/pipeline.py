@@ -14,17 +14,18 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from banxin import edition, layouts, manuscript, preflight
 from banxin import press as finishes_of
+from banxin.assets import fonts
 from banxin.assets.fonts import FOLDER as FONTS
 from banxin.diagnostics import BanxinError, Diagnostic, Place
 from banxin.edition import Edition
-from banxin.preflight import Limits, PhotoRow, Report
+from banxin.preflight import Facts, Limits, Measured, PhotoRow, Report
 from banxin.press import Finished, Profile
-from banxin.project import Job
+from banxin.project import EDITION_FILE, Job
 from banxin.typeset import ENGINE, Sheets, typeset
 from banxin.workspace import Workspace
 
@@ -76,7 +77,15 @@ def build(
     with clock.stage("preflight"):
         judged = next(iter(made))
         facts = preflight.read(made[judged].pdf)
-        said = preflight.inspect(facts, _limits(bound, profile)) if judged == "press" else ()
+        said: tuple[Diagnostic, ...] = ()
+        measured = preflight.Measured()
+        limits = _limits(bound, profile)
+        if judged == "press":
+            measured = _ink(made[judged].pdf, facts, profile.icc, workspace)
+            facts = measured.told_to(facts)
+            said = preflight.inspect(facts, limits)
+        claims = _book(bound, sheets, job, made[judged].pdf, workspace)
+        written = preflight.inspect(claims, limits, "book")
         remarks = (
             *text.remarks,
             *layout.remarks,
@@ -84,6 +93,7 @@ def build(
             *sheets.remarks,
             *(remark for finish in made.values() for remark in finish.remarks),
             *_traced(said, sheets),
+            *_paged(written, sheets),
         )
         report = Report(
             title=job.name,
@@ -93,6 +103,10 @@ def build(
             facts=facts,
             files_of_fonts={face.name_in_pdf: str(face.file) for face in bound.faces},
             timings=clock.seconds,
+            limits=limits,
+            measured=measured,
+            fits=sheets.fits,
+            licences=_licences(bound, workspace),
         )
     files = _published(job, bound, made, finishes, report, workspace, language) if publish else ()
     return Build(job, files, report)
@@ -173,9 +187,60 @@ def _limits(bound: Edition, profile: Profile) -> Limits:
         least_ppi=profile.least_ppi,
         low_ppi=profile.low_ppi,
         wanted_ppi=profile.wanted_ppi,
+        ink_limit=profile.ink_limit,
         binding=bound.binding,
         families=frozenset(face.family for face in bound.faces),
+        plates=frozenset(ink.spot for ink in bound.layout.inks if ink.spot),
+        condition=profile.condition,
+        version=profile.version,
+        softened=profile.softened,
     )
+
+
+def _book(
+    bound: Edition, sheets: Sheets, job: Job, pdf: bytes, workspace: Workspace
+) -> preflight.Book:
+    """What the book says, for the rules of the manuscript."""
+    names = [name for name, _ in job.chapters]
+    sources = {name: workspace.read_text(name, encoding=job.encoding) for name in names}
+    sources[job.folder / EDITION_FILE] = workspace.read_text(job.folder / EDITION_FILE)
+    ledger = edition.ledger_of(job, workspace)
+    photos = job.folder / "photos"
+    files = [
+        photos / name
+        for name in workspace.files(photos)
+        if PurePosixPath(name).suffix.lower() in edition.PICTURE_SUFFIXES
+    ]
+    asked = preflight.required(job.publication, job.publication_asked_at, workspace, job.folder)
+    return preflight.book(bound, sheets, sources, ledger, files, asked, preflight.words(pdf))
+
+
+def _paged(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnostic]:
+    """Findings about the manuscript, with the page on which their lines are printed."""
+    for finding in findings:
+        place = finding.place
+        before = [
+            landed.place
+            for landed in sheets.landed
+            if landed.place.file == place.file and (landed.place.line or 0) <= (place.line or 0)
+        ]
+        if place.page or not before:
+            yield finding
+            continue
+        nearest = max(before, key=lambda landed: landed.line or 0)
+        yield replace(finding, place=replace(place, page=nearest.page, box_mm=nearest.box_mm))
+
+
+def _ink(pdf: bytes, facts: Facts, icc: bytes, workspace: Workspace) -> Measured:
+    """The ink of a file, from the cache if the same file was measured before."""
+    key = hashlib.sha256(pdf + icc).hexdigest()
+    kept = workspace.recall("ink", key)
+    if kept is not None:
+        return Measured.from_bytes(kept)
+    measured = preflight.measure(pdf, facts, icc)
+    if not measured.missing:
+        workspace.keep("ink", key, measured.to_bytes())
+    return measured
 
 
 def _traced(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnostic]:
@@ -204,6 +269,12 @@ def _traced(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnost
 def _near(a: Sequence[float], b: Sequence[float]) -> bool:
     """Whether *b*, what is seen of a picture, lies in the box *a* that it was given."""
     return a[0] - 1 <= b[2] and b[0] <= a[2] + 1 and a[1] - 1 <= b[3] and b[1] <= a[3] + 1
+
+
+def _licences(bound: Edition, workspace: Workspace) -> Mapping[str, str]:
+    """Of the fonts of the file, by their names in it."""
+    known = {face.file: face.licence for face in fonts.load(workspace)}
+    return {face.name_in_pdf: known.get(face.file, "") for face in bound.faces}
 
 
 def _photo_rows(made: Finished, bound: Edition) -> Iterator[PhotoRow]:
@@ -247,7 +318,9 @@ def _published(
             for number, page in enumerate(pages, 1):
                 put(f"pages/{number:03}.png", page)
             put("pages/overview.jpg", finishes_of.overview(pages))
-        put("manifest.json", _manifest(bound, workspace).encode())
+        manifest = _manifest(bound, workspace)
+        put("manifest.json", manifest.encode())
+        put("report.html", preflight.as_page(report, language, manifest).encode())
         put("report.json", preflight.as_json(report, language).encode())
     return tuple(workspace.output / job.name / name for name in names)
 

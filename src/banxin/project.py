@@ -27,6 +27,7 @@ class Job:
         folder: the title's folder as a name in the workspace.
         chapters: names in the workspace, each with the place that asks for it.
         binding: `saddle` (pages in fours) or `perfect`.
+        publication: what kind it is, for what its imprint has to say; or empty.
         draft: missing photographs become boxes for position only.
         compose: lines are the composer's; otherwise the engine's own, for comparison.
     """
@@ -41,6 +42,8 @@ class Job:
     press: str
     press_asked_at: Place
     binding: Literal["saddle", "perfect"]
+    publication: str
+    publication_asked_at: Place
     date: datetime.date
     encoding: str
     chapters: tuple[tuple[PurePosixPath, Place], ...]
@@ -62,6 +65,7 @@ class EditionTable(BaseModel):
     layout: str = Field(min_length=1)
     press: str = "coated-sheetfed"
     binding: Literal["saddle", "perfect"] = "saddle"
+    publication: str = ""
     date: datetime.date
     encoding: str = "utf-8"
     chapters: tuple[str, ...] = Field(min_length=1)
@@ -140,6 +144,8 @@ def load(
         press=press or table.press,
         press_asked_at=Place() if press else place_of(name, text, ["press"]),
         binding=table.binding,
+        publication=table.publication,
+        publication_asked_at=place_of(name, text, ["publication"]),
         date=table.date,
         encoding=table.encoding,
         chapters=tuple(

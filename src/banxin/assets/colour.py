@@ -83,8 +83,7 @@ def _key(rgb: Rgb, taken: set[Key]) -> Key:
 
 @cache
 def _to_screen() -> ImageCms.ImageCmsTransform:
-    icc = ImageCms.ImageCmsProfile(io.BytesIO(built_in()))
-    return ImageCms.buildTransform(icc, SRGB, "CMYK", "RGB", renderingIntent=_INTENT, flags=_FLAGS)
+    return _from_press(built_in())
 
 
 @cache
@@ -111,6 +110,24 @@ def inks_of(rgb: Rgb, icc: bytes) -> Cmyk:
     assert moved is not None
     cyan, magenta, yellow, black = (round(part / 2.55, 2) for part in moved.tobytes())
     return cyan, magenta, yellow, black
+
+
+def seen(cmyk: bytes, size: tuple[int, int], icc: bytes) -> bytes:
+    """A soft proof: rows of inks, 255 full, as the press of *icc* prints them; a JPEG in sRGB."""
+    image = Image.frombytes("CMYK", size, cmyk)
+    moved = ImageCms.applyTransform(image, _from_press(icc))
+    out = io.BytesIO()
+    assert moved is not None
+    moved.save(out, "JPEG", quality=78)
+    return out.getvalue()
+
+
+@cache
+def _from_press(icc: bytes) -> ImageCms.ImageCmsTransform:
+    origin = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+    return ImageCms.buildTransform(
+        origin, SRGB, "CMYK", "RGB", renderingIntent=_INTENT, flags=_FLAGS
+    )
 
 
 def check_output_profile(icc: bytes, name: str, place: Place) -> None:

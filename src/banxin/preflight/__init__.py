@@ -6,20 +6,36 @@ It shares no code with the finishes: one's mistake is the other's finding.
 from __future__ import annotations
 
 from banxin.preflight import rules  # they enter themselves in the registry
+from banxin.preflight.book import Book, book
 from banxin.preflight.facts import Facts, read
-from banxin.preflight.registry import Limits, inspect
+from banxin.preflight.imprints import required
+from banxin.preflight.ink import Measured, measure
+from banxin.preflight.page import as_page
+from banxin.preflight.registry import RULES, Limits, Rule, inspect
 from banxin.preflight.report import PhotoRow, Report, as_json, finding_as_json, in_order, verdict
+from banxin.preflight.strangers import read_guarded
+from banxin.preflight.wording import words
 
 __all__ = [
+    "RULES",
+    "Book",
     "Facts",
     "Limits",
+    "Measured",
     "PhotoRow",
     "Report",
+    "Rule",
     "as_json",
+    "as_page",
+    "book",
     "finding_as_json",
     "in_order",
     "inspect",
+    "measure",
     "read",
+    "read_guarded",
+    "required",
     "rules",
     "verdict",
+    "words",
 ]

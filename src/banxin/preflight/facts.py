@@ -1,32 +1,55 @@
-"""What a PDF says of itself: boxes, fonts, pictures. Ours or anybody's."""
+"""What a PDF says of itself, ours or anybody's: boxes, marks, fonts, plates, promises.
+
+Read from the file alone, with pikepdf; nothing is shared with the finishes.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pikepdf
-import pypdfium2
-from pikepdf import Dictionary, Name
-from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+from pikepdf import Array, Dictionary, Name, Stream
 
 from banxin.diagnostics import BanxinError, Box, error
+from banxin.preflight.content import MM, Rect, Walker
+from banxin.preflight.painted import Fill, Group, Painted, Picture, Run, Shade, Stroke
 from banxin.units import Length
 
-DEEPEST: Final = 15  # forms within forms that are looked into
 _FONT_FILES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
+_XMP: Final = {
+    "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion": "version",
+    "{http://ns.adobe.com/pdf/1.3/}Trapped": "trapped",
+    "{http://ns.adobe.com/xap/1.0/}CreateDate": "created",
+    "{http://ns.adobe.com/xap/1.0/}ModifyDate": "modified",
+    "{http://ns.adobe.com/xap/1.0/mm/}DocumentID": "document",
+    "{http://ns.adobe.com/xap/1.0/mm/}VersionID": "edition",
+    "{http://ns.adobe.com/xap/1.0/mm/}RenditionClass": "rendition",
+    "{http://purl.org/dc/elements/1.1/}title": "title",
+}
+_MOST_XMP: Final = 1_000_000  # bytes; ours are 3 kB
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page's boxes, in mm from the MediaBox's lower left corner; None where there is none."""
+    """One page. Boxes in mm from the MediaBox's lower left corner; None where there is none.
+
+    `origin`: where the MediaBox begins, in mm; `rotated` in degrees; `unit`: UserUnit.
+    """
 
     number: int
     media: Box
     trim: Box | None
     bleed: Box | None
+    crop: Box | None = None
+    art: Box | None = None
+    origin: tuple[float, float] = (0.0, 0.0)
+    rotated: int = 0
+    unit: float = 1.0
 
     @property
     def size(self) -> tuple[float, float]:
@@ -36,75 +59,204 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
-    """A picture as placed; `box_mm` from the trim's top left corner."""
-
-    page: int
-    pixels: tuple[int, int]
-    width: Length
-    height: Length
-    box_mm: Box
-
-    @property
-    def ppi(self) -> float:
-        """Pixels an inch, along the coarser axis."""
-        return min(
-            self.pixels[0] / self.width.in_inches,
-            self.pixels[1] / self.height.in_inches,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Font:
-    """`family` is the name in the PDF without its subset tag."""
+    """`family` is the name in the PDF without its subset tag; `kind` its Subtype."""
 
     family: str
     embedded: bool
     subset: bool
+    kind: str = "CIDFontType2"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An output intent. `profile`: device class and colour space of its ICC, `prtr CMYK`."""
+
+    kind: str
+    identifier: str
+    info: str
+    registry: str
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    page: int
+    kind: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A spot colour: its name, and the alternate colour it is shown with."""
+
+    name: str
+    alternate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """How much ink one page takes, in percent: the worst 15 mm² and the worst single pixel."""
+
+    page: int
+    window: float
+    pixel: float
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
+    """One file.
+
+    Attributes:
+        information: the document information, by key without its slash.
+        metadata: of the XMP packet: version, trapped, created, modified, document, edition,
+            rendition, title, as far as it has them.
+        forbidden: what else PDF/X-4 forbids, by kind: script, action, form, layer, embedded,
+            postscript, opi, transfer, halftone, and how often.
+        inks: one a page, or empty where they were not measured; `inks_missing` says why.
+        unread: pages that could not be walked to their end, and why.
+    """
+
     sheets: tuple[Sheet, ...]
-    images: tuple[Image, ...]
+    runs: tuple[Run, ...]
+    strokes: tuple[Stroke, ...]
+    fills: tuple[Fill, ...]
+    pictures: tuple[Picture, ...]
+    shades: tuple[Shade, ...]
+    groups: tuple[Group, ...]
     fonts: tuple[Font, ...]
-    title: str
+    plates: tuple[Plate, ...]
+    intents: tuple[Intent, ...]
+    annotations: tuple[Annotation, ...]
+    version: str
+    has_id: bool
+    information: Mapping[str, str]
+    metadata: Mapping[str, str]
+    forbidden: Mapping[str, int]
+    unread: Mapping[int, str]
+    inks: tuple[Ink, ...] = ()
+    inks_missing: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.information.get("Title", "")
+
+    @property
+    def marks(self) -> tuple[Painted, ...]:
+        return (*self.runs, *self.strokes, *self.fills, *self.pictures, *self.shades)
 
 
 def read(data: bytes) -> Facts:
     """The facts of one PDF.
 
     Raises:
-        BanxinError: `pdf/damaged`, `pdf/encrypted`.
+        BanxinError: `pdf/empty`, `pdf/encrypted`, `pdf/damaged`.
     """
+    if not data.strip():
+        raise BanxinError(error("pdf/empty"))
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            sheets = tuple(_sheet(number, page) for number, page in enumerate(pdf.pages, 1))
-            fonts = tuple(sorted(set(_fonts(pdf)), key=lambda font: font.family))
-            title = str(pdf.docinfo.get("/Title", ""))
+            if pdf.is_encrypted:
+                raise BanxinError(error("pdf/encrypted"))
+            if not len(pdf.pages):
+                raise BanxinError(error("pdf/empty"))
+            return _facts(pdf)
     except pikepdf.PasswordError as problem:
         raise BanxinError(error("pdf/encrypted")) from problem
-    except pikepdf.PdfError as problem:
-        raise BanxinError(error("pdf/damaged", why=str(problem))) from problem
-    return Facts(sheets, tuple(_images(data, sheets)), fonts, title)
+    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError) as problem:
+        why = f"{type(problem).__name__}: {problem}"[:200]
+        raise BanxinError(error("pdf/damaged", why=why)) from problem
 
 
-def _sheet(number: int, page: pikepdf.Page) -> Sheet:
-    media = [float(side) for side in page.mediabox]
+def _facts(pdf: pikepdf.Pdf) -> Facts:
+    walker = Walker()
+    sheets, marks, annotations = [], list[Painted](), list[Annotation]()
+    for number, page in enumerate(pdf.pages, 1):
+        sheet, trim = _sheet(number, page)
+        sheets.append(sheet)
+        marks += walker.page(number, page, trim)
+        annotations += _annotations(number, page, trim)
+    unread = dict.fromkeys(walker.unread, "nesting") | walker.faults
+    forbidden = _forbidden(pdf) | _settings(walker)
+    return Facts(
+        sheets=tuple(sheets),
+        runs=tuple(m for m in marks if isinstance(m, Run)),
+        strokes=tuple(m for m in marks if isinstance(m, Stroke)),
+        fills=tuple(m for m in marks if isinstance(m, Fill)),
+        pictures=tuple(m for m in marks if isinstance(m, Picture)),
+        shades=tuple(m for m in marks if isinstance(m, Shade)),
+        groups=tuple(walker.groups),
+        fonts=tuple(sorted(set(_fonts(pdf)), key=lambda font: font.family)),
+        plates=tuple(sorted(set(_plates(pdf)), key=lambda plate: plate.name)),
+        intents=tuple(_intents(pdf)),
+        annotations=tuple(annotations),
+        version=str(pdf.pdf_version),
+        has_id="/ID" in pdf.trailer,
+        information={
+            key.removeprefix("/"): str(value)
+            for key, value in pdf.docinfo.items()
+            if isinstance(value, str | pikepdf.String | Name)
+        },
+        metadata=_metadata(pdf.Root.get("/Metadata")),
+        forbidden={kind: count for kind, count in sorted(forbidden.items()) if count},
+        unread=unread,
+    )
+
+
+# --- pages ----------------------------------------------------------------------------------
+
+
+def _sheet(number: int, page: pikepdf.Page) -> tuple[Sheet, Rect]:
+    """The sheet, and its trim in pt: what marks are measured from."""
+    media = _rect(page.mediabox)
+    if media[2] <= media[0] or media[3] <= media[1]:
+        message = f"the MediaBox of page {number} is empty"
+        raise ValueError(message)
 
     def box(key: str) -> Box | None:
-        if key not in page:
+        if key not in page.obj:
             return None
-        x0, y0, x1, y1 = (float(side) for side in page[key])
+        x0, y0, x1, y1 = _rect(page.obj[key])
         left, low = media[0], media[1]
         a, b, c, d = (
-            round(Length.pt(side).in_mm, 4) for side in (x0 - left, y0 - low, x1 - left, y1 - low)
+            round(Length.pt(v).in_mm, 4) for v in (x0 - left, y0 - low, x1 - left, y1 - low)
         )
         return a, b, c, d
 
-    whole = box("/MediaBox")
-    assert whole is not None
-    return Sheet(number, whole, box("/TrimBox"), box("/BleedBox"))
+    whole = (0.0, 0.0, round((media[2] - media[0]) * MM, 4), round((media[3] - media[1]) * MM, 4))
+    sheet = Sheet(
+        number=number,
+        media=whole,
+        trim=box("/TrimBox"),
+        bleed=box("/BleedBox"),
+        crop=box("/CropBox"),
+        art=box("/ArtBox"),
+        origin=(round(media[0] * MM, 4), round(media[1] * MM, 4)),
+        rotated=int(page.obj.get("/Rotate", 0)) % 360,
+        unit=float(page.obj.get("/UserUnit", 1)),
+    )
+    cut = _rect(page.obj.TrimBox) if "/TrimBox" in page.obj else media
+    return sheet, cut
+
+
+def _rect(numbers: Any) -> Rect:
+    x0, y0, x1, y1 = (float(v) for v in numbers)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _annotations(number: int, page: pikepdf.Page, trim: Rect) -> Iterator[Annotation]:
+    for item in page.obj.get("/Annots", Array()):
+        if not isinstance(item, Dictionary):
+            continue
+        x0, y0, x1, y1 = _rect(item.get("/Rect", [0, 0, 0, 0]))
+        box = (
+            (x0 - trim[0]) * MM, (trim[3] - y1) * MM, (x1 - trim[0]) * MM, (trim[3] - y0) * MM,
+        )  # fmt: skip
+        yield Annotation(number, str(item.get("/Subtype", "/?")).removeprefix("/"), box)
+
+
+# --- the document ---------------------------------------------------------------------------
 
 
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[Font]:
@@ -116,37 +268,101 @@ def _fonts(pdf: pikepdf.Pdf) -> Iterator[Font]:
         name = str(thing.get("/BaseFont", "/?")).removeprefix("/")
         tag, plus, family = name.partition("+")
         subset = bool(plus) and len(tag) == 6
+        kind = str(thing.get("/Subtype", "/?")).removeprefix("/")
         descriptor = thing.get("/FontDescriptor", Dictionary())
-        embedded = any(key in descriptor for key in _FONT_FILES) or thing.Subtype == Name.Type3
-        yield Font(family if subset else name, embedded, subset)
+        embedded = any(key in descriptor for key in _FONT_FILES) or kind == "Type3"
+        yield Font(family if subset else name, embedded, subset, kind)
 
 
-def _images(data: bytes, sheets: tuple[Sheet, ...]) -> Iterator[Image]:
-    document = pypdfium2.PdfDocument(data)
+def _plates(pdf: pikepdf.Pdf) -> Iterator[Plate]:
+    """Spot colours, wherever a Separation or a DeviceN names them."""
+    for thing in _arrays(pdf):
+        if len(thing) < 4 or thing[0] not in {Name.Separation, Name.DeviceN}:
+            continue
+        spot = thing[0] == Name.Separation
+        names = [thing[1]] if spot else list(thing[1])
+        for name in names:
+            plate = str(name).removeprefix("/")
+            if plate not in {"All", "None", "Cyan", "Magenta", "Yellow", "Black"}:
+                yield Plate(plate, _alternate(thing) if spot else "")
+
+
+def _arrays(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    """Colour spaces of the file: objects of their own, and those in resources."""
+    for thing in pdf.objects:
+        if isinstance(thing, Array):
+            yield thing
+        elif isinstance(thing, Dictionary | Stream):
+            for holder in (thing, thing.get("/Resources")):
+                spaces = holder.get("/ColorSpace") if isinstance(holder, Dictionary) else None
+                if isinstance(spaces, Dictionary):
+                    yield from (item for _, item in spaces.items() if isinstance(item, Array))
+
+
+def _alternate(space: Any) -> str:
+    """The full tone in the alternate space, as words that can be compared."""
+    function = space[3]
+    full = function.get("/C1") if isinstance(function, Dictionary | Stream) else None
+    return " ".join(f"{float(v):.3f}" for v in full) if full is not None else ""
+
+
+def _intents(pdf: pikepdf.Pdf) -> Iterator[Intent]:
+    for item in pdf.Root.get("/OutputIntents", Array()):
+        profile = item.get("/DestOutputProfile")
+        header = profile.read_bytes()[:40] if isinstance(profile, Stream) else b""
+        whole = header[36:40] == b"acsp"
+        yield Intent(
+            str(item.get("/S", "")).removeprefix("/"),
+            str(item.get("/OutputConditionIdentifier", "")),
+            str(item.get("/Info", "")),
+            str(item.get("/RegistryName", "")),
+            f"{header[12:16].decode('latin-1')} {header[16:20].decode('latin-1')}" if whole else "",
+        )
+
+
+def _metadata(packet: Any) -> dict[str, str]:
+    if not isinstance(packet, Stream):
+        return {}
     try:
-        for sheet, page in zip(sheets, document, strict=True):
-            for thing in page.get_objects(filter=(FPDF_PAGEOBJ_IMAGE,), max_depth=DEEPEST):
-                yield _image(thing, sheet, page)
-            page.close()
-    finally:
-        document.close()
+        root = ElementTree.fromstring(packet.read_bytes()[:_MOST_XMP])
+    except (ElementTree.ParseError, DefusedXmlException, ValueError, pikepdf.PdfError):
+        return {}
+    found: dict[str, str] = {}
+    for node in root.iter():
+        if node.tag in _XMP:
+            found[_XMP[node.tag]] = " ".join("".join(node.itertext()).split())
+        for key, value in node.attrib.items():
+            if key in _XMP:
+                found[_XMP[key]] = value
+    return found
 
 
-def _image(thing: Any, sheet: Sheet, page: Any) -> Image:
-    left, low, right, top = thing.get_bounds()
-    media = page.get_mediabox()
-    trim = sheet.trim or sheet.media
+def _forbidden(pdf: pikepdf.Pdf) -> dict[str, int]:
+    root = pdf.Root
+    found = {
+        "layer": "/OCProperties" in root,
+        "form": "/AcroForm" in root,
+        "action": "/OpenAction" in root or "/AA" in root or any("/AA" in p.obj for p in pdf.pages),
+        "embedded": isinstance(root.get("/Names"), Dictionary) and "/EmbeddedFiles" in root.Names,
+    }
+    counted = {kind: int(there) for kind, there in found.items()}
+    counted |= {"script": 0, "postscript": 0, "opi": 0}
+    for thing in pdf.objects:
+        if not isinstance(thing, Dictionary | Stream):
+            continue
+        counted["script"] += thing.get("/S") == Name.JavaScript or "/JS" in thing
+        counted["postscript"] += (
+            thing.get("/Subtype") == Name.PS or thing.get("/Subtype2") == Name.PS
+        )
+        counted["opi"] += "/OPI" in thing
+    return counted
 
-    def from_left(x: float) -> float:
-        return round(Length.pt(x - media[0]).in_mm - trim[0], 2)
 
-    def from_top(y: float) -> float:
-        return round(trim[3] - Length.pt(y - media[1]).in_mm, 2)
-
-    return Image(
-        sheet.number,
-        thing.get_px_size(),
-        Length.pt(right - left),
-        Length.pt(top - low),
-        (from_left(left), from_top(top), from_left(right), from_top(low)),
-    )
+def _settings(walker: Walker) -> dict[str, int]:
+    """Transfer functions and halftones that pages ask for."""
+    states = list(walker.used_states.values())
+    default = {Name.Default, Name.Identity}
+    return {
+        "transfer": sum("/TR" in s or ("/TR2" in s and s.TR2 not in default) for s in states),
+        "halftone": sum("/HTP" in s or ("/HT" in s and s.HT not in default) for s in states),
+    }

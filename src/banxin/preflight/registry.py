@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from inspect import getdoc
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from banxin.diagnostics import Diagnostic, Fact, Place, Severity
-from banxin.preflight.facts import Facts
+from banxin.preflight.painted import Mark
 from banxin.units import Length
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a press, and the layout, ask of a file. `families`: names of the declared fonts."""
+    """What a press, and the layout, ask of a file.
+
+    Attributes:
+        binding: `saddle`, `perfect`, or empty where it is not known.
+        families: names of the declared fonts; empty where any will do.
+        plates: spot colours that the layout declares.
+        condition: the output condition's identifier.
+        version: the standard asked for.
+        softened: code → severity and the reason for it, of a press profile.
+    """
 
     bleed: Length
     least_ppi: int
     low_ppi: int
     wanted_ppi: int
+    ink_limit: int
     binding: str
     families: frozenset[str]
+    plates: frozenset[str] = frozenset()
+    condition: str = ""
+    version: str = "PDF/X-4"
+    softened: Mapping[str, tuple[Severity, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +46,38 @@ class Finding:
     facts: dict[str, Fact]
 
 
-Check = Callable[[Facts, Limits], Iterator[Finding]]
+class Skipped(Exception):  # noqa: N818  # no error: the rule says that it could not look
+    """A rule cannot run here. `why` is for people, in a program's words."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+Check = Callable[[Any, Any], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`explanation` is the function's docstring; `source` where the rule or its number is from."""
+    """`explanation` is the function's docstring; `source` where the rule or its number is from.
+
+    `judges`: `file`, what is printed, or `book`, what is written.
+    """
 
     code: str
     severity: Severity
     source: str
     explanation: str
+    judges: str
     check: Check
 
 
 RULES: Final[dict[str, Rule]] = {}
 
 
-def rule(code: str, *, severity: Severity, source: str) -> Callable[[Check], Check]:
+def rule(
+    code: str, *, severity: Severity, source: str, judges: str = "file"
+) -> Callable[[Check], Check]:
     """Enter a function among the rules.
 
     Raises:
@@ -64,7 +92,7 @@ def rule(code: str, *, severity: Severity, source: str) -> Callable[[Check], Che
         if not explanation:
             message = f"the rule {code} explains nothing: give {check.__name__} a docstring"
             raise ValueError(message)
-        RULES[code] = Rule(code, severity, source, explanation, check)
+        RULES[code] = Rule(code, severity, source, explanation, judges, check)
         return check
 
     return enter
@@ -74,15 +102,40 @@ def found(place: Place, /, **facts: Fact) -> Finding:
     return Finding(place, facts)
 
 
-def inspect(facts: Facts, limits: Limits) -> tuple[Diagnostic, ...]:
+M = TypeVar("M", bound=Mark)
+
+
+def by_page(
+    marks: Iterable[M], key: Callable[[M], object] = lambda mark: None
+) -> Iterator[tuple[M, int]]:
+    """The first of *marks* on each page for each *key*, and how many are like it."""
+    groups: dict[tuple[int, object], list[Any]] = {}
+    for mark in marks:
+        groups.setdefault((mark.page, key(mark)), [mark, 0])[1] += 1
+    yield from ((first, count) for first, count in groups.values())
+
+
+def at(mark: Mark) -> Place:
+    x0, y0, x1, y1 = (round(side, 1) for side in mark.box)
+    return Place(page=mark.page, box_mm=None if mark.aside else (x0, y0, x1, y1))
+
+
+def inspect(facts: Any, limits: Limits, judges: str = "file") -> tuple[Diagnostic, ...]:
     """What all rules say. A rule that breaks is itself a finding, never a silence."""
-    return tuple(d for one in RULES.values() for d in _judged(one, facts, limits))
+    rules = [one for one in RULES.values() if one.judges == judges]
+    return tuple(d for one in rules for d in _judged(one, facts, limits))
 
 
-def _judged(one: Rule, facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
+def _judged(one: Rule, facts: Any, limits: Limits) -> Iterator[Diagnostic]:
+    severity, because = limits.softened.get(one.code, (one.severity, ""))
+    told: dict[str, Fact]
     try:
         for finding in one.check(facts, limits):
-            yield Diagnostic(one.code, one.severity, finding.place, finding.facts)
+            told = finding.facts | ({"because": because} if because else {})
+            yield Diagnostic(one.code, severity, finding.place, told)
+    except Skipped as reason:
+        told = {"rule": one.code, "why": reason.why}
+        yield Diagnostic("check/skipped", Severity.SKIPPED, Place(), told)
     except Exception as problem:  # one broken rule must not hide the others
-        told: dict[str, Fact] = {"rule": one.code, "why": f"{type(problem).__name__}: {problem}"}
+        told = {"rule": one.code, "why": f"{type(problem).__name__}: {problem}"}
         yield Diagnostic("internal/rule-crashed", Severity.CRASH, Place(), told)

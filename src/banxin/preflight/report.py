@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from banxin.diagnostics import Diagnostic, Fact, Severity
 from banxin.preflight.facts import Facts
+from banxin.preflight.ink import Measured
+from banxin.preflight.painted import PROCESS
+from banxin.preflight.registry import Limits
+from banxin.typeset import Fit
 from banxin.units import Length
 from banxin.words import say
 
@@ -37,7 +41,10 @@ class PhotoRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything to know about one build of one title."""
+    """Everything to know about one build of one title.
+
+    `fits`: how its columns fill their pages; `licences`: of its fonts, by name in the PDF.
+    """
 
     title: str
     finish: str
@@ -46,6 +53,10 @@ class Report:
     facts: Facts
     files_of_fonts: Mapping[str, str]
     timings: Mapping[str, float]
+    limits: Limits
+    measured: Measured = field(default_factory=Measured)
+    fits: tuple[Fit, ...] = ()
+    licences: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:
@@ -90,8 +101,14 @@ def as_json(report: Report, language: str) -> str:
             }
             for font in report.facts.fonts
         ],
-        # Pages are still RGB: there are no plates to name, and no ink to add up.
-        "inks": {"process": [], "spot": [], "tac_percent": None},
+        "inks": {
+            "process": [name[0] if name != "Black" else "K" for name in PROCESS],
+            "spot": sorted({plate.name for plate in report.facts.plates}),
+            "tac_percent": max((ink.window for ink in report.facts.inks), default=None),
+            "limit_percent": report.limits.ink_limit,
+        }
+        if report.finish == "press"
+        else None,
         "timings_s": {stage: round(seconds, 2) for stage, seconds in report.timings.items()},
     }
     return json.dumps(table, ensure_ascii=False, indent=1) + "\n"

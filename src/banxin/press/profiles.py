@@ -7,6 +7,7 @@ what differs from a built-in one, its ICC file for one.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import PurePosixPath
@@ -15,9 +16,10 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from banxin.assets.colour import built_in, check_output_profile
-from banxin.diagnostics import BanxinError, Place, error, nearest
+from banxin.diagnostics import BanxinError, Diagnostic, Place, Severity, error, nearest
 from banxin.tables import place_of, read_table
 from banxin.units import Length
+from banxin.words import word_list
 from banxin.workspace import Workspace
 
 _FOLDER: Final = "profiles"
@@ -38,6 +40,7 @@ class Profile:
         condition: its name in the ICC's registry of characterisation data; `registry`, where.
         described: the condition in words, for the shop.
         version: `PDF/X-4`, or `PDF/X-1a` for shops that ask for it.
+        softened: code of a rule → how much it matters here, and why that is.
     """
 
     name: str
@@ -51,6 +54,16 @@ class Profile:
     described: str
     registry: str
     version: str
+    softened: Mapping[str, tuple[Severity, str]]
+
+
+class SeverityTable(BaseModel):
+    """`"photo/soft" = { as = "note", because = "…" }`: the reason is printed with each finding."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    severity: Literal["error", "warning", "note"] = Field(alias="as")
+    because: str = Field(min_length=1)
 
 
 class ProfileTable(BaseModel):
@@ -66,6 +79,7 @@ class ProfileTable(BaseModel):
     described: str
     registry: str = ""
     version: Literal["PDF/X-4", "PDF/X-1a"] = "PDF/X-4"
+    severity: dict[str, SeverityTable] = {}
 
 
 class ShopTable(BaseModel):
@@ -84,6 +98,7 @@ class ShopTable(BaseModel):
     described: str | None = None
     registry: str | None = None
     version: Literal["PDF/X-4", "PDF/X-1a"] | None = None
+    severity: dict[str, SeverityTable] = {}
 
 
 def names() -> tuple[str, ...]:
@@ -104,7 +119,10 @@ def profile(name: str, asked_at: Place, workspace: Workspace, folder: PurePosixP
     file = folder / name
     own, text = read_table(file, workspace, ShopTable)
     base = _built_in(own.base, place_of(file, text, ("base",)))
-    changed = {key: value for key, value in own.model_dump().items() if value is not None}
+    unknown = tuple(_unknown_rules(own, file, text))
+    if unknown:
+        raise BanxinError(*unknown)
+    changed = {key: value for key, value in own if value is not None}
     changed.pop("base")
     table = base.model_copy(update=changed)
     if own.icc is None:
@@ -130,6 +148,15 @@ def _built_in(name: str, asked_at: Place) -> ProfileTable:
     return ProfileTable.model_validate(tomllib.loads(file.read_text("utf-8")))
 
 
+def _unknown_rules(own: ShopTable, file: PurePosixPath, text: str) -> Iterator[Diagnostic]:
+    known = word_list("en")
+    for code in own.severity:
+        if code not in known:
+            place = place_of(file, text, ("severity", code))
+            near = nearest(code, known) or "photo/soft"
+            yield error("press/unknown-rule", place, code=code, near=near)
+
+
 def _profile(name: str, table: ProfileTable, icc: bytes) -> Profile:
     return Profile(
         name.removesuffix(".toml"),
@@ -143,4 +170,5 @@ def _profile(name: str, table: ProfileTable, icc: bytes) -> Profile:
         table.described,
         table.registry,
         table.version,
+        {code: (Severity(row.severity), row.because) for code, row in table.severity.items()},
     )

@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from banxin.diagnostics import Box, Diagnostic, Place, error, note
 from banxin.edition import BoundFace, is_drawn
-from banxin.typeset.sheets import Landed
+from banxin.typeset.sheets import Fit, Landed
 from banxin.units import Length
 
-MOST_LOOSE: Final = 0.02  # em that a line may be stretched at every gap, unremarked
+MOST_LOOSE: Final = 0.02  # em that a line may be stretched or squeezed a character, unremarked
+RUNT: Final = 2  # characters: a last line of so few looks like a slip
 TOLERANCE: Final = 1.0  # px, a quarter of a millimetre: below it no reader sees an overflow
 _AT: Final = re.compile(r"(.+):(\d+):(\d+)")
 
@@ -72,7 +73,7 @@ def survey(
                         item.place.line,
                         item.place.page,
                         item.facts.get("codepoint"),
-                        item.facts.get("words") if item.code == "line/loose" else None,
+                        item.facts.get("words") if item.code.startswith("line/") else None,
                     ),
                     item,
                 )
@@ -93,6 +94,8 @@ def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic
     if kind == "LineBox":
         yield from _outside(box, frame)
         yield from _loose(box, frame)
+    if kind == "BlockBox":
+        yield from _runt(box, frame)
     inner = _narrowed(box, frame)
     for child in getattr(box, "children", ()):
         yield from _walk(child, inner, fonts)
@@ -134,12 +137,52 @@ def _outside(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
 
 
 def _loose(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
-    """A composed line that was stretched until it shows."""
+    """A composed line that was stretched or squeezed until it shows."""
     laid = getattr(line, "banxin_line", None)
-    if laid is not None and laid.looseness > MOST_LOOSE:
-        words = "".join(b.text for b in line.descendants() if type(b).__name__ == "TextBox")
-        percent = round(laid.looseness * 100, 1)
-        yield note("line/loose", frame.place, percent=percent, words=words[:20])
+    if laid is None or abs(laid.looseness) <= MOST_LOOSE:
+        return
+    percent, words = round(abs(laid.looseness) * 100, 1), _text_of(line)[:20]
+    if laid.looseness > 0:
+        yield note("line/loose", frame.place, percent=percent, words=words)
+    else:
+        yield note("line/tight", frame.place, percent=percent, words=words)
+
+
+def _runt(block: Any, frame: _Frame) -> Iterator[Diagnostic]:
+    """A paragraph whose last line is a character or two."""
+    lines = [child for child in block.children if type(child).__name__ == "LineBox"]
+    if len(lines) < 2 or getattr(lines[-1], "banxin_line", None) is None:
+        return
+    last = _letters(_text_of(lines[-1]))
+    if 0 < len(last) <= RUNT:
+        yield note("line/runt", frame.place, words=_text_of(lines[-2])[-12:] + last, last=last)
+
+
+def _text_of(line: Any) -> str:
+    return "".join(b.text for b in line.descendants() if type(b).__name__ == "TextBox")
+
+
+def fits(pages: Sequence[Any]) -> Iterator[Fit]:
+    """How columns fill their pages."""
+    for number, page in enumerate(pages, 1):
+        foot = page.content_box_y() + page.height
+        for box in _descendants(page):
+            columns = [child for child in getattr(box, "children", ()) if _is_column(child)]
+            lines = [_lines_in(column) for column in columns]
+            if len(columns) > 1 and any(lines):
+                pitch = next(line.height for column in lines for line in column)
+                low = max(line.position_y + line.height for column in lines for line in column)
+                place = next((p for p in map(_written_at, _descendants(box)) if p), Place())
+                room = max(0, int((foot - low) / pitch + 0.01)) if pitch else 0
+                yield Fit(place.on_page(number), tuple(map(len, lines)), room)
+
+
+def _is_column(box: Any) -> bool:
+    return bool(getattr(box, "is_column", False))
+
+
+def _lines_in(column: Any) -> list[Any]:
+    return [box for box in _descendants(column) if type(box).__name__ == "LineBox"]
 
 
 def _missing(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:

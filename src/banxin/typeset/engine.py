@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
-from banxin.typeset.boxes import Fonts, survey
+from banxin.typeset.boxes import Fonts, fits, survey
 from banxin.typeset.sheets import Sheets, Trim
 from banxin.typeset.tokens import Stylesheet
 from banxin.units import Length
@@ -122,6 +122,7 @@ def _laid_out(
         trims=tuple(Trim(Length.px(p.width), Length.px(p.height)) for p in document.pages),
         labels=_labels(tuple(_folio(page) for page in pages)),
         landed=landed,
+        fits=tuple(fits(pages)),
         remarks=(*said, *found),
     )
 

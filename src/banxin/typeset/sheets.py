@@ -28,6 +28,18 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """How a stretch of columns fills its page: what an editor writes to.
+
+    `lines` in each column; `room`: lines that the page would still take below them.
+    """
+
+    place: Place
+    lines: tuple[int, ...]
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sheets:
     """One layout, from which every finish is made.
 
@@ -36,12 +48,14 @@ class Sheets:
         trims: one a page; the PDF's own TrimBoxes, which the engine gets right.
         labels: one a page: the folio as printed, or where it would be.
         landed: where each block came to lie, in reading order.
+        fits: how the columns fill their pages, in reading order.
     """
 
     pdf: bytes
     trims: tuple[Trim, ...]
     labels: tuple[str, ...]
     landed: tuple[Landed, ...]
+    fits: tuple[Fit, ...]
     remarks: tuple[Diagnostic, ...]
 
     def to_bytes(self) -> bytes:
@@ -50,6 +64,7 @@ class Sheets:
             "trims": [(t.width.in_pt, t.height.in_pt) for t in self.trims],
             "labels": self.labels,
             "landed": [(asdict(item.place), item.photo) for item in self.landed],
+            "fits": [(asdict(fit.place), fit.lines, fit.room) for fit in self.fits],
             "remarks": [_remark_to_json(r) for r in self.remarks],
         }
         return json.dumps(about, ensure_ascii=False).encode() + b"\n" + self.pdf
@@ -63,6 +78,7 @@ class Sheets:
             trims=tuple(Trim(Length.pt(w), Length.pt(h)) for w, h in about["trims"]),
             labels=tuple(about["labels"]),
             landed=tuple(Landed(_place(p), photo) for p, photo in about["landed"]),
+            fits=tuple(Fit(_place(p), tuple(lines), room) for p, lines, room in about["fits"]),
             remarks=tuple(_remark_from_json(r) for r in about["remarks"]),
         )
 

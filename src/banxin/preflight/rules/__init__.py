@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
-from banxin.preflight.rules import boxes, fonts, pages, photos
+from banxin.preflight.rules import (
+    book,
+    boxes,
+    claims,
+    colour,
+    copy,
+    file,
+    fonts,
+    ink,
+    lines,
+    pages,
+    photos,
+    text,
+)
 
-__all__ = ["boxes", "fonts", "pages", "photos"]
+__all__ = [
+    "book",
+    "boxes",
+    "claims",
+    "colour",
+    "copy",
+    "file",
+    "fonts",
+    "ink",
+    "lines",
+    "pages",
+    "photos",
+    "text",
+]

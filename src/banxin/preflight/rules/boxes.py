@@ -1,17 +1,25 @@
-"""Boxes: where the paper is cut, and whether there is ink beyond the cut."""
+"""Boxes: where the paper is cut, whether ink goes beyond the cut, and what is too near to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 from banxin.diagnostics import Box, Place, Severity
-from banxin.preflight.facts import Facts
-from banxin.preflight.registry import Finding, Limits, found, rule
+from banxin.preflight.facts import Facts, Sheet
+from banxin.preflight.painted import Mark, Run
+from banxin.preflight.registry import Finding, Limits, at, by_page, found, rule
 from banxin.units import Length
 
 EXACT: Final = 0.05  # mm
+TOUCHES: Final = 0.35  # mm: nearer to the trim than this, a mark was meant to reach it
+REACHES: Final = 0.3  # mm that a bleed may lack; GWG and shops ask for 2.7 of 3
+SAFE: Final = 3.0  # mm from the trim: what a guillotine may take (CY/T 7.9-91 allows 2)
+CAREFUL: Final = 5.0  # mm: what Chinese shops ask for
+GUTTER: Final = 10.0  # mm at the spine of a perfect-bound book: the page bends away there
+
+M = TypeVar("M", bound=Mark)
 
 
 @rule("box/no-trim", severity=Severity.ERROR, source="ISO 15930-7 6.14; GWG 2015 4.2")
@@ -23,6 +31,15 @@ def no_trim(pdf: Facts, limits: Limits) -> Iterator[Finding]:
             yield found(Place(page=sheet.number))
 
 
+@rule("box/trim-and-art", severity=Severity.ERROR, source="ISO 15930-7 6.14")
+def trim_and_art(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """A page has a TrimBox or an ArtBox, never both: they answer the same question."""
+    del limits
+    for sheet in pdf.sheets:
+        if sheet.trim is not None and sheet.art is not None:
+            yield found(Place(page=sheet.number))
+
+
 @rule("box/nesting", severity=Severity.ERROR, source="ISO 32000-2 14.11.2")
 def nesting(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """The trim lies inside the bleed, and the bleed on the sheet."""
@@ -31,6 +48,43 @@ def nesting(pdf: Facts, limits: Limits) -> Iterator[Finding]:
         outer = [box for box in (sheet.media, sheet.bleed, sheet.trim) if box is not None]
         if any(not _inside(b, a) for a, b in pairwise(outer)):
             yield found(Place(page=sheet.number))
+
+
+@rule("box/crop", severity=Severity.ERROR, source="GWG 2015 4.4")
+def crop(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """No CropBox hides a part of the sheet: programs differ in which box they place."""
+    del limits
+    for sheet in pdf.sheets:
+        if sheet.crop is not None and not _inside(sheet.media, sheet.crop):
+            yield found(Place(page=sheet.number))
+
+
+@rule("box/scaled", severity=Severity.ERROR, source="GWG 2015 4.3")
+def scaled(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """A page is as large as its boxes say: no UserUnit. Old presses ignore it."""
+    del limits
+    for sheet in pdf.sheets:
+        if sheet.unit != 1:
+            yield found(Place(page=sheet.number), unit=f"{sheet.unit:g}")
+
+
+@rule("box/rotated", severity=Severity.ERROR, source="GWG 2015 4.3")
+def rotated(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """Pages stand upright by themselves, not by a Rotate that an imposition may drop."""
+    del limits
+    for sheet in pdf.sheets:
+        if sheet.rotated:
+            yield found(Place(page=sheet.number), degrees=sheet.rotated)
+
+
+@rule("box/origin", severity=Severity.WARNING, source="practice")
+def origin(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """The sheet begins at 0, 0: simple imposition programs reckon with it."""
+    del limits
+    for sheet in pdf.sheets:
+        if any(abs(side) > EXACT for side in sheet.origin):
+            have = f"{sheet.origin[0]:.1f}, {sheet.origin[1]:.1f} mm"
+            yield found(Place(page=sheet.number), have=have)
 
 
 @rule("box/bleed", severity=Severity.ERROR, source="press profile: bleed_mm")
@@ -55,6 +109,115 @@ def size(pdf: Facts, limits: Limits) -> Iterator[Finding]:
             here = f"{width:.1f} × {height:.1f} mm"
             needed = f"{first[0]:.1f} × {first[1]:.1f} mm"
             yield found(Place(page=sheet.number), have=here, needed=needed)
+
+
+# --- ink and the cut ------------------------------------------------------------------------
+
+
+@rule("bleed/not-reached", severity=Severity.ERROR, source="GWG 2015 4.4; Chinese shops: 3 mm")
+def not_reached(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """What touches the cut goes on through the bleed; else a shifted cut leaves a white sliver."""
+    needed = limits.bleed.in_mm
+    marks = (*pdf.fills, *pdf.pictures, *pdf.strokes, *pdf.shades)
+    for sheet, mark in _pairs(pdf, marks):
+        if mark.colour.is_paper:
+            continue
+        short = [beyond for beyond in _beyond(mark, sheet) if -TOUCHES <= beyond < needed - REACHES]
+        if short and _is_on(mark, sheet):
+            have, wanted = Length.mm(max(0.0, min(short))), Length.mm(needed)
+            yield found(at(mark), have=have, needed=wanted)
+
+
+@rule("safe/text", severity=Severity.ERROR, source="CY/T 7.9-91; practice")
+def safe_text(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """Text keeps 3 mm from the cut: a guillotine is 2 mm out and may take the rest."""
+    del limits
+    yield from _too_near(pdf, 0, SAFE)
+
+
+@rule("safe/text-near", severity=Severity.WARNING, source="Chinese shops: 5 mm")
+def safe_text_near(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """Text keeps 5 mm from the cut, as print shops ask; nearer, a crooked cut shows."""
+    del limits
+    yield from _too_near(pdf, SAFE, CAREFUL)
+
+
+@rule("safe/picture-edge", severity=Severity.WARNING, source="practice")
+def picture_edge(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """A picture ends 3 mm inside the cut or more, or beyond it; between, a white sliver shows."""
+    del limits
+    for sheet, picture in _pairs(pdf, pdf.pictures):
+        inside = [-beyond for beyond in _beyond(picture, sheet)]
+        near = [edge for edge in inside if TOUCHES < edge < SAFE]
+        if near and _is_on(picture, sheet):
+            yield found(at(picture), have=Length.mm(min(near)), needed=Length.mm(SAFE))
+
+
+@rule("safe/gutter", severity=Severity.ERROR, source="perfect binding: practice")
+def gutter(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """In a perfect-bound book text keeps 10 mm from the spine, where pages bend away."""
+    if limits.binding != "perfect":
+        return
+    close: list[Run] = []
+    for sheet, run in _pairs(pdf, pdf.runs):
+        from_spine = run.box[0] if sheet.number % 2 else sheet.size[0] - run.box[2]
+        if SAFE <= from_spine < GUTTER and not run.hidden:
+            close.append(run)
+    for run, count in by_page(close):
+        yield found(at(run), count=count, needed=Length.mm(GUTTER))
+
+
+@rule("photo/across-gutter", severity=Severity.WARNING, source="perfect binding: practice")
+def across_gutter(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """Across the fold of a perfect-bound book a picture loses a strip: no faces there."""
+    if limits.binding != "perfect":
+        return
+    at_spine: dict[tuple[int, int], Mark] = {}
+    for sheet, picture in _pairs(pdf, pdf.pictures):
+        edge = picture.box[0] if sheet.number % 2 else sheet.size[0] - picture.box[2]
+        if edge < TOUCHES and picture.number:
+            at_spine[sheet.number, picture.number] = picture
+    for (page, number), left in at_spine.items():
+        if page % 2 == 0 and (page + 1, number) in at_spine:
+            yield found(at(left), other=page + 1)
+
+
+def _too_near(pdf: Facts, least: float, below: float) -> Iterator[Finding]:
+    near: dict[tuple[int, float], Run] = {}
+    for sheet, run in _pairs(pdf, pdf.runs):
+        if run.hidden or not _is_on(run, sheet):
+            continue
+        edge = min(-beyond for beyond in _beyond(run, sheet))
+        if (edge < below and least == 0) or least <= edge < below:
+            kept = near.setdefault((sheet.number, 0), run)
+            if edge < min(-beyond for beyond in _beyond(kept, sheet)):
+                near[sheet.number, 0] = run
+    for (page, _), run in near.items():
+        sheet = pdf.sheets[page - 1]
+        edge = min(-beyond for beyond in _beyond(run, sheet))
+        yield found(at(run), have=Length.mm(max(0.0, edge)), needed=Length.mm(below))
+
+
+def _pairs(pdf: Facts, marks: Iterable[M]) -> Iterator[tuple[Sheet, M]]:
+    """Marks that have a place, with their sheets; where there is no trim, there is no cut."""
+    sheets = {sheet.number: sheet for sheet in pdf.sheets if sheet.trim is not None}
+    for mark in marks:
+        if not mark.aside and mark.page in sheets:
+            yield sheets[mark.page], mark
+
+
+def _beyond(mark: Mark, sheet: Sheet) -> tuple[float, float, float, float]:
+    """How far a mark's left, top, right and bottom lie outside the trim, in mm."""
+    width, height = sheet.size
+    x0, y0, x1, y1 = mark.box
+    return -x0, -y0, x1 - width, y1 - height
+
+
+def _is_on(mark: Mark, sheet: Sheet) -> bool:
+    """Whether a mark is of the page, rather than beside it as crop marks are."""
+    width, height = sheet.size
+    x0, y0, x1, y1 = mark.box
+    return x0 < width - TOUCHES and x1 > TOUCHES and y0 < height - TOUCHES and y1 > TOUCHES
 
 
 def _inside(inner: Box, outer: Box) -> bool:

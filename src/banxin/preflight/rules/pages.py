@@ -1,4 +1,4 @@
-"""Pages: how many there are."""
+"""Pages: how many there are, and whether something is on each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from banxin.preflight.facts import Facts
 from banxin.preflight.registry import Finding, Limits, found, rule
 
 PAGES_OF_A_SHEET: Final = 4
+MOST_STITCHED: Final = 64  # of 128 g paper; thicker books spring open
 
 
 @rule("page/not-in-fours", severity=Severity.ERROR, source="saddle stitching: 4 pages a sheet")
@@ -19,6 +20,37 @@ def not_in_fours(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     lacking = -count % PAGES_OF_A_SHEET
     if limits.binding == "saddle" and lacking:
         yield found(Place(), count=count, lacking=lacking)
+
+
+@rule("page/too-many", severity=Severity.WARNING, source="saddle stitching: practice, 128 g paper")
+def too_many(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """A saddle-stitched book of more than 64 pages springs open, and its inner pages stick out."""
+    if limits.binding == "saddle" and len(pdf.sheets) > MOST_STITCHED:
+        yield found(Place(), count=len(pdf.sheets), most=MOST_STITCHED)
+
+
+@rule("page/odd", severity=Severity.ERROR, source="perfect binding: a leaf has two pages")
+def odd(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """A perfect-bound book has an even number of pages: every leaf has two."""
+    if limits.binding == "perfect" and len(pdf.sheets) % 2:
+        yield found(Place(), count=len(pdf.sheets))
+
+
+@rule("page/blank", severity=Severity.NOTE, source="practice")
+def blank(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """A page is empty. It may be meant so; it may also be a forgotten page break."""
+    del limits
+    inked: set[int] = set()
+    sizes = {sheet.number: sheet.size for sheet in pdf.sheets}
+    for mark in pdf.marks:
+        width, height = sizes[mark.page]
+        x0, y0, x1, y1 = mark.box
+        on_page = x0 < width and x1 > 0 and y0 < height and y1 > 0
+        if mark.aside or (on_page and not mark.colour.is_paper):
+            inked.add(mark.page)
+    for sheet in pdf.sheets:
+        if sheet.number not in inked:
+            yield found(Place(page=sheet.number))
 
 
 @rule("page/untitled", severity=Severity.WARNING, source="ISO 15930-7 6.8")

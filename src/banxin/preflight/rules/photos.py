@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from banxin.diagnostics import Place, Severity
-from banxin.preflight.facts import Facts, Image
-from banxin.preflight.registry import Finding, Limits, found, rule
+from banxin.diagnostics import Severity
+from banxin.preflight.facts import Facts
+from banxin.preflight.painted import Picture
+from banxin.preflight.registry import Finding, Limits, at, found, rule
+from banxin.units import Length
 
 ROUNDING: Final = 0.99  # pictures are made in whole pixels: 299 is meant as 300
 SOURCE: Final = "press profile; GWG 2015 4.26"
+WASTEFUL: Final = 450  # ppi
+LEAST_BITMAP, LOW_BITMAP = 550, 800  # ppi
+SPECK: Final = 3.0  # mm: a picture smaller than this is an ornament
 
 
 @rule("photo/low-resolution", severity=Severity.ERROR, source=SOURCE)
@@ -31,13 +36,68 @@ def below_wish(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     yield from _between(pdf, limits.low_ppi, limits.wanted_ppi, limits)
 
 
+@rule("photo/wasteful", severity=Severity.NOTE, source="practice")
+def wasteful(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """More than 450 pixels an inch are never seen, and make the file slow to handle."""
+    del limits
+    for picture in _toned(pdf):
+        if picture.ppi > WASTEFUL:
+            yield found(at(picture), ppi=round(picture.ppi), needed=WASTEFUL)
+
+
+@rule("photo/coarse-bitmap", severity=Severity.ERROR, source="GWG 2015 4.27")
+def coarse_bitmap(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """Line art of black and white alone has 550 ppi or more: its stairs show first."""
+    del limits
+    yield from _bitmaps(pdf, 0, LEAST_BITMAP)
+
+
+@rule("photo/soft-bitmap", severity=Severity.WARNING, source="GWG 2015 4.27")
+def soft_bitmap(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """Line art of black and white alone has 800 ppi for clean slanted edges."""
+    del limits
+    yield from _bitmaps(pdf, LEAST_BITMAP, LOW_BITMAP)
+
+
+@rule("photo/codec", severity=Severity.ERROR, source="GWG 2015 4.31; ISO 15930-7 6.9")
+def codec(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """Pictures are packed in ways that every press reads: no JPEG 2000, no LZW, no 16 bits."""
+    del limits
+    for picture in pdf.pictures:
+        if picture.codec in {"JPXDecode", "LZWDecode", "LZW"}:
+            yield found(at(picture), codec=picture.codec)
+        elif picture.bits == 16:
+            yield found(at(picture), codec="16 bit")
+
+
+@rule("photo/jbig2", severity=Severity.WARNING, source="GWG 2015 4.31")
+def jbig2(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """JBIG2 may swap similar characters of a scan; CCITT G4 cannot."""
+    del limits
+    for picture in pdf.pictures:
+        if picture.codec == "JBIG2Decode":
+            yield found(at(picture))
+
+
+def _toned(pdf: Facts) -> Iterator[Picture]:
+    for picture in pdf.pictures:
+        if not picture.is_bitmap and max(picture.width, picture.height) >= SPECK:
+            yield picture
+
+
 def _between(pdf: Facts, least: float, below: int, limits: Limits) -> Iterator[Finding]:
-    for image in pdf.images:
-        if least * ROUNDING <= image.ppi < below * ROUNDING:
-            yield _told(image, below if below < limits.wanted_ppi else limits.wanted_ppi)
+    for picture in _toned(pdf):
+        if least * ROUNDING <= picture.ppi < below * ROUNDING:
+            yield _told(picture, below if below < limits.wanted_ppi else limits.wanted_ppi)
 
 
-def _told(image: Image, needed: int) -> Finding:
-    widest = image.width * (image.ppi / needed)
-    place = Place(page=image.page, box_mm=image.box_mm)
-    return found(place, ppi=round(image.ppi), needed=needed, widest=widest)
+def _bitmaps(pdf: Facts, least: int, below: int) -> Iterator[Finding]:
+    for picture in pdf.pictures:
+        large = max(picture.width, picture.height) >= SPECK
+        if picture.is_bitmap and large and least * ROUNDING <= picture.ppi < below * ROUNDING:
+            yield _told(picture, below)
+
+
+def _told(picture: Picture, needed: int) -> Finding:
+    widest = Length.mm(picture.width * picture.ppi / needed)
+    return found(at(picture), ppi=round(picture.ppi), needed=needed, widest=widest)

@@ -1,0 +1,298 @@
+"""What the book says, for the rules of the manuscript: its words with their places, its claims.
+
+Made from the sealed Edition, the laid-out Sheets and the manuscript's own lines, so that a finding
+names the line and column that an editor has to mend.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Final, TypeVar
+
+from banxin.assets.ledger import Entry
+from banxin.diagnostics import Place
+from banxin.edition import Edition
+from banxin.manuscript.blocks import Figure, NameList
+from banxin.manuscript.inlines import plain
+from banxin.typeset import Sheets
+
+T = TypeVar("T")
+
+HIDDEN: Final = "\x00"  # stands where Markdown's own signs stood
+SPOKEN_KEYS: Final = ("title", "kicker", "deck", "byline", "subtitle", "caption", "credit", "lead")
+
+_FENCE: Final = re.compile(r"^\s*(```|~~~)")
+_SIGNS: Final = re.compile(
+    r"`[^`]*`"  # code
+    r"|\]\([^)\s]*(?:\s[^)]*)?\)"  # where a link or a picture leads
+    r"|!?\[\^?[^\]\s]*\](?=:)|\[\^[^\]]+\]"  # footnotes
+    r"|\{[^{}\n]*\}"  # attributes
+    r"|<!--.*?-->|<[^>\n]+>"
+    r"|(?:https?://|mailto:)[!-~]+|[!-~]+@[!-~]+"
+    r"|^\s*(?:#{1,6}\s|:::.*$|[-*+]\s|\d+[.)]\s|>\s?|\|)"
+    r"|!?\[|\]|\*+|\\$",
+    re.MULTILINE,
+)
+_KEY: Final = re.compile(r"^([A-Za-z_-]+):\s*[\"']?")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Lines that belong together, Markdown's signs hidden. Offsets in `text` lead to places."""
+
+    file: str
+    line: int
+    lines: tuple[str, ...]
+    of_front: bool = False  # the front matter: titles and the like
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def place(self, offset: int) -> Place:
+        before = self.text[:offset]
+        return Place(
+            self.file, self.line + before.count("\n"), offset - (before.rfind("\n") + 1) + 1
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A chapter as it came to stand. `label` is the folio that readers are sent to."""
+
+    title: str
+    template: str
+    place: Place
+    page: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name, and who says so: `list` of names, `byline`, `credit`."""
+
+    name: str
+    place: Place
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Photograph:
+    """A photograph in use, and which columns of its ledger are empty."""
+
+    file: str
+    place: Place
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A line that a kind of publication has to have, from a TOML of the title's."""
+
+    field: str
+    pattern: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One title, written and laid out.
+
+    Attributes:
+        particulars: masthead and imprint together: field → text, with its place.
+        captions: of figures, as the manuscript has them, in reading order.
+        pages: the words on each page, without white space; `heads`: those above its type area.
+    """
+
+    lang: str
+    date: datetime.date
+    title: str
+    edition_file: str
+    particulars: tuple[tuple[str, str, Place], ...]
+    paragraphs: tuple[Paragraph, ...]
+    headings: tuple[Heading, ...]
+    captions: tuple[tuple[str, Place], ...]
+    people: tuple[Named, ...]
+    photographs: tuple[Photograph, ...]
+    unused: tuple[str, ...]
+    covers: tuple[tuple[str, str, Place], ...]
+    pages: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    required: tuple[Required, ...] = ()
+
+
+def book(
+    edition: Edition,
+    sheets: Sheets,
+    sources: Mapping[PurePosixPath, str],
+    ledger: Mapping[PurePosixPath, Entry],
+    files: Sequence[PurePosixPath],
+    required: Sequence[Required],
+    words: tuple[Sequence[str], Sequence[str]],
+) -> Book:
+    """Gather the facts.
+
+    Args:
+        sources: the text of the title's files: chapters and `edition.toml`.
+        files: the pictures that lie in the title's folder.
+        words: of each page, all of them and those in its head.
+    """
+    edition_file = next(name for name in sources if name.suffix == ".toml")
+    return Book(
+        lang=edition.lang,
+        date=edition.date,
+        title=edition.title.replace("|", ""),
+        edition_file=str(edition_file),
+        particulars=tuple(_particulars(edition, edition_file, sources[edition_file])),
+        paragraphs=tuple(
+            paragraph
+            for name, text in sources.items()
+            if name.suffix == ".md"
+            for paragraph in paragraphs(str(name), text)
+        ),
+        headings=tuple(_headings(edition, sheets, [_joined(page) for page in words[0]])),
+        captions=tuple(
+            (plain(figure.caption), figure.place)
+            for figure in _all(edition.chapters, Figure)
+            if figure.caption
+        ),
+        people=tuple(_people(edition)),
+        photographs=tuple(_photographs(edition, ledger)),
+        unused=tuple(sorted(str(f) for f in files if f not in edition.pictures)),
+        covers=tuple(_covers(edition)),
+        pages=tuple(_joined(text) for text in words[0]),
+        heads=tuple(_joined(text) for text in words[1]),
+        required=tuple(required),
+    )
+
+
+# --- the manuscript's lines -----------------------------------------------------------------
+
+
+def paragraphs(file: str, text: str) -> Iterator[Paragraph]:
+    """The paragraphs of a Markdown file, each character where it stands in the file.
+
+    Lists of names are left out: their spaces and marks part one column from the next.
+    """
+    lines: list[str] = []
+    start, fenced, listing = 1, False, False
+    front = text.startswith("---")
+    for number, raw in enumerate([*text.splitlines(), ""], 1):
+        if _FENCE.match(raw):
+            fenced = not fenced
+        if front:
+            front = number == 1 or raw.strip() != "---"
+            shown = _of_front_matter(raw)
+            if shown.strip(HIDDEN + " "):
+                yield Paragraph(file, number, (shown,), of_front=True)
+            continue
+        listing = (listing or raw.startswith("::: names")) and raw.strip() != ":::"
+        if fenced or listing or not raw.strip():
+            if lines:
+                yield Paragraph(file, start, tuple(lines))
+            lines = []
+            continue
+        if not lines:
+            start = number
+        lines.append(_SIGNS.sub(lambda sign: HIDDEN * len(sign[0]), raw))
+
+
+def _of_front_matter(line: str) -> str:
+    """The value of a key that is printed; nothing of the others."""
+    key = _KEY.match(line)
+    if not key or key[1] not in SPOKEN_KEYS:
+        return HIDDEN * len(line)
+    return HIDDEN * key.end() + line[key.end() :].rstrip("\"'").replace("|", HIDDEN)
+
+
+# --- what the edition claims ----------------------------------------------------------------
+
+
+def _particulars(
+    edition: Edition, file: PurePosixPath, text: str
+) -> Iterator[tuple[str, str, Place]]:
+    lines = text.splitlines()
+    for key, value in (*edition.masthead.items(), *edition.imprint.items()):
+        number = next((n for n, line in enumerate(lines, 1) if key in line.split("=")[0]), 1)
+        yield key, value, Place(str(file), number, 1)
+
+
+def _headings(edition: Edition, sheets: Sheets, pages: Sequence[str]) -> Iterator[Heading]:
+    """Chapters where their titles stand: an opening picture may come a page before."""
+    firsts: dict[str, int] = {}
+    for landed in sheets.landed:
+        if landed.place.file and landed.place.page:
+            firsts.setdefault(landed.place.file, landed.place.page)
+    for chapter in edition.chapters:
+        first = firsts.get(str(chapter.file), 0)
+        title = chapter.field("title").replace("|", "")
+        near = range(first, min(first + 2, len(pages) + 1)) if first else ()
+        page = next((n for n in near if _joined(title) in pages[n - 1]), first)
+        label = sheets.labels[page - 1] if page else ""
+        place = chapter.front["title"].place if "title" in chapter.front else chapter.place
+        yield Heading(title, chapter.field("template"), place, page, label)
+
+
+def _covers(edition: Edition) -> Iterator[tuple[str, str, Place]]:
+    """Titles that stand on covers and the title page, against the edition's own."""
+    for chapter in edition.chapters:
+        template = chapter.field("template")
+        if template in {"cover", "inner", "title", "imprint", "back"} and "title" in chapter.front:
+            title = chapter.front["title"]
+            yield template, title.value.replace("|", ""), title.place
+
+
+def _people(edition: Edition) -> Iterator[Named]:
+    for listed in _all(edition.chapters, NameList):
+        for person in listed.people:
+            yield Named(_joined(person.name), person.place, "list")
+    for chapter in edition.chapters:
+        if "byline" in chapter.front:
+            line = chapter.front["byline"]
+            yield from (Named(name, line.place, "byline") for name in names_in(line.value))
+    for figure in _all(edition.chapters, Figure):
+        yield from (Named(name, figure.place, "credit") for name in names_in(figure.credit))
+
+
+_ROLE: Final = re.compile(
+    r"(摄影|撰文|文字|文|图|编辑|记者|通讯员|供图|作者|绘图|整理)\s*[：:/／\s]?\s*"
+)
+
+
+def names_in(credit: str) -> Iterator[str]:
+    """Chinese names of two to four characters in a byline or a credit."""
+    for part in re.split(r"[，、,;；/／\s]+", _ROLE.sub(" ", credit)):
+        if re.fullmatch(r"[\u3400-\u9fff·]{2,4}", part):
+            yield part
+
+
+def _photographs(edition: Edition, ledger: Mapping[PurePosixPath, Entry]) -> Iterator[Photograph]:
+    for name, picture in edition.pictures.items():
+        if picture.is_missing:
+            continue
+        entry = ledger.get(name)
+        columns = ("source", "licence", "consent")
+        lacking = tuple(c for c in columns if not (entry and getattr(entry, c)))
+        place = entry.place if entry else picture.asked_at
+        yield Photograph(str(name), place, lacking)
+
+
+def _all(value: object, kind: type[T]) -> Iterator[T]:
+    """Every *kind* in *value*, however deep, in reading order."""
+    if isinstance(value, kind):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _all(item, kind)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _all(getattr(value, part.name), kind)
+
+
+def _joined(text: str) -> str:
+    return "".join(text.split())

@@ -1,0 +1,211 @@
+"""Total ink: pages rendered in DeviceCMYK by a program of the machine, and added up.
+
+MuPDF's `mutool` is asked first, Ghostscript otherwise; both run beside us and are never linked.
+Debian's mutool has no colour management: it is exact for DeviceCMYK, so a file that still holds
+colours of light is to be mended before its ink is believed. Spots count by their alternates.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import resource
+import shutil
+import subprocess
+import tempfile
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, replace
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banxin.assets.colour import seen
+from banxin.preflight.facts import Facts, Ink, Sheet
+
+PPI: Final = 100
+LARGEST: Final = 6_000_000  # pixels a page: a poster is measured more coarsely
+WINDOW: Final = math.sqrt(15.0)  # mm: the side of 15 mm², GWG 2015 4.22
+MEMORY: Final = 500 * 2**20  # of the program: beyond it a file is not measured
+SECONDS_A_PAGE: Final = 10
+COARSE: Final = 4  # pixels of the rendering to one of the heat map
+
+Plates = NDArray[np.uint8]  # height × width × 4, 255 is full ink
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Ink of each page, its heat, and its look.
+
+    Attributes:
+        heats: total percent in coarse pixels, top row first, inside the bleed.
+        proofs: JPEGs in sRGB, of the inside of the bleed, as the press profile prints it.
+        missing: why there is nothing: `no-program`, or what the program said.
+    """
+
+    inks: tuple[Ink, ...] = ()
+    heats: tuple[NDArray[np.uint16], ...] = ()
+    proofs: tuple[bytes, ...] = ()
+    missing: str = ""
+
+    def told_to(self, facts: Facts) -> Facts:
+        """*facts* with the ink of their pages."""
+        return replace(facts, inks=self.inks, inks_missing=self.missing)
+
+    def to_bytes(self) -> bytes:
+        """For the cache: a line of JSON, the heat maps deflated, the proofs."""
+        heats = zlib.compress(b"".join(heat.tobytes() for heat in self.heats))
+        head = {
+            "inks": [astuple(ink) for ink in self.inks],
+            "shapes": [heat.shape for heat in self.heats],
+            "lengths": [len(heats), *map(len, self.proofs)],
+        }
+        return b"".join([json.dumps(head).encode(), b"\n", heats, *self.proofs])
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Measured:
+        head, _, body = data.partition(b"\n")
+        about = json.loads(head)
+        ends = list(accumulate(about["lengths"]))
+        rest = zlib.decompress(body[: ends[0]])
+        heats, start = [], 0
+        for height, width in about["shapes"]:
+            flat = np.frombuffer(rest, np.uint16, height * width, start)
+            heats.append(flat.reshape(height, width))
+            start += 2 * height * width
+        inks = (Ink(page, window, pixel, tuple(box)) for page, window, pixel, box in about["inks"])
+        proofs = (body[a:b] for a, b in pairwise(ends))
+        return cls(tuple(inks), tuple(heats), tuple(proofs))
+
+
+def measure(data: bytes, facts: Facts, icc: bytes) -> Measured:
+    """The ink of every page of a PDF, and its look through the press profile *icc*."""
+    program = next((make for name, make in _PROGRAMS if shutil.which(name)), None)
+    if program is None:
+        return Measured(missing="no-program")
+    ppi = _resolution(facts.sheets)
+    with tempfile.TemporaryDirectory(prefix="banxin-") as folder:
+        here = Path(folder)
+        (here / "file.pdf").write_bytes(data)
+        fault = _run(program(here, ppi), len(facts.sheets))
+        pages = sorted(here.glob("*.pam"), key=lambda path: int(path.stem))
+        if len(pages) != len(facts.sheets):
+            return Measured(missing=fault or f"{len(pages)} of {len(facts.sheets)} pages rendered")
+        inks, heats, proofs = [], [], []
+        for sheet, page in zip(facts.sheets, pages, strict=True):
+            plates, corner = _inside_bleed(_read(page), sheet)
+            page.unlink()
+            total = _total(plates)
+            proofs.append(seen(plates.tobytes(), (plates.shape[1], plates.shape[0]), icc))
+            inks.append(_worst(total, sheet, corner, ppi))
+            heats.append(_coarse(total))
+    return Measured(tuple(inks), tuple(heats), tuple(proofs))
+
+
+# --- the programs ---------------------------------------------------------------------------
+
+
+def _with_mutool(folder: Path, ppi: float) -> Sequence[str]:
+    return (
+        "mutool", "draw", "-q", "-r", f"{ppi:.2f}", "-A", "0", "-c", "cmyk", "-F", "pam",
+        "-o", str(folder / "%d.pam"), str(folder / "file.pdf"),
+    )  # fmt: skip
+
+
+def _with_ghostscript(folder: Path, ppi: float) -> Sequence[str]:
+    return (
+        "gs", "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pamcmyk32", f"-r{ppi:.2f}",
+        f"-sOutputFile={folder / '%d.pam'}", str(folder / "file.pdf"),
+    )  # fmt: skip
+
+
+_PROGRAMS: Final[tuple[tuple[str, Callable[[Path, float], Sequence[str]]], ...]] = (
+    ("mutool", _with_mutool),
+    ("gs", _with_ghostscript),
+)
+
+
+def _run(command: Sequence[str], pages: int) -> str:
+    """Why it failed, or an empty string."""
+
+    def bounded() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+    try:
+        done = subprocess.run(  # noqa: S603  # no shell, and the file's name is ours
+            command,
+            capture_output=True,
+            timeout=30 + SECONDS_A_PAGE * pages,
+            preexec_fn=bounded,  # nothing else of ours runs in threads here
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    return f"{command[0]}: {said[-1][:120]}" if done.returncode and said else ""
+
+
+def _resolution(sheets: Sequence[Sheet]) -> float:
+    """PPI, or less where the largest page would fill the memory."""
+    square_inches = max((s.media[2] * s.media[3] / 25.4**2 for s in sheets), default=1.0)
+    return min(PPI, math.sqrt(LARGEST / max(square_inches, 0.01)))
+
+
+def _read(path: Path) -> Plates:
+    """A PAM of four components (netpbm's format, as both programs write it)."""
+    data = path.read_bytes()
+    head, _, body = data.partition(b"ENDHDR\n")
+    about = dict(line.split(b" ", 1) for line in head.splitlines()[1:] if b" " in line)
+    width, height, depth = (int(about[key]) for key in (b"WIDTH", b"HEIGHT", b"DEPTH"))
+    return np.frombuffer(body, np.uint8, width * height * depth).reshape(height, width, depth)[
+        :, :, :4
+    ]
+
+
+# --- adding up ------------------------------------------------------------------------------
+
+
+def _inside_bleed(plates: Plates, sheet: Sheet) -> tuple[Plates, tuple[float, float]]:
+    """What lies inside the bleed, and its corner in mm from the trim's top left."""
+    box = sheet.bleed or sheet.trim or sheet.media
+    trim = sheet.trim or sheet.media
+    wide, high = plates.shape[1] / sheet.media[2], plates.shape[0] / sheet.media[3]
+    left, right = max(0, round(box[0] * wide)), max(1, round(box[2] * wide))
+    top = max(0, round((sheet.media[3] - box[3]) * high))
+    foot = max(top + 1, round((sheet.media[3] - box[1]) * high))
+    return plates[top:foot, left:right], (box[0] - trim[0], trim[3] - box[3])
+
+
+def _total(plates: Plates) -> NDArray[np.uint16]:
+    """Percent."""
+    added = plates[..., 0].astype(np.uint16) + plates[..., 1] + plates[..., 2] + plates[..., 3]
+    total: NDArray[np.uint16] = (added * np.float32(100 / 255)).astype(np.uint16)
+    return total
+
+
+def _worst(total: NDArray[np.uint16], sheet: Sheet, corner: tuple[float, float], ppi: float) -> Ink:
+    side = max(1, round(WINDOW / 25.4 * ppi))
+    rows, columns = min(side, total.shape[0]), min(side, total.shape[1])
+    # Sums of all that is above and to the left; 32 bits may run over, and differences stay true.
+    summed = np.pad(total, ((1, 0), (1, 0))).astype(np.uint32).cumsum(0, np.uint32)
+    summed = summed.cumsum(1, np.uint32)
+    bands = summed[rows:] - summed[:-rows]
+    windows = bands[:, columns:] - bands[:, :-columns]
+    row, column = divmod(int(windows.argmax()), windows.shape[1])
+    mean = float(windows[row, column]) / (rows * columns)
+    x, y = (corner[0] + column * 25.4 / ppi, corner[1] + row * 25.4 / ppi)
+    box = tuple(round(v, 1) for v in (x, y, x + WINDOW, y + WINDOW))
+    return Ink(sheet.number, round(mean, 1), float(total.max()), (box[0], box[1], box[2], box[3]))
+
+
+def _coarse(total: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    height, width = (max(1, side // COARSE) for side in total.shape)
+    cut = total[: height * COARSE, : width * COARSE]
+    if cut.shape != (height * COARSE, width * COARSE):
+        return total
+    blocks = cut.reshape(height, COARSE, width, COARSE)
+    means: NDArray[np.uint16] = blocks.mean((1, 3)).astype(np.uint16)
+    return means

@@ -1,0 +1,162 @@
+"""The book: contents, running heads, figures, imprint and photographs say the same thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from banxin.diagnostics import Place, Severity
+from banxin.preflight.book import Book
+from banxin.preflight.registry import Finding, Limits, found, rule
+
+EDITORS: Final = "编辑清样核对"
+_FIGURE: Final = re.compile(r"^图\s*(\d+)")
+_DATE_FIELDS: Final = (
+    "日期",
+    "出版时间",
+    "印刷时间",
+    "印制时间",
+    "编印时间",
+    "出版日期",
+    "印刷日期",
+    "编印日期",
+)
+
+
+@rule("book/contents", severity=Severity.ERROR, source=EDITORS, judges="book")
+def contents(book: Book, limits: Limits) -> Iterator[Finding]:
+    """The contents name each heading as it is written, and the page on which it stands."""
+    del limits
+    listing = next((h for h in book.headings if h.template == "contents" and h.page), None)
+    if listing is None or not book.pages:
+        return
+    text = book.pages[listing.page - 1]
+    named = [h for h in book.headings if h is not listing and h.page and _bare(h.title)]
+    at = sorted((text.find(_bare(h.title)), i) for i, h in enumerate(named))
+    listed = [(start, named[i]) for start, i in at if start >= 0]
+    for index, (start, heading) in enumerate(listed):
+        before = listed[index - 1][0] if index else 0
+        after = listed[index + 1][0] if index + 1 < len(listed) else len(text)
+        around = text[before:after]
+        if heading.label and not re.search(rf"(?<!\d){re.escape(heading.label)}(?!\d)", around):
+            yield found(
+                Place(heading.place.file, heading.place.line, heading.place.column, listing.page),
+                title=heading.title,
+                label=heading.label,
+                start=start,
+            )
+
+
+@rule("book/running-head", severity=Severity.ERROR, source=EDITORS, judges="book")
+def running_head(book: Book, limits: Limits) -> Iterator[Finding]:
+    """A running head names the chapter that it stands over, as the chapter is headed."""
+    del limits
+    titles = {_bare(h.title): h for h in book.headings if h.title and h.page}
+    for page, head in enumerate(book.heads, 1):
+        words = re.sub(r"^\d+|\d+$", "", head)
+        over = [h for h in book.headings if h.page and h.page <= page]
+        heading = titles.get(words)
+        if heading is not None and over and heading.page > page:
+            yield found(Place(page=page), head=words, title=over[-1].title)
+
+
+@rule("book/figure-numbers", severity=Severity.WARNING, source=EDITORS, judges="book")
+def figure_numbers(book: Book, limits: Limits) -> Iterator[Finding]:
+    """Figures that are numbered run on: 图1, 图2, 图3."""
+    del limits
+    wanted = 1
+    for caption, place in book.captions:
+        match = _FIGURE.match(caption)
+        if match is None:
+            continue
+        if int(match[1]) != wanted:
+            yield found(place, have=match[0], wanted=f"图{wanted}")
+        wanted = int(match[1]) + 1
+
+
+@rule("book/title-differs", severity=Severity.ERROR, source=EDITORS, judges="book")
+def title_differs(book: Book, limits: Limits) -> Iterator[Finding]:
+    """Cover, title page and imprint name the book as edition.toml does."""
+    del limits
+    for where, title, place in book.covers:
+        if where in {"cover", "title"} and _bare(title) != _bare(book.title):
+            yield found(place, have=title, wanted=book.title)
+    for key, value, place in book.particulars:
+        if key in {"书名", "刊名", "名称"} and _bare(book.title) not in _bare(value):
+            yield found(place, have=value, wanted=book.title)
+
+
+@rule("book/date-differs", severity=Severity.WARNING, source=EDITORS, judges="book")
+def date_differs(book: Book, limits: Limits) -> Iterator[Finding]:
+    """The imprint's date is that of edition.toml."""
+    del limits
+    for key, value, place in book.particulars:
+        year = re.search(r"(\d{4})年(?:(\d{1,2})月)?", value)
+        if key not in _DATE_FIELDS or year is None:
+            continue
+        month = int(year[2]) if year[2] else book.date.month
+        if (int(year[1]), month) != (book.date.year, book.date.month):
+            yield found(place, have=value, wanted=f"{book.date.year}年{book.date.month}月")
+
+
+@rule("book/imprint-twice", severity=Severity.WARNING, source=EDITORS, judges="book")
+def imprint_twice(book: Book, limits: Limits) -> Iterator[Finding]:
+    """Masthead and imprint do not name two publishers, printers or editors for one office."""
+    del limits
+    told: dict[str, str] = {}
+    for key, value, place in book.particulars:
+        first = told.setdefault(key, value)
+        if first != value:
+            yield found(place, key=key, one=first, other=value)
+
+
+@rule("imprint/lacks", severity=Severity.ERROR, source="imprint.toml of the title", judges="book")
+def imprint_lacks(book: Book, limits: Limits) -> Iterator[Finding]:
+    """The imprint has every line that this kind of publication needs."""
+    del limits
+    values = {key: (value, place) for key, value, place in book.particulars}
+    for needed in book.required:
+        value, place = values.get(needed.field, ("", Place(book.edition_file)))
+        if not value:
+            yield found(place, field=needed.field, because=needed.because)
+
+
+@rule(
+    "imprint/malformed", severity=Severity.ERROR, source="imprint.toml of the title", judges="book"
+)
+def imprint_malformed(book: Book, limits: Limits) -> Iterator[Finding]:
+    """What the imprint says has the form that its kind asks for, as a permit number has."""
+    del limits
+    values = {key: (value, place) for key, value, place in book.particulars}
+    for needed in book.required:
+        value, place = values.get(needed.field, ("", Place()))
+        if value and needed.pattern and not re.search(needed.pattern, value):
+            yield found(place, field=needed.field, have=value, because=needed.because)
+
+
+@rule(
+    "photo/ledger",
+    severity=Severity.WARNING,
+    source="photos.toml: 来源、许可、肖像同意",
+    judges="book",
+)
+def ledger(book: Book, limits: Limits) -> Iterator[Finding]:
+    """For every photograph it is written down where it is from, by what right, and who agreed."""
+    del limits
+    for photograph in book.photographs:
+        if photograph.lacking:
+            lacking = ", ".join(photograph.lacking)
+            yield found(photograph.place, file=photograph.file, lacking=lacking)
+
+
+@rule("photo/unused", severity=Severity.NOTE, source="practice", judges="book")
+def unused(book: Book, limits: Limits) -> Iterator[Finding]:
+    """A photograph lies in the folder and stands nowhere in the book: forgotten, or left out."""
+    del limits
+    for file in book.unused:
+        yield found(Place(file), file=file)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).replace("|", "")
