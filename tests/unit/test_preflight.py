@@ -9,8 +9,19 @@ import pikepdf
 import pytest
 
 from banxin.diagnostics import BanxinError, Place, Severity, error, note, warning
-from banxin.preflight import Limits, Report, as_json, in_order, inspect, read, terminal, verdict
-from banxin.preflight.facts import Facts, Font, Image, Sheet
+from banxin.preflight import (
+    Limits,
+    Report,
+    as_json,
+    in_order,
+    inspect,
+    manual,
+    read,
+    terminal,
+    verdict,
+)
+from banxin.preflight.facts import Facts, Font, Ink, Intent, Sheet
+from banxin.preflight.painted import PROCESS, Colour, Picture, Run
 from banxin.preflight.registry import RULES, Finding, found, rule
 from banxin.units import Length
 from banxin.words import LANGUAGES, word_list
@@ -20,21 +31,49 @@ LIMITS = Limits(
     least_ppi=150,
     low_ppi=225,
     wanted_ppi=300,
+    ink_limit=300,
     binding="saddle",
     families=frozenset({"Noto Serif SC"}),
+    condition="FOGRA39",
 )
 SHEET = Sheet(1, (0, 0, 238, 313), (14, 14, 224, 299), (11, 11, 227, 302))
+BLACK = Colour("DeviceCMYK", tuple(zip(PROCESS, (0, 0, 0, 100), strict=True)))
+PAPER = Colour("DeviceCMYK", tuple(zip(PROCESS, (0, 0, 0, 0), strict=True)))
+TEXT = Run(
+    1, (30, 30, 60, 35), BLACK, True, 1, 1, False, "ABCDEF+Noto-Serif-SC", 10.5, 9, 0, False,
+    False, True,
+)  # fmt: skip
 GOOD = Facts(
     sheets=tuple(replace(SHEET, number=n) for n in (1, 2, 3, 4)),
-    images=(),
+    runs=tuple(replace(TEXT, page=n) for n in (1, 2, 3, 4)),
+    strokes=(),
+    fills=(),
+    pictures=(),
+    shades=(),
+    groups=(),
     fonts=(Font("Noto-Serif-SC-Bold", embedded=True, subset=True),),
-    title="小册",
-)
+    plates=(),
+    intents=(Intent("GTS_PDFX", "FOGRA39", "Offset", "http://www.color.org", "prtr CMYK"),),
+    annotations=(),
+    version="1.6",
+    has_id=True,
+    information={"Title": "小册", "Trapped": "/False"},
+    metadata={
+        "version": "PDF/X-4", "trapped": "False", "title": "小册", "created": "2026",
+        "modified": "2026", "document": "uuid:1", "edition": "1", "rendition": "default",
+    },
+    forbidden={},
+    unread={},
+    inks=tuple(Ink(n, 200.0, 250.0, (0, 0, 4, 4)) for n in (1, 2, 3, 4)),
+)  # fmt: skip
 
 
-def photo(ppi: float) -> Image:
+def photo(ppi: float) -> Picture:
     pixels = round(ppi * 100 / 25.4)
-    return Image(2, (pixels, pixels), Length.mm(100), Length.mm(100), (0, 0, 100, 100))
+    return Picture(
+        2, (30, 30, 130, 130), Colour("DeviceCMYK"), False, 0, 1, False, (pixels, pixels),
+        100, 100, 8, "DCTDecode", False, 7,
+    )  # fmt: skip
 
 
 def codes(facts: Facts) -> list[str]:
@@ -42,7 +81,7 @@ def codes(facts: Facts) -> list[str]:
 
 
 def test_a_good_file_is_met_with_silence() -> None:
-    assert codes(replace(GOOD, images=(photo(300),))) == []
+    assert codes(replace(GOOD, pictures=(photo(300),))) == []
 
 
 @pytest.mark.parametrize(
@@ -55,7 +94,7 @@ def test_a_good_file_is_met_with_silence() -> None:
     ],
 )
 def test_a_soft_photo_is_found_and_told_how_wide_it_may_print(ppi: int, code: str) -> None:
-    (soft,) = inspect(replace(GOOD, images=(photo(ppi),)), LIMITS)
+    (soft,) = inspect(replace(GOOD, pictures=(photo(ppi),)), LIMITS)
 
     assert soft.code == code
     assert soft.place.page == 2
@@ -91,7 +130,7 @@ def test_fonts_that_are_not_carried_or_not_chosen_are_found() -> None:
 
 
 def test_pages_that_do_not_fold_are_counted() -> None:
-    (fours,) = inspect(replace(GOOD, sheets=GOOD.sheets[:2]), LIMITS)
+    (fours,) = inspect(replace(GOOD, sheets=GOOD.sheets[:2], runs=GOOD.runs[:2]), LIMITS)
 
     assert (fours.code, fours.facts["lacking"]) == ("page/not-in-fours", 2)
 
@@ -120,11 +159,40 @@ def test_a_rule_needs_a_code_of_its_own_and_an_explanation() -> None:
 
 
 @pytest.mark.parametrize("code", sorted(RULES))
-def test_every_rule_has_words_in_both_languages(code: str) -> None:
-    assert all(code in word_list(language) for language in LANGUAGES)
+def test_every_rule_has_words_and_an_explanation_in_both_languages(code: str) -> None:
+    assert all(word_list(language)[code].get("hint") for language in LANGUAGES)
+    assert manual.in_chinese()[code].endswith("。")
+    assert RULES[code].source
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7\n%%EOF", b"%PDF-1.7\n" + b"\0" * 1000])
+def test_the_manual_explains_no_rule_that_is_gone() -> None:
+    assert manual.in_chinese().keys() == RULES.keys()
+
+
+def test_a_rule_that_cannot_run_says_so() -> None:
+    (skipped,) = inspect(replace(GOOD, inks=(), inks_missing="no-program"), LIMITS)
+
+    assert (skipped.code, skipped.severity) == ("check/skipped", Severity.SKIPPED)
+    assert skipped.facts == {"rule": "ink/too-much", "why": "no-program"}
+
+
+def test_a_softened_rule_gives_its_reason() -> None:
+    softened = {"photo/soft": (Severity.NOTE, "新闻纸网点粗")}
+    limits = replace(LIMITS, softened=softened)
+    (soft,) = inspect(replace(GOOD, pictures=(photo(200),)), limits)
+
+    assert (soft.severity, soft.facts["because"]) == (Severity.NOTE, "新闻纸网点粗")
+
+
+@pytest.mark.parametrize("data", [b"", b" \n", b"%PDF-1.7\n"])
+def test_an_empty_file_is_told_to_be_one(data: bytes) -> None:
+    with pytest.raises(BanxinError) as problem:
+        read(data)
+
+    assert problem.value.diagnostics[0].code in {"pdf/empty", "pdf/damaged"}
+
+
+@pytest.mark.parametrize("data", [b"hello", b"%PDF-1.7\n%%EOF", b"%PDF-1.7\n" + b"\0" * 1000])
 def test_a_damaged_file_is_told_to_be_one(data: bytes) -> None:
     with pytest.raises(BanxinError) as problem:
         read(data)
@@ -166,7 +234,7 @@ def test_report_json_has_the_form_that_programs_rely_on() -> None:
         needed=300,
         widest=Length.mm(41.2),
     )
-    report = Report("a", "press", (finding,), (), GOOD, {}, {"read": 0.0123})
+    report = Report("a", "press", (finding,), (), GOOD, {}, {"read": 0.0123}, LIMITS)
 
     table = json.loads(as_json(report, "en"))
 

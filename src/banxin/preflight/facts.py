@@ -191,7 +191,7 @@ def _facts(pdf: pikepdf.Pdf) -> Facts:
         plates=tuple(sorted(set(_plates(pdf)), key=lambda plate: plate.name)),
         intents=tuple(_intents(pdf)),
         annotations=tuple(annotations),
-        version=str(pdf.pdf_version),
+        version=max(pdf.pdf_version, str(pdf.Root.get("/Version", "/0")).lstrip("/")),
         has_id="/ID" in pdf.trailer,
         information={
             key.removeprefix("/"): str(value)
@@ -361,8 +361,11 @@ def _forbidden(pdf: pikepdf.Pdf) -> dict[str, int]:
 def _settings(walker: Walker) -> dict[str, int]:
     """Transfer functions and halftones that pages ask for."""
     states = list(walker.used_states.values())
-    default = {Name.Default, Name.Identity}
     return {
-        "transfer": sum("/TR" in s or ("/TR2" in s and s.TR2 not in default) for s in states),
-        "halftone": sum("/HTP" in s or ("/HT" in s and s.HT not in default) for s in states),
+        "transfer": sum("/TR" in s or _is_set(s.get("/TR2")) for s in states),
+        "halftone": sum("/HTP" in s or _is_set(s.get("/HT")) for s in states),
     }
+
+
+def _is_set(setting: Any) -> bool:
+    return setting is not None and str(setting) not in {"/Default", "/Identity"}

@@ -166,6 +166,7 @@ def fits(pages: Sequence[Any]) -> Iterator[Fit]:
     """How columns fill their pages."""
     for number, page in enumerate(pages, 1):
         foot = page.content_box_y() + page.height
+        lowest = max((_foot(box) for box in _descendants(page) if _shows(box)), default=0.0)
         for box in _descendants(page):
             columns = [child for child in getattr(box, "children", ()) if _is_column(child)]
             lines = [_lines_in(column) for column in columns]
@@ -173,8 +174,19 @@ def fits(pages: Sequence[Any]) -> Iterator[Fit]:
                 pitch = next(line.height for column in lines for line in column)
                 low = max(line.position_y + line.height for column in lines for line in column)
                 place = next((p for p in map(_written_at, _descendants(box)) if p), Place())
-                room = max(0, int((foot - low) / pitch + 0.01)) if pitch else 0
+                last = pitch and lowest <= low + TOLERANCE
+                room = max(0, int((foot - low) / pitch + 0.01)) if last else 0
                 yield Fit(place.on_page(number), tuple(map(len, lines)), room)
+
+
+def _shows(box: Any) -> bool:
+    """Whether there is a line or a picture in a page's type area."""
+    kind = type(box).__name__
+    return kind == "LineBox" or kind.endswith("ReplacedBox")
+
+
+def _foot(box: Any) -> float:
+    return float(box.position_y + box.height)
 
 
 def _is_column(box: Any) -> bool:

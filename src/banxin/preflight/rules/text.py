@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from banxin.diagnostics import Severity
@@ -15,10 +16,12 @@ SMALLEST: Final = 5.0  # pt
 SMALLEST_IN_INKS: Final = 8.0  # pt, sheet-fed: plates are a tenth of a millimetre apart
 SMALLEST_WHITE: Final = 7.0  # pt
 SMALLEST_HAN: Final = 7.0  # pt: a stroke of 宋体 is then 0.1 mm
+SMALLEST_HEI: Final = 6.0  # pt: strokes of one weight
 SMALLEST_WHITE_SONG: Final = 8.0  # pt
 BLACK: Final = 85.0  # % of black that reads as black
 RICH: Final = 280.0  # % of ink
 BODY: Final = 12.0  # pt
+KAI: Final = ("Kai", "楷", "STKaiti")
 SONG: Final = ("Serif", "Song", "Ming", "宋", "SimSun", "STSong", "FangSong")
 
 
@@ -54,12 +57,15 @@ def small_white(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 
 @rule("text/small-han", severity=Severity.WARNING, source="Chinese shops: 6 pt; practice")
 def small_han(pdf: Facts, limits: Limits) -> Iterator[Finding]:
-    """Chinese text is 7 pt or larger: many readers of a commemorative book are old."""
+    """Chinese text is 7 pt or larger, 6 pt in a sans face: many who read such a book are old."""
     del limits
-    small = SMALLEST_HAN - ROUNDING
-    yield from _told(
-        pdf, lambda run: SMALLEST - ROUNDING <= run.size < small and run.han, SMALLEST_HAN
-    )
+    for needed, fine in ((SMALLEST_HEI, False), (SMALLEST_HAN, True)):
+        yield from _told(pdf, partial(_small_han, needed=needed, fine=fine), needed)
+
+
+def _small_han(run: Run, *, needed: float, fine: bool) -> bool:
+    small = SMALLEST - ROUNDING <= run.size < needed - ROUNDING
+    return small and run.han and any(word in run.font for word in SONG + KAI) == fine
 
 
 @rule("text/small-white-song", severity=Severity.WARNING, source="practice")

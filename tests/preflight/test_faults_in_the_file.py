@@ -1,0 +1,817 @@
+"""Faults sown in a good press file, one at a time: each is found, by its code, on its page.
+
+The faults are made with pikepdf and bare operators; nothing is shared with what looks for them.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, String
+from PIL import ImageCms
+
+from banxin import pipeline, preflight, project
+from banxin.preflight import Limits
+from banxin.units import Length
+from banxin.workspace import Workspace
+from preflight_title import write
+
+MM: Final = 72 / 25.4
+TRIM: Final = (14 * MM, 14 * MM)  # the trim's lower left corner in a press file of ours
+WIDE, HIGH = 210, 285  # mm
+PAGE: Final = 2  # the page, from 1, that most faults are sown on
+
+LIMITS: Final = Limits(
+    bleed=Length.mm(3),
+    least_ppi=150,
+    low_ppi=225,
+    wanted_ppi=300,
+    ink_limit=300,
+    binding="saddle",
+    families=frozenset({"Noto Serif SC", "Noto Sans SC", "LXGW WenKai"}),
+    plates=frozenset({"PANTONE 871 C"}),
+    condition="FOGRA39",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """How it is sown, the code it is known by, and the page it is found on; 0 for none."""
+
+    name: str
+    code: str
+    page: int
+    sow: Callable[[pikepdf.Pdf], None]
+    limits: Limits = LIMITS
+    measured: bool = False
+
+
+FAULTS: Final[list[Fault]] = []
+
+
+def fault(
+    code: str, page: int = 0, limits: Limits = LIMITS, *, measured: bool = False
+) -> Callable[[Callable[[pikepdf.Pdf], None]], Callable[[pikepdf.Pdf], None]]:
+    def enter(sow: Callable[[pikepdf.Pdf], None]) -> Callable[[pikepdf.Pdf], None]:
+        name = sow.__name__.replace("_", " ")
+        FAULTS.append(Fault(name, code, page, sow, limits, measured))
+        return sow
+
+    return enter
+
+
+# --- sowing ---------------------------------------------------------------------------------
+
+
+def resource(pdf: pikepdf.Pdf, kind: str, thing: Any, page: int = PAGE) -> str:
+    """Put *thing* among the resources of a page, under a name of its own."""
+    resources = pdf.pages[page - 1].obj.Resources
+    if kind not in resources:
+        resources[kind] = Dictionary()
+    name = f"/Sown{len(resources[kind])}"
+    resources[kind][name] = thing
+    return name
+
+
+def draw(pdf: pikepdf.Pdf, operators: str, page: int = PAGE) -> None:
+    """Draw upon a page, in mm from the lower left corner of its trim."""
+    x, y = TRIM
+    data = f"\nq {MM:.6f} 0 0 {MM:.6f} {x:.4f} {y:.4f} cm\n{operators}\nQ\n"
+    pdf.pages[page - 1].contents_add(pdf.make_stream(data.encode()))
+
+
+def picture(pdf: pikepdf.Pdf, pixels: tuple[int, int], **more: Any) -> str:
+    """An image of one grey, in CMYK unless told otherwise."""
+    wide, high = pixels
+    space = more.pop("ColorSpace", Name.DeviceCMYK)
+    parts = {"/DeviceCMYK": 4, "/DeviceRGB": 3, "/DeviceGray": 1}.get(str(space), 1)
+    bits = more.pop("BitsPerComponent", 8)
+    data = b"\x40" * ((wide * parts * bits + 7) // 8 * high)
+    image = pdf.make_stream(
+        data, Type=Name.XObject, Subtype=Name.Image, Width=wide, Height=high,
+        ColorSpace=space, BitsPerComponent=bits, **more,
+    )  # fmt: skip
+    return resource(pdf, "/XObject", image)
+
+
+def place(pdf: pikepdf.Pdf, name: str, x: float, y: float, w: float, h: float) -> None:
+    draw(pdf, f"q {w} 0 0 {h} {x} {y} cm {name} Do Q")
+
+
+def words(pdf: pikepdf.Pdf, family: str = "Serif") -> tuple[str, str]:
+    """A font of the page, and codes that it has Chinese glyphs for."""
+    page = pdf.pages[PAGE - 1]
+    font = ""
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, operator = list(instruction.operands), str(instruction.operator)
+        if operator == "Tf":
+            font = str(operands[0])
+        elif operator == "TJ" and family in str(page.resources["/Font"][font].BaseFont):
+            codes = b"".join(bytes(p) for p in operands[0] if isinstance(p, String))
+            if len(codes) >= 24:
+                return font, codes[16:24].hex()
+    raise AssertionError(family)
+
+
+def text(pdf: pikepdf.Pdf, size: float, colour: str, *, at: str = "60 150", **more: str) -> None:
+    font, codes = words(pdf, more.get("family", "Serif"))
+    scale = size / MM
+    draw(pdf, f"BT {colour} {more.get('state', '')} {font} {scale:.5f} Tf {at} Td <{codes}> Tj ET")
+
+
+def state(pdf: pikepdf.Pdf, **settings: Any) -> str:
+    return resource(pdf, "/ExtGState", Dictionary(**settings)) + " gs"
+
+
+def overprinting(pdf: pikepdf.Pdf) -> str:
+    return state(pdf, OP=True, op=True, OPM=1)
+
+
+def separation(name: str, full: tuple[float, ...] = (0, 0.1, 0.6, 0.2)) -> Array:
+    tint = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=list(full), N=1)
+    return Array([Name.Separation, Name("/" + name), Name.DeviceCMYK, tint])
+
+
+def in_metadata(pdf: pikepdf.Pdf, old: bytes, new: bytes) -> None:
+    data = pdf.Root.Metadata.read_bytes()
+    assert old in data
+    pdf.Root.Metadata.write(data.replace(old, new))
+
+
+# --- the file -------------------------------------------------------------------------------
+
+
+@fault("file/version")
+def a_newer_version_of_pdf(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Version = Name("/1.7")
+
+
+@fault("file/not-pdfx")
+def it_says_pdfx_3(pdf: pikepdf.Pdf) -> None:
+    in_metadata(pdf, b"PDF/X-4", b"PDF/X-3:2003")
+
+
+@fault("file/metadata")
+def no_metadata_of_dates(pdf: pikepdf.Pdf) -> None:
+    in_metadata(pdf, b"CreateDate", b"CreateDat")
+
+
+@fault("file/metadata")
+def no_document_id(pdf: pikepdf.Pdf) -> None:
+    in_metadata(pdf, b"DocumentID", b"DocumentIx")
+
+
+@fault("file/not-pdfx")
+def no_metadata_at_all(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root["/Metadata"]
+
+
+@fault("file/metadata-differ")
+def another_title_outside(pdf: pikepdf.Pdf) -> None:
+    pdf.docinfo["/Title"] = String("别的书")
+
+
+@fault("file/trapped")
+def trapped_maybe(pdf: pikepdf.Pdf) -> None:
+    pdf.docinfo["/Trapped"] = Name("/Maybe")
+
+
+@fault("file/trapped")
+def nothing_said_of_trapping(pdf: pikepdf.Pdf) -> None:
+    del pdf.docinfo["/Trapped"]
+
+
+@fault("page/untitled")
+def no_title(pdf: pikepdf.Pdf) -> None:
+    pdf.docinfo["/Title"] = String(" ")
+
+
+@fault("intent/missing")
+def no_output_intent(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root["/OutputIntents"]
+
+
+@fault("intent/missing")
+def two_output_intents(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OutputIntents.append(pdf.Root.OutputIntents[0])
+
+
+@fault("intent/profile")
+def no_profile(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.OutputIntents[0]["/DestOutputProfile"]
+
+
+@fault("intent/profile")
+def a_screens_profile(pdf: pikepdf.Pdf) -> None:
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    pdf.Root.OutputIntents[0].DestOutputProfile = pdf.make_stream(srgb, N=3)
+
+
+@fault("intent/unnamed")
+def an_unnamed_condition(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.OutputIntents[0]["/OutputConditionIdentifier"]
+
+
+@fault("intent/other-condition")
+def another_condition(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OutputIntents[0].OutputConditionIdentifier = String("JC200103")
+
+
+@fault("file/active")
+def a_script_when_opened(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+
+
+@fault("file/active")
+def a_form(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.AcroForm = Dictionary(Fields=Array())
+
+
+@fault("file/active")
+def an_action_of_a_page(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[1].obj.AA = Dictionary(O=Dictionary(S=Name.Named, N=Name.NextPage))
+
+
+@fault("file/carries")
+def a_file_inside(pdf: pikepdf.Pdf) -> None:
+    pdf.attachments["a.txt"] = b"hello"
+
+
+@fault("file/carries")
+def postscript(pdf: pikepdf.Pdf) -> None:
+    resource(pdf, "/XObject", pdf.make_stream(b"showpage", Type=Name.XObject, Subtype=Name.PS))
+
+
+@fault("file/carries")
+def a_picture_kept_elsewhere(pdf: pikepdf.Pdf) -> None:
+    name = picture(pdf, (400, 400))
+    pdf.pages[1].obj.Resources.XObject[name].OPI = Dictionary({"/2.0": Dictionary(F=String("a"))})
+
+
+@fault("file/carries")
+def a_picture_in_two_versions(pdf: pikepdf.Pdf) -> None:
+    name = picture(pdf, (400, 400), Alternates=Array())
+    place(pdf, name, 80, 80, 30, 30)
+
+
+@fault("file/press-settings")
+def a_transfer_curve(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, state(pdf, TR=Name.Identity))
+
+
+@fault("file/press-settings")
+def a_second_transfer_curve(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, state(pdf, TR2=Dictionary(FunctionType=2, Domain=[0, 1], N=2)))
+
+
+@fault("file/press-settings")
+def a_halftone(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, state(pdf, HT=Dictionary(HalftoneType=1, Frequency=60, Angle=45)))
+
+
+@fault("file/layers")
+def layers(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OCProperties = Dictionary(OCGs=Array(), D=Dictionary())
+
+
+@fault("annotation/on-the-page", PAGE)
+def a_sticky_note(pdf: pikepdf.Pdf) -> None:
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=[100, 100, 120, 120])
+    pdf.pages[PAGE - 1].obj.Annots = Array([pdf.make_indirect(note)])
+
+
+# --- boxes ----------------------------------------------------------------------------------
+
+
+@fault("box/no-trim", PAGE)
+def no_trim(pdf: pikepdf.Pdf) -> None:
+    del pdf.pages[PAGE - 1].obj["/TrimBox"]
+
+
+@fault("box/trim-and-art", PAGE)
+def trim_and_art(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[PAGE - 1].obj.ArtBox = pdf.pages[PAGE - 1].obj.TrimBox
+
+
+@fault("box/nesting", PAGE)
+def the_trim_leaves_the_sheet(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[PAGE - 1].obj.TrimBox = Array([-50, 39, 590, 840])
+
+
+@fault("box/crop", PAGE)
+def a_crop_box(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[PAGE - 1].obj.CropBox = Array([60, 60, 500, 700])
+
+
+@fault("box/scaled", PAGE)
+def a_user_unit(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[PAGE - 1].obj.UserUnit = 2
+
+
+@fault("box/rotated", PAGE)
+def a_rotated_page(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[PAGE - 1].obj.Rotate = 90
+
+
+@fault("box/origin", PAGE)
+def a_sheet_from_elsewhere(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[PAGE - 1].obj.MediaBox = Array([-20, -20, 238 * MM, 313 * MM])
+
+
+@fault("box/bleed", PAGE)
+def one_millimetre_of_bleed(pdf: pikepdf.Pdf) -> None:
+    x0, y0, x1, y1 = (float(v) for v in pdf.pages[PAGE - 1].trimbox)
+    pdf.pages[PAGE - 1].obj.BleedBox = Array([x0 - MM, y0 - MM, x1 + MM, y1 + MM])
+
+
+@fault("box/size", 3)
+def one_page_is_narrower(pdf: pikepdf.Pdf) -> None:
+    x0, y0, x1, y1 = (float(v) for v in pdf.pages[2].trimbox)
+    pdf.pages[2].obj.TrimBox = Array([x0, y0, x1 - MM, y1])
+
+
+# --- the cut --------------------------------------------------------------------------------
+
+
+@fault("bleed/not-reached", PAGE)
+def a_tint_that_ends_at_the_cut(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, f"0 0 0 .1 k 0 0 {WIDE} 40 re f")
+
+
+@fault("bleed/not-reached", PAGE)
+def a_picture_one_millimetre_beyond(pdf: pikepdf.Pdf) -> None:
+    place(pdf, picture(pdf, (900, 900)), -1, 100, 60, 60)
+
+
+@fault("bleed/not-reached", PAGE)
+def a_clipped_picture_at_the_cut(pdf: pikepdf.Pdf) -> None:
+    name = picture(pdf, (900, 900))
+    draw(pdf, f"0 100 60 60 re W n q 80 0 0 80 -20 90 cm {name} Do Q")
+
+
+@fault("safe/text", PAGE)
+def text_one_millimetre_from_the_cut(pdf: pikepdf.Pdf) -> None:
+    text(pdf, 12, "0 0 0 1 k", at="1 150", state=overprinting(pdf))
+
+
+@fault("safe/text-near", PAGE)
+def text_four_millimetres_from_the_cut(pdf: pikepdf.Pdf) -> None:
+    text(pdf, 12, "0 0 0 1 k", at="4 150", state=overprinting(pdf))
+
+
+@fault("safe/picture-edge", PAGE)
+def a_picture_that_leaves_a_sliver(pdf: pikepdf.Pdf) -> None:
+    place(pdf, picture(pdf, (900, 900)), 1.5, 100, 60, 60)
+
+
+PERFECT: Final = replace(LIMITS, binding="perfect")
+
+
+@fault("safe/gutter", 3, PERFECT)
+def text_in_the_gutter(pdf: pikepdf.Pdf) -> None:
+    font, codes = words(pdf)
+    font = resource(pdf, "/Font", pdf.pages[PAGE - 1].resources["/Font"][font], page=3)
+    draw(pdf, f"BT 0 0 0 1 k {font} 4 Tf 6 150 Td <{codes}> Tj ET", page=3)
+
+
+@fault("photo/across-gutter", 2, PERFECT)
+def a_picture_over_two_pages(pdf: pikepdf.Pdf) -> None:
+    name = picture(pdf, (4000, 1500))
+    image = pdf.pages[PAGE - 1].resources["/XObject"][name]
+    other = resource(pdf, "/XObject", image, page=3)
+    draw(pdf, f"110 100 103 80 re W n q 200 0 0 80 110 100 cm {name} Do Q", page=2)
+    draw(pdf, f"-3 100 103 80 re W n q 200 0 0 80 -100 100 cm {other} Do Q", page=3)
+
+
+# --- colour ---------------------------------------------------------------------------------
+
+
+@fault("colour/not-ink", PAGE)
+def an_area_in_rgb(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, "1 0 0 rg 60 60 20 20 re f")
+
+
+@fault("colour/not-ink", PAGE)
+def text_in_rgb(pdf: pikepdf.Pdf) -> None:
+    text(pdf, 12, "0 0 0 rg")
+
+
+@fault("colour/not-ink", PAGE)
+def a_line_in_icc(pdf: pikepdf.Pdf) -> None:
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    name = resource(pdf, "/ColorSpace", Array([Name.ICCBased, pdf.make_stream(srgb, N=3)]))
+    draw(pdf, f"{name} CS 1 0 0 SCN .5 w 60 60 m 90 60 l S")
+
+
+@fault("colour/not-ink", PAGE)
+def an_area_in_lab(pdf: pikepdf.Pdf) -> None:
+    lab = Array([Name.Lab, Dictionary(WhitePoint=[0.9642, 1, 0.8249])])
+    draw(pdf, f"{resource(pdf, '/ColorSpace', lab)} cs 50 20 20 scn 60 60 20 20 re f")
+
+
+@fault("colour/not-ink", PAGE)
+def rgb_in_a_form_in_a_form(pdf: pikepdf.Pdf) -> None:
+    inner = pdf.make_stream(b"0 1 0 rg 0 0 9 9 re f", Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    outer = pdf.make_stream(
+        b"/I Do", Subtype=Name.Form, BBox=[0, 0, 9, 9],
+        Resources=Dictionary(XObject=Dictionary(I=inner)),
+    )  # fmt: skip
+    draw(pdf, f"1 0 0 1 60 60 cm {resource(pdf, '/XObject', outer)} Do")
+
+
+@fault("colour/not-ink", PAGE)
+def rgb_in_a_pattern(pdf: pikepdf.Pdf) -> None:
+    cell = pdf.make_stream(
+        b"0 1 0 rg 0 0 5 5 re f", PatternType=1, PaintType=1, TilingType=1,
+        BBox=[0, 0, 9, 9], XStep=9, YStep=9, Resources=Dictionary(),
+    )  # fmt: skip
+    draw(pdf, f"/Pattern cs {resource(pdf, '/Pattern', cell)} scn 60 60 20 20 re f")
+
+
+@fault("colour/not-ink", PAGE)
+def rgb_in_a_soft_mask(pdf: pikepdf.Pdf) -> None:
+    group = pdf.make_stream(
+        b"1 1 1 rg 0 0 900 900 re f", Subtype=Name.Form, BBox=[0, 0, 900, 900],
+        Group=Dictionary(S=Name.Transparency, CS=Name.DeviceGray),
+    )  # fmt: skip
+    mask = Dictionary(Type=Name.Mask, S=Name.Luminosity, G=group)
+    draw(pdf, f"{state(pdf, SMask=mask)} 0 0 0 .5 k 60 60 20 20 re f")
+
+
+def gradient(pdf: pikepdf.Pdf, space: Name, one: list[float], other: list[float]) -> str:
+    function = Dictionary(FunctionType=2, Domain=[0, 1], C0=one, C1=other, N=1)
+    shading = Dictionary(
+        ShadingType=2, ColorSpace=space, Coords=[60, 60, 90, 60], Function=function
+    )
+    return resource(pdf, "/Shading", shading)
+
+
+@fault("colour/not-ink", PAGE)
+def a_gradient_in_rgb(pdf: pikepdf.Pdf) -> None:
+    name = gradient(pdf, Name.DeviceRGB, [1, 0, 0], [0, 0, 1])
+    draw(pdf, f"60 60 30 30 re W n {name} sh")
+
+
+@fault("colour/broken-gradient", PAGE)
+def a_gradient_of_three_parts_in_four_inks(pdf: pikepdf.Pdf) -> None:
+    name = gradient(pdf, Name.DeviceCMYK, [1, 0, 0], [0, 0, 1])
+    draw(pdf, f"60 60 30 30 re W n {name} sh")
+
+
+@fault("photo/not-ink", PAGE)
+def a_photograph_in_rgb(pdf: pikepdf.Pdf) -> None:
+    place(pdf, picture(pdf, (400, 400), ColorSpace=Name.DeviceRGB), 80, 80, 30, 30)
+
+
+@fault("photo/not-ink", PAGE)
+def a_palette_of_rgb(pdf: pikepdf.Pdf) -> None:
+    palette = Array([Name.Indexed, Name.DeviceRGB, 0, String(b"\xff\x00\x00")])
+    place(pdf, picture(pdf, (400, 400), ColorSpace=palette), 80, 80, 30, 30)
+
+
+@fault("photo/not-ink", PAGE)
+def an_inline_picture_in_rgb(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, "q 1 0 0 1 80 80 cm BI /W 1 /H 1 /CS /RGB /BPC 8 ID abc EI Q")
+
+
+@fault("colour/grey-overprints", PAGE)
+def grey_that_overprints(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, f"{overprinting(pdf)} .5 g 60 60 20 20 re f")
+
+
+@fault("overprint/white", PAGE)
+def white_that_overprints(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, f"{overprinting(pdf)} 0 0 0 0 k 60 60 20 20 re f")
+
+
+@fault("transparency/blend-space", PAGE)
+def a_page_mixed_as_light(pdf: pikepdf.Pdf) -> None:
+    group = Dictionary(S=Name.Transparency, CS=Name.DeviceRGB)
+    pdf.pages[PAGE - 1].obj.Group = group
+
+
+@fault("transparency/mask-space", PAGE)
+def a_mask_made_of_light(pdf: pikepdf.Pdf) -> None:
+    group = pdf.make_stream(
+        b"1 g 0 0 900 900 re f", Subtype=Name.Form, BBox=[0, 0, 900, 900],
+        Group=Dictionary(S=Name.Transparency, CS=Name.DeviceRGB),
+    )  # fmt: skip
+    mask = Dictionary(Type=Name.Mask, S=Name.Luminosity, G=group)
+    draw(pdf, f"{state(pdf, SMask=mask)} 0 0 0 .5 k 60 60 20 20 re f")
+
+
+@fault("transparency/live", PAGE, replace(LIMITS, version="PDF/X-1a"))
+def transparency_for_a_press_of_old(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, f"{state(pdf, ca=0.5)} 0 0 0 .5 k 60 60 20 20 re f")
+
+
+@fault("spot/undeclared", PAGE)
+def a_spot_nobody_ordered(pdf: pikepdf.Pdf) -> None:
+    name = resource(pdf, "/ColorSpace", separation("DIC 100"))
+    draw(pdf, f"{name} cs 1 scn 60 60 20 20 re f")
+
+
+@fault("spot/twins", PAGE)
+def one_spot_by_two_names(pdf: pikepdf.Pdf) -> None:
+    for spelt in ("PANTONE 871 C", "Pantone 871C"):
+        name = resource(pdf, "/ColorSpace", separation(spelt))
+        draw(pdf, f"{name} cs 1 scn 60 60 20 20 re f")
+
+
+@fault("spot/same-look", PAGE)
+def two_spots_of_one_look(pdf: pikepdf.Pdf) -> None:
+    for spelt in ("Gold", "Leaf"):
+        name = resource(pdf, "/ColorSpace", separation(spelt))
+        draw(pdf, f"{name} cs 1 scn 60 60 20 20 re f")
+
+
+@fault("spot/registration", PAGE)
+def registration_inside_the_trim(pdf: pikepdf.Pdf) -> None:
+    name = resource(pdf, "/ColorSpace", separation("All", (1, 1, 1, 1)))
+    draw(pdf, f"{name} cs 1 scn 60 60 20 20 re f")
+
+
+@fault("ink/too-much", PAGE, measured=True)
+def a_patch_of_four_full_inks(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, "1 1 1 .5 k 60 60 20 20 re f")
+
+
+@fault("ink/near-limit", PAGE, measured=True)
+def a_patch_near_the_limit(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, ".98 .98 .98 0 k 60 60 20 20 re f")
+
+
+@fault("ink/speck", PAGE, measured=True)
+def a_speck_of_four_full_inks(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, "1 1 1 1 k 60 60 .8 .8 re f")
+
+
+# --- text and lines -------------------------------------------------------------------------
+
+
+@fault("text/too-small", PAGE)
+def text_of_four_points(pdf: pikepdf.Pdf) -> None:
+    text(pdf, 4, "0 0 0 1 k", state=overprinting(pdf))
+
+
+@fault("text/small-in-inks", PAGE)
+def red_text_of_seven_points(pdf: pikepdf.Pdf) -> None:
+    text(pdf, 7, "0 1 1 0 k")
+
+
+@fault("text/small-white", PAGE)
+def white_text_of_six_points(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, "0 0 0 .8 k 55 140 60 30 re f")
+    text(pdf, 6, "0 0 0 0 k")
+
+
+@fault("text/small-han", PAGE)
+def chinese_of_six_points(pdf: pikepdf.Pdf) -> None:
+    text(pdf, 6, "0 0 0 1 k", state=overprinting(pdf))
+
+
+@fault("text/small-white-song", PAGE)
+def white_song_of_seven_and_a_half_points(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, "0 0 0 .8 k 55 140 60 30 re f")
+    text(pdf, 7.5, "0 0 0 0 k")
+
+
+@fault("text/rich-black", PAGE)
+def black_of_four_inks(pdf: pikepdf.Pdf) -> None:
+    text(pdf, 30, ".75 .68 .67 .9 k")
+
+
+@fault("text/black-in-inks", PAGE)
+def black_of_two_inks(pdf: pikepdf.Pdf) -> None:
+    text(pdf, 10, ".3 0 0 1 k")
+
+
+@fault("text/black-knocks-out", PAGE)
+def black_that_knocks_out(pdf: pikepdf.Pdf) -> None:
+    text(pdf, 10, "0 0 0 1 k")
+
+
+@fault("text/black-knocks-out", PAGE)
+def black_in_grey(pdf: pikepdf.Pdf) -> None:
+    text(pdf, 10, "0 g", state=overprinting(pdf))
+
+
+@fault("line/hair", PAGE)
+def a_line_of_no_width(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, "0 0 0 1 K 0 w 60 60 m 90 60 l S")
+
+
+@fault("line/hair", PAGE)
+def a_line_scaled_down(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, f"0 0 0 1 K .1 0 0 .1 0 0 cm {1 / MM} w 600 600 m 900 600 l S")
+
+
+@fault("line/hair", PAGE)
+def a_filled_path_as_thin_as_a_hair(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, f"0 0 0 1 k 60 60 30 {0.1 / MM} re f")
+
+
+@fault("line/fine-in-inks", PAGE)
+def a_fine_line_in_two_inks(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, f"0 1 1 0 K {0.2 / MM} w 60 60 m 90 60 l S")
+
+
+@fault("line/fine", PAGE)
+def a_fine_line(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, f"0 0 0 1 K {0.2 / MM} w 60 60 m 90 60 l S")
+
+
+# --- pictures -------------------------------------------------------------------------------
+
+
+@fault("photo/low-resolution", PAGE)
+def a_photograph_of_100_ppi(pdf: pikepdf.Pdf) -> None:
+    place(pdf, picture(pdf, (118, 118)), 80, 80, 30, 30)
+
+
+@fault("photo/soft", PAGE)
+def a_photograph_of_200_ppi(pdf: pikepdf.Pdf) -> None:
+    place(pdf, picture(pdf, (236, 236)), 80, 80, 30, 30)
+
+
+@fault("photo/soft", PAGE)
+def a_photograph_stretched_one_way(pdf: pikepdf.Pdf) -> None:
+    place(pdf, picture(pdf, (400, 236)), 80, 80, 30, 30)
+
+
+@fault("photo/below-wish", PAGE)
+def a_photograph_of_250_ppi(pdf: pikepdf.Pdf) -> None:
+    place(pdf, picture(pdf, (295, 295)), 80, 80, 30, 30)
+
+
+@fault("photo/wasteful", PAGE)
+def a_photograph_of_900_ppi(pdf: pikepdf.Pdf) -> None:
+    place(pdf, picture(pdf, (1063, 1063)), 80, 80, 30, 30)
+
+
+@fault("photo/coarse-bitmap", PAGE)
+def line_art_of_300_ppi(pdf: pikepdf.Pdf) -> None:
+    name = picture(pdf, (354, 354), ColorSpace=Name.DeviceGray, BitsPerComponent=1)
+    place(pdf, name, 80, 80, 30, 30)
+
+
+@fault("photo/soft-bitmap", PAGE)
+def line_art_of_600_ppi(pdf: pikepdf.Pdf) -> None:
+    name = picture(pdf, (709, 709), ColorSpace=Name.DeviceGray, BitsPerComponent=1)
+    place(pdf, name, 80, 80, 30, 30)
+
+
+@fault("photo/codec", PAGE)
+def sixteen_bits(pdf: pikepdf.Pdf) -> None:
+    place(pdf, picture(pdf, (400, 400), BitsPerComponent=16), 80, 80, 30, 30)
+
+
+@fault("photo/codec", PAGE)
+def jpeg_2000(pdf: pikepdf.Pdf) -> None:
+    name = picture(pdf, (400, 400))
+    pdf.pages[1].obj.Resources.XObject[name].write(b"not one", filter=Name.JPXDecode)
+    place(pdf, name, 80, 80, 30, 30)
+
+
+@fault("photo/jbig2", PAGE)
+def jbig2(pdf: pikepdf.Pdf) -> None:
+    name = picture(pdf, (1000, 1000), ColorSpace=Name.DeviceGray, BitsPerComponent=1)
+    pdf.pages[1].obj.Resources.XObject[name].write(b"not one", filter=Name.JBIG2Decode)
+    place(pdf, name, 80, 80, 30, 30)
+
+
+# --- fonts and pages ------------------------------------------------------------------------
+
+
+def descriptors(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    for thing in pdf.objects:
+        if isinstance(thing, Dictionary) and "/FontFile2" in thing:
+            yield thing
+
+
+@fault("font/not-embedded", 1)
+def a_font_left_out(pdf: pikepdf.Pdf) -> None:
+    del next(descriptors(pdf))["/FontFile2"]
+
+
+@fault("font/no-glyph", PAGE)
+def a_character_without_a_glyph(pdf: pikepdf.Pdf) -> None:
+    font, _ = words(pdf)
+    draw(pdf, f"BT 0 0 0 .5 k {font} 5 Tf 60 150 Td <0000> Tj ET")
+
+
+@fault("font/type3")
+def a_font_of_drawings(pdf: pikepdf.Pdf) -> None:
+    font = Dictionary(
+        Type=Name.Font, Subtype=Name.Type3, FontBBox=[0, 0, 9, 9],
+        FontMatrix=[0.001, 0, 0, 0.001, 0, 0],
+        CharProcs=Dictionary(), Encoding=Dictionary(), FirstChar=0, LastChar=0, Widths=[500],
+    )  # fmt: skip
+    resource(pdf, "/Font", pdf.make_indirect(font))
+
+
+@fault("font/stranger")
+def a_font_of_the_machine(pdf: pikepdf.Pdf) -> None:
+    for thing in pdf.objects:
+        if isinstance(thing, Dictionary) and thing.get("/Subtype") == Name.CIDFontType2:
+            thing.BaseFont = Name("/ABCDEF+DejaVu-Sans")
+            return
+
+
+@fault("font/fallback", 0, replace(LIMITS, families=frozenset()))
+def courier(pdf: pikepdf.Pdf) -> None:
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Courier)
+    resource(pdf, "/Font", pdf.make_indirect(font))
+
+
+@fault("page/not-in-fours")
+def a_page_lost(pdf: pikepdf.Pdf) -> None:
+    del pdf.pages[2]
+
+
+@fault("page/odd", 0, PERFECT)
+def an_odd_page(pdf: pikepdf.Pdf) -> None:
+    del pdf.pages[2]
+
+
+@fault("page/too-many")
+def too_many_pages_to_stitch(pdf: pikepdf.Pdf) -> None:
+    for _ in range(16):
+        for index in range(4):
+            pdf.pages.append(pdf.pages[index])
+
+
+@fault("page/blank", 3)
+def an_empty_page(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[2].obj.Contents = pdf.make_stream(b"")
+
+
+@fault("file/unread", PAGE)
+def a_page_that_breaks_off(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, "/Nobody Do")
+
+
+@fault("file/unread", PAGE)
+def a_form_that_draws_itself(pdf: pikepdf.Pdf) -> None:
+    form = pdf.make_indirect(pdf.make_stream(b"/I Do", Subtype=Name.Form, BBox=[0, 0, 9, 9]))
+    form.Resources = Dictionary(XObject=Dictionary(I=form))
+    draw(pdf, f"{resource(pdf, '/XObject', form)} Do")
+
+
+# --- looking --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def good(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, root: Path) -> bytes:
+    """The press file of a good title of four pages."""
+    folder = tmp_path_factory.mktemp("good")
+    write(folder / "content" / "village")
+    here = Workspace(root, output=folder / "output")
+    here.cache = shared_cache
+    here.mount(PurePosixPath("content"), folder / "content")
+    job = project.load(PurePosixPath("content/village"), here)
+    made = pipeline.build(job, here, finishes=("press",))
+    return next(f for f in made.files if f.suffix == ".pdf").read_bytes()
+
+
+def judged(data: bytes, limits: Limits, *, measured: bool) -> list[tuple[str, int]]:
+    facts = preflight.read(data)
+    if measured:
+        facts = preflight.measure(data, facts, CONDITION).told_to(facts)
+    found = preflight.inspect(facts, limits)
+    return [(d.code, d.place.page or 0) for d in found if measured or d.code != "check/skipped"]
+
+
+CONDITION: Final = (
+    Path(__file__).parents[2] / "src/banxin/assets/icc/fogra39-coated-300.icc"
+).read_bytes()
+
+
+def test_the_good_file_is_met_with_silence(good: bytes) -> None:
+    assert judged(good, LIMITS, measured=True) == []
+
+
+@pytest.mark.parametrize("sown", FAULTS, ids=lambda sown: sown.name)
+def test_a_sown_fault_is_found_by_its_code_on_its_page(good: bytes, sown: Fault) -> None:
+    with pikepdf.open(io.BytesIO(good)) as pdf:
+        sown.sow(pdf)
+        out = io.BytesIO()
+        pdf.save(out)
+
+    found = judged(out.getvalue(), sown.limits, measured=sown.measured)
+
+    assert (sown.code, sown.page) in found
+    assert "internal/rule-crashed" not in dict(found)
+
+
+def test_every_rule_of_the_file_has_a_fault_that_it_finds() -> None:
+    rules = {code for code, one in preflight.RULES.items() if one.judges == "file"}
+
+    assert rules - {sown.code for sown in FAULTS} == set()
+    assert len(FAULTS) >= 60
