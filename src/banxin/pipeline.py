@@ -76,6 +76,7 @@ def build(
     made = dict(_finished(bound, sheets, profile, finishes, workspace, clock, marks=marks))
     with clock.stage("preflight"):
         judged = next(iter(made))
+        sheets = sheets.with_blanks(made[judged].blanks)
         facts = preflight.read(made[judged].pdf)
         said: tuple[Diagnostic, ...] = ()
         measured = preflight.Measured()

@@ -568,7 +568,11 @@ def pages(root: Path) -> list[Page]:
         f" sup, sub {{ font-size: .7em }} code {{ {SANS} }}</style>{sections}"
     )
     sheets = banxin.render(html, workspace=root)
-    assert [r for r in sheets.remarks if r.code not in {"line/loose", "text/too-wide"}] == []
+    assert [
+        r
+        for r in sheets.remarks
+        if r.code not in {"line/loose", "line/tight", "line/runt", "text/too-wide"}
+    ] == []
     document = pypdfium2.PdfDocument(sheets.pdf)
     return [read(page, case) for page, case in zip(document, ALL, strict=True)]
 

@@ -35,6 +35,7 @@ class Finished:
     pdf: bytes
     placed: tuple[Placed, ...]
     remarks: tuple[Diagnostic, ...]
+    blanks: int = 0  # pages put before the last one
 
 
 def press(
@@ -60,14 +61,14 @@ def press(
         remarks = list(separate(pdf, palette))
         _move_patterns(pdf, profile.bleed + SLUG)
         _move_targets(pdf, profile.bleed + SLUG)
-        added = _fill_up(pdf, edition, sheets.trims[-1])
-        trims = (*sheets.trims[:-1], *([sheets.trims[-1]] * (len(added) + 1)))
-        for number, (page, trim) in enumerate(zip(pdf.pages, trims, strict=True), 1):
+        blanks = -len(pdf.pages) % PAGES_OF_A_SHEET if edition.binding == "saddle" else 0
+        sheets = sheets.with_blanks(blanks)
+        added = _fill_up(pdf, blanks, sheets.trims[-1])
+        for number, (page, trim) in enumerate(zip(pdf.pages, sheets.trims, strict=True), 1):
             sheet = Sheet(trim.width, trim.height, profile.bleed)
             drawn = _marks(sheet, palette, edition, profile, number) if with_marks else b""
             _set_boxes(pdf, page, sheet, drawn)
-        labels = (*sheets.labels[:-1], *([""] * len(added)), *sheets.labels[-1:])
-        _describe(pdf, edition, labels)
+        _describe(pdf, edition, sheets.labels)
         identify(pdf, edition, profile)
         if added:
             pages = ", ".join(map(str, added))
@@ -77,7 +78,7 @@ def press(
         if opaque:
             _make_opaque(pdf)
         version = "1.4" if opaque else "1.6"
-        return Finished(_saved(pdf, version=version, press=True), placed, tuple(remarks))
+        return Finished(_saved(pdf, version=version, press=True), placed, tuple(remarks), blanks)
 
 
 def screen(sheets: Sheets, edition: Edition, darkroom: Workspace) -> Finished:
@@ -212,13 +213,12 @@ def _move_targets(pdf: pikepdf.Pdf, by: Length) -> None:
                 target[index] = Decimal(f"{float(target[index]) + by.in_pt:.4f}")
 
 
-def _fill_up(pdf: pikepdf.Pdf, edition: Edition, trim: Trim) -> tuple[int, ...]:
+def _fill_up(pdf: pikepdf.Pdf, blanks: int, trim: Trim) -> tuple[int, ...]:
     """Blank pages before the last one, so that a saddle-stitched book folds; their numbers."""
-    lacking = -len(pdf.pages) % PAGES_OF_A_SHEET if edition.binding == "saddle" else 0
     first = len(pdf.pages)
-    if not lacking:
+    if not blanks:
         return ()
-    for _ in range(lacking):
+    for _ in range(blanks):
         pdf.add_blank_page(page_size=(trim.width.in_pt, trim.height.in_pt))
         blank = pdf.pages[-1]
         # Marks are drawn with the colour spaces that all pages share.
@@ -227,7 +227,7 @@ def _fill_up(pdf: pikepdf.Pdf, edition: Edition, trim: Trim) -> tuple[int, ...]:
     back = pdf.pages[first - 1]
     del pdf.pages[first - 1]
     pdf.pages.append(back)
-    return tuple(range(first, first + lacking))
+    return tuple(range(first, first + blanks))
 
 
 # --- the whole file -----------------------------------------------------------------------

@@ -259,6 +259,8 @@ def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
         case template if template.startswith("Failed to load image"):
             if "not in this edition" not in str(words[1]):
                 yield error("engine/picture-unreadable", address=str(words[0]), why=str(words[1]))
+        case template if "has no required alt description" in template:
+            return  # photo/no-caption says it, with its place
         case template if template.startswith("Failed to load stylesheet"):
             return  # the refused address is told by itself
         case "Font-face %r cannot be loaded":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from banxin.diagnostics import Diagnostic, Fact, Place, Severity
@@ -57,6 +57,22 @@ class Sheets:
     landed: tuple[Landed, ...]
     fits: tuple[Fit, ...]
     remarks: tuple[Diagnostic, ...]
+
+    def with_blanks(self, count: int) -> Sheets:
+        """Where everything stands once *count* blank pages lie before the last one."""
+        last = len(self.trims)
+
+        def moved(place: Place) -> Place:
+            return replace(place, page=last + count) if place.page == last else place
+
+        return replace(
+            self,
+            trims=(*self.trims[:-1], *([self.trims[-1]] * (count + 1))),
+            labels=(*self.labels[:-1], *([""] * count), *self.labels[-1:]),
+            landed=tuple(replace(item, place=moved(item.place)) for item in self.landed),
+            fits=tuple(replace(fit, place=moved(fit.place)) for fit in self.fits),
+            remarks=tuple(replace(told, place=moved(told.place)) for told in self.remarks),
+        )
 
     def to_bytes(self) -> bytes:
         """For the cache: a line of JSON, then the PDF."""

@@ -110,11 +110,13 @@ def _date(match: re.Match[str]) -> datetime.date | None:
 def two_spellings(book: Book, limits: Limits) -> Iterator[Finding]:
     """A name of a list, a byline or a credit is spelt the same in the text: 晓明 is not 小明."""
     del limits
-    known = {named.name: named for named in book.people if 2 <= len(named.name) <= 4}
-    for one, other in combinations(sorted(known), 2):
+    known: dict[str, Named] = {}
+    for named in book.people:
+        if 2 <= len(named.name) <= 4:
+            known.setdefault(named.name, named)
+    for one, other in combinations(known, 2):  # as they are met: the later one is asked about
         if _sounds_alike(one, other):
-            named = known[other]
-            yield found(named.place, have=other, other=one)
+            yield found(known[other].place, have=other, other=one)
     for paragraph in book.paragraphs:
         for name in sorted(known):
             if len(name) >= 3:

@@ -29,7 +29,7 @@ def too_many(pdf: Facts, limits: Limits) -> Iterator[Finding]:
         yield found(Place(), count=len(pdf.sheets), most=MOST_STITCHED)
 
 
-@rule("page/odd", severity=Severity.ERROR, source="perfect binding: a leaf has two pages")
+@rule("page/odd", severity=Severity.WARNING, source="perfect binding: a leaf has two pages")
 def odd(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A perfect-bound book has an even number of pages: every leaf has two."""
     if limits.binding == "perfect" and len(pdf.sheets) % 2:
