@@ -67,6 +67,7 @@ def title(tmp_path: Path) -> Title:
 
 
 Builder = Callable[..., Build]
+Recorder = Callable[[str, object], None]
 
 
 @pytest.fixture

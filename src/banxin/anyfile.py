@@ -37,13 +37,14 @@ def judge(
     start = time.perf_counter()
     beside = Workspace(file.resolve().parent, cache=False)
     shop = profile_of(press, Place(), beside, PurePosixPath())
-    data = _bytes(file)
+    if file.exists() and not file.is_file():  # a pipe would be waited for
+        raise BanxinError(error("pdf/unreadable", Place(str(file)), why="not a file"))
     try:
-        facts = preflight.read_guarded(data)
+        facts = preflight.read_guarded(file)
     except BanxinError as problem:
         placed = (replace(d, place=Place(str(file))) for d in problem.diagnostics)
         raise BanxinError(*placed) from problem
-    measured = preflight.measure(data, facts, shop.icc)
+    measured = preflight.measure(file, facts, shop.icc)
     facts = measured.told_to(facts)
     limits = Limits(
         bleed=shop.bleed,
@@ -72,11 +73,3 @@ def judge(
         limits=limits,
         measured=measured,
     )
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as problem:
-        why = problem.strerror or str(problem)
-        raise BanxinError(error("pdf/unreadable", Place(str(file)), why=why)) from problem

@@ -20,6 +20,7 @@ from banxin import pipeline, preflight, project
 from banxin.preflight import Limits
 from banxin.units import Length
 from banxin.workspace import Workspace
+from conftest import Recorder
 from preflight_title import write
 
 MM: Final = 72 / 25.4
@@ -798,7 +799,10 @@ def test_the_good_file_is_met_with_silence(good: bytes) -> None:
 
 
 @pytest.mark.parametrize("sown", FAULTS, ids=lambda sown: sown.name)
-def test_a_sown_fault_is_found_by_its_code_on_its_page(good: bytes, sown: Fault) -> None:
+def test_a_sown_fault_is_found_by_its_code_on_its_page(
+    good: bytes, sown: Fault, record_property: Recorder
+) -> None:
+    record_property("sown", sown.code)
     with pikepdf.open(io.BytesIO(good)) as pdf:
         sown.sow(pdf)
         out = io.BytesIO()

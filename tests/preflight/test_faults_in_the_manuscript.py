@@ -14,7 +14,7 @@ from banxin.diagnostics import BanxinError, Diagnostic, Place
 from banxin.preflight.book import Book, Heading
 from banxin.preflight.registry import Limits
 from banxin.units import Length
-from conftest import Builder
+from conftest import Builder, Recorder
 from preflight_title import write
 
 
@@ -32,7 +32,7 @@ class Fault:
 
 FAULTS: Final = (
     Fault("copy/half-width", "one.md", "盖起三间教室，柳河", "盖起三间教室,柳河", 6, "，"),
-    Fault("copy/half-width", "one.md", "1954年建校。今年", "1954年建校.今年", 0, "。"),
+    Fault("copy/half-width", "one.md", "1954年建校。今年", "1954年建校.今年", 6, "。"),
     Fault("copy/half-width", "one.md", "（星期二）。", "(星期二)。", 8, "（"),
     Fault("copy/half-width", "one.md", "教室。门前", "教室!门前", 10, "！"),
     Fault("copy/straight-quotes", "one.md", "“那时候没有钟，”", '"那时候没有钟，"', 8, "“"),
@@ -91,8 +91,9 @@ def test_the_good_manuscript_is_met_with_silence(village: Path, build: Builder) 
 
 @pytest.mark.parametrize("sown", FAULTS, ids=lambda sown: f"{sown.code} {sown.new[:12]}")
 def test_a_sown_fault_is_found_by_its_code_on_its_line(
-    sown: Fault, village: Path, build: Builder
+    sown: Fault, village: Path, build: Builder, record_property: Recorder
 ) -> None:
+    record_property("sown", sown.code)
     file = village / sown.file
     text = file.read_text("utf-8")
     assert text.count(sown.old) == 1

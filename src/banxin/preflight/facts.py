@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import pikepdf
@@ -147,16 +148,16 @@ class Facts:
         return (*self.runs, *self.strokes, *self.fills, *self.pictures, *self.shades)
 
 
-def read(data: bytes) -> Facts:
-    """The facts of one PDF.
+def read(source: bytes | Path) -> Facts:
+    """The facts of one PDF; one on disk is read a piece at a time.
 
     Raises:
-        BanxinError: `pdf/empty`, `pdf/encrypted`, `pdf/damaged`.
+        BanxinError: `pdf/unreadable`, `pdf/empty`, `pdf/encrypted`, `pdf/damaged`.
     """
-    if not data.strip():
-        raise BanxinError(error("pdf/empty"))
     try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
+        if not (source.strip() if isinstance(source, bytes) else source.stat().st_size):
+            raise BanxinError(error("pdf/empty"))
+        with pikepdf.open(io.BytesIO(source) if isinstance(source, bytes) else source) as pdf:
             if pdf.is_encrypted:
                 raise BanxinError(error("pdf/encrypted"))
             if not len(pdf.pages):
@@ -164,6 +165,9 @@ def read(data: bytes) -> Facts:
             return _facts(pdf)
     except pikepdf.PasswordError as problem:
         raise BanxinError(error("pdf/encrypted")) from problem
+    except OSError as problem:
+        why = problem.strerror or str(problem)
+        raise BanxinError(error("pdf/unreadable", why=why)) from problem
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError) as problem:
         why = f"{type(problem).__name__}: {problem}"[:200]
         raise BanxinError(error("pdf/damaged", why=why)) from problem

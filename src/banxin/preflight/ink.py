@@ -81,7 +81,7 @@ class Measured:
         return cls(tuple(inks), tuple(heats), tuple(proofs))
 
 
-def measure(data: bytes, facts: Facts, icc: bytes) -> Measured:
+def measure(source: bytes | Path, facts: Facts, icc: bytes) -> Measured:
     """The ink of every page of a PDF, and its look through the press profile *icc*."""
     program = next((make for name, make in _PROGRAMS if shutil.which(name)), None)
     if program is None:
@@ -89,8 +89,10 @@ def measure(data: bytes, facts: Facts, icc: bytes) -> Measured:
     ppi = _resolution(facts.sheets)
     with tempfile.TemporaryDirectory(prefix="banxin-") as folder:
         here = Path(folder)
-        (here / "file.pdf").write_bytes(data)
-        fault = _run(program(here, ppi), len(facts.sheets))
+        file = source if isinstance(source, Path) else here / "file.pdf"
+        if isinstance(source, bytes):
+            file.write_bytes(source)
+        fault = _run(program(file.resolve(), here, ppi), len(facts.sheets))
         pages = sorted(here.glob("*.pam"), key=lambda path: int(path.stem))
         if len(pages) != len(facts.sheets):
             return Measured(missing=fault or f"{len(pages)} of {len(facts.sheets)} pages rendered")
@@ -108,21 +110,21 @@ def measure(data: bytes, facts: Facts, icc: bytes) -> Measured:
 # --- the programs ---------------------------------------------------------------------------
 
 
-def _with_mutool(folder: Path, ppi: float) -> Sequence[str]:
+def _with_mutool(file: Path, folder: Path, ppi: float) -> Sequence[str]:
     return (
         "mutool", "draw", "-q", "-r", f"{ppi:.2f}", "-A", "0", "-c", "cmyk", "-F", "pam",
-        "-o", str(folder / "%d.pam"), str(folder / "file.pdf"),
+        "-o", str(folder / "%d.pam"), str(file),
     )  # fmt: skip
 
 
-def _with_ghostscript(folder: Path, ppi: float) -> Sequence[str]:
+def _with_ghostscript(file: Path, folder: Path, ppi: float) -> Sequence[str]:
     return (
         "gs", "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pamcmyk32", f"-r{ppi:.2f}",
-        f"-sOutputFile={folder / '%d.pam'}", str(folder / "file.pdf"),
+        f"-sOutputFile={folder / '%d.pam'}", str(file),
     )  # fmt: skip
 
 
-_PROGRAMS: Final[tuple[tuple[str, Callable[[Path, float], Sequence[str]]], ...]] = (
+_PROGRAMS: Final[tuple[tuple[str, Callable[[Path, Path, float], Sequence[str]]], ...]] = (
     ("mutool", _with_mutool),
     ("gs", _with_ghostscript),
 )
@@ -135,7 +137,7 @@ def _run(command: Sequence[str], pages: int) -> str:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
     try:
-        done = subprocess.run(  # noqa: S603  # no shell, and the file's name is ours
+        done = subprocess.run(  # noqa: S603  # no shell, and the path is whole, so it is no option
             command,
             capture_output=True,
             timeout=30 + SECONDS_A_PAGE * pages,

@@ -10,6 +10,7 @@ import multiprocessing
 import resource
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Final
 
 from banxin.diagnostics import BanxinError, Diagnostic, error
@@ -19,7 +20,7 @@ MEMORY: Final = 420  # MiB of data, beside the 60 that Python and its libraries 
 SECONDS: Final = 120
 
 
-def read_guarded(data: bytes, *, memory: int = MEMORY, seconds: int = SECONDS) -> Facts:
+def read_guarded(file: Path, *, memory: int = MEMORY, seconds: int = SECONDS) -> Facts:
     """`facts.read`, with the memory (MiB) and the time that it may take.
 
     Raises:
@@ -28,7 +29,7 @@ def read_guarded(data: bytes, *, memory: int = MEMORY, seconds: int = SECONDS) -
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(1, spawn, initializer=_bound, initargs=(memory, seconds))
     try:
-        made = pool.submit(_read, data).result(timeout=seconds + 30)
+        made = pool.submit(_read, file).result(timeout=seconds + 30)
     except (BrokenProcessPool, TimeoutError, MemoryError) as problem:
         for process in list((pool._processes or {}).values()):  # no public way
             process.kill()
@@ -46,10 +47,10 @@ def _bound(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _read(data: bytes) -> Facts | tuple[Diagnostic, ...]:
+def _read(file: Path) -> Facts | tuple[Diagnostic, ...]:
     """Findings as a value: an exception with arguments of its own does not travel well."""
     try:
-        return read(data)
+        return read(file)
     except BanxinError as problem:
         return problem.diagnostics
     except RecursionError as problem:
