@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
@@ -108,3 +109,19 @@ template: text
 
 ![说明](photos/good.jpg){credit="摄影 某某"}
 """
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of fault × found: how many of each code were sown, and how many found."""
+    sown, found = Counter[str](), Counter[str]()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for code in (value for name, value in report.user_properties if name == "sown"):
+                sown[str(code)] += 1
+                found[str(code)] += outcome == "passed"
+    if not sown:
+        return
+    terminalreporter.section(f"fault × found: {found.total()} of {sown.total()}")
+    cells = [f"{code} {found[code]}/{sown[code]}".ljust(34) for code in sorted(sown)]
+    for first in range(0, len(cells), 3):
+        terminalreporter.write_line("".join(cells[first : first + 3]).rstrip())

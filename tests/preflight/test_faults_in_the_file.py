@@ -19,6 +19,7 @@ from PIL import ImageCms
 from banxin import pipeline, preflight, project
 from banxin.preflight import Limits
 from banxin.units import Length
+from banxin.words import LANGUAGES, say
 from banxin.workspace import Workspace
 from conftest import Recorder
 from preflight_title import write
@@ -701,7 +702,7 @@ def a_font_left_out(pdf: pikepdf.Pdf) -> None:
     del next(descriptors(pdf))["/FontFile2"]
 
 
-@fault("font/no-glyph", PAGE)
+@fault("font/empty-box", PAGE)
 def a_character_without_a_glyph(pdf: pikepdf.Pdf) -> None:
     font, _ = words(pdf)
     draw(pdf, f"BT 0 0 0 .5 k {font} 5 Tf 60 150 Td <0000> Tj ET")
@@ -786,6 +787,7 @@ def judged(data: bytes, limits: Limits, *, measured: bool) -> list[tuple[str, in
     if measured:
         facts = preflight.measure(data, facts, CONDITION).told_to(facts)
     found = preflight.inspect(facts, limits)
+    assert all(say(d, language).message for d in found for language in LANGUAGES)
     return [(d.code, d.place.page or 0) for d in found if measured or d.code != "check/skipped"]
 
 

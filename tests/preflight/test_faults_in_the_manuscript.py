@@ -14,6 +14,7 @@ from banxin.diagnostics import BanxinError, Diagnostic, Place
 from banxin.preflight.book import Book, Heading
 from banxin.preflight.registry import Limits
 from banxin.units import Length
+from banxin.words import LANGUAGES, say
 from conftest import Builder, Recorder
 from preflight_title import write
 
@@ -102,6 +103,7 @@ def test_a_sown_fault_is_found_by_its_code_on_its_line(
     found = [d for d in judged(build, village) if d.code == sown.code]
 
     assert found
+    assert all(say(d, language).message for d in found for language in LANGUAGES)
     places = {(d.place.file, d.place.line) for d in found}
     if sown.line:
         assert (f"content/village/{sown.file}", sown.line) in places

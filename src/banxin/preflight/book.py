@@ -12,14 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from banxin.assets.ledger import Entry
 from banxin.diagnostics import Place
-from banxin.edition import Edition
 from banxin.manuscript.blocks import Figure, NameList
 from banxin.manuscript.inlines import plain
-from banxin.typeset import Sheets
+
+if TYPE_CHECKING:  # the reader of a stranger's file starts without the typesetting
+    from banxin.assets.ledger import Entry
+    from banxin.edition import Edition
+    from banxin.typeset import Sheets
 
 T = TypeVar("T")
 

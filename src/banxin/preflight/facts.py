@@ -281,9 +281,11 @@ def _fonts(pdf: pikepdf.Pdf) -> Iterator[Font]:
 def _plates(pdf: pikepdf.Pdf) -> Iterator[Plate]:
     """Spot colours, wherever a Separation or a DeviceN names them."""
     for thing in _arrays(pdf):
-        if len(thing) < 4 or thing[0] not in {Name.Separation, Name.DeviceN}:
+        if len(thing) < 4 or not isinstance(thing[0], Name):
             continue
         spot = thing[0] == Name.Separation
+        if not spot and thing[0] != Name.DeviceN:
+            continue
         names = [thing[1]] if spot else list(thing[1])
         for name in names:
             plate = str(name).removeprefix("/")

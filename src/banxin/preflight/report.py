@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from banxin.diagnostics import Diagnostic, Fact, Severity
 from banxin.preflight.facts import Facts
 from banxin.preflight.ink import Measured
 from banxin.preflight.painted import PROCESS
 from banxin.preflight.registry import Limits
-from banxin.typeset import Fit
 from banxin.units import Length
 from banxin.words import say
+
+if TYPE_CHECKING:
+    from banxin.typeset import Fit
 
 SCHEMA: Final = 1
 _RANK: Final = {

@@ -6,10 +6,11 @@ memory and so much time, and what goes wrong there is a finding here.
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import pickle
 import resource
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from banxin.preflight.facts import Facts, read
 
 MEMORY: Final = 420  # MiB of data, beside the 60 that Python and its libraries take
 SECONDS: Final = 120
+READER: Final = "from banxin.preflight.strangers import answer; answer()"
 
 
 def read_guarded(file: Path, *, memory: int = MEMORY, seconds: int = SECONDS) -> Facts:
@@ -26,29 +28,33 @@ def read_guarded(file: Path, *, memory: int = MEMORY, seconds: int = SECONDS) ->
     Raises:
         BanxinError: as `facts.read`, and `pdf/too-large`.
     """
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(1, spawn, initializer=_bound, initargs=(memory, seconds))
     try:
-        made = pool.submit(_read, file).result(timeout=seconds + 30)
-    except (BrokenProcessPool, TimeoutError, MemoryError) as problem:
-        for process in list((pool._processes or {}).values()):  # no public way
-            process.kill()
+        done = subprocess.run(  # noqa: S603  # ourselves
+            [sys.executable, "-c", READER, str(file.resolve()), str(memory), str(seconds)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            timeout=seconds + 30,
+            check=True,
+        )
+        said = pickle.loads(done.stdout)  # noqa: S301  # written by `answer`, below
+    except (subprocess.SubprocessError, EOFError) as problem:
         raise BanxinError(error("pdf/too-large", limit=memory, seconds=seconds)) from problem
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-    if isinstance(made, Facts):
-        return made
-    raise BanxinError(*made)
+    if isinstance(said, Facts):
+        return said
+    raise BanxinError(*said)
 
 
-def _bound(memory: int, seconds: int) -> None:
+def answer() -> None:
+    """In the process of its own: the facts, or the findings, pickled to standard output."""
+    file, memory, seconds = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     resource.setrlimit(resource.RLIMIT_DATA, (memory << 20, memory << 20))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pickle.dump(_read(file), sys.stdout.buffer)
 
 
 def _read(file: Path) -> Facts | tuple[Diagnostic, ...]:
-    """Findings as a value: an exception with arguments of its own does not travel well."""
     try:
         return read(file)
     except BanxinError as problem:

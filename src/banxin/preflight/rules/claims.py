@@ -9,8 +9,6 @@ from functools import cache
 from itertools import combinations
 from typing import Final
 
-from pypinyin import lazy_pinyin
-
 from banxin.diagnostics import Severity
 from banxin.preflight.book import Book, Named, Paragraph
 from banxin.preflight.registry import Finding, Limits, found, rule
@@ -144,6 +142,8 @@ def _sounds_alike(one: str, other: str) -> bool:
 
 @cache
 def _sound(character: str) -> str:
+    from pypinyin import lazy_pinyin  # its dictionary takes 0.2 s to load, and few titles ask
+
     return str(lazy_pinyin(character)[0])
 
 

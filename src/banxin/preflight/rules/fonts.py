@@ -18,8 +18,8 @@ def not_embedded(pdf: Facts, limits: Limits) -> Iterator[Finding]:
             yield found(_first_use(pdf, font.family), family=font.family)
 
 
-@rule("font/no-glyph", severity=Severity.ERROR, source="ISO 15930-7 6.2.5")
-def no_glyph(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+@rule("font/empty-box", severity=Severity.ERROR, source="ISO 15930-7 6.2.5")
+def empty_box(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """Every character has a glyph. Where none is, an empty box prints, often in somebody's name."""
     del limits
     missing = (run for run in pdf.runs if run.missing and not run.hidden)

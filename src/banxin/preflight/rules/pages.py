@@ -40,6 +40,14 @@ def odd(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 def blank(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A page is empty. It may be meant so; it may also be a forgotten page break."""
     del limits
+    inked = {ink.page for ink in pdf.inks if ink.pixel} if pdf.inks else _marked(pdf)
+    for sheet in pdf.sheets:
+        if sheet.number not in inked:
+            yield found(Place(page=sheet.number))
+
+
+def _marked(pdf: Facts) -> set[int]:
+    """Pages with a mark on them, though it may be hidden; the ink, once measured, knows better."""
     inked: set[int] = set()
     sizes = {sheet.number: sheet.size for sheet in pdf.sheets}
     for mark in pdf.marks:
@@ -48,9 +56,7 @@ def blank(pdf: Facts, limits: Limits) -> Iterator[Finding]:
         on_page = x0 < width and x1 > 0 and y0 < height and y1 > 0
         if mark.aside or (on_page and not mark.colour.is_paper):
             inked.add(mark.page)
-    for sheet in pdf.sheets:
-        if sheet.number not in inked:
-            yield found(Place(page=sheet.number))
+    return inked
 
 
 @rule("page/untitled", severity=Severity.WARNING, source="ISO 15930-7 6.8")
