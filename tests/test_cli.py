@@ -8,6 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from banxin.cli import commands
+from banxin.pipeline import Build
+from banxin.preflight import RULES
+from banxin.words import LANGUAGES
 from conftest import Title
 
 Run = Callable[..., Result]
@@ -16,7 +19,9 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(root: Path, tmp_path: Path) -> Run:
     def invoke(*words: str, language: str = "en") -> Result:
-        more = ["--workspace", str(root), "--lang", language]
+        more = ["--lang", language]
+        if words[0] not in {"preflight", "rules"}:
+            more += ["--workspace", str(root)]
         if words[0] == "build":
             more += ["-o", str(tmp_path / "output")]
         return CliRunner().invoke(commands(language), [*words, *more])
@@ -94,3 +99,50 @@ def test_the_fonts_are_listed_and_as_declared(run: Run) -> None:
 
     checked = run("fonts", "check")
     assert (checked.exit_code, checked.stdout) == (0, "6 faces, all as declared\n")
+
+
+# --- the files of others, and the manual ----------------------------------------------------
+
+
+def test_our_own_press_file_is_judged_like_any_other(
+    run: Run, sample: Build, tmp_path: Path
+) -> None:
+    file = str(next(f for f in sample.files if f.name.endswith("-press.pdf")))
+
+    plain = run("preflight", file, "--binding", "saddle")
+    ordered = run(
+        "preflight", file, "--binding", "saddle", "--spot", "PANTONE 871 C", "-o", str(tmp_path)
+    )
+
+    assert plain.exit_code == 1
+    assert "error: spot/undeclared" in plain.stderr
+    assert ordered.exit_code == 0
+    assert "error" not in ordered.stderr
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["verdict"] == "pass"
+    assert "<title>" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_file_that_cannot_be_read_leaves_no_report(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.6\nno more")
+    result = run("preflight", str(tmp_path / "bad.pdf"), "-o", str(tmp_path / "out"))
+
+    assert result.exit_code == 3
+    assert f"{tmp_path / 'bad.pdf'}: error: pdf/" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_manual_has_every_rule_with_its_source(run: Run, language: str) -> None:
+    result = run("rules", language=language)
+
+    assert result.exit_code == 0
+    for code, one in RULES.items():
+        assert f"## {code} · " in result.stdout
+        assert one.source in result.stdout
+
+
+def test_one_rule_is_told_by_its_code_and_a_misspelt_one_by_the_nearest(run: Run) -> None:
+    assert run("rules", "box/bleed").stdout.startswith("## box/bleed · error")
+    wrong = run("rules", "box/bleeds")
+    assert wrong.exit_code == 3
+    assert "was box/bleed meant?" in wrong.stderr

@@ -267,6 +267,16 @@ def test_a_person_sees_the_line_with_a_caret_under_the_place() -> None:
     )
 
 
+def test_what_is_wrong_with_page_after_page_is_told_once() -> None:
+    found = [error("box/no-trim", Place(page=page)) for page in (1, 2, 3, 5)]
+    found += [error("file/trapped", have="–"), error("html/raw", Place("a.md", 2, 3), tag="<b>")]
+
+    lines = terminal.human(found, "en", lambda place: None).splitlines()
+
+    assert "  and 3 more, on pages 2–3, 5" in lines
+    assert sum("box/no-trim" in line for line in lines) == 1
+
+
 def test_the_short_form_is_one_line_a_finding() -> None:
     finding = error("html/raw", Place("a.md", 2, 3), tag="<b>")
 

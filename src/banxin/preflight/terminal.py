@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 
 from banxin.diagnostics import Diagnostic, Place, Severity
 from banxin.words import say, sentence
@@ -13,10 +14,20 @@ Source = Callable[[Place], str | None]
 def human(findings: Sequence[Diagnostic], language: str, source: Source) -> str:
     """One block a finding: the place, what is wrong, the line with a caret, what to do.
 
+    What is wrong with page after page is told once, with the other pages.
+
     Args:
         source: the text of the line that a place names, or None where there is none.
     """
-    return "\n".join(line for finding in findings for line in _block(finding, language, source))
+    told: dict[object, list[Diagnostic]] = {}
+    for number, finding in enumerate(findings):
+        key = (finding.code, finding.severity) if finding.place.line is None else number
+        told.setdefault(key, []).append(finding)
+    return "\n".join(
+        line
+        for first, *more in told.values()
+        for line in (*_block(first, language, source), *_elsewhere(more, language))
+    )
 
 
 def short(findings: Iterable[Diagnostic], language: str) -> str:
@@ -52,6 +63,23 @@ def _block(finding: Diagnostic, language: str, source: Source) -> Iterator[str]:
         yield " " * 5 + " │ " + caret
     if said.hint:
         yield f"  {sentence('say/hint', language).message}: {said.hint}"
+
+
+def _elsewhere(more: Sequence[Diagnostic], language: str) -> Iterator[str]:
+    pages = sorted({finding.place.page for finding in more if finding.place.page})
+    if not more:
+        return
+    code = "say/more-on-pages" if pages else "say/more"
+    said = sentence(code, language, n=len(more), pages=", ".join(_ranges(pages)))
+    yield f"  {said.message}"
+
+
+def _ranges(pages: Sequence[int]) -> Iterator[str]:
+    """2, 3, 4, 9 as 2–4, 9."""
+    for _, run in groupby(enumerate(pages), lambda item: item[1] - item[0]):
+        members = [page for _, page in run]
+        first, last = members[0], members[-1]
+        yield f"{first}–{last}" if last > first else str(first)
 
 
 def _where(place: Place) -> str:
