@@ -10,7 +10,7 @@ A build is one straight line of frozen values, and `pipeline.build` has it on on
     finishes    `press`        for the print shop, for readers, for eyes
     Report      `preflight`    what is in the file, and what is wrong with it
 
-`build`, `check` and `render` here do what the command line does.
+`build`, `check`, `judge` and `render` here do what the command line does.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from banxin.pipeline import Build
+    from banxin.preflight import Report
     from banxin.typeset import Sheets
 
-__all__ = ["build", "check", "render"]
+__all__ = ["build", "check", "judge", "render"]
 
 
 def build(
@@ -60,6 +61,28 @@ def check(
 ) -> Build:
     """Everything `build` would say; nothing is written but the cache. Raises: as `build`."""
     return _make(title, ("press",), layout, press, None, draft=draft, cache=cache, publish=False)
+
+
+def judge(
+    file: Path | str,
+    *,
+    press: str = "coated-sheetfed",
+    binding: str = "",
+    spots: Sequence[str] = (),
+) -> Report:
+    """What the rules say of a PDF, ours or anybody's; `banxin preflight` on the command line.
+
+    Args:
+        press: a press profile: a built-in one, or a TOML file beside the PDF.
+        binding: `saddle`, `perfect`, or empty where it is not known.
+        spots: the spot colours that were ordered.
+
+    Raises:
+        banxin.diagnostics.BanxinError: the file cannot be read, or the profile.
+    """
+    from banxin import anyfile
+
+    return anyfile.judge(Path(file), press=press, binding=binding, plates=frozenset(spots))
 
 
 def render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from typing import Any, Final
 import cairocffi
 import pypdfium2
 import pytest
-from other_tools import chromium, with_system_fonts
+from other_tools import chromium, with_fonts
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from banxin import preflight
@@ -35,7 +37,7 @@ class Opened:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as tool:
         launched = tool.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox"], env=with_system_fonts()
+            executable_path=chromium(), args=["--no-sandbox"], env=with_fonts()
         )
         yield launched
         launched.close()
@@ -219,3 +221,19 @@ def test_on_paper_everything_is_there_whatever_was_hidden_on_screen(
         re.findall(r"[\w-]+/[\w-]+", text)
     )
     assert "English" not in text  # buttons stay on the screen
+
+
+def test_the_picture_of_the_readme_is_made_here(
+    browser: Browser, good: Path, root: Path, request: pytest.FixtureRequest
+) -> None:
+    """`--bless` takes it anew."""
+    picture = root / "layouts" / "jinian" / "report.jpg"
+    page = opened(browser, good, viewport={"width": 1160, "height": 1000}).page
+    taken = page.screenshot(type="jpeg", quality=86)
+    if request.config.getoption("--bless"):
+        picture.write_bytes(taken)
+
+    with Image.open(picture) as kept, Image.open(io.BytesIO(taken)) as now:
+        assert kept.size == now.size
+    for readme in root.glob("README*.md"):
+        assert "layouts/jinian/report.jpg" in readme.read_text("utf-8")

@@ -6,14 +6,17 @@ way: meshes and masks, PostScript colour, tagged pages, filters, frames, forms.
 
 from __future__ import annotations
 
+import atexit
 import io
 import math
 import os
 import random
 import shutil
 import subprocess
+import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +26,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 FROM_EACH: Final = 40
+FONTS: Final = Path(__file__).parents[2] / "fonts"
 WORDS: Final = (
     "版心", "纪念册", "water", "2024", "年", "的", "城市", "gathering", "一九五四", "flöden",
     "与", "河边", "学校，门前（槐树）", "Ω", "½",
@@ -261,7 +265,6 @@ TYPST_STANDARDS: Final[tuple[Any, ...]] = (
 
 def with_typst(folder: Path) -> Iterator[Path]:
     """Text and mathematics of a young engine, to every PDF standard that it knows."""
-    fonts = [str(Path(__file__).parents[2] / "fonts")]
     for seed in range(FROM_EACH):
         dice = random.Random(f"typst {seed}")
         here = folder / f"typst-{seed:02}"
@@ -281,10 +284,13 @@ def with_typst(folder: Path) -> Iterator[Path]:
         standard = dice.choice(TYPST_STANDARDS)
         try:
             typst.compile(
-                str(here / "main.typ"), output=str(file), font_paths=fonts, pdf_standards=standard
+                str(here / "main.typ"),
+                output=str(file),
+                font_paths=[str(FONTS)],
+                pdf_standards=standard,
             )
         except typst.TypstError:  # what the chosen standard forbids
-            typst.compile(source, output=str(file), font_paths=fonts)
+            typst.compile(source, output=str(file), font_paths=[str(FONTS)])
         yield file
 
 
@@ -325,7 +331,7 @@ def with_chromium(folder: Path) -> Iterator[Path]:
     """A browser's own printing: filters, forms, tags, emoji."""
     with sync_playwright() as tool:
         browser = tool.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox"], env=with_system_fonts()
+            executable_path=chromium(), args=["--no-sandbox"], env=with_fonts()
         )
         page = browser.new_page()
         for seed in range(FROM_EACH):
@@ -355,9 +361,20 @@ def with_chromium(folder: Path) -> Iterator[Path]:
         browser.close()
 
 
-def with_system_fonts() -> dict[str, Any]:
-    """The environment of others: banxin hides the system's fonts from its own process."""
-    return {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
+@cache
+def with_fonts() -> dict[str, Any]:
+    """The environment of others, where the machine's fonts are seen and ours beside them.
+
+    banxin hides the machine's fonts from its own process.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="banxin-fonts-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "fonts.conf").write_text(
+        '<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<dir>{FONTS}</dir><cachedir>{folder / 'cache'}</cachedir></fontconfig>",
+        "utf-8",
+    )
+    return {**os.environ, "FONTCONFIG_FILE": str(folder / "fonts.conf")}
 
 
 def chromium() -> str:
@@ -450,7 +467,7 @@ def with_libreoffice(folder: Path) -> Iterator[Path]:
         subprocess.run(
             ["soffice", f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless",
              "--convert-to", export, "--outdir", str(folder), *map(str, sources)],
-            check=True, capture_output=True, timeout=300, env=with_system_fonts(),
+            check=True, capture_output=True, timeout=300, env=with_fonts(),
         )  # fmt: skip
         yield from (source.with_suffix(".pdf") for source in sources)
 
