@@ -57,6 +57,7 @@ def judge(
         plates=plates,
         condition=shop.condition,
         version=shop.version,
+        leaf=shop.leaf,
         softened=shop.softened,
     )
     found = (

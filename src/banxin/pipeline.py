@@ -194,6 +194,7 @@ def _limits(bound: Edition, profile: Profile) -> Limits:
         plates=frozenset(ink.spot for ink in bound.layout.inks if ink.spot),
         condition=profile.condition,
         version=profile.version,
+        leaf=profile.leaf,
         softened=profile.softened,
     )
 

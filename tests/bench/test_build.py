@@ -30,11 +30,13 @@ w = Workspace(Path(root), output=Path(output), cache=cached == "cached")
 w.mount(PurePosixPath("content/book"), Path(content))
 made = pipeline.build(project.load(PurePosixPath("content/book"), w), w)
 used = resource.getrusage(resource.RUSAGE_SELF)
+# Not ru_maxrss: after a fork it begins with what the parent had.
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 print(json.dumps({
     "pages": len(made.report.facts.sheets),
     "cpu": used.ru_utime + used.ru_stime,
     "wall": sum(made.report.timings.values()),
-    "peak": used.ru_maxrss / 1024,
+    "peak": int(peak.split()[1]) / 1024,
     "stages": dict(made.report.timings),
 }))
 """

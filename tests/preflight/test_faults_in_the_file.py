@@ -373,6 +373,7 @@ def a_picture_that_leaves_a_sliver(pdf: pikepdf.Pdf) -> None:
 
 
 PERFECT: Final = replace(LIMITS, binding="perfect")
+THICK: Final = replace(PERFECT, leaf=Length.mm(2))  # board: four pages are 4 mm
 
 
 @fault("safe/gutter", 3, PERFECT)
@@ -742,6 +743,29 @@ def an_odd_page(pdf: pikepdf.Pdf) -> None:
     del pdf.pages[2]
 
 
+def wrapped(pdf: pikepdf.Pdf, spine: float) -> None:
+    """The first page becomes a cover that wraps the other three and one more."""
+    page = pdf.pages[0].obj
+    wider = (WIDE + spine) * MM
+    for box in ("/MediaBox", "/TrimBox", "/BleedBox", "/CropBox"):
+        if box in page:
+            page[box][2] = float(page[box][2]) + wider
+    pdf.pages.append(pdf.pages[1])
+
+
+@fault("cover/spine", 1, THICK)
+def a_spine_for_a_thinner_book(pdf: pikepdf.Pdf) -> None:
+    wrapped(pdf, 5.4)
+
+
+@fault("cover/spine-text", 1, THICK)
+def words_on_a_narrow_spine(pdf: pikepdf.Pdf) -> None:
+    wrapped(pdf, 4)
+    font, codes = words(pdf)
+    here = resource(pdf, "/Font", pdf.pages[PAGE - 1].obj.Resources.Font[font], 1)
+    draw(pdf, f"BT 0 0 0 1 k {here} 1 Tf 0 -3 3 0 {WIDE + 1} 150 Tm <{codes}> Tj ET", 1)
+
+
 @fault("page/too-many")
 def too_many_pages_to_stitch(pdf: pikepdf.Pdf) -> None:
     for _ in range(16):
@@ -814,6 +838,16 @@ def test_a_sown_fault_is_found_by_its_code_on_its_page(
 
     assert (sown.code, sown.page) in found
     assert "internal/rule-crashed" not in dict(found)
+
+
+def test_a_cover_with_the_right_spine_is_met_with_silence(good: bytes) -> None:
+    with pikepdf.open(io.BytesIO(good)) as pdf:
+        wrapped(pdf, 4.3)
+        out = io.BytesIO()
+        pdf.save(out)
+
+    codes = {code for code, _ in judged(out.getvalue(), THICK, measured=False)}
+    assert codes & {"cover/spine", "cover/spine-text", "box/size", "page/odd"} == set()
 
 
 def test_every_rule_of_the_file_has_a_fault_that_it_finds() -> None:

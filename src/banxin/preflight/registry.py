@@ -22,6 +22,7 @@ class Limits:
         plates: spot colours that the layout declares.
         condition: the output condition's identifier.
         version: the standard asked for.
+        leaf: the thickness of one leaf, two pages; 0 where it is not known.
         softened: code → severity and the reason for it, of a press profile.
     """
 
@@ -35,6 +36,7 @@ class Limits:
     plates: frozenset[str] = frozenset()
     condition: str = ""
     version: str = "PDF/X-4"
+    leaf: Length = Length.mm(0)
     softened: Mapping[str, tuple[Severity, str]] = field(default_factory=dict)
 
 

@@ -36,6 +36,7 @@ class Profile:
         low_ppi: below it a careful eye sees it: a warning.
         wanted_ppi: what pictures are brought down to, and should have.
         ink_limit: total ink, percent.
+        leaf: the thickness of one leaf, two pages.
         icc: the output condition's profile, whole.
         condition: its name in the ICC's registry of characterisation data; `registry`, where.
         described: the condition in words, for the shop.
@@ -49,6 +50,7 @@ class Profile:
     low_ppi: int
     wanted_ppi: int
     ink_limit: int
+    leaf: Length
     icc: bytes
     condition: str
     described: str
@@ -74,6 +76,7 @@ class ProfileTable(BaseModel):
     low_ppi: int = Field(gt=0)
     wanted_ppi: int = Field(gt=0)
     ink_limit: int = Field(ge=100, le=400)
+    leaf_mm: float = Field(gt=0, le=2)
     icc: str
     condition: str
     described: str
@@ -93,6 +96,7 @@ class ShopTable(BaseModel):
     low_ppi: int | None = Field(default=None, gt=0)
     wanted_ppi: int | None = Field(default=None, gt=0)
     ink_limit: int | None = Field(default=None, ge=100, le=400)
+    leaf_mm: float | None = Field(default=None, gt=0, le=2)
     icc: str | None = None
     condition: str | None = None
     described: str | None = None
@@ -165,6 +169,7 @@ def _profile(name: str, table: ProfileTable, icc: bytes) -> Profile:
         table.low_ppi,
         table.wanted_ppi,
         table.ink_limit,
+        Length.mm(table.leaf_mm),
         icc,
         table.condition,
         table.described,

@@ -10,6 +10,7 @@ from banxin.diagnostics import Box, Place, Severity
 from banxin.preflight.facts import Facts, Sheet
 from banxin.preflight.painted import Mark, Run
 from banxin.preflight.registry import Finding, Limits, at, by_page, found, rule
+from banxin.preflight.rules.cover import wraps
 from banxin.units import Length
 
 EXACT: Final = 0.05  # mm
@@ -100,10 +101,11 @@ def bleed(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 
 @rule("box/size", severity=Severity.ERROR, source="GWG 2015 4.4")
 def size(pdf: Facts, limits: Limits) -> Iterator[Finding]:
-    """All pages of a book are cut to one size, within 0.1 mm."""
-    del limits
-    first = pdf.sheets[0].size if pdf.sheets else (0.0, 0.0)
-    for sheet in pdf.sheets:
+    """All pages of a book are cut to one size, within 0.1 mm; a cover that wraps it is not."""
+    wrapping = {sheet.number for sheet in wraps(pdf, limits)}
+    book = [sheet for sheet in pdf.sheets if sheet.number not in wrapping]
+    first = book[0].size if book else (0.0, 0.0)
+    for sheet in book:
         width, height = sheet.size
         if abs(width - first[0]) > 0.1 or abs(height - first[1]) > 0.1:
             here = f"{width:.1f} × {height:.1f} mm"

@@ -8,6 +8,7 @@ from typing import Final
 from banxin.diagnostics import Place, Severity
 from banxin.preflight.facts import Facts
 from banxin.preflight.registry import Finding, Limits, found, rule
+from banxin.preflight.rules.cover import wraps
 
 PAGES_OF_A_SHEET: Final = 4
 MOST_STITCHED: Final = 64  # of 128 g paper; thicker books spring open
@@ -32,8 +33,9 @@ def too_many(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 @rule("page/odd", severity=Severity.WARNING, source="perfect binding: a leaf has two pages")
 def odd(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A perfect-bound book has an even number of pages: every leaf has two."""
-    if limits.binding == "perfect" and len(pdf.sheets) % 2:
-        yield found(Place(), count=len(pdf.sheets))
+    count = len(pdf.sheets) - len(wraps(pdf, limits))
+    if limits.binding == "perfect" and count % 2:
+        yield found(Place(), count=count)
 
 
 @rule("page/blank", severity=Severity.NOTE, source="practice")
