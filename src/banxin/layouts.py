@@ -1,15 +1,16 @@
 """How it looks: a folder of `layouts/`, read and checked.
 
 A layout is data: `layout.toml` (geometry, which template serves what), `tokens.toml` (inks and
-type styles), Jinja templates and plain CSS. A designer needs no Python.
+type styles), Jinja templates and plain CSS. A designer needs no Python. One layout may extend
+another: it has what the other has, but for what its own folder says anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -101,15 +102,16 @@ class Layout:
     """A layout, whole.
 
     Attributes:
+        folders: its own, then that of the layout it extends, and so on.
         chapters: chapter template's name → template.
         blocks: block kind → template.
         styles: workspace name → CSS text, in the order they apply.
-        templates: name below `templates/` → Jinja text.
+        templates: name below `templates/` → Jinja text; `template_files` → the file it is in.
         body: the type style that the grid is counted in.
     """
 
     name: str
-    folder: PurePosixPath
+    folders: tuple[PurePosixPath, ...]
     page: PageSize
     grid: Grid
     inks: tuple[Ink, ...]
@@ -119,6 +121,7 @@ class Layout:
     blocks: Mapping[str, str]
     styles: Mapping[str, str]
     templates: Mapping[str, str]
+    template_files: Mapping[str, PurePosixPath]
     options: Mapping[str, str]
     remarks: tuple[Diagnostic, ...] = ()
 
@@ -165,12 +168,15 @@ class GridTable(_Table):
 
 
 class LayoutTable(_Table):
+    """What is left out comes from the layout that it extends."""
+
     name: NameTable
-    page: PageTable
-    grid: GridTable
-    styles: tuple[str, ...] = Field(min_length=1)
-    chapters: dict[str, str]
-    blocks: dict[str, str]
+    extends: str = ""
+    page: PageTable | None = None
+    grid: GridTable | None = None
+    styles: tuple[str, ...] = ()
+    chapters: dict[str, str] = {}
+    blocks: dict[str, str] = {}
     options: dict[str, str] = {}
 
 
@@ -190,8 +196,25 @@ class TypeTable(_Table):
 
 
 class TokensTable(_Table):
-    inks: dict[str, InkTable]
-    type: dict[str, TypeTable]
+    inks: dict[str, InkTable] = {}
+    type: dict[str, TypeTable] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The files of one folder, as they stand there."""
+
+    folder: PurePosixPath
+    table: LayoutTable
+    text: str
+    tokens: TokensTable
+    tokens_text: str
+
+    def place(self, *keys: str) -> Place:
+        return place_of(self.folder / LAYOUT_FILE, self.text, keys)
+
+    def token_place(self, *keys: str) -> Place:
+        return place_of(self.folder / TOKENS_FILE, self.tokens_text, keys)
 
 
 # --- loading --------------------------------------------------------------------------------
@@ -208,57 +231,102 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
     Raises:
         BanxinError: `layout/unknown`, or all that is wrong with its files at once.
     """
-    known = names(workspace)
-    if name not in known:
-        near = nearest(name, known)
-        code = "layout/unknown" if near else "layout/unknown-strange"
-        there = ", ".join(known) or "–"
-        raise BanxinError(error(code, asked_at, name=name, near=near, known=there))
-    folder = FOLDER / name
-    table, text = read_table(folder / LAYOUT_FILE, workspace, LayoutTable)
-    tokens, tokens_text = read_table(folder / TOKENS_FILE, workspace, TokensTable)
-    templates = {
-        path: workspace.read_text(folder / "templates" / path)
-        for path in _below(folder / "templates", workspace)
-        if path.endswith(TEMPLATE_SUFFIX)
-    }
+    chain = tuple(_chain(name, workspace, asked_at))
+    files = dict(_template_files(chain, workspace))
+    templates = {path: workspace.read_text(file) for path, file in files.items()}
+    inks = {n: ink for own in reversed(chain) for n, ink in own.tokens.inks.items()}
+    types = {n: style for own in reversed(chain) for n, style in _types(own)}
+    chapters = {n: file for own in reversed(chain) for n, file in own.table.chapters.items()}
+    blocks = {n: file for own in reversed(chain) for n, file in own.table.blocks.items()}
+    options = {n: value for own in reversed(chain) for n, value in own.table.options.items()}
     faults = [
-        *_missing_templates(folder / LAYOUT_FILE, text, table, templates),
-        *_missing_styles(folder, text, table, workspace),
-        *_bad_tints(folder / TOKENS_FILE, tokens_text, tokens),
+        *(fault for own in chain for fault in _missing_templates(own, templates)),
+        *_missing_blocks(chain[0], blocks),
+        *_missing_tables(chain),
+        *(fault for own in chain for fault in _bad_tints(own, inks)),
     ]
-    if table.grid.body not in tokens.type:
-        near = nearest(table.grid.body, tokens.type) or next(iter(tokens.type))
-        place = place_of(folder / LAYOUT_FILE, text, ("grid", "body"))
-        faults.append(error("layout/no-type-style", place, style=table.grid.body, near=near))
-    if faults:
+    page, grid, styles = _first(chain, "page"), _first(chain, "grid"), _styles(chain, workspace)
+    faults += (style for style in styles.values() if isinstance(style, Diagnostic))
+    if grid is not None and grid.body not in types:
+        near = nearest(grid.body, types) or next(iter(types), "–")
+        own = next(own for own in chain if own.table.grid is not None)
+        place = own.place("grid", "body")
+        faults.append(error("layout/no-type-style", place, style=grid.body, near=near))
+    if faults or page is None or grid is None:
         raise BanxinError(*faults)
-    types = tuple(
-        TypeStyle(
-            n,
-            t.family,
-            t.weight,
-            t.size,
-            t.leading,
-            place_of(folder / TOKENS_FILE, tokens_text, ("type", n)),
-        )
-        for n, t in tokens.type.items()
-    )
-    body = next(style for style in types if style.name == table.grid.body)
     return Layout(
         name=name,
-        folder=folder,
-        page=_page(table.page),
-        grid=_grid(table.grid, body),
-        inks=tuple(_ink(n, tokens.inks) for n in tokens.inks),
-        types=types,
-        body=body,
-        chapters=table.chapters,
-        blocks=table.blocks,
-        styles={str(folder / s): workspace.read_text(folder / s) for s in table.styles},
+        folders=tuple(own.folder for own in chain),
+        page=_page(page),
+        grid=_grid(grid, types[grid.body]),
+        inks=tuple(_ink(n, inks) for n in inks),
+        types=tuple(types.values()),
+        body=types[grid.body],
+        chapters=chapters,
+        blocks=blocks,
+        styles={file: text for file, text in styles.items() if isinstance(text, str)},
         templates=templates,
-        options=table.options,
+        template_files=files,
+        options=options,
     )
+
+
+def _chain(name: str, workspace: Workspace, asked_at: Place) -> Iterator[_Own]:
+    """The layout, the one it extends, the one that that one extends…"""
+    known, seen = names(workspace), list[str]()
+    while name:
+        if name not in known:
+            near = nearest(name, known)
+            code = "layout/unknown" if near else "layout/unknown-strange"
+            there = ", ".join(known) or "–"
+            raise BanxinError(error(code, asked_at, name=name, near=near, known=there))
+        if name in seen:
+            circle = " → ".join((*seen, name))
+            raise BanxinError(error("layout/extends-itself", asked_at, circle=circle))
+        seen.append(name)
+        folder = FOLDER / name
+        table, text = read_table(folder / LAYOUT_FILE, workspace, LayoutTable)
+        if table.extends and not workspace.exists(folder / TOKENS_FILE):
+            tokens, tokens_text = TokensTable(), ""
+        else:
+            tokens, tokens_text = read_table(folder / TOKENS_FILE, workspace, TokensTable)
+        own = _Own(folder, table, text, tokens, tokens_text)
+        yield own
+        name, asked_at = table.extends, own.place("extends")
+
+
+def _template_files(
+    chain: Sequence[_Own], workspace: Workspace
+) -> Iterator[tuple[str, PurePosixPath]]:
+    for own in reversed(chain):
+        for path in _below(own.folder / "templates", workspace):
+            if path.endswith(TEMPLATE_SUFFIX):
+                yield path, own.folder / "templates" / path
+
+
+def _types(own: _Own) -> Iterator[tuple[str, TypeStyle]]:
+    for n, t in own.tokens.type.items():
+        place = own.token_place("type", n)
+        yield n, TypeStyle(n, t.family, t.weight, t.size, t.leading, place)
+
+
+def _first(chain: Sequence[_Own], key: str) -> Any:
+    """What the nearest layout says, or None."""
+    return next((said for own in chain if (said := getattr(own.table, key))), None)
+
+
+def _styles(chain: Sequence[_Own], workspace: Workspace) -> dict[str, str | Diagnostic]:
+    """Workspace name → CSS, each file from the nearest folder that has it."""
+    lister = next((own for own in chain if own.table.styles), chain[0])
+    found: dict[str, str | Diagnostic] = {}
+    for style in lister.table.styles:
+        there = (own.folder / style for own in chain)
+        file = next((file for file in there if workspace.exists(file)), None)
+        if file is None:
+            found[style] = error("layout/no-style", lister.place("styles"), file=style)
+        else:
+            found[str(file)] = workspace.read_text(file)
+    return found
 
 
 def _below(folder: PurePosixPath, workspace: Workspace) -> Iterator[str]:
@@ -304,40 +372,36 @@ def _ink(name: str, inks: Mapping[str, InkTable]) -> Ink:
     )
 
 
-def _missing_templates(
-    name: PurePosixPath, text: str, table: LayoutTable, templates: Mapping[str, str]
-) -> Iterator[Diagnostic]:
-    for section, entries in (("chapters", table.chapters), ("blocks", table.blocks)):
+def _missing_tables(chain: Sequence[_Own]) -> Iterator[Diagnostic]:
+    for key in ("page", "grid", "styles"):
+        if not _first(chain, key):
+            yield error("layout/no-table", chain[-1].place(), key=key)
+
+
+def _missing_templates(own: _Own, templates: Mapping[str, str]) -> Iterator[Diagnostic]:
+    for section, entries in (("chapters", own.table.chapters), ("blocks", own.table.blocks)):
         for key, file in entries.items():
             if file not in templates:
                 near = nearest(file, templates) or "–"
-                place = place_of(name, text, (section, key))
-                yield error("layout/no-template", place, file=file, near=near)
-    for kind in BLOCK_KINDS:
-        if kind not in table.blocks:
-            yield error("layout/no-block", place_of(name, text, ("blocks",)), kind=kind)
-    for kind in table.blocks:
+                yield error("layout/no-template", own.place(section, key), file=file, near=near)
+    for kind in own.table.blocks:
         if kind not in BLOCK_KINDS:
             near = nearest(kind, BLOCK_KINDS) or BLOCK_KINDS[0]
-            place = place_of(name, text, ("blocks", kind))
-            yield error("layout/unknown-block", place, kind=kind, near=near)
+            yield error("layout/unknown-block", own.place("blocks", kind), kind=kind, near=near)
 
 
-def _missing_styles(
-    folder: PurePosixPath, text: str, table: LayoutTable, workspace: Workspace
-) -> Iterator[Diagnostic]:
-    for style in table.styles:
-        if not workspace.exists(folder / style):
-            place = place_of(folder / LAYOUT_FILE, text, ("styles",))
-            yield error("layout/no-style", place, file=style)
+def _missing_blocks(own: _Own, blocks: Mapping[str, str]) -> Iterator[Diagnostic]:
+    for kind in BLOCK_KINDS:
+        if kind not in blocks:
+            yield error("layout/no-block", own.place("blocks"), kind=kind)
 
 
-def _bad_tints(name: PurePosixPath, text: str, tokens: TokensTable) -> Iterator[Diagnostic]:
-    for ink, row in tokens.inks.items():
-        place = place_of(name, text, ("inks", ink))
+def _bad_tints(own: _Own, inks: Mapping[str, InkTable]) -> Iterator[Diagnostic]:
+    for ink, row in own.tokens.inks.items():
+        place = own.token_place("inks", ink)
         if (row.cmyk is None) == (row.of is None):
             yield error("layout/ink", place, ink=ink)
-        elif row.of is not None and (row.of not in tokens.inks or tokens.inks[row.of].cmyk is None):
-            whole = [n for n, r in tokens.inks.items() if r.cmyk is not None]
+        elif row.of is not None and (row.of not in inks or inks[row.of].cmyk is None):
+            whole = [n for n, r in inks.items() if r.cmyk is not None]
             near = nearest(row.of, whole) or "–"
             yield error("layout/tint", place, ink=ink, of=row.of, near=near)

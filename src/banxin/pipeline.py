@@ -329,7 +329,7 @@ def _published(
 
 def _manifest(bound: Edition, workspace: Workspace) -> str:
     """Digests of all that went in: the same manifest means the same bytes."""
-    folders = (bound.folder, bound.layout.folder, FONTS)
+    folders = (bound.folder, *bound.layout.folders, FONTS)
     inputs = {
         str(name): digest
         for name, digest in workspace.read_so_far.items()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,78 @@ def test_all_slips_of_a_layout_come_in_one_run(copy: Workspace) -> None:
     spoil(copy, "layout.toml", "chapters/article.html.j2", "chapters/artcle.html.j2")
 
     assert {d.code for d in faults(copy)} == {"layout/no-style", "layout/no-template"}
+
+
+# --- one layout extends another -------------------------------------------------------------
+
+
+def extending(workspace: Workspace, name: str, table: str, **files: str) -> None:
+    folder = workspace.root / "layouts" / name
+    folder.mkdir()
+    (folder / "layout.toml").write_text(f'name = {{ zh = "样", en = "one" }}\n{table}', "utf-8")
+    for file, text in files.items():
+        path = folder / file.replace("__", "/").replace("_dot_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def test_a_layout_of_one_line_is_the_one_that_it_extends(copy: Workspace) -> None:
+    extending(copy, "ours", 'extends = "jinian"\n')
+
+    ours, theirs = (layouts.load(name, copy, HERE) for name in ("ours", "jinian"))
+
+    assert replace(ours, name="jinian", folders=theirs.folders) == theirs
+    assert [str(folder) for folder in ours.folders] == ["layouts/ours", "layouts/jinian"]
+
+
+def test_what_a_layout_says_itself_stands_before_what_it_extends(copy: Workspace) -> None:
+    extending(
+        copy,
+        "ours",
+        'extends = "jinian"\nstyles = ["styles/page.css", "styles/ours.css"]\n',
+        tokens_dot_toml="[inks]\nzhu = { cmyk = [100, 0, 0, 0] }\n",
+        styles__ours_dot_css="p { color: var(--zhu) }",
+        templates__blocks__divider_dot_html_dot_j2="<hr>",
+    )
+
+    ours, theirs = (layouts.load(name, copy, HERE) for name in ("ours", "jinian"))
+
+    inks = {ink.name: ink.cmyk for ink in ours.inks}
+    # A tint follows its ink.
+    assert [inks[name] for name in ("zhu", "zhu-40")] == [(100, 0, 0, 0), (40, 0, 0, 0)]
+    assert len(ours.inks) == len(theirs.inks)
+    assert list(ours.styles) == ["layouts/jinian/styles/page.css", "layouts/ours/styles/ours.css"]
+    changed = {n for n, text in ours.templates.items() if text != theirs.templates[n]}
+    assert changed == {"blocks/divider.html.j2"}
+    file = ours.template_files["blocks/divider.html.j2"]
+    assert str(file) == "layouts/ours/templates/blocks/divider.html.j2"
+
+
+def test_layouts_that_extend_each_other_in_a_circle_are_told(copy: Workspace) -> None:
+    extending(copy, "ours", 'extends = "theirs"\n')
+    extending(copy, "theirs", 'extends = "ours"\n')
+
+    (told,) = faults(copy, "ours")
+    assert told.code == "layout/extends-itself"
+    assert told.facts["circle"] == "ours → theirs → ours"
+    assert (told.place.file, told.place.line) == ("layouts/theirs/layout.toml", 2)
+
+
+def test_an_unknown_layout_to_extend_is_told_at_its_line(copy: Workspace) -> None:
+    extending(copy, "ours", 'extends = "jinan"\n')
+
+    (told,) = faults(copy, "ours")
+    assert (told.code, told.facts["near"]) == ("layout/unknown", "jinian")
+    assert (told.place.file, told.place.line) == ("layouts/ours/layout.toml", 2)
+
+
+def test_a_layout_that_extends_nothing_has_to_say_everything(copy: Workspace) -> None:
+    extending(copy, "ours", "", tokens_dot_toml="")
+
+    told = faults(copy, "ours")
+    assert [f.facts["key"] for f in told if f.code == "layout/no-table"] == [
+        "page",
+        "grid",
+        "styles",
+    ]
+    assert sum(f.code == "layout/no-block" for f in told) == len(layouts.BLOCK_KINDS)

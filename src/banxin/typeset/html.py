@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from pathlib import PurePosixPath
 from typing import Any, Final
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
@@ -158,8 +157,8 @@ def compose(edition: Edition) -> Composed:
     maker = _Maker(edition)
     layout = edition.layout
     generated = (
-        Stylesheet(f"{layout.folder}/(tokens)", tokens_css(layout, edition.faces)),
-        Stylesheet(f"{layout.folder}/(page)", page_css(layout)),
+        Stylesheet(f"{layout.folders[0]}/(tokens)", tokens_css(layout, edition.faces)),
+        Stylesheet(f"{layout.folders[0]}/(page)", page_css(layout)),
     )
     styles = tuple(Stylesheet(name, text) for name, text in layout.styles.items())
     return Composed(maker.document(), (*generated, *styles))
@@ -420,7 +419,7 @@ class _Maker:
             ) from problem
 
     def _place(self, template: str, line: int | None) -> Place:
-        return Place(str(self._layout.folder / "templates" / PurePosixPath(template)), line)
+        return Place(str(self._layout.template_files[template]), line)
 
 
 # --- filters that need no Edition -------------------------------------------------------------
