@@ -252,6 +252,11 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         own = next(own for own in chain if own.table.grid is not None)
         place = own.place("grid", "body")
         faults.append(error("layout/no-type-style", place, style=grid.body, near=near))
+    for style in ("caption", "credit"):  # a picture's words are counted in them
+        if style not in types:
+            place = chain[-1].token_place("type")
+            near = nearest(style, types) or next(iter(types), "–")
+            faults.append(error("layout/no-type-style", place, style=style, near=near))
     if faults or page is None or grid is None:
         raise BanxinError(*faults)
     return Layout(

@@ -8,7 +8,7 @@ import pytest
 from banxin import layouts
 from banxin.assets.colour import on_screen
 from banxin.diagnostics import Place
-from banxin.layouts import Grid
+from banxin.layouts import Grid, TypeStyle
 from banxin.typeset.counting import (
     caption_lines,
     figure_lines,
@@ -20,6 +20,7 @@ from banxin.typeset.counting import (
     stack,
 )
 from banxin.typeset.html import han_date, measured, spaced_name
+from banxin.units import Length
 from banxin.workspace import Workspace
 
 
@@ -44,6 +45,12 @@ def test_a_picture_of_a_column_takes_the_lines_its_shape_asks(
     assert figure_lines(width, height, 22, grid) == lines
 
 
+STYLES = {
+    name: TypeStyle(name, "Noto Sans SC", 400, Length.pt(size), Length.mm(4), Place())
+    for name, size in (("caption", 8.5), ("credit", 6.5))
+}
+
+
 @pytest.mark.parametrize(
     ("caption", "credit", "lines", "stacked"),
     [
@@ -56,7 +63,7 @@ def test_a_picture_of_a_column_takes_the_lines_its_shape_asks(
 def test_captions_take_whole_lines_of_the_grid(
     caption: str, credit: str, lines: int, stacked: bool, grid: Grid
 ) -> None:
-    assert caption_lines(caption, credit, 22, grid) == (lines, stacked)
+    assert caption_lines(caption, credit, 22, grid, STYLES) == (lines, stacked)
 
 
 def test_rows_of_a_gallery_are_as_wide_as_the_type_area(grid: Grid) -> None:

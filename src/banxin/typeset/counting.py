@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from banxin.layouts import Grid
+from banxin.layouts import Grid, TypeStyle
 from banxin.units import Length
 
 # Pictures run from the head of one line's characters to the foot of another's; what is left
 # of a line around its characters is the gap between any two of them.
-SHORTEST, TALLEST = 6, 34  # lines of a picture in the text
-CAPTION_SIZE: Final = Length.pt(8.5)
-CAPTION_LEADING: Final = Length.mm(4)
+SHORTEST: Final = 6  # lines of a picture in the text
+LEFT_FOR_WORDS: Final = 6  # lines of the page that the tallest leaves
 SPARSE: Final = 0.6  # below this share of the measure a row is not stretched
 FLAT: Final = {"一": 0.7, "　": 0.5, " ": 0.5}  # cells of a vertical title, in em
 
@@ -72,19 +71,25 @@ def figure_lines(width: int, height: int, characters: int, grid: Grid) -> int:
     """Lines that a picture of that shape takes, at a measure of that many characters."""
     tall = measure(characters, grid) * (height / width)
     lines = round((tall + gap(grid)) / grid.baseline)
-    return max(SHORTEST, min(TALLEST, lines))
+    return max(SHORTEST, min(grid.lines - LEFT_FOR_WORDS, lines))
 
 
-def caption_lines(caption: str, credit: str, characters: int, grid: Grid) -> tuple[int, bool]:
+def caption_lines(
+    caption: str, credit: str, characters: int, grid: Grid, styles: Mapping[str, TypeStyle]
+) -> tuple[int, bool]:
     """Lines of the grid for caption and credit, and whether the credit needs its own line.
 
-    Three caption lines on 4 mm make two lines of the grid.
+    Three caption lines on 4 mm make two lines of a 6 mm grid.
+
+    Args:
+        styles: those of the layout; it has a `caption` and a `credit`.
     """
-    room = measure(characters, grid) / CAPTION_SIZE
-    said, credited = _em(caption), _em(credit) * 6.5 / 8.5 + 1
+    voice = styles["caption"]
+    room = measure(characters, grid) / voice.size
+    said, credited = _em(caption), _em(credit) * (styles["credit"].size / voice.size) + 1
     stacked = said + credited > room
     own = max(1, math.ceil(said / room)) + (1 if stacked else 0)
-    return math.ceil(own * (CAPTION_LEADING / grid.baseline) - 0.01), stacked
+    return math.ceil(own * (voice.leading / grid.baseline) - 0.01), stacked
 
 
 def justified_rows(

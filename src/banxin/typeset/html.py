@@ -340,6 +340,7 @@ class _Maker:
             f"{credited} / {picture.licence}",
             characters,
             grid,
+            {style.name: style for style in self._layout.types},
         )
         given = attributes.get("lines", "")
         own = figure_lines(picture.width, picture.height, characters, grid)

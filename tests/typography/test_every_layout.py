@@ -1,0 +1,70 @@
+"""Every layout sets the whole sample: nothing wrong, body lines on its own grid."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path, PurePosixPath
+
+import pypdfium2
+import pytest
+from test_grid import characters
+
+from banxin import layouts, pipeline, project
+from banxin.diagnostics import Place
+from banxin.layouts import Layout
+from banxin.pipeline import Build
+from banxin.workspace import Workspace
+
+NAMES = ("jinian", "huace")
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def layout(request: pytest.FixtureRequest, root: Path) -> Layout:
+    return layouts.load(request.param, Workspace(root), Place())
+
+
+@pytest.fixture(scope="module")
+def dressed(
+    layout: Layout, root: Path, tmp_path_factory: pytest.TempPathFactory, shared_cache: Path
+) -> Build:
+    """The sample in that layout."""
+    here = Workspace(root, output=tmp_path_factory.mktemp(layout.name))
+    here.cache = shared_cache
+    job = project.load(PurePosixPath("content/langfang"), here, layout=layout.name)
+    return pipeline.build(job, here, finishes=("press", "screen"))
+
+
+def test_all_layouts_are_asked(root: Path) -> None:
+    assert set(layouts.names(Workspace(root))) == set(NAMES)
+
+
+def test_the_sample_can_be_printed_in_it(dressed: Build) -> None:
+    assert dressed.report.verdict == "pass"
+
+
+def test_its_type_area_and_margins_make_up_its_page(layout: Layout) -> None:
+    page, grid = layout.page, layout.grid
+    wide = page.inside + page.outside + grid.character * grid.characters
+    tall = page.top + page.bottom + grid.baseline * grid.lines
+
+    assert wide.in_mm == pytest.approx(page.width.in_mm, abs=0.05)
+    assert tall.in_mm == pytest.approx(page.height.in_mm, abs=0.05)
+
+
+def test_its_body_stands_on_its_baselines(layout: Layout, dressed: Build) -> None:
+    (file,) = (f for f in dressed.files if f.name.endswith("-screen.pdf"))
+    document = pypdfium2.PdfDocument(file)
+    size, pitch = layout.body.size.in_pt, layout.grid.baseline.in_mm
+    lines = {
+        (number, round(one.y, 2))
+        for number, page in enumerate(document)
+        for one in characters(page)
+        if abs(one.size * 72 / 96 - size) < 0.05 and "SerifSC" in one.font.replace("-", "")
+    }
+    document.close()
+    stands = Counter(round((y - layout.page.top.in_mm) % pitch, 1) for _, y in lines)
+    ((first, _),) = stands.most_common(1)
+
+    assert len(lines) > 100
+    apart = {line: (line[1] - layout.page.top.in_mm - first) % pitch for line in lines}
+    assert [line for line, d in apart.items() if 0.1 < d < pitch - 0.1] == []
