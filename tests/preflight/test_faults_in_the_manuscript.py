@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -188,6 +188,13 @@ def test_contents_and_running_heads_are_held_against_the_headings(
     found = preflight.inspect(book, LIMITS, "book")
 
     assert {d.code for d in found} == ({code} if code else set())
+
+
+def test_a_heading_that_stands_on_the_contents_page_needs_no_number_there() -> None:
+    book = a_book("柳河小学目次河边的课堂2后来的孩子4")
+    above = Heading("柳河小学", "cover", Place("cover.md", 2), 1, "1")
+
+    assert preflight.inspect(replace(book, headings=(above, *HEADINGS)), LIMITS, "book") == ()
 
 
 def test_every_rule_of_the_book_has_a_fault_that_it_finds() -> None:

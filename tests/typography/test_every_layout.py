@@ -15,7 +15,7 @@ from banxin.layouts import Layout
 from banxin.pipeline import Build
 from banxin.workspace import Workspace
 
-NAMES = ("jinian", "huace")
+NAMES = ("jinian", "huace", "tekan")
 
 
 @pytest.fixture(scope="module", params=NAMES)

@@ -32,7 +32,8 @@ def contents(book: Book, limits: Limits) -> Iterator[Finding]:
     if listing is None or not book.pages:
         return
     text = book.pages[listing.page - 1]
-    named = [h for h in book.headings if h is not listing and h.page and _bare(h.title)]
+    elsewhere = (h for h in book.headings if h.page and h.page != listing.page)
+    named = [h for h in elsewhere if _bare(h.title)]
     at = sorted((text.find(_bare(h.title)), i) for i, h in enumerate(named))
     listed = [(start, named[i]) for start, i in at if start >= 0]
     for index, (start, heading) in enumerate(listed):
