@@ -234,7 +234,9 @@ def _headings(edition: Edition, sheets: Sheets, pages: Sequence[str]) -> Iterato
         first = firsts.get(str(chapter.file), 0)
         title = chapter.field("title").replace("|", "")
         near = range(first, min(first + 2, len(pages) + 1)) if first else ()
-        page = next((n for n in near if _joined(title) in pages[n - 1]), first)
+        # Of a long title the last line may share its baseline with something else.
+        begins = _joined(title)[:12]
+        page = next((n for n in near if begins in pages[n - 1]), first)
         label = sheets.labels[page - 1] if page else ""
         place = chapter.front["title"].place if "title" in chapter.front else chapter.place
         yield Heading(title, chapter.field("template"), place, page, label)

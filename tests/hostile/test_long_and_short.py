@@ -1,0 +1,68 @@
+"""Titles that no designer drew for: very long, very short. Nothing runs over, nothing is lost."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Final
+
+import pypdfium2
+import pytest
+
+from conftest import Builder, Title
+
+SENTENCE: Final = (
+    "清晨的街道很安静，巡查的人已经走过三条巷子，记下了该修的灯、该清的沟和该扶正的牌子。"
+)
+HEADLINE: Final = (
+    "一座城市用一年的时间把六十个字的题目写得满满当当直到读者看不下去为止还要再添上几个字才算是完整的标题而题目到了这里还没有结束"
+)[:60]
+NAMES: Final = [
+    "".join(parts)
+    for parts in product("王李张刘陈杨赵黄周吴", "明华建国文秀春雪海江", "芳强军敏静丽勇艳杰娟平刚")
+]
+PICTURE: Final = 'photos/good.jpg){credit="某某" alt="图"}'
+
+
+def front(template: str, heading: str, more: str = "") -> str:
+    return f"---\ntitle: {heading}\ntemplate: {template}\n{more}---\n\n"
+
+
+CHAPTERS: Final = {
+    "cover.md": front("cover", "小册"),
+    "contents.md": front("contents", "目次"),
+    "headline.md": front("article", HEADLINE, "plate: photos/good.jpg\n") + SENTENCE * 2,
+    "long.md": front("text", "三万字") + "\n\n".join(SENTENCE * 5 for _ in range(147)),
+    "short.md": front("text", "八十字") + SENTENCE * 2,
+    "caption.md": front("text", "长图说")
+    + f"{SENTENCE}\n\n![{SENTENCE * 10}]({PICTURE}\n\n{SENTENCE * 6}",
+    "gallery.md": front("gallery", "四十张")
+    + "::: gallery\n" + "".join(f"![第{n}张]({PICTURE}\n" for n in range(40)) + ":::",
+    "names.md": front("people", "名录")
+    + '::: names {title="全体" count="1200人"}\n' + "".join(f"- {n}\n" for n in NAMES) + ":::",
+    "imprint.md": front("imprint", "版权页"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan"])
+def test_a_title_of_extremes_is_set_whole(layout: str, title: Title, build: Builder) -> None:
+    edition = (
+        'title = "小册"\nlayout = "jinian"\nbinding = "perfect"\ndate = 2026-01-02\n'
+        f"chapters = {list(CHAPTERS)}\n"
+    ).replace("'", '"')
+    ledger = '["photos/good.jpg"]\ncredit = "某某"\n'
+    files = {name.replace(".", "_dot_"): text + "\n" for name, text in CHAPTERS.items()}
+    made = build(
+        title(edition_dot_toml=edition, photos__photos_dot_toml=ledger, **files), layout=layout
+    )
+
+    wrong = [f for f in made.report.findings if f.severity in {"error", "crash"}]
+    assert wrong == []
+    (file,) = (f for f in made.files if f.suffix == ".pdf")
+    document = pypdfium2.PdfDocument(file)
+    text = "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
+    document.close()
+    text = text.replace("\ufffe", "").replace("\u3000", "")
+    assert [name for name in NAMES if name not in text] == []
+    assert len(NAMES) == 1200
+    assert text.count("扶正的牌子") == 2 + 147 * 5 + 2 + 1 + 10 + 6
+    assert HEADLINE[-6:] in text
