@@ -66,3 +66,34 @@ def test_a_title_of_extremes_is_set_whole(layout: str, title: Title, build: Buil
     assert len(NAMES) == 1200
     assert text.count("扶正的牌子") == 2 + 147 * 5 + 2 + 1 + 10 + 6
     assert HEADLINE[-6:] in text
+
+
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan"])
+def test_a_traditional_title_with_english_in_it_is_set_whole(
+    layout: str, title: Title, build: Builder
+) -> None:
+    name = "柳河小學七十年 70 Years"
+    edition = (
+        f'title = "{name}"\nsubtitle = "Seventy Years of Liuhe School"\nlang = "zh-Hant"\n'
+        'layout = "jinian"\nbinding = "saddle"\ndate = 2026-01-02\n'
+        'chapters = ["cover.md", "contents.md", "river.md"]\n'
+    )
+    river = "後來的孩子從 7 個村子走來，The bell came in 1987，「敲一塊鐵軌就算上課」。\n"
+    made = build(
+        title(
+            edition_dot_toml=edition,
+            cover_dot_md=front("cover", name),
+            contents_dot_md=front("contents", "目次 Contents"),
+            river_dot_md=front("article", "河邊的課堂|Lessons by the River") + river,
+        ),
+        layout=layout,
+    )
+
+    wrong = [f for f in made.report.findings if f.severity in {"error", "crash"}]
+    assert wrong == []
+    (file,) = (f for f in made.files if f.suffix == ".pdf")
+    document = pypdfium2.PdfDocument(file)
+    text = "".join(" ".join(page.get_textpage().get_text_range().split()) for page in document)
+    document.close()
+    assert "Lessons by the River" in text
+    assert "Years" in text

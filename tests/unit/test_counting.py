@@ -97,6 +97,17 @@ def test_a_vertical_title_leaves_less_room_around_yi() -> None:
     assert stack("我们一起").total == 3.7
 
 
+def test_latin_words_of_a_vertical_title_are_turned_and_two_figures_stand_upright() -> None:
+    cells = stack("建校70周年 Seventy Years").cells
+
+    assert [(c.character, c.turned) for c in cells] == [
+        ("建", False), ("校", False), ("70", False), ("周", False), ("年", False), (" ", False),
+        ("Seventy Years", True),
+    ]  # fmt: skip
+    assert [c.height for c in cells[2:3]] == [1.0]
+    assert cells[-1].height == pytest.approx(0.58 * 13)
+
+
 def test_names_figures_and_dates_are_written_as_printers_do() -> None:
     assert spaced_name("王明") == "王\u3000明"
     assert spaced_name("欧阳明") == "欧阳明"

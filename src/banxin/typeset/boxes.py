@@ -7,6 +7,7 @@ left corner.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -97,6 +98,9 @@ def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic
     if kind == "BlockBox":
         yield from _runt(box, frame)
     inner = _narrowed(box, frame)
+    if getattr(box, "style", None) and box.style["transform"]:
+        # Drawn elsewhere than laid out, so that no edge can be held against it.
+        inner = replace(inner, right=math.inf, bottom=math.inf, width=math.inf, height=math.inf)
     for child in getattr(box, "children", ()):
         yield from _walk(child, inner, fonts)
 

@@ -120,7 +120,7 @@ def _laid_out(
     return Sheets(
         pdf=pdf,
         trims=tuple(Trim(Length.px(p.width), Length.px(p.height)) for p in document.pages),
-        labels=_labels(tuple(_folio(page) for page in pages)),
+        labels=_labels(tuple(_folios(pages))),
         landed=landed,
         fits=tuple(fits(pages)),
         remarks=(*said, *found),
@@ -284,18 +284,18 @@ def _place(said: _Utterance) -> Place:
 # --- folios -------------------------------------------------------------------------------
 
 
-def _folio(page: Any) -> int | None:
-    """The number that a margin box of *page* prints, if one does."""
-    for box in page.children:
-        if type(box).__name__ == "MarginBox":
-            text = "".join(b.text for b in box.descendants() if hasattr(b, "text")).strip()
-            if text.isdecimal():
-                return int(text)
-    return None
+def _folios(pages: Sequence[Any]) -> Iterator[int | None]:
+    """The counter `folio` on each page that counts, whether it is printed there or not."""
+    count = 0
+    for page in pages:
+        steps = page.style["counter_increment"]
+        step = 0 if steps == "auto" else dict(steps).get("folio", 0)
+        count += step
+        yield count if step else None
 
 
 def _labels(folios: Sequence[int | None]) -> tuple[str, ...]:
-    """A label for every page: printed folios, carried on over pages that print none.
+    """A label for every page: folios, carried on over pages that do not count.
 
     Pages before the first folio's 1 get small roman numerals.
     """
