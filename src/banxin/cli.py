@@ -161,6 +161,35 @@ def commands(language: str) -> click.Group:
     def fonts_check(root: Path | None, form: str, lang: str) -> None:
         _check_fonts(root, form, lang)
 
+    @banxin.group("layout", help=t("layouts"))
+    def layout_group() -> None:
+        pass
+
+    workspace = click.option(
+        "--workspace", "root", type=click.Path(path_type=Path), help=t("workspace")
+    )
+
+    @layout_group.command("list", help=t("layout-list"))
+    @workspace
+    @_all(speaking)
+    def layout_list(root: Path | None, form: str, lang: str) -> None:
+        _list_layouts(root, form, lang)
+
+    @layout_group.command("check", help=t("layout-check"))
+    @click.argument("names", nargs=-1, metavar="[NAME]...")
+    @workspace
+    @_all(speaking)
+    def layout_check(names: tuple[str, ...], root: Path | None, form: str, lang: str) -> None:
+        _check_layouts(names, root, form, lang)
+
+    @layout_group.command("new", help=t("layout-new"))
+    @click.argument("name", metavar="NAME")
+    @click.option("--from", "base", default="jinian", metavar="NAME", help=t("layout-from"))
+    @workspace
+    @_all(speaking)
+    def layout_new(name: str, base: str, root: Path | None, form: str, lang: str) -> None:
+        _new_layout(name, base, root, form, lang)
+
     return banxin
 
 
@@ -333,6 +362,78 @@ def _check_fonts(root: Path | None, form: str, lang: str) -> None:
         if any(finding.severity in FAILS_ON["error"] for finding in found):
             sys.exit(Exit.FINDINGS)
         voice.word("fonts-fine", n=len(fonts.load(workspace)))
+
+
+# --- layouts ------------------------------------------------------------------------------
+
+
+def _list_layouts(root: Path | None, form: str, lang: str) -> None:
+    from banxin import layouts
+    from banxin.diagnostics import Place
+    from banxin.workspace import Workspace
+
+    voice = _Voice(form, lang)
+    with _leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd())
+        loaded = [layouts.load(n, workspace, Place()) for n in layouts.names(workspace)]
+        rows: list[dict[str, Any]] = [
+            {
+                "name": layout.name,
+                "title": layout.title[lang],
+                "width_mm": round(layout.page.width.in_mm, 2),
+                "height_mm": round(layout.page.height.in_mm, 2),
+                "characters": layout.grid.characters,
+                "lines": layout.grid.lines,
+                "columns": layout.grid.columns,
+                "extends": [folder.name for folder in layout.folders[1:]],
+            }
+            for layout in loaded
+        ]
+        if form == "json":
+            click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+            return
+        for row in rows:
+            page = f"{row['width_mm']:g} × {row['height_mm']:g} mm"
+            area = f"{row['characters']} × {row['lines']} / {row['columns']}"
+            parents = " ← ".join(row["extends"])
+            click.echo(f"{row['name']}\t{row['title']}\t{page}\t{area}\t{parents}".rstrip())
+
+
+def _check_layouts(names: tuple[str, ...], root: Path | None, form: str, lang: str) -> None:
+    from banxin import layouts, preflight
+    from banxin.diagnostics import Place
+    from banxin.preflight import terminal
+    from banxin.typeset import examine
+    from banxin.workspace import Workspace
+
+    voice = _Voice(form, lang)
+    with _leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd())
+        found: dict[str, tuple[Any, ...]] = {}
+        for name in names or layouts.names(workspace):
+            try:
+                found[name] = examine(layouts.load(name, workspace, Place()))
+            except BanxinError as problem:
+                found[name] = problem.diagnostics
+        # Layouts that extend one another share its faults: each is told once.
+        every = list({str(d): d for ds in found.values() for d in ds}.values())
+        voice.findings(preflight.in_order(every), workspace)
+        for name, remarks in found.items():
+            if not any(remark.severity in FAILS_ON["error"] for remark in remarks):
+                voice.word("layout-fine", name=name, counted=terminal.summary(remarks, lang))
+        if any(remark.severity in FAILS_ON["error"] for remark in every):
+            sys.exit(Exit.FINDINGS)
+
+
+def _new_layout(name: str, base: str, root: Path | None, form: str, lang: str) -> None:
+    from banxin import layouts
+    from banxin.workspace import Workspace
+
+    voice = _Voice(form, lang)
+    with _leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd())
+        folder = layouts.start(name, base, workspace)
+        voice.word("layout-made", folder=str(folder), name=name, base=base)
 
 
 # --- talking --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ another: it has what the other has, but for what its own folder says anew.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -15,15 +16,16 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from banxin.assets.colour import Cmyk
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
+from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, nearest
 from banxin.tables import place_of, read_table
 from banxin.units import Length
-from banxin.workspace import Workspace
+from banxin.workspace import Workspace, write_whole
 
 FOLDER: Final = PurePosixPath("layouts")
 LAYOUT_FILE: Final = "layout.toml"
 TOKENS_FILE: Final = "tokens.toml"
 TEMPLATE_SUFFIX: Final = ".j2"
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")
 BLOCK_KINDS: Final = (
     "heading",
     "paragraph",
@@ -77,6 +79,7 @@ class Ink:
         tint: percent of the spot that this swatch puts down.
         kind: `process`, or for a plate of the binder's: `foil`, `varnish`, `die`.
         whole: `cmyk` of the spot's full tone.
+        base: the ink that it is a tint of, or empty.
     """
 
     name: str
@@ -85,6 +88,8 @@ class Ink:
     tint: float = 100
     kind: str = "process"
     whole: Cmyk = (0, 0, 0, 0)
+    base: str = ""
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class Layout:
     """A layout, whole.
 
     Attributes:
+        title: language → what it is called.
         folders: its own, then that of the layout it extends, and so on.
         chapters: chapter template's name → template.
         blocks: block kind → template.
@@ -111,6 +117,7 @@ class Layout:
     """
 
     name: str
+    title: Mapping[str, str]
     folders: tuple[PurePosixPath, ...]
     page: PageSize
     grid: Grid
@@ -235,6 +242,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
     files = dict(_template_files(chain, workspace))
     templates = {path: workspace.read_text(file) for path, file in files.items()}
     inks = {n: ink for own in reversed(chain) for n, ink in own.tokens.inks.items()}
+    places = {n: own.token_place("inks", n) for own in reversed(chain) for n in own.tokens.inks}
     types = {n: style for own in reversed(chain) for n, style in _types(own)}
     chapters = {n: file for own in reversed(chain) for n, file in own.table.chapters.items()}
     blocks = {n: file for own in reversed(chain) for n, file in own.table.blocks.items()}
@@ -261,10 +269,11 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         raise BanxinError(*faults)
     return Layout(
         name=name,
+        title=chain[0].table.name.model_dump(),
         folders=tuple(own.folder for own in chain),
         page=_page(page),
         grid=_grid(grid, types[grid.body]),
-        inks=tuple(_ink(n, inks) for n in inks),
+        inks=tuple(_ink(n, inks, places[n]) for n in inks),
         types=tuple(types.values()),
         body=types[grid.body],
         chapters=chapters,
@@ -274,6 +283,27 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         template_files=files,
         options=options,
     )
+
+
+def start(name: str, base: str, workspace: Workspace) -> PurePosixPath:
+    """A new folder: a `layout.toml` that extends *base*, and nothing else yet.
+
+    Raises:
+        BanxinError: `layout/bad-name`, `layout/taken`, `layout/unknown`, `output/unwritable`.
+    """
+    if not _NAME.fullmatch(name):
+        plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")
+        raise BanxinError(error("layout/bad-name", name=name, near=plain or "lan-ce"))
+    folder = FOLDER / name
+    if (workspace.root / folder).exists():
+        raise BanxinError(error("layout/taken", name=name, folder=str(folder)))
+    load(base, workspace, Place())
+    text = f'''name    = {{ zh = "{name}", en = "{name}" }}
+extends = "{base}"
+'''
+    (workspace.root / folder).mkdir()
+    write_whole(workspace.root / folder / LAYOUT_FILE, text.encode())
+    return folder
 
 
 def _chain(name: str, workspace: Workspace, asked_at: Place) -> Iterator[_Own]:
@@ -360,7 +390,7 @@ def _grid(table: GridTable, body: TypeStyle) -> Grid:
     )
 
 
-def _ink(name: str, inks: Mapping[str, InkTable]) -> Ink:
+def _ink(name: str, inks: Mapping[str, InkTable], place: Place) -> Ink:
     row = inks[name]
     base = inks[row.of] if row.of else row
     share = row.tint / 100 if row.of else 1.0
@@ -374,6 +404,8 @@ def _ink(name: str, inks: Mapping[str, InkTable]) -> Ink:
         row.tint if row.of else 100,
         base.kind,
         base.cmyk or (0, 0, 0, 0),
+        row.of or "",
+        place,
     )
 
 

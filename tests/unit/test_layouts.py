@@ -118,7 +118,7 @@ def test_a_layout_of_one_line_is_the_one_that_it_extends(copy: Workspace) -> Non
 
     ours, theirs = (layouts.load(name, copy, HERE) for name in ("ours", "jinian"))
 
-    assert replace(ours, name="jinian", folders=theirs.folders) == theirs
+    assert replace(ours, name="jinian", title=theirs.title, folders=theirs.folders) == theirs
     assert [str(folder) for folder in ours.folders] == ["layouts/ours", "layouts/jinian"]
 
 

@@ -11,12 +11,13 @@ from banxin.diagnostics import Box, Diagnostic, warning
 from banxin.edition import Asset, BoundFace, Edition, Picture
 from banxin.typeset.boxes import Fonts
 from banxin.typeset.engine import ENGINE, lay_out
+from banxin.typeset.examining import examine
 from banxin.typeset.html import Composed, compose
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
 from banxin.typeset.tokens import Stylesheet, fonts_css
 from banxin.units import Length
 
-__all__ = ["ENGINE", "Fit", "Landed", "Sheets", "Trim", "set_html", "typeset"]
+__all__ = ["ENGINE", "Fit", "Landed", "Sheets", "Trim", "examine", "set_html", "typeset"]
 
 WANTED_PPI: Final = 300  # what a missing photograph is asked for
 

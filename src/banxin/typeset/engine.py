@@ -12,7 +12,7 @@ import re
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -201,6 +201,16 @@ class _Ear(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         words = record.args if isinstance(record.args, tuple) else ()
         self.heard.append(_Utterance(self.stylesheet, str(record.msg), words))
+
+
+def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
+    """What the engine will not understand of *styles*, told without laying anything out."""
+    composes = not composer.prepare()  # then it understands what the engine alone does not
+    with _listening() as heard, composer.composing(on=composes):
+        configuration, counters, fetcher = FontConfiguration(), CounterStyle(), _AddressBook({})
+        for sheet in styles:
+            _parse(sheet, configuration, counters, fetcher, heard)
+    return tuple(_told(heard, fetcher.refused, set()))
 
 
 @contextmanager

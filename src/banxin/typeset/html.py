@@ -14,12 +14,13 @@ from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
-from banxin.diagnostics import BanxinError, Place, error, nearest
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
 from banxin.edition import Edition, Picture
+from banxin.layouts import Layout
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.typeset.composer.marks import guarded
@@ -162,6 +163,23 @@ def compose(edition: Edition) -> Composed:
     )
     styles = tuple(Stylesheet(name, text) for name, text in layout.styles.items())
     return Composed(maker.document(), (*generated, *styles))
+
+
+def template_faults(layout: Layout) -> Iterator[Diagnostic]:
+    """Templates that cannot be read, and those they ask for that are not there."""
+    jinja = SandboxedEnvironment()
+    for name, text in layout.templates.items():
+        file = str(layout.template_files[name])
+        try:
+            asked = meta.find_referenced_templates(jinja.parse(text))
+        except TemplateSyntaxError as problem:
+            why = problem.message or str(problem)
+            yield error("template/syntax", Place(file, problem.lineno), why=why)
+            continue
+        for other in asked:
+            if other is not None and other not in layout.templates:
+                near = nearest(other, layout.templates) or "–"
+                yield error("layout/no-template", Place(file), file=other, near=near)
 
 
 def _check_templates(edition: Edition) -> None:

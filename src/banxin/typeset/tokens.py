@@ -18,6 +18,8 @@ from banxin.units import Length
 # All but · (U+B7), — (U+2014), ‘ ’ “ ” (U+2018 to 201D) and … (U+2026).
 LATIN_ONLY: Final = "U+20-B6, U+B8-2013, U+2015-2017, U+201E-2025, U+2027-2BFF"
 
+STYLE_PARTS: Final = ("", "-size", "-leading", "-shift", "-foot")  # of each type style
+
 
 @dataclass(frozen=True, slots=True)
 class Stylesheet:
@@ -53,6 +55,16 @@ def tokens_css(layout: Layout, faces: Sequence[BoundFace]) -> str:
 def fonts_css(faces: Sequence[BoundFace]) -> str:
     """`@font-face` of each face."""
     return "\n".join(map(_font_face, faces))
+
+
+def property_names(layout: Layout) -> Iterator[str]:
+    """The custom properties that `tokens_css` writes."""
+    yield "picture-shift"
+    yield from (name for name, _ in _geometry(layout))
+    for ink in layout.inks:
+        yield from (ink.name, f"{ink.name}-rgb")
+    for style in layout.types:
+        yield from (f"{style.name}{part}" for part in STYLE_PARTS)
 
 
 def _font_face(face: BoundFace) -> str:

@@ -1,0 +1,100 @@
+"""What is wrong with a layout before any manuscript is set in it: `banxin layout check`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Final
+
+from banxin.diagnostics import Diagnostic, Place, nearest, note, warning
+from banxin.layouts import Layout, TypeStyle
+from banxin.typeset.engine import ignored
+from banxin.typeset.html import template_faults
+from banxin.typeset.tokens import STYLE_PARTS, Stylesheet, property_names
+
+# CSS that WeasyPrint 70 ignores → what to write instead. Code only: it needs no language.
+INSTEAD: Final = {
+    "aspect-ratio": "height: calc(N * var(--baseline))",
+    "clip-path": "overflow: hidden",
+    "color-mix": 'tokens.toml [inks]: { of = "…", tint = … }',
+    "initial-letter": "float: left",
+    "mask": "overflow: hidden",
+    "shape-outside": "float: left",
+    "text-combine-upright": "{{ m.vertical(…) }}",
+}
+COUNTED_IN: Final = frozenset({"caption", "credit"})  # counting.py asks for these by name
+_COMMENT: Final = re.compile(r"/\*.*?\*/|\{#.*?#\}", re.DOTALL)
+_USED: Final = re.compile(r"var\(\s*--([\w-]+)\s*(,)?")
+_GIVEN: Final = re.compile(r"--([\w-]+)\s*:")
+_CLASS: Final = re.compile(r"\bt-([\w-]+)")
+
+
+def examine(layout: Layout) -> tuple[Diagnostic, ...]:
+    """Everything found in *layout*'s templates, stylesheets and tokens.
+
+    Of what it inherits, only that which its own files changed is looked through for unused
+    tokens; faults are told wherever they stand.
+    """
+    texts = {name: _without_comments(text) for name, text in layout.styles.items()}
+    for name, text in layout.templates.items():
+        texts[str(layout.template_files[name])] = _without_comments(text)
+    return (
+        *template_faults(layout),
+        *_ignored(layout),
+        *_unknown_variables(layout, texts),
+        *_unused(layout, texts),
+    )
+
+
+def _without_comments(text: str) -> str:
+    """The text with blanks for its comments, so that lines and columns stay true."""
+    return _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+
+
+def _ignored(layout: Layout) -> Iterator[Diagnostic]:
+    sheets = (Stylesheet(name, text) for name, text in layout.styles.items())
+    for found in ignored(sheets):
+        written = str(found.facts.get("written", ""))
+        instead = next((said for word, said in INSTEAD.items() if word in written), "")
+        if instead:
+            yield warning("css/ignored-known", found.place, **found.facts, instead=instead)
+        else:
+            yield found
+
+
+def _unknown_variables(layout: Layout, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
+    given = {found[1] for text in texts.values() for found in _GIVEN.finditer(text)}
+    known = given | set(property_names(layout))
+    for name, text in texts.items():
+        for found in _USED.finditer(text):
+            if found[1] not in known and not found[2]:
+                near = nearest(found[1], known)
+                code = "css/unknown-variable" if near else "css/unknown-variable-strange"
+                place = _place(name, text, found.start())
+                yield warning(code, place, name=f"--{found[1]}", near=f"--{near}")
+
+
+def _place(name: str, text: str, offset: int) -> Place:
+    before = text[:offset]
+    return Place(name, before.count("\n") + 1, offset - before.rfind("\n"))
+
+
+def _unused(layout: Layout, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
+    used = {found[1] for text in texts.values() for found in _USED.finditer(text)}
+    used |= {found[1] for text in texts.values() for found in _CLASS.finditer(text)}
+    used |= COUNTED_IN | {layout.body.name} | {ink.base for ink in layout.inks}
+    styles = ((style.name, style.place) for style in layout.types if not _is_used(style, used))
+    inks = (
+        (ink.name, ink.place)
+        for ink in layout.inks
+        if ink.name not in used and f"{ink.name}-rgb" not in used
+    )
+    own = f"{layout.folders[0]}/"
+    for name, place in chain(styles, inks):
+        if place.file and place.file.startswith(own):
+            yield note("layout/unused-token", place, name=name)
+
+
+def _is_used(style: TypeStyle, used: set[str]) -> bool:
+    return any(f"{style.name}{part}" in used for part in STYLE_PARTS)

@@ -1,0 +1,212 @@
+"""`banxin layout`: what is told about a layout before a manuscript is set in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from banxin import layouts
+from banxin.cli import commands
+from banxin.diagnostics import Diagnostic, Place
+from banxin.typeset import examine
+from banxin.workspace import Workspace
+
+ASKED = Place()
+
+
+@pytest.fixture
+def copy(root: Path, tmp_path: Path) -> Workspace:
+    shutil.copytree(root / "layouts", tmp_path / "layouts")
+    for folder in ("fonts", "content"):
+        (tmp_path / folder).mkdir()
+    shutil.copy(root / "fonts/fonts.toml", tmp_path / "fonts")
+    return Workspace(tmp_path, output=tmp_path / "output")
+
+
+def run(workspace: Workspace, *words: str) -> Result:
+    told = [*words, "--workspace", str(workspace.root)]
+    return CliRunner().invoke(commands("en"), ["layout", *told])
+
+
+def examined(workspace: Workspace, name: str = "jinian") -> list[Diagnostic]:
+    return [
+        found
+        for found in examine(layouts.load(name, workspace, ASKED))
+        if found.facts.get("name", "") not in {"zhu-40", "qing"}
+    ]
+
+
+def append(workspace: Workspace, file: str, text: str) -> int:
+    """*text* as the last line of *file*; its number."""
+    path = workspace.root / "layouts" / file
+    before = path.read_text("utf-8")
+    path.write_text(before + text + "\n", "utf-8")
+    return before.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "spare"), [("jinian", ["zhu-40", "qing"]), ("huace", []), ("tekan", [])]
+)
+def test_our_own_layouts_have_nothing_wrong_and_two_inks_to_spare(
+    name: str, spare: list[str], root: Path
+) -> None:
+    found = examine(layouts.load(name, Workspace(root), ASKED))
+
+    assert [(d.code, d.facts["name"]) for d in found] == [("layout/unused-token", s) for s in spare]
+
+
+def test_a_misspelt_variable_is_told_with_its_place_and_the_one_that_was_meant(
+    copy: Workspace,
+) -> None:
+    file = "jinian/styles/cjk.css"
+    line = append(copy, file, "p { color: var(--zhuu) }")
+
+    (found,) = examined(copy)
+
+    assert (found.code, found.facts["near"]) == ("css/unknown-variable", "--zhu")
+    assert found.place == Place(f"layouts/{file}", line, 12)
+
+
+def test_a_variable_like_no_other_and_one_with_a_fallback(copy: Workspace) -> None:
+    append(copy, "jinian/styles/cjk.css", "p { top: var(--qqqqqqqq); left: var(--wwwwwwww, 1em) }")
+
+    (found,) = examined(copy)
+
+    assert (found.code, found.facts["name"]) == ("css/unknown-variable-strange", "--qqqqqqqq")
+
+
+def test_what_stands_in_a_comment_is_not_looked_at(copy: Workspace) -> None:
+    append(copy, "jinian/styles/cjk.css", "/* var(--zhuu)\n */")
+
+    assert examined(copy) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "instead"),
+    [
+        ("aspect-ratio: 3 / 2", "css/ignored-known", "height: calc("),
+        ("text-combine-upright: all", "css/ignored-known", "m.vertical"),
+        ("colour: red", "css/ignored", ""),
+    ],
+)
+def test_css_that_the_engine_ignores_is_told_with_what_to_use_instead(
+    written: str, code: str, instead: str, copy: Workspace
+) -> None:
+    file = "jinian/styles/cjk.css"
+    line = append(copy, file, f"p {{ {written} }}")
+
+    (found,) = examined(copy)
+
+    assert (found.code, found.facts["written"]) == (code, written)
+    assert instead in str(found.facts.get("instead", ""))
+    assert found.place == Place(f"layouts/{file}", line, 5)
+
+
+def test_what_the_composer_understands_is_no_ignored_css(copy: Workspace) -> None:
+    append(copy, "jinian/styles/cjk.css", "p { line-break: loose; text-spacing-trim: trim-both }")
+
+    assert examined(copy) == []
+
+
+def test_a_token_used_nowhere_is_told_but_not_one_of_the_layout_it_extends(
+    copy: Workspace,
+) -> None:
+    file = "jinian/tokens.toml"
+    path = copy.root / "layouts" / file
+    path.write_text(
+        path.read_text("utf-8").replace("[inks]\n", "[inks]\nlan = { cmyk = [90, 60, 0, 0] }\n", 1)
+    )
+
+    (found,) = examined(copy)
+
+    assert (found.code, found.facts["name"]) == ("layout/unused-token", "lan")
+    assert found.place.file == f"layouts/{file}"
+    assert examined(copy, "huace") == []
+
+
+def test_a_broken_template_and_one_that_is_asked_for_in_vain_are_both_told(
+    copy: Workspace,
+) -> None:
+    line = append(copy, "jinian/templates/blocks/note.html.j2", "{% endif %}")
+    append(copy, "jinian/templates/blocks/list.html.j2", '{% import "macro.html.j2" as n %}')
+
+    found = {d.code: d for d in examined(copy)}
+
+    assert set(found) == {"template/syntax", "layout/no-template"}
+    syntax = found["template/syntax"].place
+    assert (syntax.file, syntax.line) == ("layouts/jinian/templates/blocks/note.html.j2", line)
+    assert found["layout/no-template"].facts["near"] == "macros.html.j2"
+
+
+# --- the commands -----------------------------------------------------------------------------
+
+
+def test_layouts_are_listed_with_page_and_type_area(copy: Workspace) -> None:
+    rows = json.loads(run(copy, "list", "--format", "json").stdout)
+
+    seen = [(r["name"], r["width_mm"], r["height_mm"], r["extends"]) for r in rows]
+    assert seen == [
+        ("huace", 240, 240, ["jinian"]),
+        ("jinian", 210, 285, []),
+        ("tekan", 280, 400, ["jinian"]),
+    ]
+    assert run(copy, "list").stdout.splitlines()[1] == (
+        "jinian\tCommemorative brochure\t210 × 285 mm\t46 × 40 / 2"
+    )
+
+
+def test_all_layouts_are_checked_and_what_they_share_is_told_once(copy: Workspace) -> None:
+    append(copy, "jinian/styles/cjk.css", "p { color: var(--zhuu) }")
+
+    checked = run(copy, "check")
+
+    assert checked.exit_code == 0
+    assert checked.stderr.count("css/unknown-variable") == 1
+    fit = [line.split(":")[0] for line in checked.stdout.splitlines()]
+    assert fit == ["huace", "jinian", "tekan"]
+
+
+def test_a_layout_that_cannot_be_used_ends_with_1_and_the_others_are_told_all_the_same(
+    copy: Workspace,
+) -> None:
+    append(copy, "jinian/templates/blocks/note.html.j2", "{% endif %}")
+    (copy.root / "layouts/huace/templates/blocks").mkdir(exist_ok=True)
+    (copy.root / "layouts/huace/templates/blocks/note.html.j2").write_text("", "utf-8")
+
+    checked = run(copy, "check")
+
+    assert checked.exit_code == 1
+    assert [line.split(":")[0] for line in checked.stdout.splitlines()] == ["huace"]
+
+
+def test_a_new_layout_extends_another_and_is_fit_for_use_at_once(copy: Workspace) -> None:
+    made = run(copy, "new", "lan-ce", "--from", "huace")
+
+    assert (made.exit_code, made.stdout.split(":")[0]) == (0, "layouts/lan-ce/layout.toml")
+    layout = layouts.load("lan-ce", copy, ASKED)
+    assert [folder.name for folder in layout.folders] == ["lan-ce", "huace", "jinian"]
+    assert examine(layout) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["new", "jinian"], "layout/taken"),
+        (["new", "../lan"], "layout/bad-name"),
+        (["new", "蓝册"], "layout/bad-name"),
+        (["new", "lan-ce", "--from", "jinan"], "layout/unknown"),
+    ],
+)
+def test_a_layout_that_cannot_be_made_leaves_nothing_behind(
+    words: list[str], code: str, copy: Workspace
+) -> None:
+    made = run(copy, *words)
+
+    assert made.exit_code == 3
+    assert code in made.stderr
+    assert layouts.names(copy) == ("huace", "jinian", "tekan")
+    assert not (copy.root / "layouts/lan-ce").exists()
