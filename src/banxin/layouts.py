@@ -26,6 +26,8 @@ LAYOUT_FILE: Final = "layout.toml"
 TOKENS_FILE: Final = "tokens.toml"
 TEMPLATE_SUFFIX: Final = ".j2"
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")
+# Words of pictures and charts are counted in these, to know how many lines they take.
+COUNTED: Final = ("caption", "credit", "chart")
 BLOCK_KINDS: Final = (
     "heading",
     "paragraph",
@@ -37,6 +39,8 @@ BLOCK_KINDS: Final = (
     "timeline",
     "names",
     "note",
+    "sidebar",
+    "chart",
     "list",
     "table",
     "verbatim",
@@ -103,6 +107,23 @@ class TypeStyle:
 
 
 @dataclass(frozen=True, slots=True)
+class LengthToken:
+    """A rule's width, a space: what is no size of type and no line of the grid."""
+
+    name: str
+    length: Length
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ChartInks:
+    """Names of inks: one for each series or share, in order, and one for the rules."""
+
+    series: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A layout, whole.
 
@@ -112,6 +133,7 @@ class Layout:
         chapters: chapter template's name → template.
         blocks: block kind → template.
         styles: workspace name → CSS text, in the order they apply.
+        lengths: whatever else is measured: name → length.
         templates: name below `templates/` → Jinja text; `template_files` → the file it is in.
         body: the type style that the grid is counted in.
     """
@@ -123,6 +145,8 @@ class Layout:
     grid: Grid
     inks: tuple[Ink, ...]
     types: tuple[TypeStyle, ...]
+    lengths: tuple[LengthToken, ...]
+    chart: ChartInks
     body: TypeStyle
     chapters: Mapping[str, str]
     blocks: Mapping[str, str]
@@ -202,9 +226,16 @@ class TypeTable(_Table):
     leading: LengthField
 
 
+class ChartTable(_Table):
+    series: tuple[str, ...] = Field(min_length=1)
+    rule: str
+
+
 class TokensTable(_Table):
     inks: dict[str, InkTable] = {}
     type: dict[str, TypeTable] = {}
+    lengths: dict[str, LengthField] = {}
+    chart: ChartTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +283,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         *_missing_blocks(chain[0], blocks),
         *_missing_tables(chain),
         *(fault for own in chain for fault in _bad_tints(own, inks)),
+        *(fault for own in chain for fault in _bad_chart(own, inks)),
     ]
     page, grid, styles = _first(chain, "page"), _first(chain, "grid"), _styles(chain, workspace)
     faults += (style for style in styles.values() if isinstance(style, Diagnostic))
@@ -260,12 +292,13 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         own = next(own for own in chain if own.table.grid is not None)
         place = own.place("grid", "body")
         faults.append(error("layout/no-type-style", place, style=grid.body, near=near))
-    for style in ("caption", "credit"):  # a picture's words are counted in them
+    for style in COUNTED:
         if style not in types:
             place = chain[-1].token_place("type")
             near = nearest(style, types) or next(iter(types), "–")
             faults.append(error("layout/no-type-style", place, style=style, near=near))
-    if faults or page is None or grid is None:
+    chart = next((own.tokens.chart for own in chain if own.tokens.chart), None)
+    if faults or page is None or grid is None or chart is None:
         raise BanxinError(*faults)
     return Layout(
         name=name,
@@ -275,6 +308,8 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         grid=_grid(grid, types[grid.body]),
         inks=tuple(_ink(n, inks, places[n]) for n in inks),
         types=tuple(types.values()),
+        lengths=tuple({t.name: t for own in reversed(chain) for t in _lengths(own)}.values()),
+        chart=ChartInks(chart.series, chart.rule),
         body=types[grid.body],
         chapters=chapters,
         blocks=blocks,
@@ -345,6 +380,11 @@ def _types(own: _Own) -> Iterator[tuple[str, TypeStyle]]:
         yield n, TypeStyle(n, t.family, t.weight, t.size, t.leading, place)
 
 
+def _lengths(own: _Own) -> Iterator[LengthToken]:
+    for n, length in own.tokens.lengths.items():
+        yield LengthToken(n, length, own.token_place("lengths", n))
+
+
 def _first(chain: Sequence[_Own], key: str) -> Any:
     """What the nearest layout says, or None."""
     return next((said for own in chain if (said := getattr(own.table, key))), None)
@@ -413,6 +453,8 @@ def _missing_tables(chain: Sequence[_Own]) -> Iterator[Diagnostic]:
     for key in ("page", "grid", "styles"):
         if not _first(chain, key):
             yield error("layout/no-table", chain[-1].place(), key=key)
+    if not any(own.tokens.chart for own in chain):
+        yield error("layout/no-table", chain[-1].token_place(), key="chart")
 
 
 def _missing_templates(own: _Own, templates: Mapping[str, str]) -> Iterator[Diagnostic]:
@@ -442,3 +484,11 @@ def _bad_tints(own: _Own, inks: Mapping[str, InkTable]) -> Iterator[Diagnostic]:
             whole = [n for n, r in inks.items() if r.cmyk is not None]
             near = nearest(row.of, whole) or "–"
             yield error("layout/tint", place, ink=ink, of=row.of, near=near)
+
+
+def _bad_chart(own: _Own, inks: Mapping[str, InkTable]) -> Iterator[Diagnostic]:
+    chart = own.tokens.chart
+    for ink in (*chart.series, chart.rule) if chart else ():
+        if ink not in inks:
+            near = nearest(ink, inks) or next(iter(inks), "–")
+            yield error("layout/chart-ink", own.token_place("chart"), ink=ink, near=near)

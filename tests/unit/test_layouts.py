@@ -171,5 +171,6 @@ def test_a_layout_that_extends_nothing_has_to_say_everything(copy: Workspace) ->
         "page",
         "grid",
         "styles",
+        "chart",
     ]
     assert sum(f.code == "layout/no-block" for f in told) == len(layouts.BLOCK_KINDS)

@@ -198,6 +198,43 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Sidebar:
+    """`::: sidebar`: a short story of its own beside the text; a note only explains."""
+
+    title: str
+    blocks: Blocks
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One column of a chart's table; None where a cell is empty."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`::: chart {kind=bars}` around a table: its first column names, the others are numbers.
+
+    `kind` is bars, line or share; `size` is column or full; `lines` is 0 where the line leaves
+    it to the layout. `written` has each number as the manuscript has it.
+    """
+
+    kind: str
+    title: str
+    unit: str
+    source: str
+    size: str
+    lines: int
+    names: tuple[str, ...]
+    series: tuple[Series, ...]
+    written: tuple[tuple[str, ...], ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class ItemList:
     ordered: bool
     items: tuple[Blocks, ...]
@@ -238,6 +275,8 @@ Block: TypeAlias = (
     | Timeline
     | NameList
     | Note
+    | Sidebar
+    | Chart
     | ItemList
     | Table
     | Verbatim

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
@@ -27,6 +27,7 @@ from banxin.manuscript.blocks import (
     Block,
     Blocks,
     Chapter,
+    Chart,
     Divider,
     Event,
     Field,
@@ -43,6 +44,8 @@ from banxin.manuscript.blocks import (
     Person,
     PullQuote,
     Quote,
+    Series,
+    Sidebar,
     Stage,
     Strong,
     Table,
@@ -56,8 +59,15 @@ from banxin.workspace import Workspace
 SIZES: Final = ("column", "full", "bleed", "spread")
 FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "alt")
 MOST_LINES: Final = 60  # of a picture; no page of a book has more
-CONTAINERS: Final = ("gallery", "pullquote", "numbers", "timeline", "names", "note")
+CONTAINERS: Final = (
+    "gallery", "pullquote", "numbers", "timeline", "names", "note", "sidebar", "chart",
+)  # fmt: skip
+CHARTS: Final = ("bars", "line", "share")
+CHART_ATTRIBUTES: Final = ("kind", "title", "unit", "source", "size", "lines")
+CHART_SIZES: Final = ("column", "full")
 
+_NUMBER: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:[,，]\d{3})+|\d{1,15})(?:\.\d{1,6})?\s*[%％]?")
+_NO_NUMBER: Final = frozenset({"", "-", "–", "—", "——", "…", "……"})
 _ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|/")
 _FIGURE_AND_UNIT: Final = re.compile(r"([\d.,:：+\-–—%％/×]*\d[\d.,:：+%％]*\+?)(.*)", re.DOTALL)
 
@@ -255,9 +265,7 @@ class _ChapterReader:
             self.faults.append(
                 error("figure/size", place, size=size, near=near, known=" · ".join(SIZES))
             )
-        lines = given.get("lines", "1")
-        if not (lines.isdecimal() and 1 <= int(lines) <= MOST_LINES):
-            self.faults.append(error("figure/lines", place, found=lines, most=MOST_LINES))
+        self._lines(given, place)
         for key in given:
             if key not in FIGURE_ATTRIBUTES:
                 near = nearest(key, FIGURE_ATTRIBUTES) or "credit"
@@ -328,6 +336,8 @@ class _ChapterReader:
             "timeline": self._timeline,
             "names": self._names,
             "note": self._note,
+            "sidebar": self._sidebar,
+            "chart": self._chart,
         }
         if name not in readers:
             near = nearest(name, CONTAINERS) or "note"
@@ -457,6 +467,113 @@ class _ChapterReader:
         self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
     ) -> Iterator[Block]:
         yield Note(attributes.get("title", ""), self._blocks(nodes), place)
+
+    def _sidebar(
+        self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
+    ) -> Iterator[Block]:
+        yield Sidebar(attributes.get("title", ""), self._blocks(nodes), place)
+
+    # --- charts ---------------------------------------------------------------------------
+
+    def _chart(
+        self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
+    ) -> Iterator[Block]:
+        kind = self._one_of("chart/kind", attributes.get("kind", ""), CHARTS, place)
+        high = self._lines(attributes, place)
+        size = self._one_of("chart/size", attributes.get("size", "column"), CHART_SIZES, place)
+        for key in attributes:
+            if key not in CHART_ATTRIBUTES:
+                near = nearest(key, CHART_ATTRIBUTES) or CHART_ATTRIBUTES[0]
+                known = " · ".join(CHART_ATTRIBUTES)
+                self.remarks.append(
+                    warning("chart/attribute", place, key=key, near=near, known=known)
+                )
+        tables = [node for node in nodes if node.type == "table"]
+        for node in nodes:
+            if node is not next(iter(tables), None):
+                self._expected(node, "chart")
+        if not tables:
+            self.faults.append(error("chart/empty", place))
+            return
+        head, *rows = self._cells(tables[0])
+        if len(head) < 2 or not rows:
+            self.faults.append(error("chart/empty", place))
+            return
+        columns = [self._numbers_of(rows, column) for column in range(1, len(head))]
+        whole = kind != "share" or self._is_a_share(columns, rows, place)
+        if kind and size and whole:
+            yield Chart(
+                kind=kind,
+                title=attributes.get("title", ""),
+                unit=attributes.get("unit", ""),
+                source=attributes.get("source", ""),
+                size=size,
+                lines=high,
+                names=tuple(cells[0] for cells, _ in rows),
+                series=tuple(Series(n, v) for n, v in zip(head[1:], columns, strict=True)),
+                written=tuple(cells[1:] for cells, _ in rows),
+                place=place,
+            )
+
+    def _one_of(self, code: str, found: str, known: Sequence[str], place: Place) -> str:
+        """*found*, or nothing and a fault."""
+        if found in known:
+            return found
+        near = nearest(found, known) or known[0]
+        self.faults.append(error(code, place, found=found, near=near, known=" · ".join(known)))
+        return ""
+
+    def _lines(self, attributes: Mapping[str, str], place: Place) -> int:
+        """How high a picture or chart is asked to be, in lines of the grid; 0 if it is not."""
+        asked = attributes.get("lines", "")
+        if not asked:
+            return 0
+        if not (asked.isdecimal() and 1 <= int(asked) <= MOST_LINES):
+            self.faults.append(error("figure/lines", place, found=asked, most=MOST_LINES))
+            return 0
+        return int(asked)
+
+    def _cells(self, table: SyntaxTreeNode) -> tuple[Any, ...]:
+        """The head's cells, then each row's cells with its place."""
+        found = [
+            (tuple(plain(self._inline(cell)).strip() for cell in row.children), self._place(row))
+            for part in table.children
+            for row in part.children
+        ]
+        return found[0][0], *found[1:]
+
+    def _numbers_of(
+        self, rows: Sequence[tuple[tuple[str, ...], Place]], column: int
+    ) -> tuple[float | None, ...]:
+        return tuple(self._number(cells[column], place) for cells, place in rows)
+
+    def _number(self, written: str, place: Place) -> float | None:
+        """`1,234`, `93.1%`, `-2`; None for an empty cell or a dash."""
+        if written in _NO_NUMBER:
+            return None
+        if not _NUMBER.fullmatch(written):
+            self.faults.append(error("chart/number", place, found=written[:30]))
+            return None
+        return float(re.sub(r"[,，%％\s]", "", written).replace("−", "-"))
+
+    def _is_a_share(
+        self,
+        columns: Sequence[tuple[float | None, ...]],
+        rows: Sequence[tuple[tuple[str, ...], Place]],
+        place: Place,
+    ) -> bool:
+        """Whether the parts make a whole: one column, nothing below zero, not all of it nothing."""
+        if len(columns) > 1:
+            self.faults.append(error("chart/share-columns", place, found=len(columns)))
+            return False
+        for value, (cells, at) in zip(columns[0], rows, strict=True):
+            if value is not None and value < 0:
+                self.faults.append(error("chart/share-negative", at, found=cells[1]))
+                return False
+        if not sum(value or 0 for value in columns[0]):
+            self.faults.append(error("chart/empty", place))
+            return False
+        return True
 
     # --- footnotes ------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Final
 
 from banxin.diagnostics import Diagnostic, Place, nearest, note, warning
-from banxin.layouts import Layout, TypeStyle
+from banxin.layouts import COUNTED, Layout, TypeStyle
 from banxin.typeset.engine import ignored
 from banxin.typeset.html import template_faults
 from banxin.typeset.tokens import STYLE_PARTS, Stylesheet, property_names
@@ -23,7 +23,6 @@ INSTEAD: Final = {
     "shape-outside": "float: left",
     "text-combine-upright": "{{ m.vertical(…) }}",
 }
-COUNTED_IN: Final = frozenset({"caption", "credit"})  # counting.py asks for these by name
 _COMMENT: Final = re.compile(r"/\*.*?\*/|\{#.*?#\}", re.DOTALL)
 _USED: Final = re.compile(r"var\(\s*--([\w-]+)\s*(,)?")
 _GIVEN: Final = re.compile(r"--([\w-]+)\s*:")
@@ -83,7 +82,8 @@ def _place(name: str, text: str, offset: int) -> Place:
 def _unused(layout: Layout, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
     used = {found[1] for text in texts.values() for found in _USED.finditer(text)}
     used |= {found[1] for text in texts.values() for found in _CLASS.finditer(text)}
-    used |= COUNTED_IN | {layout.body.name} | {ink.base for ink in layout.inks}
+    used |= {*COUNTED, layout.body.name, *layout.chart.series, layout.chart.rule}
+    used |= {ink.base for ink in layout.inks}
     styles = ((style.name, style.place) for style in layout.types if not _is_used(style, used))
     inks = (
         (ink.name, ink.place)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import Any, Final
@@ -23,6 +23,7 @@ from banxin.edition import Edition, Picture
 from banxin.layouts import Layout
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
+from banxin.typeset import charts
 from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
@@ -33,7 +34,7 @@ from banxin.typeset.counting import (
     numeral,
     stack,
 )
-from banxin.typeset.tokens import Stylesheet, page_css, tokens_css
+from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
 
 KIND_OF: Final[Mapping[type, str]] = {
     b.Heading: "heading",
@@ -46,6 +47,8 @@ KIND_OF: Final[Mapping[type, str]] = {
     b.Timeline: "timeline",
     b.NameList: "names",
     b.Note: "note",
+    b.Sidebar: "sidebar",
+    b.Chart: "chart",
     b.ItemList: "list",
     b.Table: "table",
     b.Verbatim: "verbatim",
@@ -228,6 +231,7 @@ class _Maker:
             "blocks": self.blocks,
             "plate": self.plate,
             "rows": self.rows,
+            "drawing": self.drawing,
             "lines": title_lines,
             "joined": lambda title: title.replace("|", ""),
             "stack": stack,
@@ -386,6 +390,27 @@ class _Maker:
         ]
         return justified_rows([(p.width, p.height) for p in pictures], asked, self._layout.grid)
 
+    def drawing(self, chart: b.Chart, characters: int = 0) -> charts.Drawing:
+        """The chart's marks and words, as wide as its size says, or as *characters*."""
+        layout = self._layout
+        grid, label = layout.grid, next(t for t in layout.types if t.name == "chart")
+        column = (grid.characters - grid.gutter * (grid.columns - 1)) // grid.columns
+        wide = characters or (grid.characters if chart.size == "full" else column)
+        inks = colours(layout)
+        ruler = charts.Ruler(
+            width=(grid.character * wide).in_pt,
+            pitch=grid.baseline.in_pt,
+            head=head(layout, self._edition.faces).in_pt,
+            character=grid.character.in_pt,
+            label=label.size.in_pt,
+        )
+        paint = charts.Paint(
+            series=tuple(f"rgb({inks[ink]})" for ink in layout.chart.series),
+            rule=f"rgb({inks[layout.chart.rule]})",
+        )
+        drawn = charts.draw(chart, ruler, paint)
+        return replace(drawn, svg=Markup(drawn.svg))  # noqa: S704  # made there, words escaped
+
     def inline(self, inlines: b.Inlines) -> Markup:
         return Markup("").join(self._inline(inline) for inline in inlines)
 
@@ -468,7 +493,7 @@ def runs(blocks: Sequence[b.Block]) -> tuple[Run, ...]:
 
 
 def _is_wide(block: b.Block) -> bool:
-    if isinstance(block, b.Figure):
+    if isinstance(block, b.Figure | b.Chart):
         return block.size == "full"
     return isinstance(block, b.Gallery | b.BigNumbers | b.Timeline | b.NameList)
 

@@ -5,7 +5,7 @@ Stylesheets say `var(--baseline)`, never 6mm.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,7 +45,8 @@ def page_css(layout: Layout) -> str:
 
 def tokens_css(layout: Layout, faces: Sequence[BoundFace]) -> str:
     """Fonts, and everything the layout counts in, as custom properties of the root."""
-    properties = dict([*_geometry(layout), *_inks(layout), *_types(layout, faces)])
+    lengths = ((token.name, _pt(token.length)) for token in layout.lengths)
+    properties = dict([*_geometry(layout), *_inks(layout), *_types(layout, faces), *lengths])
     rows = "\n".join(f"  --{name}: {value};" for name, value in properties.items())
     # Margin boxes inherit from the page context and see nothing of the root (WeasyPrint 70).
     blocks = (f"{selector} {{\n{rows}\n}}" for selector in (":root", "@page"))
@@ -65,6 +66,7 @@ def property_names(layout: Layout) -> Iterator[str]:
         yield from (ink.name, f"{ink.name}-rgb")
     for style in layout.types:
         yield from (f"{style.name}{part}" for part in STYLE_PARTS)
+    yield from (token.name for token in layout.lengths)
 
 
 def _font_face(face: BoundFace) -> str:
@@ -94,20 +96,21 @@ def _geometry(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "gap", _mm(gap(grid))
 
 
-def _inks(layout: Layout) -> Iterator[tuple[str, str]]:
+def colours(layout: Layout) -> Mapping[str, str]:
+    """Each ink as CSS has it: three channels, to stand in `rgb(…)`."""
     found = keys([(ink.name, ink.cmyk) for ink in layout.inks])
-    for name, key in found.items():
-        # Four decimals of a percent are six of the whole: the key as the PDF will have it.
-        channels = " ".join(f"{part / 10_000:.4f}%" for part in key)
+    # Four decimals of a percent are six of the whole: the key as the PDF will have it.
+    return {n: " ".join(f"{part / 10_000:.4f}%" for part in key) for n, key in found.items()}
+
+
+def _inks(layout: Layout) -> Iterator[tuple[str, str]]:
+    for name, channels in colours(layout).items():
         yield name, f"rgb({channels})"
         yield f"{name}-rgb", channels
 
 
 def _types(layout: Layout, faces: Sequence[BoundFace]) -> Iterator[tuple[str, str]]:
-    first = first_baseline(layout.body, faces)
-    # The em box of a Han character stands 0.88 em above the baseline and 0.12 em below it
-    # (OpenType `ideo` and `idtp` baselines): pictures begin at its head.
-    yield "picture-shift", _mm(first - layout.body.size * 0.88)
+    yield "picture-shift", _mm(head(layout, faces))
     for style in layout.types:
         yield (
             style.name,
@@ -135,6 +138,15 @@ def first_baseline(style: TypeStyle, faces: Sequence[BoundFace]) -> Length:
     """
     face = next(f for f in faces if f.family == style.family)
     return style.leading * 0.5 + style.size * ((face.ascent - face.descent) / 2)
+
+
+def head(layout: Layout, faces: Sequence[BoundFace]) -> Length:
+    """From the top of a line of the body to the head of its characters: pictures begin there.
+
+    The em box of a Han character stands 0.88 em above the baseline and 0.12 em below it
+    (OpenType `ideo` and `idtp` baselines).
+    """
+    return first_baseline(layout.body, faces) - layout.body.size * 0.88
 
 
 def shift(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -> Length:

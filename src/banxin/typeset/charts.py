@@ -1,0 +1,433 @@
+"""A small table as a drawing on the baseline grid. The one door to Matplotlib.
+
+Matplotlib scales, finds round ticks and draws the marks, as SVG. Words are not drawn: they come
+back as labels on whole lines of the grid, so that a template sets them in the layout's type, and
+they are checked, found and read aloud like any other text.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Final
+
+from markupsafe import escape
+
+from banxin.diagnostics import BanxinError, error
+from banxin.manuscript.blocks import Chart, Series
+
+LINE_CHART: Final = 12  # lines of a line chart for which none are asked
+RING: Final = 10  # lines of a ring of shares
+LEAST_RING: Final = 6
+LEGEND: Final = 7.0  # em that the words beside a ring need at least
+HOLE: Final = 0.56  # of a ring's radius
+BAR: Final = 0.62  # of a character: how thick a bar is
+GAP: Final = 0.6  # of a label's em, between words and marks
+ROOM: Final = 0.62  # em for a digit or a letter; Noto Sans has .555 for digits
+NAMES: Final = 0.45  # of the width, at most, for the names beside bars
+STROKE: Final = 1.4  # pt, of a line in a line chart
+RULE: Final = 0.25  # pt: the finest line that prints safely (GWG 2015)
+DOT: Final = 3.4  # pt across
+PAPER: Final = 1.0  # pt, between two shares of a ring
+TICKS: Final = (3, 4, 5, 6)  # intervals that a scale may have
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """What a chart is drawn with: colours as CSS has them, one for each series or share."""
+
+    series: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """The grid that a chart stands on, all in points.
+
+    Attributes:
+        width: of the drawing.
+        pitch: of the grid's lines.
+        head: from the top of a line to the head of its characters.
+        character: of the body.
+        label: size of the labels' type.
+    """
+
+    width: float
+    pitch: float
+    head: float
+    character: float
+    label: float
+
+    def middle(self, line: int) -> float:
+        """The middle of that line's characters; lines count from 0 at the drawing's top."""
+        return line * self.pitch + self.head + self.character / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words on a whole line of the grid.
+
+    Attributes:
+        role: name, value, tick, series or share: the template's class for it.
+        line: of the drawing, from 0.
+        left: of its box, pt; `width`: of its box.
+        align: left, right or center in the box.
+    """
+
+    text: str
+    role: str
+    line: int
+    left: float
+    width: float
+    align: str
+
+    def __post_init__(self) -> None:
+        for side in ("left", "width"):
+            object.__setattr__(self, side, round(getattr(self, side), 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """`svg`: the marks, as wide as asked; `lines` of the grid high."""
+
+    svg: str
+    lines: int
+    labels: tuple[Label, ...]
+
+
+def draw(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
+    """*chart* as marks and labels.
+
+    Raises:
+        BanxinError: `chart/colours` for more series or shares than the layout has inks for.
+    """
+    needed = len(chart.names) if chart.kind == "share" else len(chart.series)
+    if needed > len(paint.series):
+        has = len(paint.series)
+        raise BanxinError(error("chart/colours", chart.place, found=needed, has=has))
+    drawn = {"bars": _bars, "line": _line, "share": _share}[chart.kind](chart, ruler, paint)
+    said = f"<title>{escape(_in_words(chart))}</title>"
+    return replace(drawn, svg=drawn.svg.replace(">", f">{said}", 1))
+
+
+def _in_words(chart: Chart) -> str:
+    """The chart for who cannot see it: its title and every number."""
+    rows = []
+    for name, cells in zip(chart.names, chart.written, strict=True):
+        said = (f"{s.name} {cell}" for s, cell in zip(chart.series, cells, strict=True))
+        rows.append(f"{name} {'、'.join(said)}")
+    unit = f"（{chart.unit}）" if chart.unit else ""
+    return f"{chart.title}{unit}：{'；'.join(rows)}"
+
+
+# --- bars -------------------------------------------------------------------------------------
+
+
+def _bars(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
+    """A bar a line, named on its left, its number at its end; groups are a line apart."""
+    several = len(chart.series) > 1
+    first = 1 if several else 0
+    step = len(chart.series) + 1 if several else 1
+    lines = first + step * len(chart.names) - (1 if several else 0)
+    gap, em = ruler.label * GAP, ruler.label
+    names = min(max(map(_em, chart.names)) * em, ruler.width * NAMES)
+    numbers = max(_em(cell) for row in chart.written for cell in row) * em
+    left, right = names + gap, ruler.width - numbers - gap
+    values = [v for series in chart.series for v in series.values if v is not None]
+    least, most = min(0.0, *values), max(0.0, *values)
+    if least < 0:
+        left += numbers + gap
+    scale = (right - left) / ((most - least) or 1.0)
+    zero = left - least * scale
+    canvas = _Canvas(ruler, lines)
+    labels = list(_legend(chart.series, ruler, canvas, paint)) if several else []
+    for row, name in enumerate(chart.names):
+        top = first + row * step
+        labels.append(Label(name, "name", top, 0.0, names, "left"))
+        for index, series in enumerate(chart.series):
+            value, line = series.values[row], top + index
+            if value is None:
+                continue
+            thick = ruler.character * BAR
+            canvas.bar(
+                min(zero, zero + value * scale), ruler.middle(line), abs(value) * scale,
+                thick, paint.series[index],
+            )  # fmt: skip
+            end = zero + value * scale
+            box = end + gap if value >= 0 else end - gap - numbers
+            align = "left" if value >= 0 else "right"
+            written = chart.written[row][index]
+            labels.append(Label(written, "value", line, box, numbers, align))
+    if least < 0:
+        canvas.rule(zero, first * ruler.pitch, zero, lines * ruler.pitch, paint.rule)
+    return Drawing(canvas.svg(), lines, tuple(labels))
+
+
+def _legend(
+    series: Sequence[Series], ruler: Ruler, canvas: _Canvas, paint: Paint
+) -> Iterator[Label]:
+    """Names of the series on the first line, each behind a patch of its colour."""
+    x, patch = 0.0, ruler.character * BAR
+    for index, one in enumerate(series):
+        wide = _em(one.name) * ruler.label
+        canvas.bar(x, ruler.middle(0), patch, patch, paint.series[index])
+        yield Label(one.name, "series", 0, x + patch * 1.6, wide, "left")
+        x += patch * 1.6 + wide + ruler.label * 2
+
+
+# --- lines ------------------------------------------------------------------------------------
+
+
+def _line(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
+    """Values over the first column's steps. Each rule of the scale stands at a line's foot."""
+    values = [v for series in chart.series for v in series.values if v is not None]
+    asked = (chart.lines or LINE_CHART) - 1  # the last line has the names
+    ticks, every = _scale(min(values), max(values), asked - 1)
+    several = len(chart.series) > 1
+    gap, em = ruler.label * GAP, ruler.label
+    numbers = max(_em(_number(tick, chart)) for tick in ticks) * em
+    ends = max(_em(one.name) for one in chart.series) * em if several else 0.0
+    left, right = numbers + gap * 2, ruler.width - (ends + gap if several else gap)
+    foot = 1 + every * (len(ticks) - 1)  # lines down to the lowest rule
+    canvas = _Canvas(ruler, foot + 1)
+    labels: list[Label] = []
+    for index, tick in enumerate(ticks):
+        line = foot - 1 - index * every
+        y = (line + 1) * ruler.pitch
+        canvas.rule(0.0, y, right + gap, y, paint.rule)
+        labels.append(Label(_number(tick, chart), "tick", line, 0.0, numbers, "right"))
+    step = (right - left) / max(1, len(chart.names) - 1)
+    across = [left + i * step for i in range(len(chart.names))]
+    if len(across) == 1:
+        across = [(left + right) / 2]
+    tall = (ticks[-1] - ticks[0]) / (foot - 1 or 1)  # of the scale, in a line
+
+    def down(value: float) -> float:
+        return (foot - (value - ticks[0]) / tall) * ruler.pitch
+
+    for index, one in enumerate(chart.series):
+        points = [
+            (x, math.nan if v is None else down(v)) for x, v in zip(across, one.values, strict=True)
+        ]
+        canvas.curve(points, paint.series[index])
+    if several:
+        labels.extend(_ends(chart.series, down, foot, right + gap, ends, ruler))
+    labels.extend(_steps(chart.names, across, foot, ruler))
+    return Drawing(canvas.svg(), foot + 1, tuple(labels))
+
+
+def _scale(least: float, most: float, lines: int) -> tuple[tuple[float, ...], int]:
+    """Round ticks from below *least* to above *most*, and the whole lines between two of them.
+
+    Of the scales that round numbers give, the one that leaves the fewest of *lines* unused.
+    """
+    if least > 0 and least < most / 2:
+        least = 0.0  # a scale that begins elsewhere makes a small rise look steep
+    found: list[tuple[int, int, tuple[float, ...]]] = []
+    for count in TICKS:
+        locator = _matplotlib().ticker.MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10])
+        low, high = (least, most) if least < most else (least - 1, most + 1)
+        ticks = tuple(round(float(t), 10) for t in locator.tick_values(low, high))
+        every = max(1, lines // (len(ticks) - 1))
+        found.append((abs(lines - every * (len(ticks) - 1)), -len(ticks), ticks))
+    _, _, ticks = min(found)
+    return ticks, max(1, lines // (len(ticks) - 1))
+
+
+def _number(value: float, chart: Chart) -> str:
+    """A tick as the manuscript writes its numbers: with or without commas and percent signs."""
+    cells = [cell for row in chart.written for cell in row]
+    text = (
+        f"{value:,.10g}" if any("," in cell or "，" in cell for cell in cells) else f"{value:.10g}"
+    )
+    percent = all(cell.endswith(("%", "％")) for cell in cells if cell)
+    return f"{text}%" if percent else text
+
+
+def _ends(
+    series: Sequence[Series], down: Any, foot: int, left: float, wide: float, ruler: Ruler
+) -> Iterator[Label]:
+    """Each series' name where its line ends; where two would meet, on the next free line."""
+    lasts = [next((v for v in reversed(one.values) if v is not None), None) for one in series]
+    taken: set[int] = set()
+    order = sorted((i for i, v in enumerate(lasts) if v is not None), key=lambda i: down(lasts[i]))
+    for index in order:
+        line = min(max(round(down(lasts[index]) / ruler.pitch - 0.5), 0), foot - 1)
+        while line in taken:
+            line += 1
+        taken.add(line)
+        yield Label(series[index].name, f"series series-{index + 1}", line, left, wide, "left")
+
+
+def _steps(
+    names: Sequence[str], across: Sequence[float], line: int, ruler: Ruler
+) -> Iterator[Label]:
+    """The names below the scale: all of them, or every second, third… that has room."""
+    widest = max(map(_em, names)) * ruler.label
+    step = across[1] - across[0] if len(across) > 1 else ruler.width
+    every = max(1, math.ceil((widest + ruler.label) / step))
+    last = len(names) - 1
+    for index, name in enumerate(names):
+        if (last - index) % every:
+            continue  # counted from the last, which is always named
+        left = min(max(across[index] - widest / 2, 0.0), ruler.width - widest)
+        yield Label(name, "name", line, left, widest, "center")
+
+
+# --- shares -----------------------------------------------------------------------------------
+
+
+def _share(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
+    """A ring, and beside it, or below where there is no room, each share on a line."""
+    parts = [value or 0.0 for value in chart.series[0].values]
+    patch, em = ruler.character * BAR, ruler.label
+    wanted = max(max(map(_em, chart.names)) + 4, LEGEND) * em + patch * 1.6
+    tall = max(chart.lines or RING, LEAST_RING)
+    room = ruler.width - wanted - ruler.character * 2
+    while tall > LEAST_RING and tall * ruler.pitch > room:
+        tall -= 1
+    side = tall * ruler.pitch - (ruler.pitch - ruler.character)
+    beside = side <= room
+    lines = max(tall, len(parts)) if beside else tall + len(parts)
+    first = (lines - len(parts)) // 2 if beside else tall
+    left = side + ruler.character * 2 if beside else 0.0
+    canvas = _Canvas(ruler, lines)
+    canvas.ring(
+        side / 2 if beside else ruler.width / 2,
+        ((lines - tall) // 2 if beside else 0) * ruler.pitch + ruler.head + side / 2,
+        side / 2, parts, paint.series,
+    )  # fmt: skip
+    labels: list[Label] = []
+    right = min(ruler.width, left + wanted * 1.6) if beside else ruler.width
+    for index, (name, said) in enumerate(zip(chart.names, _said(chart, parts), strict=True)):
+        line = first + index
+        canvas.bar(left, ruler.middle(line), patch, patch, paint.series[index])
+        start = left + patch * 1.6
+        labels.append(Label(name, "share", line, start, right - start - 4 * em, "left"))
+        labels.append(Label(said, "value", line, right - 4 * em, 4 * em, "right"))
+    return Drawing(canvas.svg(), lines, tuple(labels))
+
+
+def _said(chart: Chart, parts: Sequence[float]) -> list[str]:
+    """What each share is called: as written where that is in percent, or whole percents of 100."""
+    written = [row[0] for row in chart.written]
+    if all(cell.endswith(("%", "％")) for cell in written):
+        return written
+    total = sum(parts)
+    exact = [part / total * 100 for part in parts]
+    whole = [math.floor(share) for share in exact]
+    # The largest remainders get what is missing, so that the shares add up to a hundred.
+    order = sorted(range(len(parts)), key=lambda i: whole[i] - exact[i])
+    for index in order[: 100 - sum(whole)]:
+        whole[index] += 1
+    return [f"{share}%" for share in whole]
+
+
+def _em(text: str) -> float:
+    """Room for *text* in em. Not its width, which is less: a number must not touch its bar."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else ROOM for c in text)
+
+
+# --- marks ------------------------------------------------------------------------------------
+
+
+class _Canvas:
+    """Matplotlib with points for units, the origin at the top left, and no words."""
+
+    def __init__(self, ruler: Ruler, lines: int) -> None:
+        self._axes: Any = _axes(ruler.width, lines * ruler.pitch)
+        self._colours: dict[str, str] = {}
+
+    def bar(self, left: float, middle: float, wide: float, thick: float, colour: str) -> None:
+        self._add("Rectangle", (left, middle - thick / 2), wide, thick, colour=colour)
+
+    def rule(self, x0: float, y0: float, x1: float, y1: float, colour: str) -> None:
+        self._axes.plot([x0, x1], [y0, y1], lw=RULE, color=self._key(colour), zorder=1)
+
+    def curve(self, points: Sequence[tuple[float, float]], colour: str) -> None:
+        """A line through *points*, broken where one is missing, with a dot on its last."""
+        key = self._key(colour)
+        self._axes.plot(*zip(*points, strict=True), lw=STROKE, color=key, zorder=2)
+        there = [point for point in points if not math.isnan(point[1])]
+        alone = len(there) == 1
+        for x, y in there if alone else there[-1:]:
+            self._axes.plot([x], [y], "o", ms=DOT, mew=0, color=key, zorder=3)
+
+    def ring(
+        self, x: float, y: float, radius: float, parts: Sequence[float], colours: Sequence[str]
+    ) -> None:
+        """From twelve o'clock, clockwise; paper shows between two shares."""
+        start, whole = -90.0, sum(parts)
+        apart = math.degrees(PAPER / 2 / radius) if sum(map(bool, parts)) > 1 else 0.0
+        for part, colour in zip(parts, colours, strict=False):
+            # The axes' y grows downwards, so that angles grow clockwise.
+            end = start + 360 * part / whole
+            if end - start > 2 * apart:
+                self._add(
+                    "Wedge", (x, y), radius, start + apart, end - apart,
+                    width=radius * (1 - HOLE), colour=colour,
+                )  # fmt: skip
+            start = end
+
+    def svg(self) -> str:
+        """One `<svg>` element. The same marks give the same text."""
+        out = io.StringIO()
+        with _matplotlib().rc_context({"svg.hashsalt": "banxin"}):
+            nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+            self._axes.figure.savefig(out, format="svg", transparent=True, metadata=nothing)
+        text = out.getvalue()
+        svg = text[text.index("<svg") :].replace("\n", " ").strip()
+        # In HTML, `style` and `id` are the page's: WeasyPrint 70 would read the one as its CSS
+        # and take the other for a link's target.
+        svg = re.sub(r' id="(?:figure|axes|patch|line2d)[^"]*"', "", svg)
+        svg = re.sub(r' style="([^"]*)"', _attributes, svg)
+        return re.sub(r"#00[0-9a-f]{4}\b", lambda found: self._colour(found[0]), svg)
+
+    def _add(self, kind: str, *shape: Any, colour: str, **more: Any) -> None:
+        patch = getattr(_matplotlib().patches, kind)(*shape, color=self._key(colour), **more)
+        patch.set(linewidth=0)
+        self._axes.add_patch(patch)
+
+    def _key(self, colour: str) -> str:
+        """What Matplotlib is told instead of a swatch, whose six decimals it would not keep."""
+        known: Mapping[str, str] = {value: key for key, value in self._colours.items()}
+        key = known.get(colour) or f"#00{len(self._colours) + 1:04x}"
+        self._colours[key] = colour
+        return key
+
+    def _colour(self, key: str) -> str:
+        return self._colours.get(key, key)
+
+
+def _attributes(style: re.Match[str]) -> str:
+    """` style="fill: none"` → ` fill="none"`."""
+    pairs = (part.split(":", 1) for part in style[1].split(";") if part.strip())
+    return "".join(f' {name.strip()}="{value.strip()}"' for name, value in pairs)
+
+
+def _axes(width: float, height: float) -> Any:
+    """Axes over a whole figure: in points, y downwards."""
+    figure = _matplotlib().figure.Figure(figsize=(width / 72, height / 72))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, width), ylim=(height, 0), autoscale_on=False)
+    axes.set_axis_off()
+    return axes
+
+
+@cache
+def _matplotlib() -> Any:
+    """The library; loaded by the first chart, since that takes most of a second."""
+    import matplotlib.backends.backend_svg
+    import matplotlib.figure
+    import matplotlib.patches
+    import matplotlib.ticker
+
+    return matplotlib
+
+
+__all__ = ["Drawing", "Label", "Paint", "Ruler", "draw"]
