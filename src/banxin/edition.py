@@ -11,6 +11,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -130,8 +131,17 @@ class Edition:
     remarks: tuple[Diagnostic, ...]
 
 
-def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace) -> Edition:
+def bind(
+    manuscript: Manuscript,
+    layout: Layout,
+    job: Job,
+    workspace: Workspace,
+    spare: frozenset[str] = frozenset(),
+) -> Edition:
     """Everything resolved: photographs found, verified and credited, fonts cut to measure.
+
+    Args:
+        spare: characters that the fonts keep though nobody has written them yet.
 
     Raises:
         BanxinError: every photograph that is missing, damaged or without a credit, and every
@@ -140,7 +150,7 @@ def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace)
     faults: list[Diagnostic] = []
     remarks: list[Diagnostic] = []
     pictures, photos = _gather(manuscript, job, workspace, faults, remarks)
-    characters = frozenset(_characters(manuscript, job, layout, pictures)) | TEMPLATE_CHARACTERS
+    characters = _characters(manuscript, job, layout, pictures) | TEMPLATE_CHARACTERS
     declared = fonts.load(workspace)
     coverages = {face: fonts.coverage(face, workspace) for face in declared}
     faults.extend(_undeclared(layout, declared))
@@ -149,7 +159,7 @@ def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace)
         raise BanxinError(*faults)
     assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
     assets |= {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
-    faces, fonts_of = faces_for(characters, workspace)
+    faces, fonts_of = faces_for(characters | spare, workspace)
     assets |= fonts_of
     edition = Edition(
         folder=job.folder,
@@ -244,7 +254,7 @@ def ledger_of(job: Job, workspace: Workspace) -> Mapping[PurePosixPath, ledger.E
     name = job.folder / LEDGER
     if not workspace.exists(name):
         return {}
-    entries = ledger.read(name, workspace)
+    entries = workspace.remembered(("ledger", name), lambda: ledger.read(name, workspace))
     return {job.folder / key: entry for key, entry in entries.items()}
 
 
@@ -271,7 +281,7 @@ def _remarks(photo: Photo, mention: _Mention) -> Iterator[Diagnostic]:
 
 def _photo(mention: _Mention, workspace: Workspace) -> Photo:
     try:
-        data = workspace.read(mention.name, mention.place)
+        digest, original = workspace.original(mention.name, mention.place)
     except BanxinError as problem:
         if problem.diagnostics[0].code != "file/missing":
             raise
@@ -280,11 +290,10 @@ def _photo(mention: _Mention, workspace: Workspace) -> Photo:
         raise BanxinError(
             error(code, mention.place, file=str(mention.name), near=near)
         ) from problem
-    digest = hashlib.sha256(data).hexdigest()
     kept = workspace.recall("examined", f"{digest}-{EXAMINED}")
     if kept is not None:
-        return remembered(mention.name, data, digest, kept)
-    photo = examine(mention.name, data, mention.place)
+        return remembered(mention.name, original, digest, kept)
+    photo = replace(examine(mention.name, original(), mention.place), original=original)
     workspace.keep("examined", f"{digest}-{EXAMINED}", as_remembered(photo))
     return photo
 
@@ -356,7 +365,7 @@ def _bound(
     assets: dict[str, Asset],
 ) -> BoundFace:
     data = fonts.subset(face, workspace, characters)
-    url = f"font:{hashlib.sha256(data).hexdigest()}"
+    url = _font_address(data)
     assets[url] = Asset("font/ttf", data)
     metrics = fonts.metrics(face, workspace)
     return BoundFace(
@@ -372,14 +381,19 @@ def _bound(
     )
 
 
+@lru_cache(maxsize=32)
+def _font_address(data: bytes) -> str:
+    return f"font:{hashlib.sha256(data).hexdigest()}"
+
+
 def _characters(
     manuscript: Manuscript,
     job: Job,
     layout: Layout,
     pictures: Mapping[PurePosixPath, Picture],
-) -> Iterator[str]:
-    for text in _texts((manuscript.chapters, job, layout.templates, layout.styles, pictures)):
-        yield from text
+) -> frozenset[str]:
+    parts = (manuscript.chapters, job, layout.templates, layout.styles, pictures)
+    return frozenset("".join(_texts(parts)))
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -14,7 +14,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from itertools import accumulate
 from typing import Any, Final
@@ -87,7 +87,42 @@ def _laid_out(
     compose: bool,
     tolerant: bool,
 ) -> Sheets:
-    fetcher = _AddressBook(assets)
+    fetcher = AddressBook(assets)
+    with at_work(compose=compose) as work:
+        source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
+        document = rendered(source, styles, Standing(), work)
+        pdf = written(document, pdf_identifier=identifier, pdf_tags=True)
+    sheets = sheets_of(document, source, pdf, fonts, work)
+    faults = tuple(d for d in sheets.remarks if d.severity == "error")
+    if faults and not tolerant:
+        raise BanxinError(*faults)
+    return sheets
+
+
+# --- steps, shared with proving.py ----------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Standing:
+    """Type left standing: fonts registered and stylesheets parsed, for the next layout too."""
+
+    configuration: Any = field(default_factory=FontConfiguration)
+    counters: Any = field(default_factory=CounterStyle)
+    parsed: dict[Stylesheet, tuple[Any, tuple[_Utterance, ...]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Work:
+    """One layout under way: what the engine says, and what the composer leaves to it."""
+
+    heard: _Ear
+    left: composer.Left
+    misfit: str
+
+
+@contextmanager
+def at_work(*, compose: bool) -> Iterator[Work]:
+    """The engine as we want it: composing, listened to, not looking for garbage."""
     misfit = composer.prepare()
     shortcuts.take()
     with (
@@ -95,28 +130,40 @@ def _laid_out(
         _listening() as heard,
         composer.composing(on=compose and not misfit) as left,
     ):
-        configuration, counters = FontConfiguration(), CounterStyle()
-        defaults = Stylesheet("composer.css", composer.STYLESHEET)
-        sheets = [_parse(s, configuration, counters, fetcher, heard) for s in (defaults, *styles)]
-        source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
-        try:
-            document = source.render(
-                stylesheets=sheets, font_config=configuration, counter_style=counters
-            )
-            pdf = document.write_pdf(pdf_identifier=identifier, pdf_tags=True)
-        except Exception as problem:
-            # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
-            why = f"{type(problem).__name__}: {problem}"
-            raise BanxinError(error("engine/crashed", why=why)) from problem
+        yield Work(heard, left, misfit if compose else "")
+
+
+def rendered(source: Any, styles: Sequence[Stylesheet], standing: Standing, work: Work) -> Any:
+    """The engine's document.
+
+    Raises:
+        BanxinError: `engine/crashed`.
+    """
+    defaults = Stylesheet("composer.css", composer.STYLESHEET)
+    sheets = [_parsed(s, standing, source.url_fetcher, work.heard) for s in (defaults, *styles)]
+    with _crashes_told():
+        return source.render(
+            stylesheets=sheets,
+            font_config=standing.configuration,
+            counter_style=standing.counters,
+        )
+
+
+def written(document: Any, **how: Any) -> bytes:
+    """The document as a PDF. Raises: BanxinError, `engine/crashed`."""
+    with _crashes_told():
+        return bytes(document.write_pdf(**how))
+
+
+def sheets_of(document: Any, source: Any, pdf: bytes, fonts: Fonts, work: Work) -> Sheets:
+    """The pages, and all that is to be said of them."""
     pages = tuple(page._page_box for page in document.pages)
     landed, found = survey(pages, source.etree_element, fonts)
+    refused = source.url_fetcher.refused
     said = (
-        *_told(heard, fetcher.refused, {d.facts.get("codepoint") for d in found}),
-        *_composers_remarks(misfit if compose else "", left.counts),
+        *_told(work.heard, refused, {d.facts.get("codepoint") for d in found}),
+        *_composers_remarks(work.misfit, work.left.counts),
     )
-    faults = tuple(d for d in (*said, *found) if d.severity == "error")
-    if faults and not tolerant:
-        raise BanxinError(*faults)
     return Sheets(
         pdf=pdf,
         trims=tuple(Trim(Length.px(p.width), Length.px(p.height)) for p in document.pages),
@@ -125,6 +172,28 @@ def _laid_out(
         fits=tuple(fits(pages)),
         remarks=(*said, *found),
     )
+
+
+@contextmanager
+def _crashes_told() -> Iterator[None]:
+    try:
+        yield
+    except Exception as problem:
+        # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
+        why = f"{type(problem).__name__}: {problem}"
+        raise BanxinError(error("engine/crashed", why=why)) from problem
+
+
+def _parsed(sheet: Stylesheet, standing: Standing, fetcher: URLFetcher, ear: _Ear) -> Any:
+    """*sheet*, from the standing type if it has it; what was said of it then is said again."""
+    known = standing.parsed.get(sheet)
+    if known is None:
+        before = len(ear.heard)
+        parsed = _parse(sheet, standing.configuration, standing.counters, fetcher, ear)
+        known = standing.parsed[sheet] = (parsed, tuple(ear.heard[before:]))
+    else:
+        ear.heard.extend(known[1])
+    return known[0]
 
 
 def _depth(html: str) -> int:
@@ -165,7 +234,7 @@ def _composers_remarks(misfit: str, left: Mapping[str, int]) -> Iterator[Diagnos
         yield note("composer/left", count=count, holding=holding)
 
 
-class _AddressBook(URLFetcher):
+class AddressBook(URLFetcher):
     """Serves what the Edition holds, refuses the rest, and remembers what was refused."""
 
     def __init__(self, assets: Mapping[str, Asset]) -> None:
@@ -207,7 +276,7 @@ def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     """What the engine will not understand of *styles*, told without laying anything out."""
     composes = not composer.prepare()  # then it understands what the engine alone does not
     with _listening() as heard, composer.composing(on=composes):
-        configuration, counters, fetcher = FontConfiguration(), CounterStyle(), _AddressBook({})
+        configuration, counters, fetcher = FontConfiguration(), CounterStyle(), AddressBook({})
         for sheet in styles:
             _parse(sheet, configuration, counters, fetcher, heard)
     return tuple(_told(heard, fetcher.refused, set()))

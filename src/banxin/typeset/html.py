@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
+from jinja2 import (
+    BytecodeCache,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    meta,
+)
+from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -158,14 +166,38 @@ def compose(edition: Edition) -> Composed:
             chapter that asks for one which the layout does not have.
     """
     _check_templates(edition)
-    maker = _Maker(edition)
+    return Composed(_Maker(edition).document(), stylesheets(edition))
+
+
+def stylesheets(edition: Edition) -> tuple[Stylesheet, ...]:
+    """Those of the document, in the order they apply."""
     layout = edition.layout
     generated = (
         Stylesheet(f"{layout.folders[0]}/(tokens)", tokens_css(layout, edition.faces)),
         Stylesheet(f"{layout.folders[0]}/(page)", page_css(layout)),
     )
-    styles = tuple(Stylesheet(name, text) for name, text in layout.styles.items())
-    return Composed(maker.document(), (*generated, *styles))
+    return (*generated, *(Stylesheet(name, text) for name, text in layout.styles.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A document in pieces: what is around its chapters, and chapters by number, from 0."""
+
+    skeleton: str
+    chapters: Mapping[int, str]
+
+
+def pieces(edition: Edition, place: str, wanted: Collection[int] | None = None) -> Pieces:
+    """The document with the element *place* where its chapters belong, and chapters *wanted*.
+
+    Args:
+        wanted: numbers of chapters; all of them if None.
+
+    Raises:
+        BanxinError: as `compose`.
+    """
+    _check_templates(edition)
+    return _Maker(edition).pieces(f"<{place}></{place}>", wanted)
 
 
 def template_faults(layout: Layout) -> Iterator[Diagnostic]:
@@ -201,6 +233,29 @@ def _check_templates(edition: Edition) -> None:
         raise BanxinError(*faults)
 
 
+class _Compiled(BytecodeCache):
+    """Templates as Jinja has compiled them: that takes it three times as long as filling them in.
+
+    For one process, and for a preview above all, which fills in the same ones again and again.
+    """
+
+    _MOST: Final = 500  # templates; a layout has some thirty
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if len(self._kept) >= self._MOST:
+            self._kept.clear()
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED: Final = _Compiled()
+
+
 class _Maker:
     """Holds the Jinja environment of one Edition while its document is made."""
 
@@ -216,6 +271,7 @@ class _Maker:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=_COMPILED,
         )
         self._jinja.filters.update(self._filters())
 
@@ -248,13 +304,25 @@ class _Maker:
 
     def document(self) -> str:
         chapters = tuple(self._views())
+        return self._around(chapters, [partial(self._chapter, v, chapters) for v in chapters])
+
+    def pieces(self, place: str, wanted: Collection[int] | None) -> Pieces:
+        chapters = tuple(self._views())
+        skeleton = self._around(chapters, [lambda: Markup(place)] * len(chapters))  # noqa: S704
+        numbers = range(len(chapters)) if wanted is None else wanted
+        made = {n: str(self._chapter(chapters[n], chapters)) for n in numbers if n < len(chapters)}
+        return Pieces(skeleton, made)
+
+    def _around(
+        self, chapters: tuple[ChapterView, ...], bodies: Sequence[Callable[[], Markup]]
+    ) -> str:
         return self._render(
             PAGE_TEMPLATE,
             edition=self._edition,
             chapters=chapters,
             pictures=tuple(self._edition.pictures.values()),
             layout=self._layout,
-            bodies=tuple(partial(self._chapter, view, chapters) for view in chapters),
+            bodies=tuple(bodies),
         )
 
     def _views(self) -> Iterator[ChapterView]:
