@@ -7,9 +7,10 @@
     breaking   total fit
     spacing    one line's room shared out
     layout     lines as the engine's boxes
+    columns    figures at the head or foot of columns, columns made level
     drawing    lines as PDF text
 
-The engine has no door for this, so five of its functions are replaced. `guard` says whether
+The engine has no door for this, so some of its functions are replaced. `guard` says whether
 they are still the ones this was written against.
 """
 
@@ -26,9 +27,9 @@ from weasyprint import draw as drawing_of_engine
 from weasyprint import pdf as pdf_of_engine
 from weasyprint.draw import text as text_of_engine
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import inline, preferred
+from weasyprint.layout import block, column, inline, preferred
 
-from banxin.typeset.composer import css, drawing, layout
+from banxin.typeset.composer import columns, css, drawing, layout
 from banxin.typeset.composer.layout import SWITCH, Left
 
 STYLESHEET: Final = resources.files(__package__).joinpath("composer.css").read_text("utf-8")
@@ -52,6 +53,16 @@ _SIGNATURES: Final[Mapping[tuple[Any, str], str]] = {
     (inline, "line_box_verticality"): "box",
     (inline, "_adjust_line_height"): "box",
     (boxes.TextBox, "copy_with_text"): "self text",
+    (block, "columns_layout"): (
+        "context box bottom_space skip_stack containing_block page_is_empty absolute_boxes"
+        " fixed_boxes adjoining_margins first_letter_style first_line_style"
+    ),
+    (block, "block_box_layout"): (
+        "context box bottom_space skip_stack containing_block page_is_empty absolute_boxes"
+        " fixed_boxes adjoining_margins first_letter_style first_line_style discard max_lines"
+    ),
+    (block, "remove_placeholders"): "context box_list absolute_boxes fixed_boxes",
+    (column, "_report_footnotes"): "context footnotes_height",
 }
 
 
@@ -81,6 +92,8 @@ def install() -> None:
     ):
         layout.ORIGINAL[name] = getattr(owner, name)
         setattr(owner, name, getattr(layout, name))
+    layout.ORIGINAL["columns_layout"] = block.columns_layout
+    block.columns_layout = columns.columns_layout
     for owner, name in (
         (text_of_engine, "draw_text"),
         (text_of_engine, "draw_first_line"),

@@ -1,0 +1,607 @@
+"""Columns with figures at their head or foot: takes the place of the engine's `columns_layout`.
+
+A figure in columns says where it wants to stand (`--place: head` or `foot`) and over how many
+columns (`--across: 2`). Text runs on past it, so that no column has a hole where a figure did
+not fit; the figure stands in the column that mentions it, or at the head of the next. Columns
+that end together are made level by whole lines of the grid.
+
+CSS Page Floats 3 has the same in `float: top` and `float-reference: column`; the engine's boxes
+know floats to the left and right only, so these are custom properties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil, floor
+from typing import Any, Final
+
+from weasyprint.layout import block
+from weasyprint.layout import column as engine
+from weasyprint.layout.absolute import absolute_layout
+from weasyprint.layout.percent import percentage, resolve_percentages
+
+from banxin.typeset.composer.layout import ORIGINAL, SWITCH
+from banxin.typeset.composer.shaping import metrics
+
+MOST: Final = 0.7  # of a column that figures may take while there is text to set beside them
+_TRIES: Final = 5  # footnotes take height from the columns, which may send their calls elsewhere
+_NEAR: Final = 0.01  # px
+_ENDED: Final = {-1: None}  # inside the last child: all text is set, figures are left
+_PLACES: Final = frozenset({"head", "foot"})
+
+Skip = Mapping[int, Any] | None  # where to begin: the engine's index of a child, and so on inward
+At = tuple[int, Any]  # the same, of the text alone: which of its blocks, and where in that
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where columns stand, in px: the first one's left, each one's width, and the pitch."""
+
+    x: float
+    width: float
+    gap: float
+    count: int
+    pitch: float
+
+    def left(self, column: int) -> float:
+        return self.x + column * (self.width + self.gap)
+
+    def across(self, columns: int) -> float:
+        return columns * self.width + (columns - 1) * self.gap
+
+
+@dataclass(slots=True)
+class _Set:
+    """Something laid out, and what of it the engine has still to place."""
+
+    box: Any
+    absolutes: list[Any]
+    fixed: list[Any]
+
+    @property
+    def height(self) -> float:
+        return float(self.box.margin_height())
+
+
+@dataclass(slots=True)
+class _Column:
+    """Figures at its head and foot, text between them.
+
+    `covered`: what a figure takes of its head that begins in the column before.
+    """
+
+    heads: list[_Set] = field(default_factory=list)
+    feet: list[_Set] = field(default_factory=list)
+    text: _Set | None = None
+    covered: float = 0.0
+
+    @property
+    def head(self) -> float:
+        return self.covered + sum(figure.height for figure in self.heads)
+
+    @property
+    def foot(self) -> float:
+        return sum(figure.height for figure in self.feet)
+
+    @property
+    def filled(self) -> float:
+        """Of its height, without the white below its last block."""
+        text = 0.0
+        if self.text is not None:
+            flow = [child for child in self.text.box.children if child.is_in_normal_flow()]
+            text = self.text.box.height - (flow[-1].margin_bottom if flow else 0.0)
+        return self.head + text + self.foot
+
+    def parts(self) -> list[_Set]:
+        return [*self.heads, *([] if self.text is None else [self.text]), *self.feet]
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """Columns of one height.
+
+    Attributes:
+        resume: where the text goes on; None when it has ended.
+        waiting: figures that were mentioned and found no place, by index.
+        used: from the columns' top to the lowest foot in them, in whole lines if there is room.
+    """
+
+    columns: tuple[_Column, ...]
+    resume: Skip
+    waiting: tuple[int, ...]
+    used: float
+    next_page: Any
+
+    @property
+    def whole(self) -> bool:
+        return self.resume is None and not self.waiting
+
+
+def columns_layout(
+    context: Any,
+    box: Any,
+    bottom_space: float,
+    skip_stack: Skip,
+    containing_block: Any,
+    page_is_empty: bool,
+    absolute_boxes: list[Any],
+    fixed_boxes: list[Any],
+    adjoining_margins: list[float],
+    first_letter_style: Any,
+    first_line_style: Any,
+) -> tuple[Any, Skip, Any, list[float], bool]:
+    if not SWITCH.on or context.in_column or not _is_ours(box):
+        return ORIGINAL["columns_layout"](  # type: ignore[no-any-return]
+            context, box, bottom_space, skip_stack, containing_block, page_is_empty,
+            absolute_boxes, fixed_boxes, adjoining_margins, first_letter_style, first_line_style,
+        )  # fmt: skip
+    box = box.copy_with_children(box.children)
+    box.position_y += block.collapse_margin(adjoining_margins)
+    block.block_level_width(box, containing_block)
+    context.in_column = True
+    try:
+        page = _Page(context, box, containing_block, (first_letter_style, first_line_style))
+        return page.set(
+            skip_stack,
+            context.page_bottom - bottom_space,
+            page_is_empty,
+            absolute_boxes,
+            fixed_boxes,
+        )
+    finally:
+        context.in_column = False
+
+
+def place_of(box: Any) -> str:
+    """Where a figure wants to stand: head, foot, or nowhere but in the text."""
+    for token in box.style["__place"] or ():
+        if token.type == "ident" and token.value in _PLACES:
+            return str(token.value)
+    return ""
+
+
+def across_of(box: Any) -> int:
+    """Over how many columns a figure goes."""
+    for token in box.style["__across"] or ():
+        if token.type == "number" and token.int_value:
+            return max(1, int(token.int_value))
+    return 1
+
+
+def _is_ours(box: Any) -> bool:
+    return bool(box.style["direction"] == "ltr" and box.style["height"] == "auto" and box.children)
+
+
+def _frame(box: Any) -> _Frame:
+    """CSS Multi-column 1 § 3.4: how many columns, and how wide."""
+    style, width = box.style, box.style["column_width"]
+    gap = style["column_gap"]
+    gap = style["font_size"] if gap == "normal" else percentage(gap, style, box.width)
+    count = style["column_count"]
+    if width != "auto":
+        room = max(1, floor((box.width + gap) / (width + gap)))
+        count = room if count == "auto" else min(count, room)
+    width = max(0.0, box.width - (count - 1) * gap) / count
+    return _Frame(box.content_box_x(), width, gap, count, metrics(style).strut[0])
+
+
+class _Page:
+    """Sets one box's columns on one page."""
+
+    def __init__(
+        self, context: Any, box: Any, containing_block: Any, first_styles: tuple[Any, Any]
+    ) -> None:
+        self.context = context
+        self.box = box
+        self.containing_block = containing_block
+        self.first_styles = first_styles
+        self.frame = _frame(box)
+        self.figures = {
+            index: child
+            for index, child in enumerate(box.children)
+            if child.is_in_normal_flow() and place_of(child)
+        }
+        self.notes = self._notes()  # height of the footnotes that the page has already
+
+    def set(
+        self,
+        skip: Skip,
+        bottom: float,
+        empty: bool,
+        absolute_boxes: list[Any],
+        fixed_boxes: list[Any],
+    ) -> tuple[Any, Skip, Any, list[float], bool]:
+        """As the engine wants it: box, where to go on, the next page, margins, collapsing.
+
+        Args:
+            bottom: of the columns at most, px from the page's top.
+            empty: whether the page has nothing yet: then something has to be set, fit or not.
+        """
+        box = self.box
+        relative = box.style["position"] == "relative"
+        absolutes: list[Any] = [] if relative else absolute_boxes
+        made: list[Any] = []
+        y, waiting, resume = box.content_box_y(), self._waiting(skip), skip
+        next_page: Any = {"break": "any", "page": None}
+        stretches = list(self._stretches(skip))
+        for number, (start, end) in enumerate(stretches):
+            last = number == len(stretches) - 1
+            if self._spans(start):
+                new, resume, next_page = self._spanning(
+                    start, resume, y, bottom, empty, absolutes, fixed_boxes
+                )
+                if new is None:
+                    resume = {start: None}
+                else:
+                    made.append(new)
+                    y = new.position_y + new.margin_height()
+            else:
+                level = not last or box.style["column_fill"] == "balance"
+                stretch = _Stretch(self, start, end, y, empty)
+                filled = self._settled(stretch, resume, waiting, bottom, level=level)
+                for part in (part for column in filled.columns for part in column.parts()):
+                    absolutes.extend(part.absolutes)
+                    fixed_boxes.extend(part.fixed)
+                made.extend(self._assembled(filled, y) if filled.used else ())
+                y += filled.used
+                resume, waiting, next_page = filled.resume, filled.waiting, filled.next_page
+                if last and waiting and resume is None:
+                    resume = {end - 1: _ENDED}
+            if resume is not None:
+                break
+            empty = False
+        if not made:
+            return None, {0: None}, next_page, [], False  # the engine asks where to go on
+        if resume is not None:
+            self._known_waiting()[self._key(resume)] = waiting
+        box.children = made
+        box.height = max(y - box.content_box_y(), 0 if box.min_height == "auto" else box.min_height)
+        if relative:
+            space = self.context.page_bottom - bottom
+            for placeholder in absolutes:
+                absolute_layout(self.context, placeholder, box, fixed_boxes, space, skip_stack=None)
+        if self.context.current_footnote_area.height != "auto":
+            # In columns the engine lets footnotes grow without taking their height from the page.
+            self.context.page_bottom += self.notes - self._notes()
+        return box, resume, next_page, [], False
+
+    # --- what is to be set ------------------------------------------------------------------
+
+    def _stretches(self, skip: Skip) -> Iterator[tuple[int, int]]:
+        """First child and one past the last: of what goes in columns, and of each that spans."""
+        start = next(iter(skip)) if skip else 0
+        for index in range(start, len(self.box.children)):
+            if self._spans(index):
+                if index > start:
+                    yield start, index
+                yield index, index + 1
+                start = index + 1
+        if start < len(self.box.children):
+            yield start, len(self.box.children)
+
+    def _spans(self, index: int) -> bool:
+        return bool(self.box.children[index].style["column_span"] == "all")
+
+    def _known_waiting(self) -> dict[Any, tuple[int, ...]]:
+        """Where a box goes on → figures mentioned before that. A page may be laid out again."""
+        known: dict[Any, tuple[int, ...]] = self.context.__dict__.setdefault("banxin_waiting", {})
+        return known
+
+    def _key(self, resume: Skip) -> tuple[int, str]:
+        return id(self.box.element), repr(resume)
+
+    def _waiting(self, skip: Skip) -> tuple[int, ...]:
+        return self._known_waiting().get(self._key(skip), ()) if skip else ()
+
+    def _spanning(
+        self,
+        index: int,
+        skip: Skip,
+        y: float,
+        bottom: float,
+        empty: bool,
+        absolutes: list[Any],
+        fixed: list[Any],
+    ) -> tuple[Any, Skip, Any]:
+        """A block over all columns."""
+        child = self.box.children[index].copy()
+        resolve_percentages(child, self.box)
+        child.position_x, child.position_y = self.box.content_box_x(), y
+        new, resume, next_page, _, _, _ = block.block_level_layout(
+            self.context, child, self.context.page_bottom - bottom,
+            skip.get(index) if skip else None, self.box, empty, absolutes, fixed, [],
+            *self.first_styles,
+        )  # fmt: skip
+        return new, None if resume is None else {index: resume}, next_page
+
+    # --- columns ----------------------------------------------------------------------------
+
+    def _settled(
+        self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], bottom: float, *, level: bool
+    ) -> _Filled:
+        """Columns that leave room for the footnotes which they call."""
+        least = notes = max(self._notes(), self.notes)
+        for _ in range(_TRIES):
+            height = bottom - (notes - self.notes) - stretch.y
+            filled = self._levelled(stretch, skip, waiting, height, level=level)
+            after = self._notes()
+            if after < notes - _NEAR and notes > least:
+                # What called them has gone to the next page with them: down to it, then.
+                return self._lowered(filled, stretch, skip, waiting, height, after)
+            if after <= notes + _NEAR:
+                return filled
+            self.drop(filled)
+            notes = after
+        filled = self._levelled(stretch, skip, waiting, height, level=level)
+        engine._report_footnotes(self.context, notes)
+        return filled
+
+    def _lowered(
+        self,
+        filled: _Filled,
+        stretch: _Stretch,
+        skip: Skip,
+        waiting: tuple[int, ...],
+        height: float,
+        notes: float,
+    ) -> _Filled:
+        """Columns a line longer, and another, as long as they call no more footnotes."""
+        while True:
+            self.drop(filled)
+            longer = stretch.fill(skip, waiting, height + self.frame.pitch)
+            if self._notes() > notes + _NEAR:
+                self.drop(longer)
+                return stretch.fill(skip, waiting, height)
+            filled, height = longer, height + self.frame.pitch
+
+    def _levelled(
+        self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], height: float, *, level: bool
+    ) -> _Filled:
+        """Columns as high as the page allows, or, where all ends here, as low as they can be."""
+        tallest = stretch.fill(skip, waiting, height)
+        if not level or not tallest.whole:
+            return tallest
+        self.drop(tallest)
+        pitch = self.frame.pitch
+        mean = sum(column.filled for column in tallest.columns) / self.frame.count
+        lines = max(1, ceil(mean / pitch - _NEAR))
+        while lines * pitch < height - _NEAR:
+            lower = stretch.fill(skip, waiting, lines * pitch, compelled=False)
+            if lower.whole:
+                return lower
+            self.drop(lower)
+            lines += 1
+        return stretch.fill(skip, waiting, height)
+
+    def _assembled(self, filled: _Filled, y: float) -> Iterator[Any]:
+        """The engine's column boxes, all of one height."""
+        pitch = self.frame.pitch
+        foot = y + floor(filled.used / pitch + _NEAR) * pitch
+        for number, column in enumerate(filled.columns):
+            # A rule between columns begins below what covers it.
+            made = self.column_box(number, y + column.covered)
+            made.height = filled.used - column.covered
+            for figure in reversed(column.feet):
+                foot -= figure.height
+                figure.box.translate(0, foot - figure.box.position_y)
+            foot += column.foot
+            text = [] if column.text is None else column.text.box.children
+            made.children = [
+                *(figure.box for figure in column.heads),
+                *text,
+                *(figure.box for figure in column.feet),
+            ]
+            yield made
+
+    def column_box(self, number: int, y: float, children: Sequence[Any] = ()) -> Any:
+        made = self.box.anonymous_from(self.box, children=list(children))
+        resolve_percentages(made, self.containing_block)
+        made.is_column = True
+        made.width = self.frame.width
+        made.position_x, made.position_y = self.frame.left(number), y
+        return made
+
+    def figure(self, index: int, number: int, y: float) -> _Set:
+        """A figure laid out at the head of column *number*, whatever its height."""
+        child = self.box.children[index].copy()
+        frame = self.column_box(number, y)
+        frame.width = self.frame.across(min(across_of(child), self.frame.count))
+        frame.height = "auto"
+        child.position_x, child.position_y = frame.position_x, y
+        made = _Set(None, [], [])
+        made.box = block.block_level_layout(
+            self.context, child, -self.context.page_bottom * 10, None, frame, True,
+            made.absolutes, made.fixed, [], *self.first_styles,
+        )[0]  # fmt: skip
+        return made
+
+    def _notes(self) -> float:
+        area = self.context.current_footnote_area
+        return 0.0 if area.height == "auto" else float(area.margin_height())
+
+    def drop(self, filled: _Filled) -> None:
+        for part in (part for column in filled.columns for part in column.parts()):
+            self.drop_part(part)
+
+    def drop_part(self, part: _Set) -> None:
+        """Take back what a layout that is not used has left in the context."""
+        block.remove_placeholders(self.context, [part.box], part.absolutes, part.fixed)
+
+
+class _Stretch:
+    """Children of the box between two blocks that span, to be set in columns."""
+
+    def __init__(self, page: _Page, start: int, end: int, y: float, empty: bool) -> None:
+        self.page = page
+        self.frame = page.frame
+        self.y = y
+        self.empty = empty
+        self.text = [i for i in range(start, end) if i not in page.figures]
+        self.figures = [i for i in range(start, end) if i in page.figures]
+
+    def fill(
+        self, skip: Skip, waiting: tuple[int, ...], height: float, *, compelled: bool = True
+    ) -> _Filled:
+        """Columns of *height*, one after the other.
+
+        Args:
+            compelled: whether on an empty page something is set that does not fit.
+        """
+        return _Filling(self, height, compelled=compelled and self.empty).fill(skip, waiting)
+
+    def begin(self, skip: Skip) -> At:
+        """Where *skip* is in the text alone."""
+        if skip is None:
+            return 0, None
+        ((child, inner),) = skip.items()
+        if inner == _ENDED:
+            return len(self.text), None
+        block_number = sum(index < child for index in self.text)
+        return block_number, inner if child in self.text else None
+
+    def mentioned(self, at: At) -> list[int]:
+        """Figures that stand before *at* in the manuscript."""
+        if at[0] >= len(self.text):
+            return self.figures
+        return [index for index in self.figures if index < self.text[at[0]]]
+
+
+class _Filling:
+    """One try at columns of one height."""
+
+    def __init__(self, stretch: _Stretch, height: float, *, compelled: bool) -> None:
+        self.stretch = stretch
+        self.page = stretch.page
+        self.frame = stretch.frame
+        self.height = height
+        self.compelled = compelled
+        self.columns = tuple(_Column() for _ in range(self.frame.count))
+        self.next_page: Any = {"break": "any", "page": None}
+
+    def fill(self, skip: Skip, waiting: tuple[int, ...]) -> _Filled:
+        queue, at = list(waiting), self.stretch.begin(skip)
+        seen = {*waiting, *(self.stretch.mentioned(at) if skip else ())}
+        for number in range(self.frame.count):
+            self._seat(queue, number, at)
+            if self._ended(at):
+                continue
+            begun, at = at, self._set_text(number, at)
+            called = [index for index in self.stretch.mentioned(at) if index not in seen]
+            if called and (number or skip) and self._may_rise(called[0], number):
+                moved = self._raised(called[0], number, begun)
+                if moved is not None:
+                    at = moved
+                    seen.add(called[0])
+                    called = [i for i in self.stretch.mentioned(at) if i not in seen]
+            queue.extend(called)
+            seen.update(called)
+        if self._ended(at):
+            self._seat_below(queue)
+        pitch, feet = self.frame.pitch, any(column.feet for column in self.columns)
+        low = max(column.filled for column in self.columns)
+        low = min(ceil(low / pitch - _NEAR) * pitch, max(low, self.height))
+        return _Filled(
+            self.columns,
+            None if self._ended(at) else {self.stretch.text[at[0]]: at[1]},
+            tuple(queue),
+            self._whole_lines if feet and low < self._whole_lines else low,
+            self.next_page,
+        )
+
+    @property
+    def _whole_lines(self) -> float:
+        return floor(self.height / self.frame.pitch + _NEAR) * self.frame.pitch
+
+    def _ended(self, at: At) -> bool:
+        return at[0] >= len(self.stretch.text)
+
+    def _set_text(self, number: int, at: At) -> At:
+        """Text from *at* between the figures of a column; and where it goes on."""
+        column, page = self.columns[number], self.page
+        y = self.stretch.y
+        children = [page.box.children[index].copy() for index in self.stretch.text]
+        box = page.column_box(number, y + column.head, children)
+        bottom = y + (self._whole_lines - column.foot if column.feet else self.height)
+        made = _Set(None, [], [])
+        made.box, resume, self.next_page, _, _, _ = block.block_box_layout(
+            page.context, box, page.context.page_bottom - bottom,
+            None if at == (0, None) else {at[0]: at[1]}, page.containing_block,
+            self.compelled and not column.parts(), made.absolutes, made.fixed, [],
+            *page.first_styles, discard=False, max_lines=None,
+        )  # fmt: skip
+        if made.box is None:
+            column.text = None
+            return at
+        column.text = made
+        if resume is None:
+            return len(self.stretch.text), None
+        ((block_number, inner),) = resume.items()
+        return block_number, inner
+
+    # --- figures ----------------------------------------------------------------------------
+
+    def _seat(self, queue: list[int], number: int, at: At) -> None:
+        """Waiting figures at the head of column *number*: as many as leave room for text."""
+        column, page = self.columns[number], self.page
+        most = self.height if self._ended(at) else self.height * MOST
+        while queue:
+            child = page.box.children[queue[0]]
+            across = min(across_of(child), self.frame.count)
+            if across > 1 and number != self.frame.count - across:
+                return  # it stands at the right, where text has not been set yet
+            figure = page.figure(queue[0], number, self.stretch.y + column.head)
+            alone = self.compelled and not number and not column.parts()
+            if column.head + figure.height - _white_below(figure) > most + _NEAR and not alone:
+                page.drop_part(figure)
+                return
+            queue.pop(0)
+            column.heads.append(figure)
+            for covered in self.columns[number + 1 : number + across]:
+                covered.covered = column.head
+
+    def _may_rise(self, index: int, number: int) -> bool:
+        child = self.page.box.children[index]
+        return across_of(child) == 1 and not self.columns[number].covered
+
+    def _raised(self, index: int, number: int, begun: At) -> At | None:
+        """The column set again with the figure at its head or foot, if it still mentions it.
+
+        Otherwise the column is as it was.
+        """
+        column, page = self.columns[number], self.page
+        seats = column.feet if place_of(page.box.children[index]) == "foot" else column.heads
+        figure = page.figure(index, number, self.stretch.y + column.head)
+        seats.append(figure)
+        if column.head + column.foot <= self.height * MOST:
+            # First the old lines go: a footnote that they hold could not be set again.
+            self._drop_text(column)
+            at = self._set_text(number, begun)
+            if index in self.stretch.mentioned(at):
+                return at
+            self._drop_text(column)
+        seats.remove(figure)
+        page.drop_part(figure)
+        if column.text is None:
+            self._set_text(number, begun)
+        return None
+
+    def _drop_text(self, column: _Column) -> None:
+        if column.text is not None:
+            self.page.drop_part(column.text)
+            column.text = None
+
+    def _seat_below(self, queue: list[int]) -> None:
+        """Figures that are left when all text is set: below it in the last column."""
+        column, page = self.columns[-1], self.page
+        while queue and across_of(page.box.children[queue[0]]) == 1:
+            figure = page.figure(queue[0], len(self.columns) - 1, self.stretch.y)
+            if column.filled + figure.height > self._whole_lines + _NEAR:
+                page.drop_part(figure)
+                return
+            queue.pop(0)
+            column.feet.append(figure)
+
+
+def _white_below(figure: _Set) -> float:
+    return float(figure.box.margin_bottom)

@@ -1,0 +1,283 @@
+"""Columns: figures at the head or foot, level ends, nothing lost. Measured in the PDF.
+
+The page holds 18 lines of 20 pt in columns of 10 characters; a figure is a box with a name.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pypdfium2
+import pytest
+
+import banxin
+from measure import glyphs
+
+PITCH, MARGIN, LINES = 20.0, 20.0, 18
+WIDE: Final = {2: 220.0, 3: 340.0, 4: 460.0}  # of the type area, by its columns
+HAN = "城乡面貌焕然一新经济社会持续健康发展人民生活水平不断提高廊坊全市居民老旧小区志愿"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Of a page: column and line are counted from 0; `down` is the line's top in lines."""
+
+    page: int
+    column: int
+    down: float
+    text: str
+
+
+def style(columns: int, more: str = "") -> str:
+    return (
+        f'<html lang="zh-CN"><style>@page {{ size: {WIDE[columns] + 40}pt 400pt; margin: 20pt }}'
+        'body { margin: 0; font: 10pt/20pt "Noto Serif SC"; text-align: justify }'
+        f"main {{ columns: {columns}; column-gap: 20pt }}"
+        "p, h2, figure { margin: 0 } h2 { font: inherit; break-after: avoid }"
+        "figure { break-inside: avoid; --place: head; font-weight: 700 }"
+        f"{more}</style>"
+    )
+
+
+def paragraph(name: str, lines: int) -> str:
+    """That many lines of ten characters; the first one begins with its name."""
+    return f"<p>{name}{HAN[: 10 - len(name)]}{(HAN * 9)[: 10 * (lines - 1)]}</p>"
+
+
+def figure(name: str, lines: int, more: str = "") -> str:
+    return f'<figure style="height: {lines * 20}pt; {more}">{name}</figure>'
+
+
+def set_in(root: Path, html: str, columns: int = 2) -> list[Line]:
+    """Every line of text, in the order of pages, columns and lines."""
+    sheets = banxin.render(html, workspace=root)
+    assert [r.code for r in sheets.remarks if r.severity == "error"] == []
+    return list(found_in(sheets.pdf, columns))
+
+
+def found_in(pdf: bytes, columns: int) -> Iterator[Line]:
+    document = pypdfium2.PdfDocument(pdf)
+    for number, page in enumerate(document):
+        rows: dict[tuple[int, float], str] = {}
+        for glyph in sorted(glyphs(page), key=lambda g: (round(-g.y, 1), g.x)):
+            column = min(int((glyph.x - MARGIN + 1) // 120), columns - 1)
+            down = round((400 - MARGIN - glyph.y) / PITCH - 0.7, 1)
+            rows[column, down] = rows.get((column, down), "") + glyph.text
+        for (column, down), text in sorted(rows.items()):
+            yield Line(number, column, down, text)
+
+
+def where(lines: list[Line], name: str) -> tuple[int, int, float]:
+    (line,) = (line for line in lines if line.text.startswith(name))
+    return line.page, line.column, line.down
+
+
+def ends(lines: list[Line], page: int) -> list[float]:
+    """The last line of each column of a page."""
+    columns = sorted({line.column for line in lines if line.page == page})
+    return [max(x.down for x in lines if (x.page, x.column) == (page, c)) for c in columns]
+
+
+def test_a_figure_goes_to_the_head_of_the_column_after_its_mention(root: Path) -> None:
+    body = paragraph("甲", 6) + figure("图", 5) + paragraph("乙", 20)
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    assert where(lines, "图")[:2] == (0, 1)
+    assert where(lines, "乙") == (0, 0, where(lines, "甲")[2] + 6)
+    assert ends(lines, 0) == [15, 14]
+
+
+def test_text_runs_on_past_a_figure_without_a_hole(root: Path) -> None:
+    body = paragraph("甲", 15) + figure("图", 10) + paragraph("乙", 30)
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    first = [line.down for line in lines if (line.page, line.column) == (0, 0)]
+    assert len(first) == LINES
+    assert {round(b - a, 2) for a, b in zip(first, first[1:], strict=False)} == {1.0}
+    assert where(lines, "图")[:2] == (0, 1)
+
+
+def test_a_figure_mentioned_in_a_later_column_stands_at_its_head(root: Path) -> None:
+    body = paragraph("甲", 18) + paragraph("乙", 4) + figure("图", 4) + paragraph("丙", 30)
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    assert where(lines, "图")[:2] == (0, 1)
+    assert where(lines, "乙") == (0, 1, where(lines, "甲")[2] + 4)
+
+
+def test_a_figure_may_ask_for_the_foot(root: Path) -> None:
+    foot = figure("图", 4, "--place: foot")
+    body = paragraph("甲", 18) + paragraph("乙", 4) + foot + paragraph("丙", 30)
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    assert where(lines, "图") == (0, 1, where(lines, "甲")[2] + 14)
+    assert where(lines, "乙")[:2] == (0, 1)
+
+
+def test_a_figure_without_a_place_stays_where_it_is_written(root: Path) -> None:
+    body = paragraph("甲", 3) + figure("图", 4, "--place: here") + paragraph("乙", 3)
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    assert where(lines, "图")[:2] == (0, 0) or where(lines, "图")[:2] == (0, 1)
+    order = [line.text[0] for line in lines if line.text[0] in "甲图乙"]
+    assert order == ["甲", "图", "乙"]
+
+
+def test_a_figure_over_two_columns_stands_at_the_right_and_text_begins_below_it(root: Path) -> None:
+    wide = figure("图", 6, "--across: 2")
+    body = paragraph("甲", 6) + wide + paragraph("乙", 50)
+
+    lines = set_in(root, f"{style(4)}<main>{body}</main>", 4)
+
+    assert where(lines, "图")[:2] == (0, 2)
+    heads = [min(x.down for x in lines if x.column == c and x.text != "图") for c in range(4)]
+    assert heads[2] == heads[3] == heads[0] + 6
+    assert heads[1] == heads[0]
+
+
+def test_a_figure_that_has_no_place_any_more_goes_to_the_next_page(root: Path) -> None:
+    body = paragraph("甲", 18) + paragraph("乙", 16) + figure("图", 12) + paragraph("丙", 30)
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    assert where(lines, "图")[:2] == (1, 0)
+    assert where(lines, "丙")[:2] == (0, 1)
+
+
+def test_figures_keep_their_order(root: Path) -> None:
+    figures = "".join(figure(name, 4) for name in "天地玄黄")
+    body = paragraph("甲", 6) + figures + paragraph("乙", 70)
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    order = [where(lines, name) for name in "天地玄黄"]
+    assert order == sorted(order)
+
+
+def test_figures_that_are_left_when_the_text_ends_are_still_set(root: Path) -> None:
+    body = paragraph("甲", 4) + "".join(figure(name, 12) for name in "天地玄黄宇")
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    assert sorted(line.text for line in lines if len(line.text) == 1) == sorted("天地玄黄宇")
+
+
+def test_a_figure_higher_than_its_column_is_not_asked_for_for_ever(root: Path) -> None:
+    body = paragraph("甲", 4) + figure("图", 18) + paragraph("乙", 4)
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    assert {line.text[0] for line in lines} >= {"甲", "图", "乙"}
+
+
+def test_columns_that_end_together_end_level(root: Path) -> None:
+    for count in range(3, 40, 5):
+        body = "".join(paragraph(name, 1 + (i * 7) % 5) for i, name in enumerate(HAN[:count]))
+
+        lines = set_in(root, f"{style(3)}<main>{body}</main>", 3)
+
+        last = max(line.page for line in lines)
+        low = ends(lines, last)
+        assert max(low) - min(low[:-1] or low) <= 2  # what orphans and widows ask for
+        assert low[-1] <= max(low)
+
+
+def test_what_follows_level_columns_stands_on_the_grid(root: Path) -> None:
+    odd = '<p style="padding-bottom: 7pt">甲</p>' + paragraph("乙", 4)
+
+    lines = set_in(root, f"{style(2)}<main>{odd}</main><p>后</p>")
+
+    first, after = where(lines, "甲")[2], where(lines, "后")[2]
+    assert (after - first) % 1 == pytest.approx(0, abs=0.01)
+
+
+def test_a_block_over_all_columns_parts_the_text_into_level_columns(root: Path) -> None:
+    wide = '<figure style="--place: here; column-span: all; height: 80pt">图</figure>'
+    body = paragraph("甲", 7) + wide + paragraph("乙", 6)
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    head = where(lines, "甲")[2]
+    assert where(lines, "图") == (0, 0, head + 4)
+    assert where(lines, "乙") == (0, 0, head + 8)
+    assert max(line.down for line in lines) == head + 10
+
+
+def test_no_heading_stands_at_the_foot_of_a_column_and_no_line_stands_alone(root: Path) -> None:
+    order = random.Random(7)
+    for _ in range(12):
+        parts = []
+        for name in HAN[:30]:
+            if order.random() < 0.3:
+                parts.append(f"<h2>题{name}</h2>")
+            if order.random() < 0.15:
+                parts.append(figure(f"图{name}", order.randint(3, 9)))
+            parts.append(paragraph(f"段{name}", order.randint(1, 7)))
+
+        lines = set_in(root, f"{style(3)}<main>{''.join(parts)}</main>", 3)
+
+        columns: dict[tuple[int, int], list[Line]] = {}
+        for line in lines:
+            columns.setdefault((line.page, line.column), []).append(line)
+        for column in columns.values():
+            assert not column[-1].text.startswith("题")
+        text = [line for line in lines if not line.text.startswith(("题", "图"))]
+        starts = [i for i, line in enumerate(text) if line.text.startswith("段")]
+        for begin, end in zip(starts, [*starts[1:], len(text)], strict=True):
+            own = text[begin:end]
+            places = [(line.page, line.column) for line in own]
+            if len(own) > 3:
+                assert all(places.count(place) >= 2 for place in places)
+
+
+def test_nothing_is_lost_and_nothing_comes_twice(root: Path) -> None:
+    order = random.Random(3)
+    for columns in (2, 3, 4):
+        parts, written = [], []
+        for name in HAN[:36]:
+            if order.random() < 0.3:
+                place = order.choice(["head", "foot", "here"])
+                across = order.randint(1, columns) if place == "head" else 1
+                more = f"--place: {place}; --across: {across}"
+                parts.append(figure(f"图{name}", order.randint(2, 12), more))
+                written.append(f"图{name}")
+            parts.append(paragraph(f"段{name}", order.randint(1, 9)))
+            written.append(f"段{name}")
+
+        lines = set_in(root, f"{style(columns)}<main>{''.join(parts)}</main>", columns)
+
+        names = [m for line in lines for m in re.findall("[图段].", line.text[:2])]
+        assert sorted(names) == sorted(written)
+        assert [name for name in names if name[0] == "段"] == [w for w in written if w[0] == "段"]
+        assert max(line.down for line in lines) < LINES
+
+
+def test_footnotes_stand_on_the_page_that_calls_them(root: Path) -> None:
+    more = "i { float: footnote; font-style: normal } ::footnote-call { content: '' }"
+    more += "::footnote-marker { content: '' }"
+    for length in range(14, 19):
+        called = f"<p>乙{HAN[:5]}<i>注{HAN[:6]}</i></p>"
+        body = paragraph("甲", length) + figure("图", 5) + called + paragraph("丙", 40)
+
+        lines = set_in(root, f"{style(2, more)}<main>{body}</main>")
+
+        assert where(lines, "注")[0] == where(lines, "乙")[0]
+        above = [x.down for x in lines if x.page == where(lines, "注")[0] and x.text[0] != "注"]
+        assert max(above) < where(lines, "注")[2]
+
+
+def test_the_same_columns_come_out_a_second_time(root: Path) -> None:
+    body = paragraph("甲", 18) + figure("图", 4) + paragraph("乙", 60) + figure("画", 9)
+    html = f"{style(2)}<main>{body}</main>"
+
+    assert banxin.render(html, workspace=root).pdf == banxin.render(html, workspace=root).pdf
