@@ -54,6 +54,16 @@ class Workspace:
         """Let *name* stand for a folder outside the workspace: a title given by its path."""
         self._mounts[name] = folder.resolve()
 
+    @property
+    def mounts(self) -> tuple[tuple[PurePosixPath, Path], ...]:
+        """The names that stand for folders elsewhere, and those folders."""
+        return tuple(self._mounts.items())
+
+    @property
+    def caching(self) -> bool:
+        """Whether anything is kept for the next time."""
+        return self._caching
+
     # --- reading --------------------------------------------------------------------------
 
     @property
@@ -133,6 +143,14 @@ class Workspace:
             code = "text/encoding" if guess else "text/encoding-unknown"
             raise BanxinError(error(code, place, expected=encoding, guess=guess)) from problem
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def path(self, name: PurePosixPath) -> Path:
+        """The machine's own path of *name*, for a program of the user's.
+
+        Raises:
+            BanxinError: `file/outside`.
+        """
+        return self._locate(name, Place(str(name)))
 
     def _listed(self, name: PurePosixPath, kind: Callable[[Path], bool]) -> tuple[str, ...]:
         folder = self._locate(name, Place(str(name)))

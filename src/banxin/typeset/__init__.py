@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
+from xml.etree.ElementTree import Element
 
 from banxin.assets.standins import pixels_needed
 from banxin.diagnostics import Box, Diagnostic, warning
@@ -12,32 +13,162 @@ from banxin.edition import Asset, BoundFace, Edition, Picture
 from banxin.typeset.boxes import Fonts
 from banxin.typeset.engine import ENGINE, lay_out
 from banxin.typeset.examining import examine
-from banxin.typeset.html import Composed, compose
+from banxin.typeset.galley import PLACE, Bearings, Stretch, children_of, owners, parts_of
+from banxin.typeset.html import Composed, compose, pieces, stylesheets
+from banxin.typeset.proving import Kept, Leaf, Proof, Showing, Shown, galley, whole
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
-from banxin.typeset.tokens import Stylesheet, fonts_css
+from banxin.typeset.tokens import Stylesheet, first_baseline, fonts_css
 from banxin.units import Length
 
-__all__ = ["ENGINE", "Fit", "Landed", "Sheets", "Trim", "examine", "set_html", "typeset"]
+__all__ = [
+    "ENGINE",
+    "Bearings",
+    "Fit",
+    "Kept",
+    "Landed",
+    "Leaf",
+    "Proof",
+    "Proved",
+    "Sheets",
+    "Showing",
+    "Shown",
+    "Trim",
+    "examine",
+    "first_baseline",
+    "prove",
+    "prove_pages",
+    "set_html",
+    "typeset",
+]
 
+Lay = Callable[[Composed, Edition, dict[str, Asset]], Sheets]
 WANTED_PPI: Final = 300  # what a missing photograph is asked for
 
 
-def typeset(edition: Edition) -> Sheets:
+def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     """The Edition's pages. A function of the Edition alone.
+
+    Args:
+        lay: what lays a document out, with more assets than the Edition has.
 
     Raises:
         BanxinError: faults of the templates, or of the laid-out pages.
     """
+    lay = lay or _laid_out
     page = compose(edition)
-    sheets = _laid_out(page, edition, {})
+    sheets = lay(page, edition, {})
     missing = tuple(p for p in edition.pictures.values() if p.is_missing)
     if not missing:
         return sheets
     # Only now is it known how large the missing photographs print: once more, with the numbers.
     told = tuple(d for picture in missing for d in _told(picture, sheets))
-    named = {p.url: _labelled(p, sheets) for p in missing}
-    again = _laid_out(page, edition, named)
+    named = {p.url: _labelled(p, _largest(p, sheets)) for p in missing}
+    again = lay(page, edition, named)
     return replace(again, remarks=(*again.remarks, *told))
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A whole document for eyes, the Sheets that it is made of, and what its parts need to know.
+
+    `bearings`: None where no part of the document can be set alone.
+    """
+
+    proof: Proof
+    sheets: Sheets
+    bearings: Bearings | None
+
+
+def prove(
+    edition: Edition, showing: Showing, between_pages: Callable[[], None] = lambda: None
+) -> Proved:
+    """The pages that `typeset` makes, past their faults, which are among the Sheets' remarks.
+
+    Args:
+        showing: the name of a photograph in the PDF → what is shown of it.
+        between_pages: called before each page; what it raises ends the work.
+
+    Raises:
+        BanxinError: faults of the templates; `engine/crashed`.
+    """
+    laid: list[tuple[Proof, Bearings | None]] = []
+
+    def lay(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> Sheets:
+        proof, sheets, bearings = whole(
+            page.html,
+            page.styles,
+            {**edition.assets, **more},
+            Fonts(edition.faces),
+            bytes.fromhex(edition.digest)[:16],
+            compose=edition.compose,
+            showing=showing,
+            between_pages=between_pages,
+        )
+        laid.append((proof, bearings))
+        return sheets
+
+    sheets = typeset(edition, lay)
+    proof, bearings = laid[-1]
+    return Proved(proof, sheets, bearings and _owned(bearings, edition, sheets))
+
+
+def prove_pages(
+    edition: Edition,
+    bearings: Bearings,
+    pages: tuple[int, int],
+    kept: Kept,
+    showing: Showing,
+    between_pages: Callable[[], None] = lambda: None,
+) -> Proof:
+    """Pages first to last, counted from 0, as they would stand in the whole.
+
+    Args:
+        bearings: of the whole as it was laid out last.
+        kept: what was left from the pages proved before; it is added to.
+
+    Raises:
+        BanxinError: faults of the templates; `engine/crashed`.
+    """
+    stretch = bearings.stretch(*pages)
+    children = _children(edition, bearings, stretch, kept)
+    if children is None:  # a chapter has other parts than it had
+        stretch = bearings.stretch(*pages, chapters=True)
+        children = _children(edition, bearings, stretch, kept)
+    missing = (p for p in edition.pictures.values() if p.url in bearings.missing)
+    labelled = {p.url: _labelled(p, bearings.missing[p.url]) for p in missing}
+    return galley(
+        pieces(edition, PLACE, ()).skeleton,
+        children or (),
+        stretch,
+        bearings,
+        pages[0],
+        stylesheets(edition),
+        {**edition.assets, **labelled},
+        compose=edition.compose,
+        showing=showing,
+        kept=kept.standing_for(edition.faces),
+        between_pages=between_pages,
+    )
+
+
+def _children(
+    edition: Edition, bearings: Bearings, stretch: Stretch, kept: Kept
+) -> tuple[Element, ...] | None:
+    asked = set(bearings.owners[stretch.first : stretch.end]) - {-1}
+    made = pieces(edition, PLACE, asked)
+    parts = {number: kept.parts_of(html) for number, html in made.chapters.items()}
+    return children_of(made.skeleton, parts, bearings, stretch)
+
+
+def _owned(bearings: Bearings, edition: Edition, sheets: Sheets) -> Bearings | None:
+    """Which chapter each part is of; None where the page template does not tell."""
+    made = pieces(edition, PLACE)
+    counts = [len(parts_of(made.chapters[n])) for n in range(len(edition.chapters))]
+    found = owners(made.skeleton, counts)
+    if len(found) != len(bearings.shells):
+        return None
+    missing = (p for p in edition.pictures.values() if p.is_missing)
+    return replace(bearings, owners=found, missing={p.url: _largest(p, sheets) for p in missing})
 
 
 def set_html(
@@ -93,9 +224,14 @@ def _told(picture: Picture, sheets: Sheets) -> Iterator[Diagnostic]:
         )
 
 
-def _labelled(picture: Picture, sheets: Sheets) -> Asset:
-    """The stand-in in the shape of its largest box, with the pixels wanted."""
+def _largest(picture: Picture, sheets: Sheets) -> tuple[float, float]:
+    """Width and height of its largest box, mm."""
     boxes = [(x1 - x0, y1 - y0) for _, (x0, y0, x1, y1) in _boxes(picture, sheets)]
-    width, height = max(boxes, default=(3.0, 2.0))
+    return max(boxes, default=(3.0, 2.0))
+
+
+def _labelled(picture: Picture, size: tuple[float, float]) -> Asset:
+    """The stand-in in the shape of its largest box, with the pixels wanted."""
+    width, height = size
     wide, high = (pixels_needed(Length.mm(side), WANTED_PPI) for side in (width, height))
     return picture.stand_in(f"{wide} × {high} px", width, height)

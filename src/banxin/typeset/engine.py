@@ -187,7 +187,7 @@ def _crashes_told() -> Iterator[None]:
 def _parsed(sheet: Stylesheet, standing: Standing, fetcher: URLFetcher, ear: _Ear) -> Any:
     """*sheet*, from the standing type if it has it; what was said of it then is said again."""
     known = standing.parsed.get(sheet)
-    if known is None:
+    if known is None or "@counter-style" in sheet.text:  # those are entered anew each time
         before = len(ear.heard)
         parsed = _parse(sheet, standing.configuration, standing.counters, fetcher, ear)
         known = standing.parsed[sheet] = (parsed, tuple(ear.heard[before:]))

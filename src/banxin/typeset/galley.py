@@ -12,10 +12,10 @@ always did while no one asks for anything.
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
@@ -43,6 +43,17 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What references ask of an element: counters of it and of its page, and its words.
+
+    `texts`: by the parts that CSS names, `content` and the like.
+    """
+
+    counters: Counters
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """How a page begins.
 
@@ -67,16 +78,18 @@ class Bearings:
     Attributes:
         starts: one a page.
         flows: element counters at each child of the body.
-        targets: id → counters of the page it lies on.
+        targets: by id.
         shells: each child of the body, emptied.
         owners: the chapter that each of them belongs to, from 0; -1 for the page template's own.
+        missing: address of a photograph that is not there → width and height of its box, mm.
     """
 
     starts: tuple[Start, ...]
     flows: tuple[State, ...]
-    targets: Mapping[str, Counters]
+    targets: Mapping[str, Target]
     shells: tuple[Shell, ...] = ()
     owners: tuple[int, ...] = ()
+    missing: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def stretch(self, first: int, last: int, *, chapters: bool = False) -> Stretch:
         """The smallest that has pages *first* to *last*, counted from 0.
@@ -109,6 +122,63 @@ class Stretch:
     wanted: int
 
 
+def opening(chapters: int) -> Bearings:
+    """Before anything was laid out: that the first chapter begins the first page.
+
+    Args:
+        chapters: how many there are; each counts as one part.
+    """
+    counted = State(0, {"pages": (0,)}, (("pages",),))
+    starts = tuple(Start(n or 0, "page" if n else "any", True, counted, {}) for n in range(chapters))
+    nothing = State(0, {"footnote": (0,), "note": (0,)}, (("footnote", "note"), (), ()))
+    shells = (("section", ()),) * chapters
+    return Bearings(starts, (nothing,) * chapters, {}, shells, tuple(range(chapters)))
+
+
+def as_bytes(bearings: Bearings) -> bytes:
+    """For the cache."""
+    return json.dumps(asdict(bearings), ensure_ascii=False).encode()
+
+
+def from_bytes(data: bytes) -> Bearings | None:
+    """What `as_bytes` gave; None if it was another version's."""
+    try:
+        table = json.loads(data)
+        return Bearings(
+            starts=tuple(
+                Start(
+                    row["child"],
+                    row["forced"],
+                    row["right"],
+                    _state_from(row["counters"]),
+                    row["strings"],
+                )
+                for row in table["starts"]
+            ),
+            flows=tuple(map(_state_from, table["flows"])),
+            targets={
+                name: Target(_counters_from(row["counters"]), row["texts"])
+                for name, row in table["targets"].items()
+            },
+            shells=tuple(
+                (tag, tuple((name, value) for name, value in about))
+                for tag, about in table["shells"]
+            ),
+            owners=tuple(table["owners"]),
+            missing={url: (wide, high) for url, (wide, high) in table["missing"].items()},
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _state_from(row: Any) -> State:
+    return State(row["quotes"], _counters_from(row["values"]), tuple(map(tuple, row["scopes"])))
+
+
+def _counters_from(row: Any) -> Counters:
+    return {name: tuple(stack) for name, stack in row.items()}
+
+
 # --- trees --------------------------------------------------------------------------------
 
 
@@ -136,16 +206,14 @@ def owners(skeleton: str, chapters: Sequence[int]) -> tuple[int, ...]:
 
 
 def children_of(
-    root: Any, chapters: Mapping[int, Sequence[Element]], bearings: Bearings, stretch: Stretch
+    skeleton: str, chapters: Mapping[int, Sequence[Element]], bearings: Bearings, stretch: Stretch
 ) -> tuple[Element, ...] | None:
     """The elements of a stretch; None if a chapter that it cuts has other parts than it had.
 
     Args:
-        root: of a skeleton.
         chapters: those of the stretch, from 0.
     """
     asked = bearings.owners[stretch.first : stretch.end]
-    own = [child for child in _body(root) if child.tag != PLACE]
     out: list[Element] = []
     for owner in dict.fromkeys(owner for owner in asked if owner >= 0):
         had = bearings.owners.count(owner)
@@ -154,10 +222,13 @@ def children_of(
             return None
         skipped = bearings.owners[: stretch.first].count(owner)
         out += parts if wanted == had else parts[skipped : skipped + wanted]
-    for place, owner in enumerate(asked):
-        if owner < 0:
-            number = bearings.owners[: stretch.first + place].count(-1)
-            out[place:place] = own[number : number + 1]
+    if -1 in asked:
+        tree = tinyhtml5.parse(skeleton, namespace_html_elements=False)
+        own = [child for child in _body(tree) if child.tag != PLACE]
+        for place, owner in enumerate(asked):
+            if owner < 0:
+                number = bearings.owners[: stretch.first + place].count(-1)
+                out[place:place] = own[number : number + 1]
     return tuple(out)
 
 
@@ -294,18 +365,22 @@ def _build_formatting_structure(
 
 
 def _prime_targets(targets: Any, bearings: Bearings) -> None:
-    for name, counters in bearings.targets.items():
-        if name not in targets.target_lookup_items:
-            known = TargetLookupItem("up-to-date")
-            known.target_box = _Elsewhere({key: list(value) for key, value in counters.items()})
-            targets.target_lookup_items[name] = known
+    """References are told where their targets were, and nothing has to be laid out again."""
+    for name, target in bearings.targets.items():
+        known = TargetLookupItem("up-to-date")
+        known.target_box = _Elsewhere(target)
+        targets.target_lookup_items[name] = known
 
 
 class _Elsewhere:
-    """A target on a page that is not laid out: its counters are all there is of it."""
+    """A target as it was in the whole: its counters, and its text."""
 
-    def __init__(self, counters: dict[str, list[int]]) -> None:
-        self.cached_counter_values = counters
+    def __init__(self, target: Target) -> None:
+        self.cached_counter_values = {name: list(stack) for name, stack in target.counters.items()}
+        self._texts = target.texts
+
+    def extract_text(self, part: str) -> str:
+        return self._texts.get(part, "")
 
 
 def _element_to_box(element: Any, *rest: Any) -> Any:
@@ -448,11 +523,16 @@ def _child(
     return task.watched.get(id(children[number].element))
 
 
-def _targets(context: Any) -> dict[str, Counters]:
-    found: dict[str, Counters] = {}
+_TEXTS: Final = ("text", "content", "before", "after", "first-letter")
+
+
+def _targets(context: Any) -> dict[str, Target]:
+    found: dict[str, Target] = {}
     for name, item in context.target_collector.target_lookup_items.items():
-        values = copy.deepcopy(item.cached_page_counter_values)
-        values.update(getattr(item.target_box, "cached_counter_values", None) or {})
-        if values:
-            found[name] = {key: tuple(stack) for key, stack in values.items()}
+        box = item.target_box
+        values = dict(item.cached_page_counter_values)
+        values.update(getattr(box, "cached_counter_values", None) or {})
+        if box is not None and values:
+            counters = {key: tuple(stack) for key, stack in values.items()}
+            found[name] = Target(counters, {part: box.extract_text(part) for part in _TEXTS})
     return found

@@ -7,63 +7,101 @@ sets a whole document, `galley` only the pages that are looked at.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 import pydyf
 import weasyprint
 
-from banxin.edition import Asset
+from banxin.edition import Asset, BoundFace
 from banxin.typeset import galley as galleys
 from banxin.typeset.boxes import Fonts, standing
 from banxin.typeset.engine import (
     BASE,
     AddressBook,
     Standing,
-    Work,
     at_work,
     rendered,
     sheets_of,
     written,
 )
 from banxin.typeset.galley import Bearings, Stretch
-from banxin.typeset.html import Pieces
 from banxin.typeset.identity import identities
-from banxin.typeset.sheets import Landed, Sheets
+from banxin.typeset.sheets import Landed, Sheets, Trim
 from banxin.typeset.tokens import Stylesheet
+from banxin.units import Length
 
+MOST: Final = 200  # stylesheets and chapters that are kept
 _SHELLS: Final = Stylesheet("(shells)", galleys.SHELL_CSS)
 Between = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is shown of a photograph: a JPEG in RGB, and its size in pixels."""
+    """What is shown of a photograph: a JPEG in RGB or grey, and its size in pixels.
+
+    `alpha`: deflated rows, or None.
+    """
 
     jpeg: bytes
     width: int
     height: int
+    grey: bool = False
+    alpha: bytes | None = None
+
+
+Showing = Callable[[str], Shown | None]  # the name of a photograph in a PDF → what is shown of it
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page, and what is to be known of it.
+
+    Attributes:
+        identity: a digest of what it draws.
+        trim: its size once cut.
+        bleed: left, top, right, bottom; what the PDF's page has around the trim.
+        stands: every piece of every block on it, outer ones first.
+    """
+
+    identity: str
+    trim: Trim
+    bleed: tuple[Length, Length, Length, Length]
+    stands: tuple[Landed, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Pages, and what is to be known of each.
+    """Pages. Their PDF is not tagged, and has small photographs in the place of proxies."""
 
-    Attributes:
-        first: the number of the first page, from 0.
-        sheets: their PDF is not tagged, and has small photographs in the place of proxies; faults
-            are among the remarks.
-        identities: a digest of what each page draws.
-        stands: every piece of every block on each page, outer ones first.
-        bearings: of a whole document.
-    """
+    pdf: bytes
+    leaves: tuple[Leaf, ...]
 
-    first: int
-    sheets: Sheets
-    identities: tuple[str, ...]
-    stands: tuple[tuple[Landed, ...], ...]
-    bearings: Bearings | None = None
+
+@dataclass(slots=True)
+class Kept:
+    """What one galley leaves to the next: type left standing, and the chapters' elements."""
+
+    faces: Sequence[BoundFace] = ()
+    standing: Standing = field(default_factory=Standing)
+    parts: dict[str, tuple[Element, ...]] = field(default_factory=dict)
+
+    def standing_for(self, faces: Sequence[BoundFace]) -> Standing:
+        """Anew where the fonts are others, or where there is too much of it."""
+        if [face.url for face in faces] != [face.url for face in self.faces]:
+            self.standing, self.faces = Standing(), tuple(faces)
+        if len(self.standing.parsed) > MOST:
+            self.standing = Standing()
+        return self.standing
+
+    def parts_of(self, html: str) -> tuple[Element, ...]:
+        """The outermost elements of a chapter, the same ones for the same text."""
+        if len(self.parts) > MOST:
+            self.parts.clear()
+        if html not in self.parts:
+            self.parts[html] = galleys.parts_of(html)
+        return self.parts[html]
 
 
 def whole(
@@ -74,13 +112,12 @@ def whole(
     identifier: bytes,
     *,
     compose: bool,
-    photos: Mapping[str, Shown],
+    showing: Showing,
     between_pages: Between = lambda: None,
-) -> Proof:
-    """A whole document. Arguments as `engine.lay_out`.
+) -> tuple[Proof, Sheets, Bearings | None]:
+    """A whole document, as `engine.lay_out` sets it; faults are among the remarks of the Sheets.
 
     Args:
-        photos: the name of each in a PDF → what to show of it.
         between_pages: called before each page; what it raises ends the work.
 
     Raises:
@@ -89,22 +126,21 @@ def whole(
     with at_work(compose=compose) as work, galleys.whole(between_pages) as seen:
         source = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=AddressBook(assets))
         document = rendered(source, styles, Standing(), work)
-        proof = _proof(document, source, fonts, work, photos, identifier, 0)
-    return replace(proof, bearings=seen.bearings)
+        proof = _proof(document, showing, identifier, 0)
+    return proof, sheets_of(document, source, proof.pdf, fonts, work), seen.bearings
 
 
 def galley(
-    pieces: Pieces,
+    skeleton: str,
     children: Sequence[Element],
     stretch: Stretch,
     bearings: Bearings,
     first: int,
     styles: Sequence[Stylesheet],
     assets: Mapping[str, Asset],
-    fonts: Fonts,
     *,
     compose: bool,
-    photos: Mapping[str, Shown],
+    showing: Showing,
     kept: Standing,
     between_pages: Between = lambda: None,
 ) -> Proof:
@@ -121,82 +157,79 @@ def galley(
         at_work(compose=compose) as work,
         galleys.primed(bearings, stretch, children, between_pages),
     ):
-        source = _source(pieces.skeleton, children, stretch, bearings, assets)
+        source = weasyprint.HTML(string=skeleton, base_url=BASE, url_fetcher=AddressBook(assets))
+        galleys.fill(source.etree_element, children, bearings, stretch)
+        source.wrapper_element = type(source.wrapper_element).from_html_root(
+            source.etree_element, content_language=None
+        )
         document = rendered(source, (*styles, _SHELLS), kept, work)
         asked = document.copy(document.pages[first - stretch.page :])
-        return _proof(asked, source, fonts, work, photos, b"", first)
+        return _proof(asked, showing, b"", first)
 
 
-def _source(
-    skeleton: str,
-    children: Sequence[Element],
-    stretch: Stretch,
-    bearings: Bearings,
-    assets: Mapping[str, Asset],
-) -> Any:
-    book = AddressBook(assets)
-    source = weasyprint.HTML(string=skeleton, base_url=BASE, url_fetcher=book)
-    root = source.etree_element
-    galleys.fill(root, children, bearings, stretch)
-    source.wrapper_element = type(source.wrapper_element).from_html_root(
-        root, content_language=None
-    )
-    return source
-
-
-def _proof(
-    document: Any,
-    source: Any,
-    fonts: Fonts,
-    work: Work,
-    photos: Mapping[str, Shown],
-    identifier: bytes,
-    first: int,
-) -> Proof:
+def _proof(document: Any, showing: Showing, identifier: bytes, first: int) -> Proof:
     found: list[str] = []
 
-    def finish(written_out: Any, pdf: pydyf.PDF) -> None:
-        found.extend(identities(pdf, written_out.fonts))
-        _show(pdf, photos)
+    def finish(laid: Any, pdf: pydyf.PDF) -> None:
+        found.extend(identities(pdf, laid.fonts))
+        _show(pdf, showing)
 
     pdf = written(document, pdf_identifier=identifier, finisher=finish)
-    stands = (
-        tuple(standing(page._page_box, number))
-        for number, page in enumerate(document.pages, first + 1)
+    leaves = (
+        _leaf(page, identity, number)
+        for number, (page, identity) in enumerate(zip(document.pages, found, strict=True), first + 1)
     )
-    return Proof(
-        first,
-        sheets_of(document, source, pdf, fonts, work),
-        tuple(found),
-        tuple(stands),
+    return Proof(pdf, tuple(leaves))
+
+
+def _leaf(page: Any, identity: str, number: int) -> Leaf:
+    left, top, right, bottom = (
+        Length.px(page.bleed[side]) for side in ("left", "top", "right", "bottom")
+    )
+    return Leaf(
+        identity,
+        Trim(Length.px(page.width), Length.px(page.height)),
+        (left, top, right, bottom),
+        tuple(standing(page._page_box, number)),
     )
 
 
-def _show(pdf: pydyf.PDF, photos: Mapping[str, Shown]) -> None:
+def _show(pdf: pydyf.PDF, showing: Showing) -> None:
     """Photographs in the place of their proxies."""
-    for name, image in _images(pdf):
-        shown = photos.get(name[:-1])
+    for name, image in tuple(_images(pdf)):
+        shown = showing(name[:-1])
         if shown is None:
             continue
-        image.stream = [shown.jpeg]
-        image.compress = False
-        image.extra = pydyf.Dictionary(
-            {
-                "Type": "/XObject",
-                "Subtype": "/Image",
-                "Width": shown.width,
-                "Height": shown.height,
-                "ColorSpace": "/DeviceRGB",
-                "BitsPerComponent": 8,
-                "Filter": "/DCTDecode",
-            }
-        )
+        image.stream, image.compress = [shown.jpeg], False
+        image.extra = _about(shown, "/DeviceGray" if shown.grey else "/DeviceRGB", "/DCTDecode")
+        if shown.alpha is not None:
+            mask = pydyf.Stream([shown.alpha], _about(shown, "/DeviceGray", "/FlateDecode"))
+            pdf.add_object(mask)
+            image.extra["SMask"] = mask.reference
+
+
+def _about(shown: Shown, space: str, coding: str) -> pydyf.Dictionary:
+    return pydyf.Dictionary(
+        {
+            "Type": "/XObject",
+            "Subtype": "/Image",
+            "Width": shown.width,
+            "Height": shown.height,
+            "ColorSpace": space,
+            "BitsPerComponent": 8,
+            "Filter": coding,
+        }
+    )
 
 
 def _images(pdf: pydyf.PDF) -> Iterator[tuple[str, Any]]:
+    """Every image by its name; the engine gives each one name only."""
+    seen: set[int] = set()
     for item in pdf.objects:
         objects = item.get("XObject") if isinstance(item, pydyf.Dictionary) else None
         for name, reference in (objects or {}).items():
-            thing = pdf.objects[int(reference.split()[0])]
-            if thing.extra.get("Subtype") == "/Image":
+            number = int(reference.split()[0])
+            thing = pdf.objects[number]
+            if number not in seen and thing.extra.get("Subtype") == "/Image":
+                seen.add(number)
                 yield name, thing
