@@ -11,7 +11,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -316,9 +316,9 @@ def _figures(value: object) -> Iterator[Figure]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _figures(item)
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from _figures(getattr(value, part.name))
+    else:
+        for name in _parts_of(type(value)):
+            yield from _figures(getattr(value, name))
 
 
 # --- fonts --------------------------------------------------------------------------------
@@ -404,9 +404,15 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _texts(item)
-    elif is_dataclass(value) and not isinstance(value, Place):
-        for part in fields(value):
-            yield from _texts(getattr(value, part.name))
+    elif not isinstance(value, Place):
+        for name in _parts_of(type(value)):
+            yield from _texts(getattr(value, name))
+
+
+@cache
+def _parts_of(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; of anything else, nothing."""
+    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
 
 
 def is_drawn(character: str) -> bool:
@@ -424,7 +430,7 @@ def _uncovered(
     workspace: Workspace,
 ) -> Iterator[Diagnostic]:
     """Each character that no face has, at each line that has it."""
-    covered = frozenset[int]().union(*coverages.values())
+    covered = _together(tuple(coverages.values()))
     absent = {c for c in characters if is_drawn(c) and ord(c) not in covered}
     if not absent:
         return
@@ -439,6 +445,11 @@ def _uncovered(
                 codepoint=f"U+{ord(character):04X}",
                 block=_block(character),
             )
+
+
+@lru_cache(maxsize=4)
+def _together(coverages: tuple[frozenset[int], ...]) -> frozenset[int]:
+    return frozenset[int]().union(*coverages)
 
 
 def _occurrences(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -61,8 +62,11 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """`seconds`: what it took to make it."""
+
     data: bytes
     mime: str
+    seconds: float = 0.0
 
 
 class Camera:
@@ -82,12 +86,15 @@ class Camera:
             yield Picture(self._as_png(asked), "image/png")
 
     def _shot(self, asked: Shot) -> Picture:
+        started = time.perf_counter()
         page = self._document(asked.pdf)[asked.page]
         try:
             pixels = _taken(page, asked)
             if asked.lossless or not _has_photographs(page):
-                return Picture(png(pixels, asked.width / page.get_size()[0] * 72), "image/png")
-            return Picture(_jpeg(pixels), "image/jpeg")
+                data, mime = png(pixels, asked.width / page.get_size()[0] * 72), "image/png"
+            else:
+                data, mime = _jpeg(pixels), "image/jpeg"
+            return Picture(data, mime, time.perf_counter() - started)
         finally:
             page.close()
 

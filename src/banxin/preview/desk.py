@@ -22,6 +22,7 @@ Answer = TypeVar("Answer")
 # after another save: it is read again until it has come to rest. In nanoseconds; the coarsest
 # clock of the file systems in use here ticks in 10 ms.
 RESTLESS: Final = 50_000_000
+SMALL: Final = 1 << 18  # bytes: files up to this size are held in memory
 KEPT: Final = 96 << 20  # bytes of fonts and the like that are held in memory
 MOST: Final = 2000  # answers remembered
 
@@ -36,11 +37,12 @@ class _Memory:
 
 @dataclass(frozen=True, slots=True)
 class _Stamp:
-    """A file as it was read. `look`: what the file system says of it."""
+    """A file as it was read. `look`: what the file system says of it; `data`: of a small one."""
 
     look: tuple[int, ...]
     digest: str
     restless: bool
+    data: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,11 @@ class Desk(Workspace):
     # --- questions --------------------------------------------------------------------------
 
     def read(self, name: PurePosixPath, asked_at: Place | None = None) -> bytes:
-        data = self._really_read(name, asked_at)
+        kept = self._stamps.get(name)
+        if kept is not None and kept.data is not None and self._is_current(name, kept):
+            self._read[name], data = kept.digest, kept.data
+        else:
+            data = self._really_read(name, asked_at)
         self._note("read", name, self.digest(name))
         return data
 
@@ -148,18 +154,22 @@ class Desk(Workspace):
 
     def _digest_now(self, name: PurePosixPath, asked_at: Place | None = None) -> str:
         kept = self._stamps.get(name)
-        if kept is not None and not kept.restless and kept.look == self._look(name):
+        if kept is not None and self._is_current(name, kept):
             self._read[name] = kept.digest
-            return kept.digest
-        self._really_read(name, asked_at)
+        else:
+            self._really_read(name, asked_at)
         return self.digest(name)
+
+    def _is_current(self, name: PurePosixPath, stamp: _Stamp) -> bool:
+        return not stamp.restless and stamp.look == self._look(name)
 
     def _really_read(self, name: PurePosixPath, asked_at: Place | None) -> bytes:
         now, look = time.time_ns(), self._look(name)
         data = super().read(name, asked_at)
         if look and look == self._look(name):
             restless = now - max(look[:2]) < RESTLESS
-            self._stamps[name] = _Stamp(look, self.digest(name), restless)
+            small = data if len(data) < SMALL else None
+            self._stamps[name] = _Stamp(look, self.digest(name), restless, small)
         else:
             self._stamps.pop(name, None)
         return data

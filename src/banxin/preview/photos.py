@@ -11,7 +11,7 @@ from banxin.assets.photos import Photo, develop
 from banxin.typeset import Showing, Shown
 from banxin.workspace import Workspace
 
-LONGEST: Final = 1600  # pixels of the longer side
+LONGEST: Final = 1200  # pixels of the longer side
 QUALITY: Final = 88
 RECIPE: Final = 1  # counts up when the same photograph is shown in another way
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -62,7 +63,9 @@ class Room:
     Attributes:
         leaves: as they are shown; None where a page is expected and was not set yet.
         before: what the pages were before the last change, where they differ from what is shown.
-        state: waiting, setting, proving, judging or ready.
+        state: waiting, proving, judging or ready.
+        times: when the last save was heard of, its pages were asked for, and they were there; in
+            milliseconds since 1970, for whoever wants to know where the time goes.
     """
 
     variant: Variant
@@ -77,6 +80,7 @@ class Room:
     told: tuple[Told, ...] = ()
     judged: Judged | None = None
     state: str = "waiting"
+    times: dict[str, float] = field(default_factory=dict)
     seen: dict[int, Seen] = field(default_factory=dict)
     _bearings: Bearings | None = None
     _blanks: int = 0
@@ -109,6 +113,7 @@ class Room:
 
     def stir(self) -> None:
         """Something may have been saved."""
+        self.times["saved"] = _now()
         self._stirred.set()
 
     def look(self, tab: int, first: int, last: int) -> None:
@@ -153,6 +158,7 @@ class Room:
         for seen in sorted(self.seen.values(), key=lambda seen: -seen.turn) or [Seen()]:
             first, last = self._as_set(seen.first), self._as_set(seen.last)
             asked = SetPages(self.variant, first, last, self._bearings, self._known(seen))
+            self.times["asked"] = _now()
             async for answer in self._answers(self.near, asked):
                 changed |= not isinstance(answer, Unchanged)
                 await self._take_near(answer)
@@ -250,6 +256,7 @@ class Room:
 
     def _show(self, pages: Pages) -> None:
         """Pages that were set alone. What is shown of the others stays until the whole is set."""
+        self.times["set"] = _now()
         self.about = pages.about
         self.shelf.put(pages)
         total = max(pages.expected + self._blanks, len(self.leaves))
@@ -284,6 +291,10 @@ class Room:
             self.before.setdefault(number, old.leaf.identity)
         if self.before.get(number) == leaf.identity:
             del self.before[number]  # set alone it was not quite right, and nothing has changed
+
+
+def _now() -> float:
+    return time.time() * 1000
 
 
 def _bug(what: str) -> Told:

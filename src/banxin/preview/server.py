@@ -8,8 +8,8 @@ import hashlib
 import json
 import re
 import shlex
-import shutil
-import tempfile
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass, field
@@ -39,6 +39,8 @@ from banxin.words import LANGUAGES, sentence, word_list
 from banxin.workspace import Workspace
 
 CAMERAS: Final = 2  # one for each page of a spread
+AHEAD: Final = 200  # pictures last taken before they were asked for
+MOMENT: Final = 2.0  # seconds that a picture is kept for whoever asks for it, too
 GRACE: Final = 30.0  # seconds that a room stays open after its last tab has gone: a reload is quick
 WIDEST: Final = 20_000  # pixels of a page
 EXPORT_PPI: Final = 300
@@ -74,7 +76,8 @@ class Preview:
         self._cameras = [Worker("banxin.preview.camera:Camera", place) for _ in range(CAMERAS)]
         self._platemaker = Worker("banxin.preview.plates:Platemaker", place, niceness=5)
         self._tabs: dict[int, _Tab] = {}
-        self._pictures: dict[Shot, asyncio.Task[Any]] = {}
+        self._pictures: dict[tuple[object, ...], asyncio.Task[Any]] = {}
+        self._ahead: deque[tuple[str, int]] = deque(maxlen=AHEAD)
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -165,7 +168,8 @@ class Preview:
             seen = room.seen.get(id(tab))
             for shown in room.leaves[seen.first : seen.last + 1] if seen else ():
                 source = shown and self.shelf.find(shown.leaf.identity)
-                if source:
+                if source and (source.leaf.identity, tab.width) not in self._ahead:
+                    self._ahead.append((source.leaf.identity, tab.width))
                     self._spawn(self._quietly(self.picture(source, tab.width)))
 
     async def _quietly(self, work: Any) -> None:
@@ -176,26 +180,23 @@ class Preview:
         self, source: Source, width: int, window: Window | None = None, *, lossless: bool = False
     ) -> Picture:
         """A page as a picture; asked for twice at a time, it is taken once."""
-        shot = Shot(source.pdf, source.page, width, window, lossless)
-        task = self._pictures.get(shot)
+        key = (source.leaf.identity, width, window, lossless)
+        task = self._pictures.get(key)
         if task is None:
+            shot = Shot(source.pdf, source.page, width, window, lossless)
             camera = min(self._cameras, key=lambda camera: camera.waiting)
-            task = self._pictures[shot] = asyncio.create_task(_only(camera, shot))
-            task.add_done_callback(lambda done: self._forget(shot, done))
+            task = self._pictures[key] = asyncio.create_task(_only(camera, shot))
+            task.add_done_callback(lambda done: self._forget(key, done))
         made = await asyncio.shield(task)
         if not isinstance(made, Picture):
             raise _Gone
         return made
 
-    def _forget(self, shot: Shot, done: asyncio.Task[Any]) -> None:
+    def _forget(self, key: tuple[object, ...], done: asyncio.Task[Any]) -> None:
         """Kept for a moment: what was taken ahead is asked for within it."""
-
-        def drop() -> None:
-            self._pictures.pop(shot, None)
-
         if not done.cancelled():
             done.exception()  # whoever waits for it is told
-        asyncio.get_running_loop().call_later(2.0, drop)
+        asyncio.get_running_loop().call_later(MOMENT, self._pictures.pop, key, None)
 
     async def plate(self, asked: Plate) -> Any:
         return await _only(self._platemaker, asked)
@@ -356,13 +357,16 @@ async def leaf(request: Request) -> Response:
     width = min(WIDEST, max(16, request.path_params["width"]))
     if source is None:
         return _missing()
+    started = time.perf_counter()
     try:
         window = _window(request.query_params.get("window", ""))
         lossless = "lossless" in request.query_params
         made = await preview.picture(source, width, window, lossless=lossless)
     except (_Gone, ValueError):
         return _missing()
-    return Response(made.data, media_type=made.mime, headers=FOREVER)
+    waited = (time.perf_counter() - started) * 1000
+    timing = f"wait;dur={waited:.1f}, take;dur={made.seconds * 1000:.1f}"
+    return Response(made.data, media_type=made.mime, headers={**FOREVER, "server-timing": timing})
 
 
 def _window(asked: str) -> Window | None:

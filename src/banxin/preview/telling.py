@@ -37,6 +37,7 @@ def _book(room: Room) -> dict[str, Any]:
             for shown, label in zip(room.leaves, labels, strict=False)
         ],
         "before": room.before,
+        "times": room.times,
     }
 
 

@@ -17,6 +17,7 @@ import resource
 import struct
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, Protocol
@@ -25,8 +26,9 @@ START: Final = f"import sys; from {__name__} import main; main(*sys.argv[1:])"
 LENGTH: Final = struct.Struct("!Q")
 GROWN: Final = 2.0  # times its first size: a worker that has grown so much starts afresh
 LEAST: Final = 400 << 20  # bytes that any worker may have
-IDLE: Final = 0.3  # seconds without a question, after which there is time to tidy up
-TIDY_AFTER: Final = 8  # questions without such a time
+IDLE: Final = 0.5  # seconds without a question, after which there is time to tidy up
+UNTIDY: Final = 1.0  # seconds of work after which it is worth it
+MOST_UNTIDY: Final = 20.0  # seconds of work after which it is done in any case
 PATIENCE: Final = 15.0  # seconds that a worker may go on with what is no longer wanted
 
 
@@ -221,15 +223,21 @@ def main(handler: str, niceness: str) -> None:
     if argument is _END:
         return
     at_work = maker(argument)
-    tidied = 0
-    while (asked := questions.next_or_tidy()) is not _END:
+    work = 0.0  # seconds since the memory was tidied
+    while (asked := questions.next(IDLE if work > UNTIDY else None)) is not _END:
+        if asked is _NOTHING:
+            _tidy()
+            work = 0.0
+            continue
         if asked is None:
             continue  # given up, but it was answered before that was known
-        memory, tidied = _memory(), tidied + 1
+        memory, started = _memory(), time.monotonic()
         whole = _answer(at_work, asked, questions, answers)
         _put(answers, Done(memory, whole))
-        if tidied % TIDY_AFTER == 0:
+        work += time.monotonic() - started
+        if work > MOST_UNTIDY:
             _tidy()
+            work = 0.0
 
 
 def _answer(at_work: Handler, asked: object, questions: _Questions, answers: BinaryIO) -> bool:
@@ -247,6 +255,7 @@ def _answer(at_work: Handler, asked: object, questions: _Questions, answers: Bin
 
 
 _END: Final = object()
+_NOTHING: Final = object()
 
 
 class _Questions:
@@ -257,15 +266,12 @@ class _Questions:
         self._waiting: queue.SimpleQueue[object] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
 
-    def next(self) -> object:
-        return self._waiting.get()
-
-    def next_or_tidy(self) -> object:
-        """The next one; while there is none, the memory is tidied once."""
-        with contextlib.suppress(queue.Empty):
-            return self._waiting.get(timeout=IDLE)
-        _tidy()
-        return self._waiting.get()
+    def next(self, patience: float | None = None) -> object:
+        """The next one; or `_NOTHING`, if there is none for so many seconds."""
+        try:
+            return self._waiting.get(timeout=patience)
+        except queue.Empty:
+            return _NOTHING
 
     def raise_if_superseded(self) -> None:
         if not self._waiting.empty():

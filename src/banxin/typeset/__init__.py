@@ -15,7 +15,7 @@ from banxin.typeset.engine import ENGINE, lay_out
 from banxin.typeset.examining import examine
 from banxin.typeset.galley import PLACE, Bearings, Stretch, children_of, owners, parts_of
 from banxin.typeset.html import Composed, compose, pieces, stylesheets
-from banxin.typeset.proving import Kept, Leaf, Proof, Showing, Shown, galley, whole
+from banxin.typeset.proving import Copy, Kept, Leaf, Proof, Showing, Shown, set_alone, set_whole
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
 from banxin.typeset.tokens import Stylesheet, first_baseline, fonts_css
 from banxin.units import Length
@@ -94,7 +94,7 @@ def prove(
     laid: list[tuple[Proof, Bearings | None]] = []
 
     def lay(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> Sheets:
-        proof, sheets, bearings = whole(
+        proof, sheets, bearings = set_whole(
             page.html,
             page.styles,
             {**edition.assets, **more},
@@ -136,19 +136,17 @@ def prove_pages(
         children = _children(edition, bearings, stretch, kept)
     missing = (p for p in edition.pictures.values() if p.url in bearings.missing)
     labelled = {p.url: _labelled(p, bearings.missing[p.url]) for p in missing}
-    return galley(
-        pieces(edition, PLACE, ()).skeleton,
-        children or (),
-        stretch,
-        bearings,
-        pages[0],
-        stylesheets(edition),
-        {**edition.assets, **labelled},
+    copy = Copy(
+        skeleton=pieces(edition, PLACE, ()).skeleton,
+        children=children or (),
+        stretch=stretch,
+        bearings=bearings,
+        first=pages[0],
+        styles=stylesheets(edition),
+        assets={**edition.assets, **labelled},
         compose=edition.compose,
-        showing=showing,
-        kept=kept.standing_for(edition.faces),
-        between_pages=between_pages,
     )
+    return set_alone(copy, Fonts(edition.faces), kept, showing, between_pages)
 
 
 def _children(

@@ -14,7 +14,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import resources
 from itertools import accumulate
 from typing import Any, Final
@@ -40,6 +40,7 @@ with warnings.catch_warnings():
 
     from banxin.typeset import composer, shortcuts
 
+DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
 ENGINE: Final = f"weasyprint {weasyprint.__version__}"
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
@@ -90,25 +91,18 @@ def _laid_out(
     fetcher = AddressBook(assets)
     with at_work(compose=compose) as work:
         source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
-        document = rendered(source, styles, Standing(), work)
+        configuration, counters = FontConfiguration(), CounterStyle()
+        sheets = parsed(styles, configuration, counters, fetcher, work)
+        document = rendered(source, sheets, configuration, counters)
         pdf = written(document, pdf_identifier=identifier, pdf_tags=True)
-    sheets = sheets_of(document, source, pdf, fonts, work)
-    faults = tuple(d for d in sheets.remarks if d.severity == "error")
+    made = sheets_of(document, source, pdf, fonts, work)
+    faults = tuple(d for d in made.remarks if d.severity == "error")
     if faults and not tolerant:
         raise BanxinError(*faults)
-    return sheets
+    return made
 
 
 # --- steps, shared with proving.py ----------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Standing:
-    """Type left standing: fonts registered and stylesheets parsed, for the next layout too."""
-
-    configuration: Any = field(default_factory=FontConfiguration)
-    counters: Any = field(default_factory=CounterStyle)
-    parsed: dict[Stylesheet, tuple[Any, tuple[_Utterance, ...]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -133,20 +127,17 @@ def at_work(*, compose: bool) -> Iterator[Work]:
         yield Work(heard, left, misfit if compose else "")
 
 
-def rendered(source: Any, styles: Sequence[Stylesheet], standing: Standing, work: Work) -> Any:
-    """The engine's document.
+def parsed(
+    styles: Sequence[Stylesheet], fonts: object, counters: object, fetcher: URLFetcher, work: Work
+) -> list[Any]:
+    """The composer's stylesheet and *styles*, as the engine's own."""
+    return [_parse(sheet, fonts, counters, fetcher, work.heard) for sheet in (DEFAULTS, *styles)]
 
-    Raises:
-        BanxinError: `engine/crashed`.
-    """
-    defaults = Stylesheet("composer.css", composer.STYLESHEET)
-    sheets = [_parsed(s, standing, source.url_fetcher, work.heard) for s in (defaults, *styles)]
+
+def rendered(source: Any, sheets: Sequence[Any], fonts: object, counters: object) -> Any:
+    """The engine's document. Raises: BanxinError, `engine/crashed`."""
     with _crashes_told():
-        return source.render(
-            stylesheets=sheets,
-            font_config=standing.configuration,
-            counter_style=standing.counters,
-        )
+        return source.render(stylesheets=sheets, font_config=fonts, counter_style=counters)
 
 
 def written(document: Any, **how: Any) -> bytes:
@@ -182,18 +173,6 @@ def _crashes_told() -> Iterator[None]:
         # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
         why = f"{type(problem).__name__}: {problem}"
         raise BanxinError(error("engine/crashed", why=why)) from problem
-
-
-def _parsed(sheet: Stylesheet, standing: Standing, fetcher: URLFetcher, ear: _Ear) -> Any:
-    """*sheet*, from the standing type if it has it; what was said of it then is said again."""
-    known = standing.parsed.get(sheet)
-    if known is None or "@counter-style" in sheet.text:  # those are entered anew each time
-        before = len(ear.heard)
-        parsed = _parse(sheet, standing.configuration, standing.counters, fetcher, ear)
-        known = standing.parsed[sheet] = (parsed, tuple(ear.heard[before:]))
-    else:
-        ear.heard.extend(known[1])
-    return known[0]
 
 
 def _depth(html: str) -> int:

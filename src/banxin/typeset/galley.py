@@ -273,6 +273,7 @@ class _Task:
     watched: dict[int, int] = field(default_factory=dict)
     flows: dict[int, State] = field(default_factory=dict)
     found: Bearings | None = None
+    context: Any = None
 
     @property
     def start(self) -> Start | None:
@@ -287,24 +288,21 @@ _ORIGINAL: Final[dict[str, Any]] = {}
 
 @dataclass(slots=True)
 class Seen:
-    """What `whole` found out, once its block is left."""
+    """What was found out once the block is left: bearings of a whole, or a galley's context."""
 
     bearings: Bearings | None = None
+    context: Any = None
 
 
 @contextmanager
-def whole(
-    between_pages: Callable[[], None] = lambda: None,
-) -> Iterator[Seen]:
+def whole(between_pages: Callable[[], None] = lambda: None) -> Iterator[Seen]:
     """Within it, the layout of a whole document takes its bearings.
 
     Args:
         between_pages: called before each page; what it raises ends the layout.
     """
-    task, seen = _Task(between_pages), Seen()
-    with _doing(task):
+    with _doing(_Task(between_pages)) as seen:
         yield seen
-    seen.bearings = task.found
 
 
 @contextmanager
@@ -313,20 +311,22 @@ def primed(
     stretch: Stretch,
     children: Sequence[Element],
     between_pages: Callable[[], None] = lambda: None,
-) -> Iterator[None]:
+) -> Iterator[Seen]:
     """Within it, a document that `fill` made is laid out as a part of the whole."""
-    with _doing(_Task(between_pages, bearings, stretch, children)):
-        yield
+    with _doing(_Task(between_pages, bearings, stretch, children)) as seen:
+        yield seen
 
 
 @contextmanager
-def _doing(task: _Task) -> Iterator[None]:
+def _doing(task: _Task) -> Iterator[Seen]:
     _install()
     _TASKS.append(task)
+    seen = Seen()
     try:
-        yield
+        yield seen
     finally:
         _TASKS.pop()
+    seen.bearings, seen.context = task.found, task.context
 
 
 def _install() -> None:
@@ -463,6 +463,7 @@ def _layout_document(html: Any, root_box: Any, context: Any, *rest: Any) -> Any:
     task = _TASKS[-1] if _TASKS else None
     if task is None:
         return _ORIGINAL["layout_document"](html, root_box, context, *rest)
+    task.context = context
     if task.start is not None:
         _prime_strings(context, task.start.strings)
     made = list(_ORIGINAL["layout_document"](html, root_box, context, *rest))

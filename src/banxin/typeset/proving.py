@@ -1,7 +1,7 @@
 """Pages for eyes: laid out as a build lays them out, but past faults, and with everything told.
 
-A `Proof` says of each page what it draws, and where the manuscript's blocks stand on it. `whole`
-sets a whole document, `galley` only the pages that are looked at.
+A `Leaf` says of each page what it draws, and where the manuscript's blocks stand on it.
+`set_whole` sets a whole document, `set_alone` the pages that are looked at.
 """
 
 from __future__ import annotations
@@ -14,26 +14,31 @@ from xml.etree.ElementTree import Element
 import pydyf
 import weasyprint
 
-from banxin.edition import Asset, BoundFace
-from banxin.typeset import galley as galleys
+from banxin.edition import Asset
+from banxin.typeset import cascade, galley, shortcuts
 from banxin.typeset.boxes import Fonts, standing
+from banxin.typeset.cascade import Cascade
 from banxin.typeset.engine import (
     BASE,
+    DEFAULTS,
     AddressBook,
-    Standing,
+    CounterStyle,
+    FontConfiguration,
     at_work,
+    parsed,
     rendered,
     sheets_of,
     written,
 )
 from banxin.typeset.galley import Bearings, Stretch
 from banxin.typeset.identity import identities
+from banxin.typeset.reinking import CannotReink, Laid, reinked, same_but_for_colours
 from banxin.typeset.sheets import Landed, Sheets, Trim
 from banxin.typeset.tokens import Stylesheet
 from banxin.units import Length
 
 MOST: Final = 200  # stylesheets and chapters that are kept
-_SHELLS: Final = Stylesheet("(shells)", galleys.SHELL_CSS)
+_SHELLS: Final = Stylesheet("(shells)", galley.SHELL_CSS)
 Between = Callable[[], None]
 
 
@@ -79,32 +84,67 @@ class Proof:
     leaves: tuple[Leaf, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What the compositor has before him: all that decides how pages set alone will look.
+
+    Attributes:
+        children: of the body, those of the stretch.
+        first: the page that is wanted first, from 0; the last is the stretch's.
+    """
+
+    skeleton: str
+    children: tuple[Element, ...]
+    stretch: Stretch
+    bearings: Bearings
+    first: int
+    styles: tuple[Stylesheet, ...]
+    assets: Mapping[str, Asset]
+    compose: bool
+
+    def is_recoloured(self, other: Copy | None) -> bool:
+        """Whether *other* is laid out alike, and only its colours are others."""
+        return other is not None and all(
+            (
+                self.children == other.children,  # elements are the same, or are not
+                self.skeleton == other.skeleton,
+                self.stretch == other.stretch,
+                self.first == other.first,
+                self.compose == other.compose,
+                self.bearings == other.bearings,
+                self.assets == other.assets,
+                same_but_for_colours(other.styles, self.styles),
+            )
+        )
+
+
 @dataclass(slots=True)
 class Kept:
-    """What one galley leaves to the next: type left standing, and the chapters' elements."""
+    """What one galley leaves to the next: fonts registered, the cascade, the chapters' elements."""
 
-    faces: Sequence[BoundFace] = ()
-    standing: Standing = field(default_factory=Standing)
+    faces: tuple[str, ...] = ()
+    cascade: Cascade = field(default_factory=lambda: Cascade(FontConfiguration()))
     parts: dict[str, tuple[Element, ...]] = field(default_factory=dict)
+    copy: Copy | None = None
+    laid: Laid | None = None
 
-    def standing_for(self, faces: Sequence[BoundFace]) -> Standing:
-        """Anew where the fonts are others, or where there is too much of it."""
-        if [face.url for face in faces] != [face.url for face in self.faces]:
-            self.standing, self.faces = Standing(), tuple(faces)
-        if len(self.standing.parsed) > MOST:
-            self.standing = Standing()
-        return self.standing
+    def use(self, fonts: Fonts) -> None:
+        """Begin anew where the fonts are others."""
+        faces = tuple(face.url for face in fonts.faces)
+        if faces != self.faces:
+            self.faces, self.laid = faces, None
+            self.cascade = Cascade(FontConfiguration())
 
     def parts_of(self, html: str) -> tuple[Element, ...]:
         """The outermost elements of a chapter, the same ones for the same text."""
         if len(self.parts) > MOST:
             self.parts.clear()
         if html not in self.parts:
-            self.parts[html] = galleys.parts_of(html)
+            self.parts[html] = galley.parts_of(html)
         return self.parts[html]
 
 
-def whole(
+def set_whole(
     html: str,
     styles: Sequence[Stylesheet],
     assets: Mapping[str, Asset],
@@ -123,58 +163,79 @@ def whole(
     Raises:
         BanxinError: `engine/crashed`.
     """
-    with at_work(compose=compose) as work, galleys.whole(between_pages) as seen:
-        source = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=AddressBook(assets))
-        document = rendered(source, styles, Standing(), work)
+    with at_work(compose=compose) as work, galley.whole(between_pages) as seen:
+        book, configuration, counters = AddressBook(assets), FontConfiguration(), CounterStyle()
+        sheets = parsed(styles, configuration, counters, book, work)
+        source = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=book)
+        document = rendered(source, sheets, configuration, counters)
         proof = _proof(document, showing, identifier, 0)
     return proof, sheets_of(document, source, proof.pdf, fonts, work), seen.bearings
 
 
-def galley(
-    skeleton: str,
-    children: Sequence[Element],
-    stretch: Stretch,
-    bearings: Bearings,
-    first: int,
-    styles: Sequence[Stylesheet],
-    assets: Mapping[str, Asset],
-    *,
-    compose: bool,
-    showing: Showing,
-    kept: Standing,
-    between_pages: Between = lambda: None,
+def set_alone(
+    copy: Copy, fonts: Fonts, kept: Kept, showing: Showing, between_pages: Between = lambda: None
 ) -> Proof:
-    """The pages from *first* on, to the last that *stretch* wants.
+    """The pages that *copy* wants.
 
     Args:
-        children: of the body, those of the stretch.
-        kept: what the galley before it has left standing; it is added to.
+        kept: what the galley before it has left; it is added to.
 
     Raises:
         BanxinError: `engine/crashed`.
     """
-    with (
-        at_work(compose=compose) as work,
-        galleys.primed(bearings, stretch, children, between_pages),
-    ):
-        source = weasyprint.HTML(string=skeleton, base_url=BASE, url_fetcher=AddressBook(assets))
-        galleys.fill(source.etree_element, children, bearings, stretch)
+    kept.use(fonts)
+    cascade.install()
+    shortcuts.keep_subsets()
+    before, laid = kept.copy, kept.laid
+    kept.copy = kept.laid = None  # should the work be broken off, nothing half done is left
+    made = None
+    with at_work(compose=copy.compose):
+        if laid is not None and copy.is_recoloured(before):
+            made = _recoloured(copy, kept, laid)
+        made = made or _laid(copy, kept, between_pages)
+        proof = _proof(made.document, showing, b"", copy.first, quick=True)
+    kept.copy, kept.laid = copy, made
+    return proof
+
+
+def _laid(copy: Copy, kept: Kept, between_pages: Between) -> Laid:
+    stretch, bearings, children = copy.stretch, copy.bearings, copy.children
+    with galley.primed(bearings, stretch, children, between_pages) as seen:
+        book = AddressBook(copy.assets)
+        source = weasyprint.HTML(string=copy.skeleton, base_url=BASE, url_fetcher=book)
+        galley.fill(source.etree_element, children, bearings, stretch)
         source.wrapper_element = type(source.wrapper_element).from_html_root(
             source.etree_element, content_language=None
         )
-        document = rendered(source, (*styles, _SHELLS), kept, work)
-        asked = document.copy(document.pages[first - stretch.page :])
-        return _proof(asked, showing, b"", first)
+        rules = kept.cascade.apply((DEFAULTS, *copy.styles, _SHELLS), BASE, book)
+        document = rendered(source, [rules], rules.configuration, rules.counters)
+        asked = document.copy(document.pages[copy.first - stretch.page :])
+    return Laid(asked, source, seen.context)
 
 
-def _proof(document: Any, showing: Showing, identifier: bytes, first: int) -> Proof:
+def _recoloured(copy: Copy, kept: Kept, laid: Laid) -> Laid | None:
+    fetcher = laid.source.url_fetcher
+    rules = kept.cascade.apply((DEFAULTS, *copy.styles, _SHELLS), BASE, fetcher)
+    try:
+        return reinked(laid, cascade.styles_of(laid.source, rules))
+    except CannotReink:
+        return None
+
+
+def _proof(
+    document: Any, showing: Showing, identifier: bytes, first: int, *, quick: bool = False
+) -> Proof:
+    """`quick`: to look at once, so that compressing it would cost more than it saves."""
     found: list[str] = []
 
     def finish(laid: Any, pdf: pydyf.PDF) -> None:
         found.extend(identities(pdf, laid.fonts))
         _show(pdf, showing)
 
-    pdf = written(document, pdf_identifier=identifier, finisher=finish)
+    document = document.copy()  # it gathers fonts as it is drawn
+    pdf = written(
+        document, pdf_identifier=identifier, finisher=finish, uncompressed_pdf=quick
+    )
     leaves = (
         _leaf(page, identity, number)
         for number, (page, identity) in enumerate(zip(document.pages, found, strict=True), first + 1)

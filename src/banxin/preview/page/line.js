@@ -51,6 +51,7 @@ function send(said) {
 function hear(said) {
   switch (said.kind) {
     case "book":
+      performance.mark("book", { detail: said.times });
       state.book = said;
       break;
     case "findings":
