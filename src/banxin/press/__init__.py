@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from banxin.press.finish import Finished, press, screen
 from banxin.press.outlining import outlined
-from banxin.press.pictures import Placed
+from banxin.press.pictures import OnScreen, Placed, swap
 from banxin.press.profiles import Profile, profile
 from banxin.press.proof import overview, proof
 
 __all__ = [
     "Finished",
+    "OnScreen",
     "Placed",
     "Profile",
     "outlined",
@@ -22,4 +23,5 @@ __all__ = [
     "profile",
     "proof",
     "screen",
+    "swap",
 ]

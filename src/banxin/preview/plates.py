@@ -37,6 +37,7 @@ PROGRAM: Final = "mutool"
 _BOUNDED: Final = ("sh", "-c", 'ulimit -v 512000 2>/dev/null; exec "$@"', "sh")
 SECONDS: Final = 30
 HELD: Final = 6  # pages
+CLOSE: Final = finishes.OnScreen(ppi=400, jpeg=92, subsampling=0)
 MOST: Final = 8_000_000  # pixels of a page
 PROCESS: Final = ("cyan", "magenta", "yellow", "black")
 _TINTS: Final = {
@@ -71,6 +72,22 @@ class Plate:
 
 
 @dataclass(frozen=True, slots=True)
+class Fine:
+    """A page of a PDF, counted from 0, with photographs as sharp as they are: to look at closely."""
+
+    variant: Variant
+    pdf: Path
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A PDF that was asked for, of one page."""
+
+    pdf: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Lacking:
     """A program that this machine does not have, or what it said."""
 
@@ -95,29 +112,42 @@ class _Plates:
 
 
 class Platemaker:
-    """Answers `Plate`."""
+    """Answers `Plate` and `Fine`."""
 
     def __init__(self, place: Place) -> None:
         self._reader = Reader(place)
+        self._darkroom = place.darkroom
         self._pressed: OrderedDict[str, bytes] = OrderedDict()
         self._held: OrderedDict[tuple[str, int], _Plates] = OrderedDict()
 
     def answer(
-        self, asked: Plate, between: Callable[[], None]
-    ) -> Iterator[Picture | Reading | Lacking | Faults]:
-        if shutil.which(PROGRAM) is None:
+        self, asked: Plate | Fine, between: Callable[[], None]
+    ) -> Iterator[Picture | Reading | Put | Lacking | Faults]:
+        if isinstance(asked, Plate) and shutil.which(PROGRAM) is None:
             yield Lacking(PROGRAM)
             return
         try:
             now = self._reader.bound(asked.variant)
             between()
-            plates = self._plates(asked, now)
+            yield self._fine(asked, now) if isinstance(asked, Fine) else self._plate(asked, now)
         except BanxinError as problem:
             yield Faults(tuple(map(self._reader.told, problem.diagnostics)))
         except OSError as problem:
             yield Lacking(str(problem))
-        else:
-            yield _read_at(plates, asked) if asked.at else _picture(plates, asked, now)
+
+    def _fine(self, asked: Fine, now: Bound) -> Put:
+        sheets = _alone(asked.pdf, asked.page)
+        with pikepdf.open(io.BytesIO(sheets.pdf)) as page:
+            finishes.swap(page, now.edition.photos, now.profile.bleed, CLOSE, self._reader.desk)
+            with tempfile.NamedTemporaryFile(
+                suffix=".pdf", dir=self._darkroom, delete=False
+            ) as file:
+                page.save(file)
+        return Put(Path(file.name))
+
+    def _plate(self, asked: Plate, now: Bound) -> Picture | Reading:
+        plates = self._plates(asked, now)
+        return _read_at(plates, asked) if asked.at else _picture(plates, asked, now)
 
     def _plates(self, asked: Plate, now: Bound) -> _Plates:
         key = (asked.identity, asked.width)
@@ -270,12 +300,13 @@ def _tinted(ink: NDArray[np.uint8], tint: tuple[int, int, int]) -> Inks:
 # Where the colours of the heat map stand, in shares of the limit: red, green, blue, opacity.
 _STOPS: Final = (
     (0.0, (255, 255, 255, 0)),
-    (0.15, (96, 165, 250, 60)),
-    (0.5, (52, 211, 153, 150)),
-    (0.8, (250, 204, 21, 190)),
-    (0.97, (249, 115, 22, 215)),
-    (1.0, (220, 20, 40, 245)),
-    (1.4, (120, 0, 60, 255)),
+    (0.02, (236, 242, 250, 235)),
+    (0.33, (120, 170, 235, 245)),
+    (0.6, (60, 200, 150, 250)),
+    (0.85, (250, 215, 40, 252)),
+    (0.98, (250, 130, 20, 255)),
+    (1.0, (225, 15, 40, 255)),
+    (1.4, (110, 0, 60, 255)),
 )
 
 

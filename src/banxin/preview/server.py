@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -29,7 +29,7 @@ from banxin.diagnostics import BanxinError
 from banxin.preview.camera import Picture, Shot, Spread, Window
 from banxin.preview.compositor import BLANK
 from banxin.preview.letters import Place, Variant
-from banxin.preview.plates import Lacking, Plate, Reading
+from banxin.preview.plates import Fine, Lacking, Plate, Put, Reading
 from banxin.preview.room import Room
 from banxin.preview.shelf import Shelf, Source
 from banxin.preview.telling import TOPICS, told
@@ -74,9 +74,10 @@ class Preview:
         self._near = Worker(compositor, place)
         self._far = Worker(compositor, place, niceness=10)
         self._cameras = [Worker("banxin.preview.camera:Camera", place) for _ in range(CAMERAS)]
-        self._platemaker = Worker("banxin.preview.plates:Platemaker", place, niceness=5)
+        self._platemaker = Worker("banxin.preview.plates:Platemaker", place)
         self._tabs: dict[int, _Tab] = {}
         self._pictures: dict[tuple[object, ...], asyncio.Task[Any]] = {}
+        self._fine: dict[str, asyncio.Task[Any]] = {}
         self._ahead: deque[tuple[str, int]] = deque(maxlen=AHEAD)
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -151,12 +152,19 @@ class Preview:
         if topic == "book":
             self._tidy()
             self._take_ahead(room)
+        if topic == "state" and room.state == "ready":
+            self._spawn(self._platemaker.warm())  # while there is nothing else to do
         for tab in self._tabs.values():
             if tab.room is room:
                 tab.mark(topic)
 
     def _tidy(self) -> None:
-        self.shelf.keep_only(i for room in self.rooms.values() for i in room.identities())
+        wanted = {i for room in self.rooms.values() for i in room.identities()}
+        self.shelf.keep_only(wanted)
+        for identity in [i for i, made in self._fine.items() if i not in wanted and made.done()]:
+            put = self._fine.pop(identity).result()
+            if isinstance(put, Put):
+                put.pdf.unlink(missing_ok=True)
 
     # --- pictures -------------------------------------------------------------------------------
 
@@ -176,11 +184,24 @@ class Preview:
         with contextlib.suppress(_Gone):
             await work
 
+    async def close_up(self, source: Source) -> Source:
+        """The same page with its photographs as sharp as they are, made when it is looked into."""
+        identity = source.leaf.identity
+        made = self._fine.get(identity)
+        if made is None:
+            room = next((r for r in self.rooms.values() if identity in r.identities()), None)
+            if room is None:
+                return source
+            asked = Fine(room.variant, source.pdf, source.page)
+            made = self._fine[identity] = asyncio.create_task(_only(self._platemaker, asked))
+        put = await asyncio.shield(made)
+        return replace(source, pdf=put.pdf, page=0) if isinstance(put, Put) else source
+
     async def picture(
         self, source: Source, width: int, window: Window | None = None, *, lossless: bool = False
     ) -> Picture:
         """A page as a picture; asked for twice at a time, it is taken once."""
-        key = (source.leaf.identity, width, window, lossless)
+        key = (source.leaf.identity, source.pdf if window else "", width, window, lossless)
         task = self._pictures.get(key)
         if task is None:
             shot = Shot(source.pdf, source.page, width, window, lossless)
@@ -361,6 +382,8 @@ async def leaf(request: Request) -> Response:
     try:
         window = _window(request.query_params.get("window", ""))
         lossless = "lossless" in request.query_params
+        if "close" in request.query_params:
+            source = await preview.close_up(source)
         made = await preview.picture(source, width, window, lossless=lossless)
     except (_Gone, ValueError):
         return _missing()

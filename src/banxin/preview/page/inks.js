@@ -22,6 +22,17 @@ export function startInks() {
   byId("spread").addEventListener("pointerleave", hide);
   byId("spread").addEventListener("noink", lacking);
   on("plate overlays finish place", hide);
+  on("overlays findings language", legend);
+}
+
+/** What the colours of the heat map stand for. */
+function legend() {
+  byId("legend")?.remove();
+  if (!state.overlays.has("ink")) return;
+  const limit = state.findings.ink_limit ?? 300;
+  byId("desk").after(
+    make("p", { id: "legend" }, make("span", {}, "0"), make("i"), make("span", {}, `${limit} %`)),
+  );
 }
 
 /** Show one plate alone; the same once more, or an empty text, shows all again. */

@@ -3,6 +3,7 @@
 import { make } from "./dom.js";
 import { variant } from "./line.js";
 import { state } from "./state.js";
+import { t } from "./words.js";
 
 const WIDEST = 2200; // pixels of a whole page; nearer than that, only what is seen is fetched sharp
 const AROUND = 0.15; // of what is seen, that is fetched besides
@@ -82,7 +83,12 @@ export class Sheet {
     if (x1 <= x0 || y1 <= y0) return;
     const window = [x0, y0, x1 - x0, y1 - y0];
     const address = `/leaf/${this.leaf.id}/${this.pixels}?window=${window}`;
-    if (state.finish === "screen") this.want("sharp", address, window, false);
+    if (state.finish !== "screen" || this.layers.sharp?.wanted?.startsWith(address)) return;
+    this.want("sharp", address, window, false).then(() => {
+      // Photographs on a page are small: close up, they are asked for as sharp as they are.
+      const there = this.layers.sharp?.wanted === address;
+      if (there && this.photographs) this.want("sharp", `${address}&close`, window, false);
+    });
   }
 
   address(id, wide) {
@@ -112,12 +118,15 @@ export class Sheet {
     }
     if (there) there.wanted = address;
     else this.layers[layer] = { layer, wanted: address, window, image: null };
+    if (address.startsWith("/ink/")) this.ask();
     const image = make("img", { class: layer, alt: "", draggable: "false", src: address });
     try {
       await image.decode();
     } catch {
       this.failed(layer, address);
       return;
+    } finally {
+      if (address.startsWith("/ink/")) this.asked?.remove();
     }
     const now = this.layers[layer];
     if (now?.wanted !== address) return; // something else is wanted by now
@@ -126,6 +135,13 @@ export class Sheet {
     this.put(now);
     this.paper.append(image);
     if (layer === "page") this.shown(flashes);
+  }
+
+  /** Plates take a moment: say so. */
+  ask() {
+    this.asked?.remove();
+    this.asked = make("p", { class: "asking" }, t("separating"));
+    this.element.append(this.asked);
   }
 
   put({ image, window }) {

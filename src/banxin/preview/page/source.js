@@ -26,6 +26,7 @@ async function fetchStands(digest) {
     if (!answer.ok) throw new Error(answer.statusText);
     if (known.size > MOST) known.clear();
     known.set(digest, await answer.json());
+    for (const sheet of shownSheets()) sheet.photographs = standsOf(sheet).some((s) => s.photo);
     tell("stands");
   } catch {
     known.delete(digest);
@@ -40,7 +41,10 @@ export function startSource() {
   spread.addEventListener("pointermove", hovered);
   spread.addEventListener("pointerleave", leave);
   on("book place", stopWalking);
-  on("laid", () => shownSheets().forEach(standsOf)); // so that a click finds them there
+  on("laid", () => {
+    // So that a click finds them there.
+    for (const sheet of shownSheets()) sheet.photographs = standsOf(sheet).some((s) => s.photo);
+  });
 }
 
 /** The innermost block at a point of the client: its sheet and its stand. */

@@ -22,10 +22,10 @@ function show() {
   }
   const rest = state.faults.length - MOST;
   box.replaceChildren(
-    make("h2", {}, lost ? t("line-lost") : t("broken", { count: state.faults.length })),
+    make("h2", {}, lost ? t("line-lost") : t("broken")),
     make("p", { class: "quiet" }, lost ? t("line-lost-more") : t("broken-more")),
     ...(lost ? [] : state.faults.slice(0, MOST).map(fault)),
-    rest > 0 && !lost ? make("p", { class: "quiet" }, t("more", { count: rest })) : null,
+    ...(rest > 0 && !lost ? [make("p", { class: "quiet" }, t("more", { count: rest }))] : []),
   );
 }
 
