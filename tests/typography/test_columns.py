@@ -213,6 +213,16 @@ def test_a_block_over_all_columns_parts_the_text_into_level_columns(root: Path) 
     assert max(line.down for line in lines) == head + 10
 
 
+def test_white_below_a_block_falls_away_at_the_foot(root: Path) -> None:
+    white = "p.white { margin-bottom: 20pt }"
+    body = paragraph("甲", 15) + paragraph("乙", 3).replace("<p", '<p class="white"')
+
+    lines = set_in(root, f"{style(2, white)}<main>{body}{paragraph('丙', 30)}</main>")
+
+    assert ends(lines, 0)[0] == LINES - 1 + where(lines, "甲")[2]
+    assert where(lines, "丙") == (0, 1, where(lines, "甲")[2])
+
+
 def test_no_heading_stands_at_the_foot_of_a_column_and_no_line_stands_alone(root: Path) -> None:
     order = random.Random(7)
     for _ in range(12):

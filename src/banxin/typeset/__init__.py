@@ -70,6 +70,7 @@ def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheet
         Fonts(edition.faces),
         bytes.fromhex(edition.digest)[:16],
         compose=edition.compose,
+        pitch=edition.layout.grid.baseline,
     )
 
 

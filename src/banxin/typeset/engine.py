@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
+from banxin.typeset import fitting
 from banxin.typeset.boxes import Fonts, fits, survey
 from banxin.typeset.sheets import Sheets, Trim
 from banxin.typeset.tokens import Stylesheet
@@ -44,6 +45,7 @@ ENGINE: Final = f"weasyprint {weasyprint.__version__}"
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
 DEEP: Final = 100
+FITTINGS: Final = 4  # layouts more, at most, to make pages full
 _TAG: Final = re.compile(r"<(/?)[A-Za-z]")
 
 
@@ -57,6 +59,7 @@ def lay_out(
     base: str | None = BASE,
     compose: bool = True,
     tolerant: bool = False,
+    pitch: Length | None = None,
 ) -> Sheets:
     """Pages from HTML. Same arguments, same bytes.
 
@@ -65,16 +68,17 @@ def lay_out(
         base: what relative addresses are seen from.
         compose: whether lines are the composer's.
         tolerant: what is wrong with the pages is only remarked on.
+        pitch: of the grid's lines, by which boxes may grow; None where there is no grid.
 
     Raises:
         BanxinError: text off its box or page, characters without a glyph, addresses that the
             Edition does not hold; all at once.
     """
-    if _depth(html) > DEEP:
-        return _with_a_deep_stack(
-            lambda: _laid_out(html, styles, assets, fonts, identifier, base, compose, tolerant)
-        )
-    return _laid_out(html, styles, assets, fonts, identifier, base, compose, tolerant)
+
+    def work() -> Sheets:
+        return _laid_out(html, styles, assets, fonts, identifier, base, compose, tolerant, pitch)
+
+    return _with_a_deep_stack(work) if _depth(html) > DEEP else work()
 
 
 def _laid_out(
@@ -86,6 +90,7 @@ def _laid_out(
     base: str | None,
     compose: bool,
     tolerant: bool,
+    pitch: Length | None,
 ) -> Sheets:
     fetcher = _AddressBook(assets)
     misfit = composer.prepare()
@@ -100,9 +105,10 @@ def _laid_out(
         sheets = [_parse(s, configuration, counters, fetcher, heard) for s in (defaults, *styles)]
         source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
         try:
-            document = source.render(
-                stylesheets=sheets, font_config=configuration, counter_style=counters
-            )
+            document = _rendered(source, sheets, configuration, counters)
+            left_alone = dict(left.counts)
+            if pitch is not None:
+                document = _fitted(document, source, sheets, configuration, counters, pitch)
             pdf = document.write_pdf(pdf_identifier=identifier, pdf_tags=True)
         except Exception as problem:
             # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
@@ -112,7 +118,7 @@ def _laid_out(
     landed, found = survey(pages, source.etree_element, fonts)
     said = (
         *_told(heard, fetcher.refused, {d.facts.get("codepoint") for d in found}),
-        *_composers_remarks(misfit if compose else "", left.counts),
+        *_composers_remarks(misfit if compose else "", left_alone),
     )
     faults = tuple(d for d in (*said, *found) if d.severity == "error")
     if faults and not tolerant:
@@ -125,6 +131,32 @@ def _laid_out(
         fits=tuple(fits(pages)),
         remarks=(*said, *found),
     )
+
+
+def _rendered(source: Any, sheets: Sequence[Any], fonts: object, counters: object) -> Any:
+    return source.render(stylesheets=sheets, font_config=fonts, counter_style=counters)
+
+
+def _fitted(
+    document: Any,
+    source: Any,
+    sheets: Sequence[Any],
+    fonts: object,
+    counters: object,
+    pitch: Length,
+) -> Any:
+    """The document with pages made full where the layout lets boxes grow."""
+    given: Mapping[str, int] = {}
+    for _ in range(FITTINGS):
+        grown = fitting.more(tuple(page._page_box for page in document.pages), pitch, given)
+        if grown == given:
+            break
+        sheet = weasyprint.CSS(string=fitting.stylesheet(grown).text)
+        again = _rendered(source, [*sheets, sheet], fonts, counters)
+        if len(again.pages) > len(document.pages):
+            break  # something moved on that should have stayed: as it was, then
+        document, given = again, grown
+    return document
 
 
 def _depth(html: str) -> int:

@@ -127,6 +127,7 @@ class ChapterView:
         number: counts the chapters of the same template, from 1.
         opening: the blocks before the first section.
         segments: the rest, cut where a picture takes a page's head or a whole spread.
+        stretches: all blocks, cut at the same places.
         front: the front matter; a missing key is an empty text.
     """
 
@@ -138,6 +139,7 @@ class ChapterView:
     blocks: tuple[b.Block, ...]
     opening: tuple[b.Block, ...]
     segments: tuple[Segment, ...]
+    stretches: tuple[Segment, ...]
     sections: tuple[str, ...]
     notes: tuple[tuple[b.Block, ...], ...]
     at: str
@@ -283,6 +285,7 @@ class _Maker:
             blocks=chapter.blocks,
             opening=chapter.blocks[:first],
             segments=tuple(self._segments(chapter.blocks[first:])),
+            stretches=tuple(self._segments(chapter.blocks)),
             sections=tuple(plain(h.text) for h in headings),
             notes=chapter.notes,
             at=str(chapter.place),

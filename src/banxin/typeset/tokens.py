@@ -6,7 +6,7 @@ Stylesheets say `var(--baseline)`, never 6mm.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from banxin.assets.colour import keys
@@ -18,7 +18,10 @@ from banxin.units import Length
 # All but · (U+B7), — (U+2014), ‘ ’ “ ” (U+2018 to 201D) and … (U+2026).
 LATIN_ONLY: Final = "U+20-B6, U+B8-2013, U+2015-2017, U+201E-2025, U+2027-2BFF"
 
-STYLE_PARTS: Final = ("", "-size", "-leading", "-shift", "-foot")  # of each type style
+# The em box of a Han character stands .88 em above the baseline and .12 em below it (OpenType
+# BASE: `idtp` and `ideo` of the Noto faces).
+IDEOGRAPHIC: Final = 0.88
+STYLE_PARTS: Final = ("", "-size", "-leading", "-shift", "-foot", "-sink")  # of each type style
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ def _types(layout: Layout, faces: Sequence[BoundFace]) -> Iterator[tuple[str, st
         yield f"{style.name}-leading", _mm(style.leading)
         yield f"{style.name}-shift", _mm(shift(style, layout, faces))
         yield f"{style.name}-foot", _mm(foot_leading(style, layout, faces))
+        yield f"{style.name}-sink", f"{sink(style, faces):.4f}"
 
 
 def _classes(layout: Layout) -> Iterator[str]:
@@ -129,7 +133,10 @@ def _classes(layout: Layout) -> Iterator[str]:
     """
     for style in layout.types:
         name = style.name
-        yield f".t-{name} {{ font: var(--{name}); position: relative; top: var(--{name}-shift) }}"
+        yield (
+            f".t-{name} {{ font: var(--{name}); --sink: var(--{name}-sink);"
+            f" position: relative; top: var(--{name}-shift) }}"
+        )
 
 
 def first_baseline(style: TypeStyle, faces: Sequence[BoundFace]) -> Length:
@@ -141,12 +148,8 @@ def first_baseline(style: TypeStyle, faces: Sequence[BoundFace]) -> Length:
 
 
 def head(layout: Layout, faces: Sequence[BoundFace]) -> Length:
-    """From the top of a line of the body to the head of its characters: pictures begin there.
-
-    The em box of a Han character stands 0.88 em above the baseline and 0.12 em below it
-    (OpenType `ideo` and `idtp` baselines).
-    """
-    return first_baseline(layout.body, faces) - layout.body.size * 0.88
+    """From the top of a line of the body to the head of its characters: pictures begin there."""
+    return first_baseline(layout.body, faces) - layout.body.size * IDEOGRAPHIC
 
 
 def shift(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -> Length:
@@ -157,6 +160,15 @@ def shift(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -> Lengt
     pitch = layout.grid.baseline.in_pt
     off = (first_baseline(layout.body, faces) - first_baseline(style, faces)).in_pt % pitch
     return Length(off if off <= pitch / 2 else off - pitch)
+
+
+def sink(style: TypeStyle, faces: Sequence[BoundFace]) -> float:
+    """How much too low a Han character stands in a line as high as its size, in em.
+
+    By this much a vertical title is lifted, so that it begins where its box does.
+    """
+    solid = replace(style, leading=style.size)
+    return first_baseline(solid, faces) / style.size - IDEOGRAPHIC
 
 
 def foot_leading(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -> Length:

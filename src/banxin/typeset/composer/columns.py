@@ -21,7 +21,7 @@ from weasyprint.layout import column as engine
 from weasyprint.layout.absolute import absolute_layout
 from weasyprint.layout.percent import percentage, resolve_percentages
 
-from banxin.typeset.composer.layout import ORIGINAL, SWITCH
+from banxin.typeset.composer.layout import ORIGINAL
 from banxin.typeset.composer.shaping import metrics
 
 MOST: Final = 0.7  # of a column that figures may take while there is text to set beside them
@@ -89,8 +89,9 @@ class _Column:
         """Of its height, without the white below its last block."""
         text = 0.0
         if self.text is not None:
-            flow = [child for child in self.text.box.children if child.is_in_normal_flow()]
-            text = self.text.box.height - (flow[-1].margin_bottom if flow else 0.0)
+            top = self.text.box.position_y
+            flow = (child for child in self.text.box.children if child.is_in_normal_flow())
+            text = max((_foot_of(child) - top for child in flow), default=0.0)
         return self.head + text + self.foot
 
     def parts(self) -> list[_Set]:
@@ -131,7 +132,7 @@ def columns_layout(
     first_letter_style: Any,
     first_line_style: Any,
 ) -> tuple[Any, Skip, Any, list[float], bool]:
-    if not SWITCH.on or context.in_column or not _is_ours(box):
+    if context.in_column or not _is_ours(box):
         return ORIGINAL["columns_layout"](  # type: ignore[no-any-return]
             context, box, bottom_space, skip_stack, containing_block, page_is_empty,
             absolute_boxes, fixed_boxes, adjoining_margins, first_letter_style, first_line_style,
@@ -522,6 +523,8 @@ class _Filling:
         y = self.stretch.y
         children = [page.box.children[index].copy() for index in self.stretch.text]
         box = page.column_box(number, y + column.head, children)
+        # White below the last block falls away at the column's foot, and needs no room there.
+        box.bottom_margin_collapses = lambda: True
         bottom = y + (self._whole_lines - column.foot if column.feet else self.height)
         made = _Set(None, [], [])
         made.box, resume, self.next_page, _, _, _ = block.block_box_layout(
@@ -601,6 +604,14 @@ class _Filling:
                 return
             queue.pop(0)
             column.feet.append(figure)
+
+
+def _foot_of(box: Any) -> float:
+    """Where a block ends in the flow, without the white below it."""
+    moved = 0.0
+    if box.style["position"] == "relative":
+        moved = box.top if box.top != "auto" else -box.bottom if box.bottom != "auto" else 0.0
+    return float(box.border_box_y() + box.border_height() - moved)
 
 
 def _white_below(figure: _Set) -> float:
