@@ -378,7 +378,8 @@ def _characters(
     layout: Layout,
     pictures: Mapping[PurePosixPath, Picture],
 ) -> Iterator[str]:
-    for text in _texts((manuscript.chapters, job, layout.templates, layout.styles, pictures)):
+    own = layout.words_in(job.lang)
+    for text in _texts((manuscript.chapters, job, layout.templates, layout.styles, own, pictures)):
         yield from text
 
 

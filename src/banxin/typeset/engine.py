@@ -45,7 +45,7 @@ ENGINE: Final = f"weasyprint {weasyprint.__version__}"
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
 DEEP: Final = 100
-FITTINGS: Final = 4  # layouts more, at most, to make pages full
+FITTINGS: Final = 5  # layouts more, at most, to make pages full
 _TAG: Final = re.compile(r"<(/?)[A-Za-z]")
 
 
@@ -147,14 +147,20 @@ def _fitted(
 ) -> Any:
     """The document with pages made full where the layout lets boxes grow."""
     given: Mapping[str, int] = {}
+    refused: frozenset[str] = frozenset()
     for _ in range(FITTINGS):
-        grown = fitting.more(tuple(page._page_box for page in document.pages), pitch, given)
+        before = tuple(page._page_box for page in document.pages)
+        asked = fitting.more(before, pitch, given)
+        grown = {n: given.get(n, 0) if n in refused else lines for n, lines in asked.items()}
         if grown == given:
             break
         sheet = weasyprint.CSS(string=fitting.stylesheet(grown).text)
         again = _rendered(source, [*sheets, sheet], fonts, counters)
         if len(again.pages) > len(document.pages):
-            break  # something moved on that should have stayed: as it was, then
+            # Something moved on that should have stayed: without what grew on its page, then.
+            after = tuple(page._page_box for page in again.pages)
+            refused |= fitting.pushed(before, after)
+            continue
         document, given = again, grown
     return document
 

@@ -2,12 +2,14 @@
 
 A layout says in CSS how many lines of the grid a box may grow, `--give: 6`, and adds to its
 height what it gets: `calc((var(--n) + var(--more, 0)) * var(--baseline))`. It is for boxes with
-an id: pictures, mostly, which lose a little at their sides. A page is either made full or left.
+an id: pictures, mostly, which lose a little at their sides. What is to be full is the page, and
+each box in it that says so, `--full: 1`: two stacks that stand side by side end together. A page
+or stack is either made full or left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,7 +17,8 @@ from banxin.typeset.tokens import Stylesheet
 from banxin.units import Length
 
 NEARLY: Final = 2  # lines: level columns that end so short of the foot are as good as full
-_NEAR: Final = 0.05  # of a line
+_NEAR: Final = 0.005  # of a line
+_ASIDE: Final = frozenset({"MarginBox", "FootnoteAreaBox"})  # of a page, but not in its flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +50,31 @@ def more(pages: Sequence[Any], pitch: Length, given: Mapping[str, int]) -> Mappi
     return found
 
 
+def pushed(before: Sequence[Any], after: Sequence[Any]) -> frozenset[str]:
+    """Ids of what may grow on the first page that no longer holds what it held."""
+    for was, now in zip(before, after, strict=False):
+        if set(_written(was)) != set(_written(now)):
+            return frozenset(box.name for box in _all_givers(was))
+    return frozenset()
+
+
 def stylesheet(given: Mapping[str, int]) -> Stylesheet:
     """What each box was given, as CSS."""
-    rules = (f"#{name} {{ --more: {lines} }}" for name, lines in sorted(given.items()))
+    # By attribute: an id that begins with a figure is none to CSS.
+    rules = (f'[id="{name}"] {{ --more: {lines} }}' for name, lines in sorted(given.items()))
     return Stylesheet("(more)", "\n".join(rules))
 
 
 def _of_page(
     page: Any, goes_on: set[int], pitch: float, given: Mapping[str, int]
 ) -> Iterator[tuple[str, int]]:
-    def able(found: Iterator[_Giver]) -> tuple[_Giver, ...]:
+    def able(found: Iterable[_Giver]) -> tuple[_Giver, ...]:
         return tuple(replace(g, most=g.most - given.get(g.name, 0)) for g in found)
 
+    for stack in _stacks(page):
+        foot = stack.content_box_y() + stack.height
+        inside = able(g for g in _givers(stack) if not g.across)
+        yield from _shared(inside, _whole((foot - _low(stack)) / pitch))
     bottom, low = _bottom(page), _low(page)
     free = _whole((bottom - low) / pitch)
     single = able(g for g in _givers(page) if not g.across)
@@ -122,21 +138,47 @@ def _whole(lines: float) -> int:
 
 
 def _givers(box: Any) -> Iterator[_Giver]:
-    """Boxes that may grow; those in columns only when asked of a column."""
+    """Boxes that may grow; those in columns or stacks only when asked of one."""
     for child in getattr(box, "children", ()):
         inner = getattr(child, "_box", child)
         most = _number(inner, "__give", 0)
         name = "" if inner.element is None else str(inner.element.get("id", ""))
-        if most and name and not getattr(inner, "pseudo_type", None):
+        if most and name:
             in_column = _is_column(box)
             across = _number(inner, "__across", 1) if in_column else 0
             yield _Giver(name, most, 0, across, inner.position_y + inner.height)
-        elif not _is_column(inner):
+        elif not _is_column(inner) and not _number(inner, "__full", 0):
             yield from _givers(inner)
 
 
+def _all_givers(box: Any) -> Iterator[_Giver]:
+    """Wherever they stand on a page."""
+    yield from _givers(box)
+    for inner in (*_stacks(box), *(c for m in _multicols(box) for c in m.children)):
+        yield from _givers(inner)
+
+
+def _written(box: Any) -> Iterator[str]:
+    """Where in the manuscript the blocks on a page come from."""
+    for child in getattr(box, "children", ()):
+        inner = getattr(child, "_box", child)
+        if inner.element is not None and (at := inner.element.get("data-at")):
+            yield str(at)
+        yield from _written(inner)
+
+
+def _stacks(box: Any) -> Iterator[Any]:
+    """Boxes that are to be full as a page is; inner ones first."""
+    for child in getattr(box, "children", ()):
+        inner = getattr(child, "_box", child)
+        yield from _stacks(inner)
+        if _number(inner, "__full", 0):
+            yield inner
+
+
 def _number(box: Any, name: str, otherwise: int) -> int:
-    if getattr(box, "style", None) is None:
+    """A custom property of the box's own: what is inherited says nothing of it."""
+    if name not in getattr(getattr(box, "style", None), "cascaded", {}):
         return otherwise
     for token in box.style[name] or ():
         if token.type == "number" and token.int_value:
@@ -165,15 +207,31 @@ def _bottom(page: Any) -> float:
     return float(page.content_box_y() + page.height if area is None else area.position_y)
 
 
-def _low(box: Any) -> float:
-    """The lowest foot of a line or a picture in the flow of *box*."""
+def _low(box: Any, moved: float = 0.0) -> float:
+    """The lowest foot of a line, a picture, or a box of given height, in *box*'s flow.
+
+    Args:
+        moved: how far boxes around it are drawn from their places in the flow, px down.
+    """
+    return max((_foot(child, moved) for child in getattr(box, "children", ())), default=0.0)
+
+
+def _foot(box: Any, moved: float) -> float:
     kind = type(box).__name__
+    if hasattr(box, "_box") or kind in _ASIDE:
+        return 0.0
+    moved += _moved(box)
     if kind == "LineBox" or kind.endswith("ReplacedBox"):
-        return float(box.position_y + box.height)
-    inside = (
-        _low(child)
-        for child in getattr(box, "children", ())
-        if not hasattr(child, "_box")
-        and type(child).__name__ not in {"MarginBox", "FootnoteAreaBox"}
-    )
-    return max(inside, default=0.0)
+        return float(box.position_y + box.height) - moved
+    own = _number(box, "__full", 0) or _number(box, "__give", 0) or box.style["height"] != "auto"
+    foot = box.border_box_y() + box.border_height() - moved if own else 0.0
+    return max(_low(box, moved), foot)
+
+
+def _moved(box: Any) -> float:
+    """By `position: relative`: down from its place in the flow, px."""
+    if box.style["position"] != "relative":
+        return 0.0
+    top: Any = getattr(box, "top", "auto")
+    bottom: Any = getattr(box, "bottom", "auto")
+    return float(top if top != "auto" else -bottom if bottom != "auto" else 0.0)

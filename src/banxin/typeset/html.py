@@ -6,6 +6,8 @@ it as custom properties.
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +22,7 @@ from markupsafe import Markup, escape
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
 from banxin.edition import Edition, Picture
-from banxin.layouts import Layout
+from banxin.layouts import Layout, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.typeset import charts
@@ -29,6 +31,7 @@ from banxin.typeset.counting import (
     Row,
     Stack,
     caption_lines,
+    column_of,
     figure_lines,
     justified_rows,
     numeral,
@@ -163,7 +166,9 @@ def compose(edition: Edition) -> Composed:
     maker = _Maker(edition)
     layout = edition.layout
     generated = (
-        Stylesheet(f"{layout.folders[0]}/(tokens)", tokens_css(layout, edition.faces)),
+        Stylesheet(
+            f"{layout.folders[0]}/(tokens)", tokens_css(layout, edition.faces, edition.lang)
+        ),
         Stylesheet(f"{layout.folders[0]}/(page)", page_css(layout)),
     )
     styles = tuple(Stylesheet(name, text) for name, text in layout.styles.items())
@@ -220,6 +225,7 @@ class _Maker:
             lstrip_blocks=True,
         )
         self._jinja.filters.update(self._filters())
+        self._jinja.globals["words"] = self._layout.words_in(edition.lang)
 
     def _source(self, name: str) -> tuple[str, str, None] | None:
         """A template's text, and its own name for tracebacks."""
@@ -237,7 +243,7 @@ class _Maker:
             "lines": title_lines,
             "joined": lambda title: title.replace("|", ""),
             "stack": stack,
-            "numeral": numeral,
+            "numbered": self.numbered,
             "only": only,
             "without": without,
             "at": _at,
@@ -245,7 +251,7 @@ class _Maker:
             "runs": runs,
             "spaced": spaced_name,
             "measured": measured,
-            "han_date": han_date,
+            "dated": self.dated,
         }
 
     def document(self) -> str:
@@ -316,34 +322,49 @@ class _Maker:
                 pictures=tuple(self._edition.pictures.values()),
                 layout=self._layout,
                 front_plate=partial(self._front_plate, view),
+                plate_of=self._front_plate,
             )
         )
 
-    def _front_plate(self, view: ChapterView, key: str) -> Plate | None:
-        """The picture that the front matter names under *key*, if it does."""
+    def _front_plate(
+        self, view: ChapterView, key: str, characters: int = 0, most: int = 0
+    ) -> Plate | None:
+        """The picture that the front matter names under *key*, if it does; else as `plate`."""
         chapter = next(c for c in self._edition.chapters if c.anchor == view.anchor)
         field = chapter.front.get(key)
         if field is None:
             return None
         picture = self._edition.pictures[chapter.file.parent / field.value]
-        return self._plate(picture, "", "", "bleed", view.front, str(field.place))
+        at = str(field.place)
+        return self._plate(picture, "", "", "bleed", view.front, at, characters, most)
 
     # --- filters ----------------------------------------------------------------------------
 
-    def blocks(self, blocks: Sequence[b.Block]) -> Markup:
-        """Each block by its own template."""
-        return Markup("").join(self._block(block) for block in blocks)
+    def blocks(self, blocks: Sequence[b.Block], of: ChapterView | None = None) -> Markup:
+        """Each block by its own template; those of another chapter with that one's footnotes."""
+        notes, self._notes = self._notes, of.notes if of else self._notes
+        try:
+            return Markup("").join(self._block(block) for block in blocks)
+        finally:
+            self._notes = notes
 
     def _block(self, block: b.Block) -> Markup:
         template = self._layout.blocks[KIND_OF[type(block)]]
         return Markup(self._render(template, block=block, edition=self._edition))  # noqa: S704
 
-    def plate(self, figure: b.Figure) -> Plate:
+    def plate(self, figure: b.Figure, characters: int = 0, most: int = 0) -> Plate:
+        """A figure ready to be placed.
+
+        Args:
+            characters: of the measure that the layout gives it; 0: as its size says.
+            most: lines that it may be high in that measure, whatever its shape; 0: any.
+        """
         picture = self._edition.pictures[figure.source]
         caption = self.inline(figure.caption) if figure.caption else ""
         return self._plate(
-            picture, caption, figure.credit, figure.size, figure.attributes, str(figure.place)
-        )
+            picture, caption, figure.credit, figure.size, figure.attributes, str(figure.place),
+            characters, most,
+        )  # fmt: skip
 
     def _plate(
         self,
@@ -353,10 +374,11 @@ class _Maker:
         size: str,
         attributes: Mapping[str, str],
         at: str,
+        measure: int,
+        most: int,
     ) -> Plate:
         grid = self._layout.grid
-        column = (grid.characters - grid.gutter * (grid.columns - 1)) // grid.columns
-        characters = {"column": column, "full": grid.characters}.get(size, grid.characters)
+        characters = measure or (column_of(grid) if size == "column" else grid.characters)
         said = caption or escape(picture.caption)
         credited = credit or picture.credit
         spoken = Markup(said).striptags()  # noqa: S704  # as below
@@ -367,8 +389,10 @@ class _Maker:
             grid,
             {style.name: style for style in self._layout.types},
         )
-        given = attributes.get("lines", "")
+        # What the manuscript asks for is meant for the measure that the size names.
+        given = "" if measure else attributes.get("lines", "")
         own = figure_lines(picture.width, picture.height, characters, grid)
+        own = min(own, most) if most else own
         return Plate(
             url=picture.url,
             caption=Markup(said),  # noqa: S704  # escaped above, or by `inline`
@@ -397,8 +421,7 @@ class _Maker:
         """The chart's marks and words, as wide as its size says, or as *characters*."""
         layout = self._layout
         grid, label = layout.grid, next(t for t in layout.types if t.name == "chart")
-        column = (grid.characters - grid.gutter * (grid.columns - 1)) // grid.columns
-        wide = characters or (grid.characters if chart.size == "full" else column)
+        wide = characters or (grid.characters if chart.size == "full" else column_of(grid))
         inks = colours(layout)
         ruler = charts.Ruler(
             width=(grid.character * wide).in_pt,
@@ -413,6 +436,18 @@ class _Maker:
         )
         drawn = charts.draw(chart, ruler, paint)
         return replace(drawn, svg=Markup(drawn.svg))  # noqa: S704  # made there, words escaped
+
+    def numbered(self, number: int, word: str) -> str:
+        """`2|numbered("chapter")` → 第二章: the layout's word with the number in it."""
+        said = numeral(number) if spoken(self._edition.lang) != "en" else str(number)
+        return self._layout.words_in(self._edition.lang)[word].replace("{}", said)
+
+    def dated(self, date: datetime.date) -> str:
+        """2020-11-20 → 二〇二〇年十一月, or November 2020."""
+        if spoken(self._edition.lang) == "en":
+            return f"{calendar.month_name[date.month]} {date.year}"
+        year = "".join("〇一二三四五六七八九"[int(digit)] for digit in f"{date.year:04d}")
+        return f"{year}年{numeral(date.month)}月"
 
     def inline(self, inlines: b.Inlines) -> Markup:
         return Markup("").join(self._inline(inline) for inline in inlines)
@@ -510,12 +545,6 @@ def measured(text: str) -> Mapping[str, str]:
     """`114人` as figure 114 and unit 人."""
     digits = len(text) - len(text.lstrip("0123456789.,"))
     return {"figure": text[:digits], "unit": text[digits:]}
-
-
-def han_date(date: Any) -> str:
-    """2020-11-20 → 二〇二〇年十一月."""
-    year = "".join("〇一二三四五六七八九"[int(digit)] for digit in f"{date.year:04d}")
-    return f"{year}年{numeral(date.month)}月"
 
 
 def anchor_of(at: str) -> str:

@@ -46,10 +46,17 @@ def page_css(layout: Layout) -> str:
 """
 
 
-def tokens_css(layout: Layout, faces: Sequence[BoundFace]) -> str:
-    """Fonts, and everything the layout counts in, as custom properties of the root."""
+def tokens_css(layout: Layout, faces: Sequence[BoundFace], lang: str) -> str:
+    """Fonts, and everything the layout counts in, as custom properties of the root.
+
+    Args:
+        lang: of the title, for the layout's own words.
+    """
     lengths = ((token.name, _pt(token.length)) for token in layout.lengths)
-    properties = dict([*_geometry(layout), *_inks(layout), *_types(layout, faces), *lengths])
+    words = ((f"word-{n}", _quoted(word)) for n, word in layout.words_in(lang).items())
+    properties = dict(
+        [*_geometry(layout), *_inks(layout), *_types(layout, faces), *lengths, *words]
+    )
     rows = "\n".join(f"  --{name}: {value};" for name, value in properties.items())
     # Margin boxes inherit from the page context and see nothing of the root (WeasyPrint 70).
     blocks = (f"{selector} {{\n{rows}\n}}" for selector in (":root", "@page"))
@@ -70,6 +77,7 @@ def property_names(layout: Layout) -> Iterator[str]:
     for style in layout.types:
         yield from (f"{style.name}{part}" for part in STYLE_PARTS)
     yield from (token.name for token in layout.lengths)
+    yield from {f"word-{name}" for words in layout.words.values() for name in words}
 
 
 def _font_face(face: BoundFace) -> str:
@@ -179,6 +187,11 @@ def foot_leading(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -
     below = layout.grid.baseline - first_baseline(layout.body, faces)
     off_middle = first_baseline(style, faces) - style.leading * 0.5
     return (below + off_middle) * 2
+
+
+def _quoted(word: str) -> str:
+    """A CSS string."""
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _mm(length: Length) -> str:
