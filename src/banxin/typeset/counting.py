@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import math
 import re
 import unicodedata
@@ -178,10 +180,20 @@ def _cell(part: str) -> Cell:
     return Cell(part, round(LATIN * len(part), 3), turned=True)
 
 
-def numeral(number: int) -> str:
-    """1 → 一, 12 → 十二, 23 → 二十三; 1 to 99."""
+def numeral(number: int, language: str = "zh-Hans") -> str:
+    """1 → 一, 12 → 十二, 23 → 二十三, for 1 to 99; as a figure in English."""
+    if language == "en":
+        return str(number)
     digits = "〇一二三四五六七八九"
     tens, ones = divmod(number, 10)
     if tens == 0:
         return digits[ones]
     return ("" if tens == 1 else digits[tens]) + "十" + (digits[ones] if ones else "")
+
+
+def dated(date: datetime.date, language: str) -> str:
+    """2020-11-20 → 二〇二〇年十一月, or November 2020."""
+    if language == "en":
+        return f"{calendar.month_name[date.month]} {date.year}"
+    year = "".join("〇一二三四五六七八九"[int(digit)] for digit in f"{date.year:04d}")
+    return f"{year}年{numeral(date.month)}月"

@@ -114,7 +114,7 @@ def _laid_out(
             # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
             why = f"{type(problem).__name__}: {problem}"
             raise BanxinError(error("engine/crashed", why=why)) from problem
-    pages = tuple(page._page_box for page in document.pages)
+    pages = _page_boxes(document)
     landed, found = survey(pages, source.etree_element, fonts)
     said = (
         *_told(heard, fetcher.refused, {d.facts.get("codepoint") for d in found}),
@@ -149,20 +149,30 @@ def _fitted(
     given: Mapping[str, int] = {}
     refused: frozenset[str] = frozenset()
     for _ in range(FITTINGS):
-        before = tuple(page._page_box for page in document.pages)
+        before = _page_boxes(document)
         asked = fitting.more(before, pitch, given)
-        grown = {n: given.get(n, 0) if n in refused else lines for n, lines in asked.items()}
+        grown = {n: given.get(n, 0) if n in refused else lines for n, lines in asked.lines.items()}
         if grown == given:
             break
         sheet = weasyprint.CSS(string=fitting.stylesheet(grown).text)
         again = _rendered(source, [*sheets, sheet], fonts, counters)
-        if len(again.pages) > len(document.pages):
+        after = _page_boxes(again)
+        if len(after) > len(before):
             # Something moved on that should have stayed: without what grew on its page, then.
-            after = tuple(page._page_box for page in again.pages)
             refused |= fitting.pushed(before, after)
-            continue
-        document, given = again, grown
+        elif asked.tails - refused and not _fewer_tails(before, after, pitch):
+            refused |= asked.tails
+        else:
+            document, given = again, grown
     return document
+
+
+def _page_boxes(document: Any) -> tuple[Any, ...]:
+    return tuple(page._page_box for page in document.pages)
+
+
+def _fewer_tails(before: Sequence[Any], after: Sequence[Any], pitch: Length) -> bool:
+    return fitting.tails_of(after, pitch) < fitting.tails_of(before, pitch)
 
 
 def _depth(html: str) -> int:

@@ -1,53 +1,86 @@
 """Pages made full: lines that are left at a page's foot go to what may grow.
 
-A layout says in CSS how many lines of the grid a box may grow, `--give: 6`, and adds to its
-height what it gets: `calc((var(--n) + var(--more, 0)) * var(--baseline))`. It is for boxes with
-an id: pictures, mostly, which lose a little at their sides. What is to be full is the page, and
-each box in it that says so, `--full: 1`: two stacks that stand side by side end together. A page
-or stack is either made full or left.
+A layout says in CSS how many lines of the grid a box may grow, and how many it may lose,
+`--give: 6 -4`, and adds to its height what it gets: `calc((var(--n) + var(--more, 0)) *
+var(--baseline))`. It is for boxes with an id: pictures, mostly, which lose a little at their sides
+or at their head and foot. What is to be full is the page, and each box in it that says so, `--full:
+1`: two stacks that stand side by side end together. A page or stack is either made full or left.
+
+Boxes lose lines for two ends only: so that a few lines do not go on to a page of their own, and so
+that a figure does not stand lower than the columns beside it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import ceil
 from typing import Any, Final
 
 from banxin.typeset.tokens import Stylesheet
 from banxin.units import Length
 
-NEARLY: Final = 2  # lines: level columns that end so short of the foot are as good as full
+TAIL: Final = 12  # lines of all columns together: so few should not have a page of their own
+NEARLY: Final = 4  # lines: level columns that end so short of the foot are as good as full
 _NEAR: Final = 0.005  # of a line
 _ASIDE: Final = frozenset({"MarginBox", "FootnoteAreaBox"})  # of a page, but not in its flow
 
 
 @dataclass(frozen=True, slots=True)
 class _Giver:
-    """A box that may grow.
+    """A box that may grow or shrink.
 
-    `most`: lines that it may; `column`, `across`: where it stands in columns, if it does;
-    `foot`: its own, px.
+    `most`, `least`: lines that it may grow, and may lose (below 0); `column`, `across`: where it
+    stands in columns, if it does; `head`, `foot`: its own, px.
     """
 
     name: str
     most: int
+    least: int
     column: int
     across: int
+    head: float
     foot: float
 
 
-def more(pages: Sequence[Any], pitch: Length, given: Mapping[str, int]) -> Mapping[str, int]:
-    """Element id → lines that it is to grow in all, so that its page is full.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`lines`: element id → lines that it is to grow in all. `tails`: ids of those that lose some
+    so that fewer lines go on to a page of their own: in vain, unless `tails_of` is less after it.
+    """
+
+    lines: Mapping[str, int]
+    tails: frozenset[str]
+
+
+def more(pages: Sequence[Any], pitch: Length, given: Mapping[str, int]) -> Asked:
+    """What is to grow, and to shrink, so that pages are full.
 
     Args:
         given: what they grew before these pages were laid out.
     """
-    found = dict(given)
+    found, tails = dict(given), set[str]()
+    line = pitch.in_pt / Length.px(1).in_pt
     for page, following in zip(pages, [*pages[1:], None], strict=True):
-        on = {id(box.element) for box in _multicols(following)} if following else set[int]()
-        for name, lines in _of_page(page, on, pitch.in_pt / Length.px(1).in_pt, given):
+        on = {id(box.element): box for box in _multicols(following)} if following else {}
+        room = _Room(page, line, given)
+        pulled = dict(room.pulled_back(on, ends=_ends(following, pages)))
+        tails.update(pulled)
+        for name, lines in (pulled or dict(room.made_full(on))).items():
             found[name] = found.get(name, 0) + lines
-    return found
+    return Asked(found, frozenset(tails))
+
+
+def tails_of(pages: Sequence[Any], pitch: Length) -> int:
+    """Pages on which columns end that began before them, with few lines."""
+    count = 0
+    line = pitch.in_pt / Length.px(1).in_pt
+    for page, following in pairwise(pages):
+        began = {id(box.element) for box in _multicols(page)}
+        ended = (b for b in _multicols(following) if id(b.element) in began)
+        count += sum(_lines(box, line) <= TAIL for box in ended)
+    return count
 
 
 def pushed(before: Sequence[Any], after: Sequence[Any]) -> frozenset[str]:
@@ -65,43 +98,107 @@ def stylesheet(given: Mapping[str, int]) -> Stylesheet:
     return Stylesheet("(more)", "\n".join(rules))
 
 
-def _of_page(
-    page: Any, goes_on: set[int], pitch: float, given: Mapping[str, int]
-) -> Iterator[tuple[str, int]]:
-    def able(found: Iterable[_Giver]) -> tuple[_Giver, ...]:
-        return tuple(replace(g, most=g.most - given.get(g.name, 0)) for g in found)
+class _Room:
+    """One page, and what of it could be given away or taken."""
 
-    for stack in _stacks(page):
-        foot = stack.content_box_y() + stack.height
-        inside = able(g for g in _givers(stack) if not g.across)
-        yield from _shared(inside, _whole((foot - _low(stack)) / pitch))
-    bottom, low = _bottom(page), _low(page)
-    free = _whole((bottom - low) / pitch)
-    single = able(g for g in _givers(page) if not g.across)
-    last = next((b for b in reversed(list(_multicols(page))) if _low(b) > low - pitch / 2), None)
-    if last is None:
-        yield from _shared(single, free)
-        return
-    columns = [box for box in last.children if _is_column(box)]
-    below = tuple(_whole((bottom - _low(box)) / pitch) for box in columns)
-    # In its column it moves what stands below it, and no more than that.
-    givers = able(
-        replace(g, column=number, most=min(g.most, _whole((bottom - g.foot) / pitch)))
-        for number, column in enumerate(columns)
-        for g in _givers(column)
-    )
-    if id(last.element) in goes_on:
-        # What comes next did not fit: each column is made full by itself.
-        if shared := dict(_shared(single, min(below))):
+    def __init__(self, page: Any, pitch: float, given: Mapping[str, int]) -> None:
+        self.page = page
+        self.pitch = pitch
+        self.given = given
+        self.bottom = _bottom(page)
+        self.low = _low(page)
+        self.single = self._able(g for g in _givers(page) if not g.across)
+        at_foot = (b for b in reversed(list(_multicols(page))) if _low(b) > self.low - pitch / 2)
+        self.multicol = next(at_foot, None)
+        children = () if self.multicol is None else self.multicol.children
+        self.columns = [box for box in children if _is_column(box)]
+
+    def _able(self, found: Iterable[_Giver]) -> tuple[_Giver, ...]:
+        """What they may give still; what has lost lines gets none."""
+        return tuple(self._still(giver, self.given.get(giver.name, 0)) for giver in found)
+
+    def _still(self, giver: _Giver, had: int) -> _Giver:
+        return replace(giver, most=giver.most - had if had >= 0 else 0, least=giver.least - had)
+
+    def _in(self, columns: Sequence[Any]) -> tuple[_Giver, ...]:
+        return self._able(
+            # In its column it moves what stands below it, and no more than that.
+            replace(g, column=number, most=min(g.most, _whole((self.bottom - g.foot) / self.pitch)))
+            for number, column in enumerate(columns)
+            for g in _givers(column)
+        )
+
+    def pulled_back(self, on: Mapping[int, Any], ends: frozenset[int]) -> Iterator[tuple[str, int]]:
+        """Losses that bring the last lines of the columns back from the next page.
+
+        Args:
+            on: multi-column boxes of the next page, by their elements.
+            ends: those of them that do not go on from there.
+        """
+        key = None if self.multicol is None else id(self.multicol.element)
+        if key not in on or key not in ends:
+            return
+        lines = _lines(on[key], self.pitch)
+        if not 0 < lines <= TAIL:
+            return
+        count = len(self.columns)
+        takers = [
+            *(replace(giver, across=count) for giver in self.single),
+            *(giver for giver in self._in(self.columns) if giver.least < 0),
+        ]
+        if sum(-min(giver.least, 0) * giver.across for giver in takers) < lines:
+            return
+        lost = dict.fromkeys((giver.name for giver in takers), 0)
+        while lines > 0:
+            able = [giver for giver in takers if lost[giver.name] < -giver.least]
+            least = min(able, key=lambda giver: lost[giver.name])
+            lost[least.name] += 1
+            lines -= least.across
+        yield from ((name, -count) for name, count in lost.items() if count)
+
+    def made_full(self, on: Mapping[int, Any]) -> Iterator[tuple[str, int]]:
+        for stack in _stacks(self.page):
+            foot = stack.content_box_y() + stack.height
+            inside = self._able(g for g in _givers(stack) if not g.across)
+            yield from _shared(inside, _whole((foot - _low(stack)) / self.pitch))
+        for box in _multicols(self.page):
+            if id(box.element) not in on:
+                yield from self._lower_than_text(box)
+        free = _whole((self.bottom - self.low) / self.pitch)
+        if self.multicol is None:
+            yield from _shared(self.single, free)
+            return
+        below = tuple(_whole((self.bottom - _low(box)) / self.pitch) for box in self.columns)
+        givers = self._in(self.columns)
+        if id(self.multicol.element) in on:
+            # What comes next did not fit: each column is made full by itself.
+            if shared := dict(_shared(self.single, min(below))):
+                yield from shared.items()
+                below = tuple(lines - min(below) for lines in below)
+            for number, lines in enumerate(below):
+                alone = [g for g in givers if (g.column, g.across) == (number, 1)]
+                yield from _shared(alone, lines)
+        elif shared := dict(_shared(self.single, free)):
             yield from shared.items()
-            below = tuple(lines - min(below) for lines in below)
-        for number, lines in enumerate(below):
-            yield from _shared([g for g in givers if (g.column, g.across) == (number, 1)], lines)
-        return
-    if shared := dict(_shared(single, free)):
-        yield from shared.items()
-    elif free:
-        yield from _pooled(givers, sum(below), len(columns))
+        elif free:
+            yield from _pooled(givers, sum(below), len(self.columns))
+
+    def _lower_than_text(self, multicol: Any) -> Iterator[tuple[str, int]]:
+        """Where one figure alone makes its columns high, with nothing below it: its loss."""
+        columns = [box for box in multicol.children if _is_column(box)]
+        givers = self._in(columns)
+        if len(givers) != 1:
+            return
+        (giver,) = givers
+        beside = len(columns) - giver.across
+        if beside < 1 or giver.foot < _low(multicol) - self.pitch:
+            return
+        top = multicol.content_box_y()
+        others = (box for n, box in enumerate(columns) if n != giver.column)
+        lines = sum(_whole((_low(box) - top) / self.pitch + 0.5) for box in others)
+        over = round((giver.foot - top) / self.pitch) - ceil(lines / beside)
+        if over > 0 and giver.least < 0:
+            yield giver.name, max(-over, giver.least)
 
 
 def _shared(givers: Sequence[_Giver], lines: int) -> Iterator[tuple[str, int]]:
@@ -134,6 +231,24 @@ def _whole(lines: float) -> int:
     return max(0, int(lines + _NEAR))
 
 
+def _lines(multicol: Any, pitch: float) -> int:
+    """Of all columns of a box together."""
+    top = multicol.content_box_y()
+    columns = (box for box in multicol.children if _is_column(box))
+    return sum(_whole((_low(box) - top) / pitch + 0.5) for box in columns)
+
+
+def _ends(page: Any, pages: Sequence[Any]) -> frozenset[int]:
+    """Elements whose columns are on *page* and on none after it."""
+    if page is None:
+        return frozenset()
+    after = pages[pages.index(page) + 1 :]
+    here = {id(box.element) for box in _multicols(page)}
+    if after:
+        here -= {id(box.element) for box in _multicols(after[0])}
+    return frozenset(here)
+
+
 # --- boxes ------------------------------------------------------------------------------------
 
 
@@ -141,12 +256,13 @@ def _givers(box: Any) -> Iterator[_Giver]:
     """Boxes that may grow; those in columns or stacks only when asked of one."""
     for child in getattr(box, "children", ()):
         inner = getattr(child, "_box", child)
-        most = _number(inner, "__give", 0)
+        most, least = (*_numbers(inner, "__give"), 0, 0)[:2]
         name = "" if inner.element is None else str(inner.element.get("id", ""))
-        if most and name:
+        if (most or least) and name:
             in_column = _is_column(box)
             across = _number(inner, "__across", 1) if in_column else 0
-            yield _Giver(name, most, 0, across, inner.position_y + inner.height)
+            foot = inner.border_box_y() + inner.border_height()
+            yield _Giver(name, most, min(least, 0), 0, across, inner.border_box_y(), foot)
         elif not _is_column(inner) and not _number(inner, "__full", 0):
             yield from _givers(inner)
 
@@ -177,13 +293,15 @@ def _stacks(box: Any) -> Iterator[Any]:
 
 
 def _number(box: Any, name: str, otherwise: int) -> int:
+    return next(iter(_numbers(box, name)), otherwise)
+
+
+def _numbers(box: Any, name: str) -> Sequence[int]:
     """A custom property of the box's own: what is inherited says nothing of it."""
     if name not in getattr(getattr(box, "style", None), "cascaded", {}):
-        return otherwise
-    for token in box.style[name] or ():
-        if token.type == "number" and token.int_value:
-            return int(token.int_value)
-    return otherwise
+        return ()
+    numbers = (token for token in box.style[name] or () if token.type == "number")
+    return [int(token.int_value) for token in numbers if token.int_value is not None]
 
 
 def _multicols(box: Any) -> Iterator[Any]:

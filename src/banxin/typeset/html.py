@@ -6,8 +6,6 @@ it as custom properties.
 
 from __future__ import annotations
 
-import calendar
-import datetime
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,6 +30,7 @@ from banxin.typeset.counting import (
     Stack,
     caption_lines,
     column_of,
+    dated,
     figure_lines,
     justified_rows,
     numeral,
@@ -214,6 +213,7 @@ class _Maker:
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
         self._layout = edition.layout
+        self._words = edition.layout.words_in(edition.lang)
         self._notes: tuple[b.Blocks, ...] = ()
         # Templates are a designer's, and may come from a stranger: no attribute of Python's
         # own is reachable from them.
@@ -225,7 +225,7 @@ class _Maker:
             lstrip_blocks=True,
         )
         self._jinja.filters.update(self._filters())
-        self._jinja.globals["words"] = self._layout.words_in(edition.lang)
+        self._jinja.globals["words"] = self._words
 
     def _source(self, name: str) -> tuple[str, str, None] | None:
         """A template's text, and its own name for tracebacks."""
@@ -251,7 +251,7 @@ class _Maker:
             "runs": runs,
             "spaced": spaced_name,
             "measured": measured,
-            "dated": self.dated,
+            "dated": lambda date: dated(date, spoken(self._edition.lang)),
         }
 
     def document(self) -> str:
@@ -382,8 +382,9 @@ class _Maker:
         said = caption or escape(picture.caption)
         credited = credit or picture.credit
         spoken = Markup(said).striptags()  # noqa: S704  # as below
+        label = self._words.get("plate", "")
         lines, stacked = caption_lines(
-            spoken,
+            f"{label}000　{spoken}" if label else spoken,
             f"{credited} / {picture.licence}",
             characters,
             grid,
@@ -439,15 +440,7 @@ class _Maker:
 
     def numbered(self, number: int, word: str) -> str:
         """`2|numbered("chapter")` → 第二章: the layout's word with the number in it."""
-        said = numeral(number) if spoken(self._edition.lang) != "en" else str(number)
-        return self._layout.words_in(self._edition.lang)[word].replace("{}", said)
-
-    def dated(self, date: datetime.date) -> str:
-        """2020-11-20 → 二〇二〇年十一月, or November 2020."""
-        if spoken(self._edition.lang) == "en":
-            return f"{calendar.month_name[date.month]} {date.year}"
-        year = "".join("〇一二三四五六七八九"[int(digit)] for digit in f"{date.year:04d}")
-        return f"{year}年{numeral(date.month)}月"
+        return self._words[word].replace("{}", numeral(number, spoken(self._edition.lang)))
 
     def inline(self, inlines: b.Inlines) -> Markup:
         return Markup("").join(self._inline(inline) for inline in inlines)

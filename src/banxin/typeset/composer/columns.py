@@ -28,7 +28,6 @@ MOST: Final = 0.7  # of a column that figures may take while there is text to se
 LEAST: Final = 6  # or all but so many lines
 _TRIES: Final = 5  # footnotes take height from the columns, which may send their calls elsewhere
 _NEAR: Final = 0.01  # px
-_BOTH: Final = (False, True)
 _ENDED: Final = {-1: None}  # inside the last child: all text is set, figures are left
 _PLACES: Final = frozenset({"head", "foot"})
 
@@ -381,6 +380,13 @@ class _Page:
     ) -> _Filled:
         """Columns as high as the page allows, or, where all ends here, as low as they can be."""
         tallest = stretch.fill(skip, waiting, height)
+        if level and tallest.waiting:
+            # With figures down to the foot it may all end here.
+            self.drop(tallest)
+            tallest = stretch.fill(skip, waiting, height, all_ends=True)
+            if not tallest.whole:
+                self.drop(tallest)
+                tallest = stretch.fill(skip, waiting, height)
         if not level or not tallest.whole:
             return tallest
         self.drop(tallest)
@@ -388,25 +394,19 @@ class _Page:
         mean = sum(column.filled for column in tallest.columns) / self.frame.count
         lines = max(1, ceil(max(mean, self._least(tallest)) / pitch - _NEAR))
         while lines * pitch < height - _NEAR:
-            lower = stretch.fill_with(tallest.seats, skip, waiting, lines * pitch)
+            lower = stretch.fill_with(tallest.seats, skip, waiting, lines * pitch, all_ends=True)
             if lower.whole:
                 return lower
             self.drop(lower)
             lines += 1
-        return stretch.fill(skip, waiting, height)
+        return stretch.fill_with(
+            tallest.seats, skip, waiting, height, compelled=stretch.empty, all_ends=True
+        )
 
     def _least(self, filled: _Filled) -> float:
         """Height that columns need for their figures alone."""
-        seated = {seat.figure for seat in filled.seats}
-        least = 0.0
-        for column in filled.columns:
-            for part in (*column.heads, *column.feet):
-                tall = part.height - _white_below(part)
-                over = any(part is self._figures.get((i, foot)) for i in seated for foot in _BOTH)
-                # One over several columns has to leave room for text.
-                room = min(tall / MOST, tall + LEAST * self.frame.pitch) if over else tall
-                least = max(least, room)
-        return least
+        figures = (part for column in filled.columns for part in (*column.heads, *column.feet))
+        return max((part.height - _white_below(part) for part in figures), default=0.0)
 
     def _assembled(self, filled: _Filled, y: float) -> Iterator[Any]:
         """The engine's column boxes, all of one height."""
@@ -442,17 +442,23 @@ class _Page:
         Args:
             foot: whether it will stand at the foot: then the white below it goes above it.
         """
+        made = self.laid_out(index, foot=foot)
+        box = made.box
+        box.translate(self.frame.left(number) - box.position_x, y - box.position_y)
+        return made
+
+    def laid_out(self, index: int, *, foot: bool) -> _Set:
+        """A figure, wherever it stands: in its place, if it has one already."""
         known = self._figures.get((index, foot))
         if known is None:
             known = self._figure(index, foot=foot)
             if known.kept:
                 self._figures[index, foot] = known
-        box = known.box
-        box.translate(self.frame.left(number) - box.position_x, y - box.position_y)
         return known
 
     def _figure(self, index: int, *, foot: bool) -> _Set:
-        child = self.box.children[index].copy()
+        # Whole: the engine places positioned pictures without copying them first.
+        child = self.box.children[index].deepcopy()
         frame = self.column_box(0, 0.0)
         frame.width = self.frame.across(min(across_of(child), self.frame.count))
         frame.height = "auto"
@@ -497,26 +503,36 @@ class _Stretch:
         self.text = [i for i in range(start, end) if i not in page.figures]
         self.figures = [i for i in range(start, end) if i in page.figures]
 
-    def fill(self, skip: Skip, waiting: tuple[int, ...], height: float) -> _Filled:
+    def fill(
+        self, skip: Skip, waiting: tuple[int, ...], height: float, *, all_ends: bool = False
+    ) -> _Filled:
         """Columns of *height*, one after the other; on an empty page something is set.
 
         Figures over several columns have their places before any text is set: those that this
         page mentions are looked for one by one, and the page set again with each.
+
+        Args:
+            all_ends: as in `fill_with`.
         """
+
+        def tried(seats: tuple[_Seat, ...]) -> _Filled:
+            return self.fill_with(
+                seats, skip, waiting, height, compelled=self.empty, all_ends=all_ends
+            )
+
         seats: tuple[_Seat, ...] = ()
-        filled = self.fill_with(seats, skip, waiting, height, compelled=self.empty)
-        tried = set[int]()
-        while late := [i for i in filled.waiting if self.across(i) > 1 and i not in tried]:
-            tried.add(late[0])
-            for seat in self._free_seats(late[0], seats, height):
+        filled = tried(seats)
+        refused = set[int]()
+        while late := [i for i in filled.waiting if self.across(i) > 1 and i not in refused]:
+            refused.add(late[0])
+            for seat in self._free_seats(late[0], seats, height if all_ends else self.most(height)):
                 self.page.drop(filled)
-                tried_with = (*seats, seat)
-                again = self.fill_with(tried_with, skip, waiting, height, compelled=self.empty)
-                if late[0] not in again.waiting and len(again.waiting) < len(filled.waiting):
-                    filled, seats = again, tried_with
+                again = tried((*seats, seat))
+                if late[0] not in again.waiting and self._area(again) < self._area(filled):
+                    filled, seats = again, (*seats, seat)
                     break
                 self.page.drop(again)
-                filled = self.fill_with(seats, skip, waiting, height, compelled=self.empty)
+                filled = tried(seats)
         return filled
 
     def fill_with(
@@ -527,15 +543,19 @@ class _Stretch:
         height: float,
         *,
         compelled: bool = False,
+        all_ends: bool = False,
     ) -> _Filled:
         """Columns of *height* around figures that have their seats.
 
         Args:
             compelled: whether something is set that does not fit.
+            all_ends: whether these columns are of use only if all text ends in them: then the
+                figures need leave no room for more.
         """
-        return _Filling(self, seats, height, compelled=compelled).fill(skip, waiting)
+        most = height if all_ends else self.most(height)
+        return _Filling(self, seats, height, most, compelled=compelled).fill(skip, waiting)
 
-    def _free_seats(self, index: int, taken: Sequence[_Seat], height: float) -> Iterator[_Seat]:
+    def _free_seats(self, index: int, taken: Sequence[_Seat], most: float) -> Iterator[_Seat]:
         """Corners of the columns, the best first: text should begin at the left of the head."""
         across = self.across(index)
         right = self.frame.count - across
@@ -545,12 +565,16 @@ class _Stretch:
         for column, foot in dict.fromkeys(corners):
             beside = [other for other in taken if self._meet(column, across, other)]
             full = sum(self._height(i) for i in (index, *(other.figure for other in beside)))
-            if not any(other.foot == foot for other in beside) and full <= self.most(height):
+            if not any(other.foot == foot for other in beside) and full <= most + _NEAR:
                 yield _Seat(index, column, foot)
 
     def _height(self, index: int) -> float:
-        figure = self.page.figure(index, 0, self.y)
+        figure = self.page.laid_out(index, foot=False)
         return figure.height - _white_below(figure)
+
+    def _area(self, filled: _Filled) -> float:
+        """Of the figures that found no place, in px of a column."""
+        return sum(self._height(index) * self.across(index) for index in filled.waiting)
 
     def most(self, height: float) -> float:
         """Of columns of *height*, what figures may take while there is text."""
@@ -583,12 +607,19 @@ class _Filling:
     """One try at columns of one height."""
 
     def __init__(
-        self, stretch: _Stretch, seats: tuple[_Seat, ...], height: float, *, compelled: bool
+        self,
+        stretch: _Stretch,
+        seats: tuple[_Seat, ...],
+        height: float,
+        most: float,
+        *,
+        compelled: bool,
     ) -> None:
         self.stretch = stretch
         self.page = stretch.page
         self.frame = stretch.frame
         self.height = height
+        self.most = most  # of it that figures may take
         self.compelled = compelled
         self.columns = tuple(_Column() for _ in range(self.frame.count))
         self.next_page: Any = {"break": "any", "page": None}
@@ -637,7 +668,7 @@ class _Filling:
         y = self.stretch.y + column.head
         figure = self.page.figure(seat.figure, seat.column, y, foot=seat.foot)
         taken = figure.height - _white_below(figure)
-        if any(c.head + c.foot + taken > self.stretch.most(self.height) + _NEAR for c in columns):
+        if any(c.head + c.foot + taken > self.most + _NEAR for c in columns):
             self.page.drop_part(figure)
             return False
         (column.feet if seat.foot else column.heads).append(figure)
@@ -666,7 +697,7 @@ class _Filling:
         made.box, resume, self.next_page, _, _, _ = block.block_box_layout(
             page.context, box, page.context.page_bottom - bottom,
             None if at == (0, None) else {at[0]: at[1]}, page.containing_block,
-            self.compelled and not column.parts(), made.absolutes, made.fixed, [],
+            self.compelled and not column.head + column.foot, made.absolutes, made.fixed, [],
             *page.first_styles, discard=False, max_lines=None,
         )  # fmt: skip
         if made.box is None:
@@ -683,12 +714,12 @@ class _Filling:
     def _seat(self, queue: list[int], number: int, at: At) -> None:
         """Waiting figures of one column at the head of column *number*: as many as leave room."""
         column, page = self.columns[number], self.page
-        most = self.height if self._ended(at) else self.stretch.most(self.height)
+        most = self.height if self._ended(at) else self.most
         for index in [
             i for i in queue if self.stretch.across(i) == 1 or self._last_hope(i, number)
         ]:
             figure = page.figure(index, number, self.stretch.y + column.head)
-            alone = self.compelled and not number and not column.parts()
+            alone = self._last_hope(index, number)
             taken = column.head + column.foot + figure.height - _white_below(figure)
             if taken > most + _NEAR and not alone:
                 page.drop_part(figure)
@@ -699,8 +730,9 @@ class _Filling:
                 covered.covered += figure.height
 
     def _last_hope(self, index: int, number: int) -> bool:
-        """Whether a figure that no seat is large enough for has to stand here, text or not."""
-        return self.compelled and number == 0 and not self.columns[0].parts()
+        """Whether a figure that is too high for any place has to stand here, at a page's head."""
+        columns = self.columns[: self.stretch.across(index)]
+        return self.compelled and not number and not any(c.head + c.foot for c in columns)
 
     def _may_rise(self, index: int, number: int) -> bool:
         return self.stretch.across(index) == 1 and not self.columns[number].covered
@@ -715,7 +747,7 @@ class _Filling:
         seats = column.feet if foot else column.heads
         figure = page.figure(index, number, self.stretch.y + column.head, foot=foot)
         seats.append(figure)
-        if column.head + column.foot <= self.stretch.most(self.height):
+        if column.head + column.foot <= self.most:
             # First the old lines go: a footnote that they hold could not be set again.
             self._drop_text(column)
             at = self._set_text(number, begun)
