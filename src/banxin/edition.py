@@ -106,6 +106,7 @@ class Edition:
         pictures: by name in the workspace, in the order of first mention.
         photos: the same photographs with their real pixels, for the finishes.
         assets: address → bytes: the only address book of the engine.
+        link: where to go on reading, or empty.
         compose: whether lines are the composer's, or the engine's own.
         digest: of all the above.
     """
@@ -115,6 +116,7 @@ class Edition:
     subtitle: str
     lang: str
     date: datetime.date
+    link: str
     binding: str
     masthead: Mapping[str, str]
     imprint: Mapping[str, str]
@@ -157,7 +159,8 @@ def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace)
         subtitle=job.subtitle,
         lang=job.lang,
         date=job.date,
-        binding=job.binding,
+        link=job.link,
+        binding="folded" if layout.page.folds else job.binding,
         masthead=job.masthead,
         imprint=job.imprint,
         options=job.options,

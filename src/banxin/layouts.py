@@ -52,7 +52,11 @@ BLOCK_KINDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PageSize:
-    """The page, and where its type area (版心) lies."""
+    """The page, and where its type area (版心) lies.
+
+    `folds`: for each side of a leaflet, from the left edge of the trim; on a book, none. `sides`:
+    pages that there may be, 0 for any number.
+    """
 
     width: Length
     height: Length
@@ -61,6 +65,12 @@ class PageSize:
     bottom: Length
     inside: Length
     outside: Length
+    folds: tuple[tuple[Length, ...], ...] = ()
+    sides: int = 0
+
+    def folds_on(self, number: int) -> tuple[Length, ...]:
+        """Of page *number*, from 1."""
+        return self.folds[(number - 1) % len(self.folds)] if self.folds else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +214,8 @@ class PageTable(_Table):
     trim: tuple[LengthField, LengthField]
     bleed: LengthField
     margin: MarginTable
+    folds: tuple[tuple[LengthField, ...], ...] = ()
+    sides: int = Field(default=0, ge=0)
 
 
 class GridTable(_Table):
@@ -300,6 +312,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         *_missing_blocks(chain[0], blocks),
         *_missing_tables(chain),
         *(fault for own in chain for fault in _unknown_languages(own)),
+        *(fault for own in chain for fault in _bad_folds(own)),
         *(fault for own in chain for fault in _bad_tints(own, inks)),
         *(fault for own in chain for fault in _bad_chart(own, inks)),
     ]
@@ -420,6 +433,14 @@ def _unknown_languages(own: _Own) -> Iterator[Diagnostic]:
             yield error("layout/language", place, language=language, near=near, known=known)
 
 
+def _bad_folds(own: _Own) -> Iterator[Diagnostic]:
+    page = own.table.page
+    for side in page.folds if page else ():
+        for fold, before in zip(side, (Length(0), *side), strict=False):
+            if page and not before < fold < page.trim[0]:
+                yield error("layout/fold", own.place("page", "folds"), fold=fold, wide=page.trim[0])
+
+
 def _first(chain: Sequence[_Own], key: str) -> Any:
     """What the nearest layout says, or None."""
     return next((said for own in chain if (said := getattr(own.table, key))), None)
@@ -450,7 +471,14 @@ def _below(folder: PurePosixPath, workspace: Workspace) -> Iterator[str]:
 def _page(table: PageTable) -> PageSize:
     margin = table.margin
     return PageSize(
-        *table.trim, table.bleed, margin.top, margin.bottom, margin.inside, margin.outside
+        *table.trim,
+        table.bleed,
+        margin.top,
+        margin.bottom,
+        margin.inside,
+        margin.outside,
+        table.folds,
+        table.sides,
     )
 
 

@@ -15,6 +15,7 @@ from banxin.typeset.examining import examine
 from banxin.typeset.html import Composed, compose
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
 from banxin.typeset.tokens import Stylesheet, fonts_css
+from banxin.typeset.unplaced import unplaced
 from banxin.units import Length
 
 __all__ = ["ENGINE", "Fit", "Landed", "Sheets", "Trim", "examine", "set_html", "typeset"]
@@ -30,6 +31,7 @@ def typeset(edition: Edition) -> Sheets:
     """
     page = compose(edition)
     sheets = _laid_out(page, edition, {})
+    sheets = replace(sheets, remarks=(*sheets.remarks, *unplaced(edition, sheets.landed)))
     missing = tuple(p for p in edition.pictures.values() if p.is_missing)
     if not missing:
         return sheets
@@ -37,7 +39,7 @@ def typeset(edition: Edition) -> Sheets:
     told = tuple(d for picture in missing for d in _told(picture, sheets))
     named = {p.url: _labelled(p, sheets) for p in missing}
     again = _laid_out(page, edition, named)
-    return replace(again, remarks=(*again.remarks, *told))
+    return replace(again, remarks=(*again.remarks, *unplaced(edition, again.landed), *told))
 
 
 def set_html(
@@ -71,6 +73,7 @@ def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheet
         bytes.fromhex(edition.digest)[:16],
         compose=edition.compose,
         pitch=edition.layout.grid.baseline,
+        sides=edition.layout.page.sides,
     )
 
 

@@ -100,7 +100,10 @@ def caption_lines(
     """
     voice = styles["caption"]
     room = measure(characters, grid) / voice.size
-    said, credited = _em(caption), _em(credit) * (styles["credit"].size / voice.size) + 1
+    said, credited = (
+        width_in_em(caption),
+        width_in_em(credit) * (styles["credit"].size / voice.size) + 1,
+    )
     stacked = said + credited > room
     own = max(1, math.ceil(said / room)) + (1 if stacked else 0)
     return math.ceil(own * (voice.leading / grid.baseline) - 0.01), stacked
@@ -160,9 +163,14 @@ def _ratio(size: tuple[int, int]) -> float:
     return size[0] / size[1]
 
 
-def _em(text: str) -> float:
+def width_in_em(text: str) -> float:
     """Width of *text* in em: Han characters and marks are one, the rest about a half."""
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
+
+
+def set_width(text: str) -> float:
+    """Room that *text* needs in em, rather too much than too little: figures are not half an em."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.62 for c in text)
 
 
 def stack(title: str) -> Stack:

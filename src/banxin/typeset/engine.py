@@ -60,6 +60,7 @@ def lay_out(
     compose: bool = True,
     tolerant: bool = False,
     pitch: Length | None = None,
+    sides: int = 0,
 ) -> Sheets:
     """Pages from HTML. Same arguments, same bytes.
 
@@ -69,6 +70,7 @@ def lay_out(
         compose: whether lines are the composer's.
         tolerant: what is wrong with the pages is only remarked on.
         pitch: of the grid's lines, by which boxes may grow; None where there is no grid.
+        sides: pages that there may be: what goes on beyond them is in no finish. 0: any number.
 
     Raises:
         BanxinError: text off its box or page, characters without a glyph, addresses that the
@@ -76,7 +78,9 @@ def lay_out(
     """
 
     def work() -> Sheets:
-        return _laid_out(html, styles, assets, fonts, identifier, base, compose, tolerant, pitch)
+        return _laid_out(
+            html, styles, assets, fonts, identifier, base, compose, tolerant, pitch, sides
+        )
 
     return _with_a_deep_stack(work) if _depth(html) > DEEP else work()
 
@@ -91,6 +95,7 @@ def _laid_out(
     compose: bool,
     tolerant: bool,
     pitch: Length | None,
+    sides: int,
 ) -> Sheets:
     fetcher = _AddressBook(assets)
     misfit = composer.prepare()
@@ -109,13 +114,15 @@ def _laid_out(
             left_alone = dict(left.counts)
             if pitch is not None:
                 document = _fitted(document, source, sheets, configuration, counters, pitch)
+            beyond = _page_boxes(document)[sides:] if sides else ()
+            document = document.copy(document.pages[:sides]) if beyond else document
             pdf = document.write_pdf(pdf_identifier=identifier, pdf_tags=True)
         except Exception as problem:
             # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
             why = f"{type(problem).__name__}: {problem}"
             raise BanxinError(error("engine/crashed", why=why)) from problem
     pages = _page_boxes(document)
-    landed, found = survey(pages, source.etree_element, fonts)
+    landed, found = survey(pages, source.etree_element, fonts, beyond)
     said = (
         *_told(heard, fetcher.refused, {d.facts.get("codepoint") for d in found}),
         *_composers_remarks(misfit if compose else "", left_alone),

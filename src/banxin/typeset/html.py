@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
@@ -23,7 +24,7 @@ from banxin.edition import Edition, Picture
 from banxin.layouts import Layout, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
-from banxin.typeset import charts
+from banxin.typeset import charts, codes
 from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
@@ -34,8 +35,10 @@ from banxin.typeset.counting import (
     figure_lines,
     justified_rows,
     numeral,
+    set_width,
     stack,
 )
+from banxin.typeset.excerpts import within
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
 
 KIND_OF: Final[Mapping[type, str]] = {
@@ -215,6 +218,8 @@ class _Maker:
         self._layout = edition.layout
         self._words = edition.layout.words_in(edition.lang)
         self._notes: tuple[b.Blocks, ...] = ()
+        self._pictures = tuple(edition.pictures.values())
+        self._mentions: dict[PurePosixPath, list[Place]] = {}
         # Templates are a designer's, and may come from a stranger: no attribute of Python's
         # own is reachable from them.
         self._jinja = SandboxedEnvironment(
@@ -244,6 +249,9 @@ class _Maker:
             "joined": lambda title: title.replace("|", ""),
             "stack": stack,
             "numbered": self.numbered,
+            "within": within,
+            "wide": set_width,
+            "qr": self.qr,
             "only": only,
             "without": without,
             "at": _at,
@@ -255,15 +263,35 @@ class _Maker:
         }
 
     def document(self) -> str:
+        """The whole of it; lists of pictures have those that the layout places, and no others."""
         chapters = tuple(self._views())
+        html = self._page(chapters)
+        placed = self._where_placed(html)
+        if placed != self._pictures:
+            self._pictures = placed
+            html = self._page(chapters)
+        return html
+
+    def _page(self, chapters: tuple[ChapterView, ...]) -> str:
         return self._render(
             PAGE_TEMPLATE,
             edition=self._edition,
             chapters=chapters,
-            pictures=tuple(self._edition.pictures.values()),
+            pictures=self._pictures,
             layout=self._layout,
-            bodies=tuple(partial(self._chapter, view, chapters) for view in chapters),
+            body=partial(self._chapter, chapters=chapters),
         )
+
+    def _where_placed(self, html: str) -> tuple[Picture, ...]:
+        """The pictures that *html* has, each with the mention that is on a page."""
+        there = set(re.findall(r'id="(picture-[^"]*)"', html))
+        found = []
+        for picture in self._pictures:
+            mentions = (picture.asked_at, *self._mentions.get(picture.name, ()))
+            placed = (at for at in mentions if anchor_of(str(at)) in there)
+            if (at := next(placed, None)) is not None:
+                found.append(replace(picture, asked_at=at))
+        return tuple(found)
 
     def _views(self) -> Iterator[ChapterView]:
         counted: dict[str, int] = {}
@@ -319,7 +347,7 @@ class _Maker:
                 edition=self._edition,
                 chapter=view,
                 chapters=chapters,
-                pictures=tuple(self._edition.pictures.values()),
+                pictures=self._pictures,
                 layout=self._layout,
                 front_plate=partial(self._front_plate, view),
                 plate_of=self._front_plate,
@@ -335,8 +363,7 @@ class _Maker:
         if field is None:
             return None
         picture = self._edition.pictures[chapter.file.parent / field.value]
-        at = str(field.place)
-        return self._plate(picture, "", "", "bleed", view.front, at, characters, most)
+        return self._plate(picture, "", "", "bleed", view.front, field.place, characters, most)
 
     # --- filters ----------------------------------------------------------------------------
 
@@ -362,7 +389,7 @@ class _Maker:
         picture = self._edition.pictures[figure.source]
         caption = self.inline(figure.caption) if figure.caption else ""
         return self._plate(
-            picture, caption, figure.credit, figure.size, figure.attributes, str(figure.place),
+            picture, caption, figure.credit, figure.size, figure.attributes, figure.place,
             characters, most,
         )  # fmt: skip
 
@@ -373,10 +400,11 @@ class _Maker:
         credit: str,
         size: str,
         attributes: Mapping[str, str],
-        at: str,
+        place: Place,
         measure: int,
         most: int,
     ) -> Plate:
+        self._mentions.setdefault(picture.name, []).append(place)
         grid = self._layout.grid
         characters = measure or (column_of(grid) if size == "column" else grid.characters)
         said = caption or escape(picture.caption)
@@ -405,8 +433,8 @@ class _Maker:
             caption_lines=lines,
             stacked=stacked,
             focus=attributes.get("focus", "50% 50%"),
-            at=at,
-            anchor=anchor_of(at),
+            at=str(place),
+            anchor=anchor_of(str(place)),
         )
 
     def rows(self, gallery: b.Gallery) -> tuple[Row, ...]:
@@ -437,6 +465,10 @@ class _Maker:
         )
         drawn = charts.draw(chart, ruler, paint)
         return replace(drawn, svg=Markup(drawn.svg))  # noqa: S704  # made there, words escaped
+
+    def qr(self, words: str, ink: str = "mo") -> Markup:
+        """A code that says *words*, in one of the layout's inks."""
+        return Markup(codes.qr(words, f"rgb({colours(self._layout)[ink]})"))  # noqa: S704
 
     def numbered(self, number: int, word: str) -> str:
         """`2|numbered("chapter")` → 第二章: the layout's word with the number in it."""

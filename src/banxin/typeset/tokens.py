@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from banxin.assets.colour import keys
@@ -105,6 +106,12 @@ def _geometry(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "columns", str(grid.columns)
     yield "gutter", _pt(grid.character * grid.gutter)
     yield "gap", _mm(gap(grid))
+    for side, folds in enumerate(page.folds, 1):
+        edges = (Length(0), *folds, page.width)
+        for number, (left, right) in enumerate(pairwise(edges), 1):
+            yield f"panel-{side}-{number}", _mm(right - left)
+            if number > 1:
+                yield f"fold-{side}-{number - 1}", _mm(left)
 
 
 def colours(layout: Layout) -> Mapping[str, str]:

@@ -766,15 +766,17 @@ class _Filling:
             column.text = None
 
     def _seat_below(self, queue: list[int]) -> None:
-        """Figures that are left when all text is set: below it in the last column."""
-        column, page = self.columns[-1], self.page
-        while queue and self.stretch.across(queue[0]) == 1:
-            figure = page.figure(queue[0], len(self.columns) - 1, self.stretch.y, foot=True)
-            if column.filled + figure.height > self._whole_lines + _NEAR:
+        """Figures that are left when all text is set: below it, in the last column with room."""
+        page = self.page
+        for index in [i for i in queue if self.stretch.across(i) == 1]:
+            for number in reversed(range(self.frame.count)):
+                column = self.columns[number]
+                figure = page.figure(index, number, self.stretch.y, foot=True)
+                if column.filled + figure.height <= self._whole_lines + _NEAR:
+                    queue.remove(index)
+                    column.feet.append(figure)
+                    break
                 page.drop_part(figure)
-                return
-            queue.pop(0)
-            column.feet.append(figure)
 
 
 def _foot_of(box: Any) -> float:
