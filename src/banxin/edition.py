@@ -107,6 +107,7 @@ class Edition:
         pictures: by name in the workspace, in the order of first mention.
         photos: the same photographs with their real pixels, for the finishes.
         assets: address → bytes: the only address book of the engine.
+        link: where to go on reading, or empty.
         compose: whether lines are the composer's, or the engine's own.
         digest: of all the above.
     """
@@ -116,6 +117,7 @@ class Edition:
     subtitle: str
     lang: str
     date: datetime.date
+    link: str
     binding: str
     masthead: Mapping[str, str]
     imprint: Mapping[str, str]
@@ -167,7 +169,8 @@ def bind(
         subtitle=job.subtitle,
         lang=job.lang,
         date=job.date,
-        binding=job.binding,
+        link=job.link,
+        binding="folded" if layout.page.folds else job.binding,
         masthead=job.masthead,
         imprint=job.imprint,
         options=job.options,
@@ -392,7 +395,8 @@ def _characters(
     layout: Layout,
     pictures: Mapping[PurePosixPath, Picture],
 ) -> frozenset[str]:
-    parts = (manuscript.chapters, job, layout.templates, layout.styles, pictures)
+    own = layout.words_in(job.lang)
+    parts = (manuscript.chapters, job, layout.templates, layout.styles, own, pictures)
     return frozenset("".join(_texts(parts)))
 
 

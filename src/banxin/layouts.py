@@ -26,6 +26,8 @@ LAYOUT_FILE: Final = "layout.toml"
 TOKENS_FILE: Final = "tokens.toml"
 TEMPLATE_SUFFIX: Final = ".j2"
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")
+PLAIN_WORDS: Final = "zh-Hans"
+LANGUAGES: Final = (PLAIN_WORDS, "zh-Hant", "en")
 # Words of pictures and charts are counted in these, to know how many lines they take.
 COUNTED: Final = ("caption", "credit", "chart")
 BLOCK_KINDS: Final = (
@@ -50,7 +52,11 @@ BLOCK_KINDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PageSize:
-    """The page, and where its type area (版心) lies."""
+    """The page, and where its type area (版心) lies.
+
+    `folds`: for each side of a leaflet, from the left edge of the trim; on a book, none. `sides`:
+    pages that there may be, 0 for any number.
+    """
 
     width: Length
     height: Length
@@ -59,6 +65,12 @@ class PageSize:
     bottom: Length
     inside: Length
     outside: Length
+    folds: tuple[tuple[Length, ...], ...] = ()
+    sides: int = 0
+
+    def folds_on(self, number: int) -> tuple[Length, ...]:
+        """Of page *number*, from 1."""
+        return self.folds[(number - 1) % len(self.folds)] if self.folds else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +147,7 @@ class Layout:
         styles: workspace name → CSS text, in the order they apply.
         lengths: whatever else is measured: name → length.
         templates: name below `templates/` → Jinja text; `template_files` → the file it is in.
+        words: language (zh-Hans, zh-Hant, en) → what the layout itself prints, by name.
         body: the type style that the grid is counted in.
     """
 
@@ -147,6 +160,7 @@ class Layout:
     types: tuple[TypeStyle, ...]
     lengths: tuple[LengthToken, ...]
     chart: ChartInks
+    words: Mapping[str, Mapping[str, str]]
     body: TypeStyle
     chapters: Mapping[str, str]
     blocks: Mapping[str, str]
@@ -155,6 +169,18 @@ class Layout:
     template_files: Mapping[str, PurePosixPath]
     options: Mapping[str, str]
     remarks: tuple[Diagnostic, ...] = ()
+
+    def words_in(self, lang: str) -> Mapping[str, str]:
+        """The layout's own words in the language of a title; what it lacks, in zh-Hans."""
+        return {**self.words.get(PLAIN_WORDS, {}), **self.words.get(spoken(lang), {})}
+
+
+def spoken(lang: str) -> str:
+    """Of the languages that layouts have words in, the one nearest to a BCP 47 tag."""
+    tag = lang.lower()
+    if tag.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo")):
+        return "zh-Hant"
+    return "en" if tag.split("-")[0] == "en" else PLAIN_WORDS
 
 
 # --- the tables as a designer writes them ---------------------------------------------------
@@ -188,6 +214,8 @@ class PageTable(_Table):
     trim: tuple[LengthField, LengthField]
     bleed: LengthField
     margin: MarginTable
+    folds: tuple[tuple[LengthField, ...], ...] = ()
+    sides: int = Field(default=0, ge=0)
 
 
 class GridTable(_Table):
@@ -209,6 +237,7 @@ class LayoutTable(_Table):
     chapters: dict[str, str] = {}
     blocks: dict[str, str] = {}
     options: dict[str, str] = {}
+    words: dict[str, dict[str, str]] = {}
 
 
 class InkTable(_Table):
@@ -282,6 +311,8 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         *(fault for own in chain for fault in _missing_templates(own, templates)),
         *_missing_blocks(chain[0], blocks),
         *_missing_tables(chain),
+        *(fault for own in chain for fault in _unknown_languages(own)),
+        *(fault for own in chain for fault in _bad_folds(own)),
         *(fault for own in chain for fault in _bad_tints(own, inks)),
         *(fault for own in chain for fault in _bad_chart(own, inks)),
     ]
@@ -310,6 +341,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         types=tuple(types.values()),
         lengths=tuple({t.name: t for own in reversed(chain) for t in _lengths(own)}.values()),
         chart=ChartInks(chart.series, chart.rule),
+        words=_words(chain),
         body=types[grid.body],
         chapters=chapters,
         blocks=blocks,
@@ -385,6 +417,30 @@ def _lengths(own: _Own) -> Iterator[LengthToken]:
         yield LengthToken(n, length, own.token_place("lengths", n))
 
 
+def _words(chain: Sequence[_Own]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for own in reversed(chain):
+        for language, words in own.table.words.items():
+            found.setdefault(language, {}).update(words)
+    return found
+
+
+def _unknown_languages(own: _Own) -> Iterator[Diagnostic]:
+    for language in own.table.words:
+        if language not in LANGUAGES:
+            near, known = nearest(language, LANGUAGES) or PLAIN_WORDS, " · ".join(LANGUAGES)
+            place = own.place("words", language)
+            yield error("layout/language", place, language=language, near=near, known=known)
+
+
+def _bad_folds(own: _Own) -> Iterator[Diagnostic]:
+    page = own.table.page
+    for side in page.folds if page else ():
+        for fold, before in zip(side, (Length(0), *side), strict=False):
+            if page and not before < fold < page.trim[0]:
+                yield error("layout/fold", own.place("page", "folds"), fold=fold, wide=page.trim[0])
+
+
 def _first(chain: Sequence[_Own], key: str) -> Any:
     """What the nearest layout says, or None."""
     return next((said for own in chain if (said := getattr(own.table, key))), None)
@@ -415,7 +471,14 @@ def _below(folder: PurePosixPath, workspace: Workspace) -> Iterator[str]:
 def _page(table: PageTable) -> PageSize:
     margin = table.margin
     return PageSize(
-        *table.trim, table.bleed, margin.top, margin.bottom, margin.inside, margin.outside
+        *table.trim,
+        table.bleed,
+        margin.top,
+        margin.bottom,
+        margin.inside,
+        margin.outside,
+        table.folds,
+        table.sides,
     )
 
 

@@ -29,6 +29,7 @@ class Job:
         binding: `saddle` (pages in fours) or `perfect`.
         publication: what kind it is, for what its imprint has to say; or empty.
         draft: missing photographs become boxes for position only.
+        link: an address to go on reading at, or empty.
         compose: lines are the composer's; otherwise the engine's own, for comparison.
     """
 
@@ -45,6 +46,7 @@ class Job:
     publication: str
     publication_asked_at: Place
     date: datetime.date
+    link: str
     encoding: str
     chapters: tuple[tuple[PurePosixPath, Place], ...]
     masthead: Mapping[str, str]
@@ -52,6 +54,29 @@ class Job:
     options: Mapping[str, str]
     draft: bool = False
     compose: bool = True
+
+
+class DressTable(BaseModel):
+    """What a title has otherwise in one layout; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    chapters: tuple[str, ...] = ()
+    press: str = ""
+    binding: Literal["saddle", "perfect"] | None = None
+
+    @field_validator("chapters")
+    @classmethod
+    def _are_below_the_title(cls, chapters: tuple[str, ...]) -> tuple[str, ...]:
+        return _below_the_title(chapters)
+
+
+def _below_the_title(chapters: tuple[str, ...]) -> tuple[str, ...]:
+    for chapter in chapters:
+        if PurePosixPath(chapter).is_absolute() or ".." in PurePosixPath(chapter).parts:
+            message = f"a file below the title's own folder, not {chapter!r}"
+            raise ValueError(message)
+    return chapters
 
 
 class EditionTable(BaseModel):
@@ -67,20 +92,18 @@ class EditionTable(BaseModel):
     binding: Literal["saddle", "perfect"] = "saddle"
     publication: str = ""
     date: datetime.date
+    link: str = Field(default="", pattern=r"^(https?://[!-~]{1,300})?$")
     encoding: str = "utf-8"
     chapters: tuple[str, ...] = Field(min_length=1)
     masthead: dict[str, str] = {}
     imprint: dict[str, str] = {}
     options: dict[str, str] = {}
+    dress: dict[str, DressTable] = {}
 
     @field_validator("chapters")
     @classmethod
     def _are_below_the_title(cls, chapters: tuple[str, ...]) -> tuple[str, ...]:
-        for chapter in chapters:
-            if PurePosixPath(chapter).is_absolute() or ".." in PurePosixPath(chapter).parts:
-                message = f"a file below the title's own folder, not {chapter!r}"
-                raise ValueError(message)
-        return chapters
+        return _below_the_title(chapters)
 
 
 def titles(workspace: Workspace) -> tuple[str, ...]:
@@ -129,8 +152,11 @@ def load(
     """
     name = folder / EDITION_FILE
     table, text = read_table(name, workspace, EditionTable)
-    chapters_at = place_of(name, text, ["chapters"])
-    doubled = tuple(_doubled(table.chapters, chapters_at))
+    dressed = layout or table.layout
+    dress = table.dress.get(dressed, DressTable())
+    keys = ["dress", dressed, "chapters"] if dress.chapters else ["chapters"]
+    chapters, chapters_at = dress.chapters or table.chapters, place_of(name, text, keys)
+    doubled = tuple(_doubled(chapters, chapters_at))
     if doubled:
         raise BanxinError(*doubled)
     return Job(
@@ -139,18 +165,17 @@ def load(
         title=table.title,
         subtitle=table.subtitle,
         lang=table.lang,
-        layout=layout or table.layout,
+        layout=dressed,
         layout_asked_at=Place() if layout else place_of(name, text, ["layout"]),
-        press=press or table.press,
+        press=press or dress.press or table.press,
         press_asked_at=Place() if press else place_of(name, text, ["press"]),
-        binding=table.binding,
+        binding=dress.binding or table.binding,
         publication=table.publication,
         publication_asked_at=place_of(name, text, ["publication"]),
         date=table.date,
+        link=table.link,
         encoding=table.encoding,
-        chapters=tuple(
-            (folder / c, _chapter_place(name, text, c, chapters_at)) for c in table.chapters
-        ),
+        chapters=tuple((folder / c, _chapter_place(name, text, c, chapters_at)) for c in chapters),
         masthead=table.masthead,
         imprint=table.imprint,
         options=table.options,

@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -100,7 +101,7 @@ def test_text_runs_on_past_a_figure_without_a_hole(root: Path) -> None:
 
     first = [line.down for line in lines if (line.page, line.column) == (0, 0)]
     assert len(first) == LINES
-    assert {round(b - a, 2) for a, b in zip(first, first[1:], strict=False)} == {1.0}
+    assert {round(b - a, 2) for a, b in pairwise(first)} == {1.0}
     assert where(lines, "图")[:2] == (0, 1)
 
 
@@ -213,6 +214,16 @@ def test_a_block_over_all_columns_parts_the_text_into_level_columns(root: Path) 
     assert max(line.down for line in lines) == head + 10
 
 
+def test_white_below_a_block_falls_away_at_the_foot(root: Path) -> None:
+    white = "p.white { margin-bottom: 20pt }"
+    body = paragraph("甲", 15) + paragraph("乙", 3).replace("<p", '<p class="white"')
+
+    lines = set_in(root, f"{style(2, white)}<main>{body}{paragraph('丙', 30)}</main>")
+
+    assert ends(lines, 0)[0] == LINES - 1 + where(lines, "甲")[2]
+    assert where(lines, "丙") == (0, 1, where(lines, "甲")[2])
+
+
 def test_no_heading_stands_at_the_foot_of_a_column_and_no_line_stands_alone(root: Path) -> None:
     order = random.Random(7)
     for _ in range(12):
@@ -240,26 +251,46 @@ def test_no_heading_stands_at_the_foot_of_a_column_and_no_line_stands_alone(root
                 assert all(places.count(place) >= 2 for place in places)
 
 
-def test_nothing_is_lost_and_nothing_comes_twice(root: Path) -> None:
-    order = random.Random(3)
-    for columns in (2, 3, 4):
-        parts, written = [], []
-        for name in HAN[:36]:
-            if order.random() < 0.3:
-                place = order.choice(["head", "foot", "here"])
-                across = order.randint(1, columns) if place == "head" else 1
-                more = f"--place: {place}; --across: {across}"
-                parts.append(figure(f"图{name}", order.randint(2, 12), more))
-                written.append(f"图{name}")
-            parts.append(paragraph(f"段{name}", order.randint(1, 9)))
-            written.append(f"段{name}")
+def anything(order: random.Random, columns: int) -> tuple[str, list[str]]:
+    """Text, headings and figures of every kind at random, and their names as written."""
+    parts, written = [], []
+    for name in HAN[: order.randint(3, 36)]:
+        kind = order.random()
+        if kind < 0.3:
+            place = order.choice(["head", "foot", "here"])
+            across = 1 if place == "here" else order.randint(1, columns)
+            more = f"--place: {place}; --across: {across}"
+            parts.append(figure(f"图{name}", order.randint(1, 18), more))
+            written.append(f"图{name}")
+        elif kind < 0.36:
+            more = "--place: here; column-span: all"
+            parts.append(figure(f"图{name}", order.randint(1, 17), more))
+            written.append(f"图{name}")
+        elif kind < 0.45:
+            parts.append(f"<h2>题{name}</h2>")
+            written.append(f"题{name}")
+        parts.append(paragraph(f"段{name}", order.randint(1, 12)))
+        written.append(f"段{name}")
+    return "".join(parts), written
 
-        lines = set_in(root, f"{style(columns)}<main>{''.join(parts)}</main>", columns)
 
-        names = [m for line in lines for m in re.findall("[图段].", line.text[:2])]
-        assert sorted(names) == sorted(written)
-        assert [name for name in names if name[0] == "段"] == [w for w in written if w[0] == "段"]
-        assert max(line.down for line in lines) < LINES
+@pytest.mark.parametrize("seed", range(24))
+def test_nothing_is_lost_and_nothing_comes_twice_or_off_the_page(seed: int, root: Path) -> None:
+    order = random.Random(seed)
+    columns = order.choice([2, 3, 4])
+    body, written = anything(order, columns)
+    fill = order.choice(["balance", "auto"])
+
+    lines = set_in(
+        root, f"{style(columns, f'main {{ column-fill: {fill} }}')}<main>{body}</main>", columns
+    )
+
+    names = [m for line in lines for m in re.findall("[图段题].", line.text[:2])]
+    assert sorted(names) == sorted(written)
+    assert max(line.down for line in lines) < LINES
+    if "column-span" not in body:
+        flow = [name for name in names if name[0] != "图"]
+        assert flow == [name for name in written if name[0] != "图"]
 
 
 def test_footnotes_stand_on_the_page_that_calls_them(root: Path) -> None:

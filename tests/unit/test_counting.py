@@ -11,6 +11,7 @@ from banxin.diagnostics import Place
 from banxin.layouts import Grid, TypeStyle
 from banxin.typeset.counting import (
     caption_lines,
+    dated,
     figure_lines,
     gap,
     justified_rows,
@@ -19,7 +20,7 @@ from banxin.typeset.counting import (
     picture_height,
     stack,
 )
-from banxin.typeset.html import han_date, measured, spaced_name
+from banxin.typeset.html import measured, spaced_name
 from banxin.units import Length
 from banxin.workspace import Workspace
 
@@ -113,7 +114,9 @@ def test_names_figures_and_dates_are_written_as_printers_do() -> None:
     assert spaced_name("欧阳明") == "欧阳明"
     assert measured("114人") == {"figure": "114", "unit": "人"}
     assert measured("1,057场") == {"figure": "1,057", "unit": "场"}
-    assert han_date(datetime.date(2020, 11, 20)) == "二〇二〇年十一月"
+    day = datetime.date(2020, 11, 20)
+    assert [dated(day, tag) for tag in ("zh-Hant", "en")] == ["二〇二〇年十一月", "November 2020"]
+    assert [numeral(12, tag) for tag in ("zh-Hans", "en")] == ["十二", "12"]
 
 
 def test_black_ink_and_bare_paper_are_drawn_as_such() -> None:

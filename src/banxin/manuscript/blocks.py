@@ -181,7 +181,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class NameList:
-    """`::: names {title="…" count="5人"}`: in the order given."""
+    """`::: names {title="…" count="5人" sort=stroke}`: as sorted; without it, as given."""
 
     title: str
     count: str

@@ -34,6 +34,7 @@ from banxin.manuscript.blocks import (
     Figure,
     Gallery,
     Heading,
+    Inline,
     Inlines,
     ItemList,
     LineBreak,
@@ -54,6 +55,7 @@ from banxin.manuscript.blocks import (
     Verbatim,
 )
 from banxin.manuscript.inlines import InlineReader, plain
+from banxin.manuscript.strokes import by_strokes
 from banxin.workspace import Workspace
 
 SIZES: Final = ("column", "full", "bleed", "spread")
@@ -62,6 +64,7 @@ MOST_LINES: Final = 60  # of a picture; no page of a book has more
 CONTAINERS: Final = (
     "gallery", "pullquote", "numbers", "timeline", "names", "note", "sidebar", "chart",
 )  # fmt: skip
+SORTS: Final = ("given", "stroke")
 CHARTS: Final = ("bars", "line", "share")
 CHART_ATTRIBUTES: Final = ("kind", "title", "unit", "source", "size", "lines")
 CHART_SIZES: Final = ("column", "full")
@@ -395,6 +398,8 @@ class _ChapterReader:
             i for n, line in enumerate(lines) for i in ((*((LineBreak(),) if n else ()), *line))
         )
         rest = {k: v for k, v in attributes.items() if k != "by"}
+        if "upright" not in rest:
+            text = tuple(part for inline in text for part in _at_bars(inline))
         yield PullQuote(text, attributes.get("by", ""), rest, place)
 
     def _items(
@@ -449,7 +454,10 @@ class _ChapterReader:
         self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
     ) -> Iterator[Block]:
         people: list[Person] = []
-        for _, text, where in self._items(nodes, "names"):
+        paragraphs = [node for node in nodes if node.type == "paragraph"]
+        lists = [node for node in nodes if node.type != "paragraph"]
+        items = ((self._inline(node), self._place(node)) for node in paragraphs)
+        for text, where in (*items, *((t, p) for _, t, p in self._items(lists, "names"))):
             written = plain(text).strip()
             if "、" in written:
                 people.extend(
@@ -458,7 +466,10 @@ class _ChapterReader:
             else:
                 name, _, about = written.partition(" ")
                 people.append(Person(name, about.strip(), where))
-        rest = {k: v for k, v in attributes.items() if k not in {"title", "count"}}
+        asked = attributes.get("sort", "given")
+        if self._one_of("names/sort", asked, SORTS, place) == "stroke":
+            people.sort(key=lambda person: by_strokes(person.name))
+        rest = {k: v for k, v in attributes.items() if k not in {"title", "count", "sort"}}
         yield NameList(
             attributes.get("title", ""), attributes.get("count", ""), tuple(people), rest, place
         )
@@ -600,3 +611,15 @@ def _led_by_strong(text: Inlines) -> tuple[str, Inlines]:
     if rest and isinstance(rest[0], Text):
         rest = (Text(rest[0].text.lstrip(" \u3000：:")), *rest[1:])
     return plain(text[0].inside).strip(), rest
+
+
+def _at_bars(inline: Inline) -> Iterator[Inline]:
+    """`一行|又一行` is two lines."""
+    if not isinstance(inline, Text):
+        yield inline
+        return
+    for index, part in enumerate(inline.text.split("|")):
+        if index:
+            yield LineBreak()
+        if part:
+            yield Text(part)

@@ -65,7 +65,8 @@ def press(
         sheets = sheets.with_blanks(blanks)
         added = _fill_up(pdf, blanks, sheets.trims[-1])
         for number, (page, trim) in enumerate(zip(pdf.pages, sheets.trims, strict=True), 1):
-            sheet = Sheet(trim.width, trim.height, profile.bleed)
+            folds = edition.layout.page.folds_on(number)
+            sheet = Sheet(trim.width, trim.height, profile.bleed, folds)
             drawn = _marks(sheet, palette, edition, profile, number) if with_marks else b""
             _set_boxes(pdf, page, sheet, drawn)
         _describe(pdf, edition, sheets.labels)

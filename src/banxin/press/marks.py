@@ -12,6 +12,7 @@ SLUG: Final = Length.mm(11)  # paper beyond the bleed, for marks
 OFFSET: Final = Length.mm(1)  # between bleed and mark
 CROP: Final = Length.mm(5)
 RING: Final = Length.mm(2)  # radius of a registration mark
+DASH: Final = Length.mm(0.8)  # of a fold mark
 PATCH: Final = Length.mm(5)  # side of a patch of the colour bar
 LINE: Final = Length.pt(0.25)
 WORDS: Final = Length.pt(6)  # size of the slug line
@@ -27,6 +28,7 @@ class Sheet:
     width: Length
     height: Length
     bleed: Length
+    folds: tuple[Length, ...] = ()  # from the left edge of the trim
 
     @property
     def edge(self) -> float:
@@ -46,6 +48,8 @@ def marks(sheet: Sheet, registration: str, plates: Sequence[str], words: bytes) 
     right, top = left + sheet.width.in_pt, low + sheet.height.in_pt
     lines = [f"q {registration} CS {registration} cs 1 SCN 1 scn {LINE.in_pt} w"]
     lines.extend(_crop_marks(left, low, right, top, sheet.bleed.in_pt + OFFSET.in_pt))
+    folds = [left + fold.in_pt for fold in sheet.folds]
+    lines.extend(_fold_marks(folds, low, top, sheet.bleed.in_pt + OFFSET.in_pt))
     away = sheet.bleed.in_pt + SLUG.in_pt / 2
     middle_x, middle_y = (left + right) / 2, (low + top) / 2
     for x, y in (
@@ -80,6 +84,16 @@ def _crop_marks(left: float, low: float, right: float, top: float, away: float) 
     for y in (low, top):
         yield _stroke(right + away, y, right + away + long, y)
         yield _stroke(left - away, y, left - away - long, y)
+
+
+def _fold_marks(folds: Sequence[float], low: float, top: float, away: float) -> Iterator[str]:
+    """Dashed, so that nobody cuts there."""
+    if folds:
+        yield f"[{DASH.in_pt:.3f}] 0 d"
+        for x in folds:
+            yield _stroke(x, top + away, x, top + away + CROP.in_pt)
+            yield _stroke(x, low - away, x, low - away - CROP.in_pt)
+        yield "[] 0 d"
 
 
 def _registration_mark(x: float, y: float) -> Iterator[str]:

@@ -90,6 +90,8 @@ class Compositor:
         kept = self._kept.setdefault(asked.variant, Kept())
         pages = (asked.first, min(asked.last, len(bearings.starts) - 1))
         proof = prove_pages(now.edition, bearings, pages, kept, showing, between)
+        if proof is None:
+            return
         yield self._handed_over(now, proof, asked.first, len(bearings.starts))
 
     def _all(self, asked: SetAll, between: Between) -> Iterator[Answer]:

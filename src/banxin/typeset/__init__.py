@@ -13,11 +13,23 @@ from banxin.edition import Asset, BoundFace, Edition, Picture
 from banxin.typeset.boxes import Fonts
 from banxin.typeset.engine import ENGINE, lay_out
 from banxin.typeset.examining import examine
-from banxin.typeset.galley import PLACE, Bearings, Stretch, children_of, owners, parts_of
+from banxin.typeset.fitting import stylesheet
+from banxin.typeset.galley import (
+    Bearings,
+    Stretch,
+    children,
+    children_of,
+    inside,
+    outline,
+    owners,
+    parts_of,
+    place,
+)
 from banxin.typeset.html import Composed, compose, pieces, stylesheets
 from banxin.typeset.proving import Copy, Kept, Leaf, Proof, Showing, Shown, set_alone, set_whole
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
 from banxin.typeset.tokens import Stylesheet, first_baseline, fonts_css
+from banxin.typeset.unplaced import unplaced
 from banxin.units import Length
 
 __all__ = [
@@ -57,6 +69,7 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     lay = lay or _laid_out
     page = compose(edition)
     sheets = lay(page, edition, {})
+    sheets = replace(sheets, remarks=(*sheets.remarks, *unplaced(edition, sheets.landed)))
     missing = tuple(p for p in edition.pictures.values() if p.is_missing)
     if not missing:
         return sheets
@@ -64,7 +77,7 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     told = tuple(d for picture in missing for d in _told(picture, sheets))
     named = {p.url: _labelled(p, _largest(p, sheets)) for p in missing}
     again = lay(page, edition, named)
-    return replace(again, remarks=(*again.remarks, *told))
+    return replace(again, remarks=(*again.remarks, *unplaced(edition, again.landed), *told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,8 @@ def prove(
             Fonts(edition.faces),
             bytes.fromhex(edition.digest)[:16],
             compose=edition.compose,
+            pitch=edition.layout.grid.baseline,
+            sides=edition.layout.page.sides,
             showing=showing,
             between_pages=between_pages,
         )
@@ -119,8 +134,10 @@ def prove_pages(
     kept: Kept,
     showing: Showing,
     between_pages: Callable[[], None] = lambda: None,
-) -> Proof:
+) -> Proof | None:
     """Pages first to last, counted from 0, as they would stand in the whole.
+
+    None where the whole has to be laid out first: the page template places chapters elsewhere.
 
     Args:
         bearings: of the whole as it was laid out last.
@@ -129,20 +146,24 @@ def prove_pages(
     Raises:
         BanxinError: faults of the templates; `engine/crashed`.
     """
+    skeleton = pieces(edition, place, inside=bearings.inside).skeleton
+    around = kept.parts_of(skeleton, children)
+    if outline(around) != bearings.outline:
+        return None
     stretch = bearings.stretch(*pages)
-    children = _children(edition, bearings, stretch, kept)
-    if children is None:  # a chapter has other parts than it had
+    found = _children(edition, around, bearings, stretch, kept)
+    if found is None:  # a chapter has other parts than it had
         stretch = bearings.stretch(*pages, chapters=True)
-        children = _children(edition, bearings, stretch, kept)
+        found = _children(edition, around, bearings, stretch, kept)
     missing = (p for p in edition.pictures.values() if p.url in bearings.missing)
     labelled = {p.url: _labelled(p, bearings.missing[p.url]) for p in missing}
     copy = Copy(
-        skeleton=pieces(edition, PLACE, ()).skeleton,
-        children=children or (),
+        skeleton=skeleton,
+        children=found or (),
         stretch=stretch,
         bearings=bearings,
         first=pages[0],
-        styles=stylesheets(edition),
+        styles=(*stylesheets(edition), stylesheet(bearings.grown)),
         assets={**edition.assets, **labelled},
         compose=edition.compose,
     )
@@ -150,23 +171,29 @@ def prove_pages(
 
 
 def _children(
-    edition: Edition, bearings: Bearings, stretch: Stretch, kept: Kept
+    edition: Edition,
+    around: Sequence[Element],
+    bearings: Bearings,
+    stretch: Stretch,
+    kept: Kept,
 ) -> tuple[Element, ...] | None:
     asked = set(bearings.owners[stretch.first : stretch.end]) - {-1}
-    made = pieces(edition, PLACE, asked)
-    parts = {number: kept.parts_of(html) for number, html in made.chapters.items()}
-    return children_of(made.skeleton, parts, bearings, stretch)
+    made = pieces(edition, place, asked).chapters if asked else {}
+    parts = {number: kept.parts_of(html) for number, html in made.items()}
+    return children_of(around, parts, bearings, stretch)
 
 
 def _owned(bearings: Bearings, edition: Edition, sheets: Sheets) -> Bearings | None:
     """Which chapter each part is of; None where the page template does not tell."""
-    made = pieces(edition, PLACE)
-    counts = [len(parts_of(made.chapters[n])) for n in range(len(edition.chapters))]
-    found = owners(made.skeleton, counts)
+    within = inside(children(pieces(edition, place).skeleton))
+    drawn = outline(children(pieces(edition, place, inside=within).skeleton))
+    made = pieces(edition, place, [number for number in drawn if number >= 0]).chapters
+    found = owners(drawn, {number: len(parts_of(html)) for number, html in made.items()})
     if len(found) != len(bearings.shells):
         return None
     missing = (p for p in edition.pictures.values() if p.is_missing)
-    return replace(bearings, owners=found, missing={p.url: _largest(p, sheets) for p in missing})
+    sizes = {p.url: _largest(p, sheets) for p in missing}
+    return replace(bearings, owners=found, outline=drawn, inside=within, missing=sizes)
 
 
 def set_html(
@@ -199,6 +226,8 @@ def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheet
         Fonts(edition.faces),
         bytes.fromhex(edition.digest)[:16],
         compose=edition.compose,
+        pitch=edition.layout.grid.baseline,
+        sides=edition.layout.page.sides,
     )
 
 

@@ -51,12 +51,13 @@ class _Frame:
 
 
 def survey(
-    pages: Sequence[Any], document: Any, fonts: Fonts
+    pages: Sequence[Any], document: Any, fonts: Fonts, beyond: Sequence[Any] = ()
 ) -> tuple[tuple[Landed, ...], tuple[Diagnostic, ...]]:
     """Where the blocks landed, and what is wrong with the text, each fault once a block.
 
     Args:
         document: the root element of the HTML, to see that none of its text is missing.
+        beyond: pages that are laid out and not wanted: their text is not missing.
     """
     landed: dict[tuple[Place, str], Landed] = {}
     found: dict[tuple[object, ...], Diagnostic] = {}
@@ -78,7 +79,7 @@ def survey(
                     ),
                     item,
                 )
-    return tuple(landed.values()), (*found.values(), *_lost(pages, document))
+    return tuple(landed.values()), (*found.values(), *_lost((*pages, *beyond), document))
 
 
 def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic]:

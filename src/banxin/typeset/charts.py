@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,6 +19,7 @@ from markupsafe import escape
 
 from banxin.diagnostics import BanxinError, error
 from banxin.manuscript.blocks import Chart, Series
+from banxin.typeset.counting import set_width
 
 LINE_CHART: Final = 12  # lines of a line chart for which none are asked
 RING: Final = 10  # lines of a ring of shares
@@ -28,7 +28,6 @@ LEGEND: Final = 7.0  # em that the words beside a ring need at least
 HOLE: Final = 0.56  # of a ring's radius
 BAR: Final = 0.62  # of a character: how thick a bar is
 GAP: Final = 0.6  # of a label's em, between words and marks
-ROOM: Final = 0.62  # em for a digit or a letter; Noto Sans has .555 for digits
 NAMES: Final = 0.45  # of the width, at most, for the names beside bars
 STROKE: Final = 1.4  # pt, of a line in a line chart
 RULE: Final = 0.25  # pt: the finest line that prints safely (GWG 2015)
@@ -135,8 +134,8 @@ def _bars(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     step = len(chart.series) + 1 if several else 1
     lines = first + step * len(chart.names) - (1 if several else 0)
     gap, em = ruler.label * GAP, ruler.label
-    names = min(max(map(_em, chart.names)) * em, ruler.width * NAMES)
-    numbers = max(_em(cell) for row in chart.written for cell in row) * em
+    names = min(max(map(set_width, chart.names)) * em, ruler.width * NAMES)
+    numbers = max(set_width(cell) for row in chart.written for cell in row) * em
     left, right = names + gap, ruler.width - numbers - gap
     values = [v for series in chart.series for v in series.values if v is not None]
     least, most = min(0.0, *values), max(0.0, *values)
@@ -174,7 +173,7 @@ def _legend(
     """Names of the series on the first line, each behind a patch of its colour."""
     x, patch = 0.0, ruler.character * BAR
     for index, one in enumerate(series):
-        wide = _em(one.name) * ruler.label
+        wide = set_width(one.name) * ruler.label
         canvas.bar(x, ruler.middle(0), patch, patch, paint.series[index])
         yield Label(one.name, "series", 0, x + patch * 1.6, wide, "left")
         x += patch * 1.6 + wide + ruler.label * 2
@@ -190,8 +189,8 @@ def _line(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     ticks, every = _scale(min(values), max(values), asked - 1)
     several = len(chart.series) > 1
     gap, em = ruler.label * GAP, ruler.label
-    numbers = max(_em(_number(tick, chart)) for tick in ticks) * em
-    ends = max(_em(one.name) for one in chart.series) * em if several else 0.0
+    numbers = max(set_width(_number(tick, chart)) for tick in ticks) * em
+    ends = max(set_width(one.name) for one in chart.series) * em if several else 0.0
     left, right = numbers + gap * 2, ruler.width - (ends + gap if several else gap)
     foot = 1 + every * (len(ticks) - 1)  # lines down to the lowest rule
     canvas = _Canvas(ruler, foot + 1)
@@ -268,7 +267,7 @@ def _steps(
     names: Sequence[str], across: Sequence[float], line: int, ruler: Ruler
 ) -> Iterator[Label]:
     """The names below the scale: all of them, or every second, third… that has room."""
-    widest = max(map(_em, names)) * ruler.label
+    widest = max(map(set_width, names)) * ruler.label
     step = across[1] - across[0] if len(across) > 1 else ruler.width
     every = max(1, math.ceil((widest + ruler.label) / step))
     last = len(names) - 1
@@ -286,7 +285,7 @@ def _share(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     """A ring, and beside it, or below where there is no room, each share on a line."""
     parts = [value or 0.0 for value in chart.series[0].values]
     patch, em = ruler.character * BAR, ruler.label
-    wanted = max(max(map(_em, chart.names)) + 4, LEGEND) * em + patch * 1.6
+    wanted = max(max(map(set_width, chart.names)) + 4, LEGEND) * em + patch * 1.6
     tall = max(chart.lines or RING, LEAST_RING)
     room = ruler.width - wanted - ruler.character * 2
     while tall > LEAST_RING and tall * ruler.pitch > room:
@@ -326,11 +325,6 @@ def _said(chart: Chart, parts: Sequence[float]) -> list[str]:
     for index in order[: 100 - sum(whole)]:
         whole[index] += 1
     return [f"{share}%" for share in whole]
-
-
-def _em(text: str) -> float:
-    """Room for *text* in em. Not its width, which is less: a number must not touch its bar."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else ROOM for c in text)
 
 
 # --- marks ------------------------------------------------------------------------------------

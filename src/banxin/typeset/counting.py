@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import math
 import re
 import unicodedata
@@ -70,6 +72,11 @@ def measure(characters: int, grid: Grid) -> Length:
     return grid.character * characters
 
 
+def column_of(grid: Grid) -> int:
+    """Characters of one column."""
+    return (grid.characters - grid.gutter * (grid.columns - 1)) // grid.columns
+
+
 def picture_height(lines: int, grid: Grid) -> Length:
     return grid.baseline * lines - gap(grid)
 
@@ -93,7 +100,10 @@ def caption_lines(
     """
     voice = styles["caption"]
     room = measure(characters, grid) / voice.size
-    said, credited = _em(caption), _em(credit) * (styles["credit"].size / voice.size) + 1
+    said, credited = (
+        width_in_em(caption),
+        width_in_em(credit) * (styles["credit"].size / voice.size) + 1,
+    )
     stacked = said + credited > room
     own = max(1, math.ceil(said / room)) + (1 if stacked else 0)
     return math.ceil(own * (voice.leading / grid.baseline) - 0.01), stacked
@@ -153,9 +163,14 @@ def _ratio(size: tuple[int, int]) -> float:
     return size[0] / size[1]
 
 
-def _em(text: str) -> float:
+def width_in_em(text: str) -> float:
     """Width of *text* in em: Han characters and marks are one, the rest about a half."""
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
+
+
+def set_width(text: str) -> float:
+    """Room that *text* needs in em, rather too much than too little: figures are not half an em."""
+    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.62 for c in text)
 
 
 def stack(title: str) -> Stack:
@@ -173,10 +188,20 @@ def _cell(part: str) -> Cell:
     return Cell(part, round(LATIN * len(part), 3), turned=True)
 
 
-def numeral(number: int) -> str:
-    """1 → 一, 12 → 十二, 23 → 二十三; 1 to 99."""
+def numeral(number: int, language: str = "zh-Hans") -> str:
+    """1 → 一, 12 → 十二, 23 → 二十三, for 1 to 99; as a figure in English."""
+    if language == "en":
+        return str(number)
     digits = "〇一二三四五六七八九"
     tens, ones = divmod(number, 10)
     if tens == 0:
         return digits[ones]
     return ("" if tens == 1 else digits[tens]) + "十" + (digits[ones] if ones else "")
+
+
+def dated(date: datetime.date, language: str) -> str:
+    """2020-11-20 → 二〇二〇年十一月, or November 2020."""
+    if language == "en":
+        return f"{calendar.month_name[date.month]} {date.year}"
+    year = "".join("〇一二三四五六七八九"[int(digit)] for digit in f"{date.year:04d}")
+    return f"{year}年{numeral(date.month)}月"

@@ -14,13 +14,14 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from itertools import accumulate
 from typing import Any, Final
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
+from banxin.typeset import fitting
 from banxin.typeset.boxes import Fonts, fits, survey
 from banxin.typeset.sheets import Sheets, Trim
 from banxin.typeset.tokens import Stylesheet
@@ -45,6 +46,7 @@ ENGINE: Final = f"weasyprint {weasyprint.__version__}"
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
 DEEP: Final = 100
+FITTINGS: Final = 5  # layouts more, at most, to make pages full
 _TAG: Final = re.compile(r"<(/?)[A-Za-z]")
 
 
@@ -58,6 +60,8 @@ def lay_out(
     base: str | None = BASE,
     compose: bool = True,
     tolerant: bool = False,
+    pitch: Length | None = None,
+    sides: int = 0,
 ) -> Sheets:
     """Pages from HTML. Same arguments, same bytes.
 
@@ -66,16 +70,20 @@ def lay_out(
         base: what relative addresses are seen from.
         compose: whether lines are the composer's.
         tolerant: what is wrong with the pages is only remarked on.
+        pitch: of the grid's lines, by which boxes may grow; None where there is no grid.
+        sides: pages that there may be: what goes on beyond them is in no finish. 0: any number.
 
     Raises:
         BanxinError: text off its box or page, characters without a glyph, addresses that the
             Edition does not hold; all at once.
     """
-    if _depth(html) > DEEP:
-        return _with_a_deep_stack(
-            lambda: _laid_out(html, styles, assets, fonts, identifier, base, compose, tolerant)
+
+    def work() -> Sheets:
+        return _laid_out(
+            html, styles, assets, fonts, identifier, base, compose, tolerant, pitch, sides
         )
-    return _laid_out(html, styles, assets, fonts, identifier, base, compose, tolerant)
+
+    return _with_a_deep_stack(work) if _depth(html) > DEEP else work()
 
 
 def _laid_out(
@@ -87,15 +95,22 @@ def _laid_out(
     base: str | None,
     compose: bool,
     tolerant: bool,
+    pitch: Length | None,
+    sides: int,
 ) -> Sheets:
     fetcher = AddressBook(assets)
     with at_work(compose=compose) as work:
         source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
         configuration, counters = FontConfiguration(), CounterStyle()
         sheets = parsed(styles, configuration, counters, fetcher, work)
-        document = rendered(source, sheets, configuration, counters)
-        pdf = written(document, pdf_identifier=identifier, pdf_tags=True)
-    made = sheets_of(document, source, pdf, fonts, work)
+
+        def lay(more: Sequence[Stylesheet]) -> Any:
+            grown = [weasyprint.CSS(string=sheet.text) for sheet in more]
+            return rendered(source, [*sheets, *grown], configuration, counters)
+
+        fit = fitted(lay, pitch, sides, work)
+        pdf = written(fit.document, pdf_identifier=identifier, pdf_tags=True)
+    made = sheets_of(fit, source, pdf, fonts, work)
     faults = tuple(d for d in made.remarks if d.severity == "error")
     if faults and not tolerant:
         raise BanxinError(*faults)
@@ -112,6 +127,25 @@ class Work:
     heard: _Ear
     left: composer.Left
     misfit: str
+    left_alone: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A document whose pages are full.
+
+    Attributes:
+        whole: the same with the pages `beyond` those that the layout may have.
+        given: lines that boxes have grown, by their ids.
+    """
+
+    document: Any
+    whole: Any
+    beyond: tuple[Any, ...]
+    given: Mapping[str, int]
+
+
+Lay = Callable[[Sequence[Stylesheet]], Any]
 
 
 @contextmanager
@@ -140,20 +174,39 @@ def rendered(source: Any, sheets: Sequence[Any], fonts: object, counters: object
         return source.render(stylesheets=sheets, font_config=fonts, counter_style=counters)
 
 
+def fitted(lay: Lay, pitch: Length | None, sides: int, work: Work) -> Fitted:
+    """A document with pages made full where the layout lets boxes grow.
+
+    Args:
+        lay: lays the document out, with stylesheets besides its own.
+        pitch, sides: as for `lay_out`.
+    """
+    document = lay(())
+    work.left_alone = dict(work.left.counts)  # of the text once, however often it is laid out
+    given: Mapping[str, int] = {}
+    if pitch is not None:
+        document, given = _grown(document, lay, pitch)
+    beyond = _page_boxes(document)[sides:] if sides else ()
+    return Fitted(
+        document.copy(document.pages[:sides]) if beyond else document, document, beyond, given
+    )
+
+
 def written(document: Any, **how: Any) -> bytes:
     """The document as a PDF. Raises: BanxinError, `engine/crashed`."""
     with _crashes_told():
         return bytes(document.write_pdf(**how))
 
 
-def sheets_of(document: Any, source: Any, pdf: bytes, fonts: Fonts, work: Work) -> Sheets:
+def sheets_of(made: Fitted, source: Any, pdf: bytes, fonts: Fonts, work: Work) -> Sheets:
     """The pages, and all that is to be said of them."""
-    pages = tuple(page._page_box for page in document.pages)
-    landed, found = survey(pages, source.etree_element, fonts)
+    document = made.document
+    pages = _page_boxes(document)
+    landed, found = survey(pages, source.etree_element, fonts, made.beyond)
     refused = source.url_fetcher.refused
     said = (
         *_told(work.heard, refused, {d.facts.get("codepoint") for d in found}),
-        *_composers_remarks(work.misfit, work.left.counts),
+        *_composers_remarks(work.misfit, work.left_alone),
     )
     return Sheets(
         pdf=pdf,
@@ -169,10 +222,41 @@ def sheets_of(document: Any, source: Any, pdf: bytes, fonts: Fonts, work: Work) 
 def _crashes_told() -> Iterator[None]:
     try:
         yield
+    except BanxinError:
+        raise
     except Exception as problem:
         # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
         why = f"{type(problem).__name__}: {problem}"
         raise BanxinError(error("engine/crashed", why=why)) from problem
+
+
+def _grown(document: Any, lay: Lay, pitch: Length) -> tuple[Any, Mapping[str, int]]:
+    given: Mapping[str, int] = {}
+    refused: frozenset[str] = frozenset()
+    for _ in range(FITTINGS):
+        before = _page_boxes(document)
+        asked = fitting.more(before, pitch, given)
+        grown = {n: given.get(n, 0) if n in refused else lines for n, lines in asked.lines.items()}
+        if grown == given:
+            break
+        again = lay((fitting.stylesheet(grown),))
+        after = _page_boxes(again)
+        if len(after) > len(before):
+            # Something moved on that should have stayed: without what grew on its page, then.
+            refused |= fitting.pushed(before, after)
+        elif asked.tails - refused and not _fewer_tails(before, after, pitch):
+            refused |= asked.tails
+        else:
+            document, given = again, grown
+    return document, given
+
+
+def _page_boxes(document: Any) -> tuple[Any, ...]:
+    return tuple(page._page_box for page in document.pages)
+
+
+def _fewer_tails(before: Sequence[Any], after: Sequence[Any], pitch: Length) -> bool:
+    return fitting.tails_of(after, pitch) < fitting.tails_of(before, pitch)
 
 
 def _depth(html: str) -> int:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
@@ -82,6 +82,9 @@ class Bearings:
         shells: each child of the body, emptied.
         owners: the chapter that each of them belongs to, from 0; -1 for the page template's own.
         missing: address of a photograph that is not there → width and height of its box, mm.
+        grown: lines that boxes have grown so that pages are full, by their ids.
+        outline: of the skeleton, as `outline` gives it.
+        inside: chapters that stand in elements of the page template's own.
     """
 
     starts: tuple[Start, ...]
@@ -90,6 +93,13 @@ class Bearings:
     shells: tuple[Shell, ...] = ()
     owners: tuple[int, ...] = ()
     missing: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    grown: Mapping[str, int] = field(default_factory=dict)
+    outline: tuple[int, ...] = ()
+    inside: tuple[int, ...] = ()
+
+    def of(self, grown: Mapping[str, int], pages: int) -> Bearings:
+        """With what boxes were given, and no more pages than are shown."""
+        return replace(self, grown=grown, starts=self.starts[:pages])
 
     def stretch(self, first: int, last: int, *, chapters: bool = False) -> Stretch:
         """The smallest that has pages *first* to *last*, counted from 0.
@@ -132,7 +142,8 @@ def opening(chapters: int) -> Bearings:
     starts = tuple(Start(n or 0, "page" if n else "any", True, counted, {}) for n in range(chapters))
     nothing = State(0, {"footnote": (0,), "note": (0,)}, (("footnote", "note"), (), ()))
     shells = (("section", ()),) * chapters
-    return Bearings(starts, (nothing,) * chapters, {}, shells, tuple(range(chapters)))
+    numbers = tuple(range(chapters))
+    return Bearings(starts, (nothing,) * chapters, {}, shells, numbers, outline=numbers)
 
 
 def as_bytes(bearings: Bearings) -> bytes:
@@ -166,6 +177,9 @@ def from_bytes(data: bytes) -> Bearings | None:
             ),
             owners=tuple(table["owners"]),
             missing={url: (wide, high) for url, (wide, high) in table["missing"].items()},
+            grown=dict(table["grown"]),
+            outline=tuple(table["outline"]),
+            inside=tuple(table["inside"]),
         )
     except (ValueError, KeyError, TypeError):
         return None
@@ -182,35 +196,57 @@ def _counters_from(row: Any) -> Counters:
 # --- trees --------------------------------------------------------------------------------
 
 
+def place(number: int) -> str:
+    """What stands for a chapter in a skeleton."""
+    return f'<{PLACE} chapter="{number}"></{PLACE}>'
+
+
 def parts_of(html: str) -> tuple[Element, ...]:
     """The outermost elements of a chapter."""
-    return tuple(_body(tinyhtml5.parse(f"<body>{html}", namespace_html_elements=False)))
+    return children(f"<body>{html}")
 
 
-def owners(skeleton: str, chapters: Sequence[int]) -> tuple[int, ...]:
+def children(html: str) -> tuple[Element, ...]:
+    """The children of a document's body."""
+    return tuple(_body(tinyhtml5.parse(html, namespace_html_elements=False)))
+
+
+def outline(skeleton: Sequence[Element]) -> tuple[int, ...]:
+    """The chapters whose places are children of the body; -1 for the page template's own elements,
+    -2 for those with places in them.
+    """
+    return tuple(
+        int(child.get("chapter", 0))
+        if child.tag == PLACE
+        else -1
+        if next(child.iter(PLACE), None) is None
+        else -2
+        for child in skeleton
+    )
+
+
+def inside(skeleton: Sequence[Element]) -> tuple[int, ...]:
+    """The chapters whose places are not children of the body."""
+    below = (found for child in skeleton if child.tag != PLACE for found in child.iter(PLACE))
+    return tuple(int(found.get("chapter", 0)) for found in below)
+
+
+def owners(outline: Sequence[int], parts: Mapping[int, int]) -> tuple[int, ...]:
     """The chapter of each child of the body, -1 for those of the skeleton itself.
 
     Args:
-        chapters: how many outermost elements each has.
+        parts: how many outermost elements each chapter has.
     """
-    children = _body(tinyhtml5.parse(skeleton, namespace_html_elements=False))
-    numbers = iter(range(len(chapters)))
-    found: list[int] = []
-    for child in children:
-        if child.tag == PLACE:
-            number = next(numbers, None)
-            found += [] if number is None else [number] * chapters[number]
-        else:
-            found.append(-1)
-    return tuple(found)
+    return tuple(n for number in outline for n in [max(number, -1)] * parts.get(number, 1))
 
 
 def children_of(
-    skeleton: str, chapters: Mapping[int, Sequence[Element]], bearings: Bearings, stretch: Stretch
+    skeleton: Sequence[Element], chapters: Mapping[int, Sequence[Element]], bearings: Bearings, stretch: Stretch
 ) -> tuple[Element, ...] | None:
     """The elements of a stretch; None if a chapter that it cuts has other parts than it had.
 
     Args:
+        skeleton: the children of its body.
         chapters: those of the stretch, from 0.
     """
     asked = bearings.owners[stretch.first : stretch.end]
@@ -223,12 +259,11 @@ def children_of(
         skipped = bearings.owners[: stretch.first].count(owner)
         out += parts if wanted == had else parts[skipped : skipped + wanted]
     if -1 in asked:
-        tree = tinyhtml5.parse(skeleton, namespace_html_elements=False)
-        own = [child for child in _body(tree) if child.tag != PLACE]
-        for place, owner in enumerate(asked):
+        own = [child for child in skeleton if child.tag != PLACE]
+        for at, owner in enumerate(asked):
             if owner < 0:
-                number = bearings.owners[: stretch.first + place].count(-1)
-                out[place:place] = own[number : number + 1]
+                number = bearings.owners[: stretch.first + at].count(-1)
+                out[at:at] = own[number : number + 1]
     return tuple(out)
 
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
-from typing import Any, Final
+from pathlib import PurePosixPath
+from typing import Any, Final, overload
 
 from jinja2 import (
     BytecodeCache,
@@ -28,20 +29,24 @@ from markupsafe import Markup, escape
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
 from banxin.edition import Edition, Picture
-from banxin.layouts import Layout
+from banxin.layouts import Layout, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
-from banxin.typeset import charts
+from banxin.typeset import charts, codes
 from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
     Stack,
     caption_lines,
+    column_of,
+    dated,
     figure_lines,
     justified_rows,
     numeral,
+    set_width,
     stack,
 )
+from banxin.typeset.excerpts import within
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
 
 KIND_OF: Final[Mapping[type, str]] = {
@@ -135,6 +140,7 @@ class ChapterView:
         number: counts the chapters of the same template, from 1.
         opening: the blocks before the first section.
         segments: the rest, cut where a picture takes a page's head or a whole spread.
+        stretches: all blocks, cut at the same places.
         front: the front matter; a missing key is an empty text.
     """
 
@@ -146,6 +152,7 @@ class ChapterView:
     blocks: tuple[b.Block, ...]
     opening: tuple[b.Block, ...]
     segments: tuple[Segment, ...]
+    stretches: tuple[Segment, ...]
     sections: tuple[str, ...]
     notes: tuple[tuple[b.Block, ...], ...]
     at: str
@@ -173,7 +180,9 @@ def stylesheets(edition: Edition) -> tuple[Stylesheet, ...]:
     """Those of the document, in the order they apply."""
     layout = edition.layout
     generated = (
-        Stylesheet(f"{layout.folders[0]}/(tokens)", tokens_css(layout, edition.faces)),
+        Stylesheet(
+            f"{layout.folders[0]}/(tokens)", tokens_css(layout, edition.faces, edition.lang)
+        ),
         Stylesheet(f"{layout.folders[0]}/(page)", page_css(layout)),
     )
     return (*generated, *(Stylesheet(name, text) for name, text in layout.styles.items()))
@@ -187,17 +196,24 @@ class Pieces:
     chapters: Mapping[int, str]
 
 
-def pieces(edition: Edition, place: str, wanted: Collection[int] | None = None) -> Pieces:
-    """The document with the element *place* where its chapters belong, and chapters *wanted*.
+def pieces(
+    edition: Edition,
+    place: Callable[[int], str],
+    wanted: Collection[int] = (),
+    inside: Collection[int] = (),
+) -> Pieces:
+    """The document without its chapters, and some of the chapters.
 
     Args:
-        wanted: numbers of chapters; all of them if None.
+        place: what stands for a chapter, by its number from 0.
+        wanted: numbers of chapters.
+        inside: of those that are to stand in their places.
 
     Raises:
         BanxinError: as `compose`.
     """
     _check_templates(edition)
-    return _Maker(edition).pieces(f"<{place}></{place}>", wanted)
+    return _Maker(edition).pieces(place, wanted, inside)
 
 
 def template_faults(layout: Layout) -> Iterator[Diagnostic]:
@@ -256,13 +272,40 @@ class _Compiled(BytecodeCache):
 _COMPILED: Final = _Compiled()
 
 
+class _Placed(Sequence[Picture]):
+    """The pictures that a layout places. Who never asks is spared the making of all chapters."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._found: tuple[Picture, ...] | None = None
+
+    @property
+    def _all(self) -> tuple[Picture, ...]:
+        if self._found is None:
+            self._found = _Maker(self._edition).pictures()
+        return self._found
+
+    @overload
+    def __getitem__(self, index: int) -> Picture: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Picture, ...]: ...
+    def __getitem__(self, index: int | slice) -> Picture | tuple[Picture, ...]:
+        return self._all[index]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
 class _Maker:
     """Holds the Jinja environment of one Edition while its document is made."""
 
     def __init__(self, edition: Edition) -> None:
         self._edition = edition
         self._layout = edition.layout
+        self._words = edition.layout.words_in(edition.lang)
         self._notes: tuple[b.Blocks, ...] = ()
+        self._pictures: Sequence[Picture] = tuple(edition.pictures.values())
+        self._mentions: dict[PurePosixPath, list[Place]] = {}
         # Templates are a designer's, and may come from a stranger: no attribute of Python's
         # own is reachable from them.
         self._jinja = SandboxedEnvironment(
@@ -274,6 +317,7 @@ class _Maker:
             bytecode_cache=_COMPILED,
         )
         self._jinja.filters.update(self._filters())
+        self._jinja.globals["words"] = self._words
 
     def _source(self, name: str) -> tuple[str, str, None] | None:
         """A template's text, and its own name for tracebacks."""
@@ -291,7 +335,10 @@ class _Maker:
             "lines": title_lines,
             "joined": lambda title: title.replace("|", ""),
             "stack": stack,
-            "numeral": numeral,
+            "numbered": self.numbered,
+            "within": within,
+            "wide": set_width,
+            "qr": self.qr,
             "only": only,
             "without": without,
             "at": _at,
@@ -299,31 +346,62 @@ class _Maker:
             "runs": runs,
             "spaced": spaced_name,
             "measured": measured,
-            "han_date": han_date,
+            "dated": lambda date: dated(date, spoken(self._edition.lang)),
         }
 
     def document(self) -> str:
+        """The whole of it; lists of pictures have those that the layout places, and no others."""
         chapters = tuple(self._views())
-        return self._around(chapters, [partial(self._chapter, v, chapters) for v in chapters])
+        body = partial(self._chapter, chapters=chapters)
+        html = self._page(chapters, body)
+        placed = self._where_placed(html)
+        if placed != self._pictures:
+            self._pictures = placed
+            html = self._page(chapters, body)
+        return html
 
-    def pieces(self, place: str, wanted: Collection[int] | None) -> Pieces:
+    def pieces(
+        self, place: Callable[[int], str], wanted: Collection[int], inside: Collection[int]
+    ) -> Pieces:
         chapters = tuple(self._views())
-        skeleton = self._around(chapters, [lambda: Markup(place)] * len(chapters))  # noqa: S704
-        numbers = range(len(chapters)) if wanted is None else wanted
-        made = {n: str(self._chapter(chapters[n], chapters)) for n in numbers if n < len(chapters)}
-        return Pieces(skeleton, made)
+        self._pictures = _Placed(self._edition)
+        numbers = {id(view): number for number, view in enumerate(chapters)}
 
-    def _around(
-        self, chapters: tuple[ChapterView, ...], bodies: Sequence[Callable[[], Markup]]
-    ) -> str:
+        def body(view: ChapterView) -> Markup:
+            number = numbers[id(view)]
+            if number in inside:
+                return self._chapter(view, chapters)
+            return Markup(place(number))  # noqa: S704  # ours
+
+        skeleton = self._page(chapters, body)
+        asked = (number for number in wanted if number < len(chapters))
+        return Pieces(skeleton, {n: str(self._chapter(chapters[n], chapters)) for n in asked})
+
+    def pictures(self) -> tuple[Picture, ...]:
+        """Those that the layout places."""
+        chapters = tuple(self._views())
+        return self._where_placed(self._page(chapters, partial(self._chapter, chapters=chapters)))
+
+    def _page(self, chapters: tuple[ChapterView, ...], body: Callable[..., Markup]) -> str:
         return self._render(
             PAGE_TEMPLATE,
             edition=self._edition,
             chapters=chapters,
-            pictures=tuple(self._edition.pictures.values()),
+            pictures=self._pictures,
             layout=self._layout,
-            bodies=tuple(bodies),
+            body=body,
         )
+
+    def _where_placed(self, html: str) -> tuple[Picture, ...]:
+        """The pictures that *html* has, each with the mention that is on a page."""
+        there = set(re.findall(r'id="(picture-[^"]*)"', html))
+        found = []
+        for picture in self._pictures:
+            mentions = (picture.asked_at, *self._mentions.get(picture.name, ()))
+            placed = (at for at in mentions if anchor_of(str(at)) in there)
+            if (at := next(placed, None)) is not None:
+                found.append(replace(picture, asked_at=at))
+        return tuple(found)
 
     def _views(self) -> Iterator[ChapterView]:
         counted: dict[str, int] = {}
@@ -351,6 +429,7 @@ class _Maker:
             blocks=chapter.blocks,
             opening=chapter.blocks[:first],
             segments=tuple(self._segments(chapter.blocks[first:])),
+            stretches=tuple(self._segments(chapter.blocks)),
             sections=tuple(plain(h.text) for h in headings),
             notes=chapter.notes,
             at=str(chapter.place),
@@ -378,37 +457,51 @@ class _Maker:
                 edition=self._edition,
                 chapter=view,
                 chapters=chapters,
-                pictures=tuple(self._edition.pictures.values()),
+                pictures=self._pictures,
                 layout=self._layout,
                 front_plate=partial(self._front_plate, view),
+                plate_of=self._front_plate,
             )
         )
 
-    def _front_plate(self, view: ChapterView, key: str) -> Plate | None:
-        """The picture that the front matter names under *key*, if it does."""
+    def _front_plate(
+        self, view: ChapterView, key: str, characters: int = 0, most: int = 0
+    ) -> Plate | None:
+        """The picture that the front matter names under *key*, if it does; else as `plate`."""
         chapter = next(c for c in self._edition.chapters if c.anchor == view.anchor)
         field = chapter.front.get(key)
         if field is None:
             return None
         picture = self._edition.pictures[chapter.file.parent / field.value]
-        return self._plate(picture, "", "", "bleed", view.front, str(field.place))
+        return self._plate(picture, "", "", "bleed", view.front, field.place, characters, most)
 
     # --- filters ----------------------------------------------------------------------------
 
-    def blocks(self, blocks: Sequence[b.Block]) -> Markup:
-        """Each block by its own template."""
-        return Markup("").join(self._block(block) for block in blocks)
+    def blocks(self, blocks: Sequence[b.Block], of: ChapterView | None = None) -> Markup:
+        """Each block by its own template; those of another chapter with that one's footnotes."""
+        notes, self._notes = self._notes, of.notes if of else self._notes
+        try:
+            return Markup("").join(self._block(block) for block in blocks)
+        finally:
+            self._notes = notes
 
     def _block(self, block: b.Block) -> Markup:
         template = self._layout.blocks[KIND_OF[type(block)]]
         return Markup(self._render(template, block=block, edition=self._edition))  # noqa: S704
 
-    def plate(self, figure: b.Figure) -> Plate:
+    def plate(self, figure: b.Figure, characters: int = 0, most: int = 0) -> Plate:
+        """A figure ready to be placed.
+
+        Args:
+            characters: of the measure that the layout gives it; 0: as its size says.
+            most: lines that it may be high in that measure, whatever its shape; 0: any.
+        """
         picture = self._edition.pictures[figure.source]
         caption = self.inline(figure.caption) if figure.caption else ""
         return self._plate(
-            picture, caption, figure.credit, figure.size, figure.attributes, str(figure.place)
-        )
+            picture, caption, figure.credit, figure.size, figure.attributes, figure.place,
+            characters, most,
+        )  # fmt: skip
 
     def _plate(
         self,
@@ -417,23 +510,28 @@ class _Maker:
         credit: str,
         size: str,
         attributes: Mapping[str, str],
-        at: str,
+        place: Place,
+        measure: int,
+        most: int,
     ) -> Plate:
+        self._mentions.setdefault(picture.name, []).append(place)
         grid = self._layout.grid
-        column = (grid.characters - grid.gutter * (grid.columns - 1)) // grid.columns
-        characters = {"column": column, "full": grid.characters}.get(size, grid.characters)
+        characters = measure or (column_of(grid) if size == "column" else grid.characters)
         said = caption or escape(picture.caption)
         credited = credit or picture.credit
         spoken = Markup(said).striptags()  # noqa: S704  # as below
+        label = self._words.get("plate", "")
         lines, stacked = caption_lines(
-            spoken,
+            f"{label}000　{spoken}" if label else spoken,
             f"{credited} / {picture.licence}",
             characters,
             grid,
             {style.name: style for style in self._layout.types},
         )
-        given = attributes.get("lines", "")
+        # What the manuscript asks for is meant for the measure that the size names.
+        given = "" if measure else attributes.get("lines", "")
         own = figure_lines(picture.width, picture.height, characters, grid)
+        own = min(own, most) if most else own
         return Plate(
             url=picture.url,
             caption=Markup(said),  # noqa: S704  # escaped above, or by `inline`
@@ -445,8 +543,8 @@ class _Maker:
             caption_lines=lines,
             stacked=stacked,
             focus=attributes.get("focus", "50% 50%"),
-            at=at,
-            anchor=anchor_of(at),
+            at=str(place),
+            anchor=anchor_of(str(place)),
         )
 
     def rows(self, gallery: b.Gallery) -> tuple[Row, ...]:
@@ -462,8 +560,7 @@ class _Maker:
         """The chart's marks and words, as wide as its size says, or as *characters*."""
         layout = self._layout
         grid, label = layout.grid, next(t for t in layout.types if t.name == "chart")
-        column = (grid.characters - grid.gutter * (grid.columns - 1)) // grid.columns
-        wide = characters or (grid.characters if chart.size == "full" else column)
+        wide = characters or (grid.characters if chart.size == "full" else column_of(grid))
         inks = colours(layout)
         ruler = charts.Ruler(
             width=(grid.character * wide).in_pt,
@@ -478,6 +575,14 @@ class _Maker:
         )
         drawn = charts.draw(chart, ruler, paint)
         return replace(drawn, svg=Markup(drawn.svg))  # noqa: S704  # made there, words escaped
+
+    def qr(self, words: str, ink: str = "mo") -> Markup:
+        """A code that says *words*, in one of the layout's inks."""
+        return Markup(codes.qr(words, f"rgb({colours(self._layout)[ink]})"))  # noqa: S704
+
+    def numbered(self, number: int, word: str) -> str:
+        """`2|numbered("chapter")` → 第二章: the layout's word with the number in it."""
+        return self._words[word].replace("{}", numeral(number, spoken(self._edition.lang)))
 
     def inline(self, inlines: b.Inlines) -> Markup:
         return Markup("").join(self._inline(inline) for inline in inlines)
@@ -575,12 +680,6 @@ def measured(text: str) -> Mapping[str, str]:
     """`114人` as figure 114 and unit 人."""
     digits = len(text) - len(text.lstrip("0123456789.,"))
     return {"figure": text[:digits], "unit": text[digits:]}
-
-
-def han_date(date: Any) -> str:
-    """2020-11-20 → 二〇二〇年十一月."""
-    year = "".join("〇一二三四五六七八九"[int(digit)] for digit in f"{date.year:04d}")
-    return f"{year}年{numeral(date.month)}月"
 
 
 def anchor_of(at: str) -> str:

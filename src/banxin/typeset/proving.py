@@ -25,6 +25,7 @@ from banxin.typeset.engine import (
     CounterStyle,
     FontConfiguration,
     at_work,
+    fitted,
     parsed,
     rendered,
     sheets_of,
@@ -135,12 +136,14 @@ class Kept:
             self.faces, self.laid = faces, None
             self.cascade = Cascade(FontConfiguration())
 
-    def parts_of(self, html: str) -> tuple[Element, ...]:
+    def parts_of(
+        self, html: str, parse: Callable[[str], tuple[Element, ...]] = galley.parts_of
+    ) -> tuple[Element, ...]:
         """The outermost elements of a chapter, the same ones for the same text."""
         if len(self.parts) > MOST:
             self.parts.clear()
         if html not in self.parts:
-            self.parts[html] = galley.parts_of(html)
+            self.parts[html] = parse(html)
         return self.parts[html]
 
 
@@ -152,24 +155,38 @@ def set_whole(
     identifier: bytes,
     *,
     compose: bool,
+    pitch: Length | None,
+    sides: int,
     showing: Showing,
     between_pages: Between = lambda: None,
 ) -> tuple[Proof, Sheets, Bearings | None]:
     """A whole document, as `engine.lay_out` sets it; faults are among the remarks of the Sheets.
 
     Args:
+        pitch, sides: as for `lay_out`.
         between_pages: called before each page; what it raises ends the work.
 
     Raises:
         BanxinError: `engine/crashed`.
     """
-    with at_work(compose=compose) as work, galley.whole(between_pages) as seen:
+    taken: list[tuple[Any, Bearings | None]] = []
+    with at_work(compose=compose) as work:
         book, configuration, counters = AddressBook(assets), FontConfiguration(), CounterStyle()
         sheets = parsed(styles, configuration, counters, book, work)
         source = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=book)
-        document = rendered(source, sheets, configuration, counters)
-        proof = _proof(document, showing, identifier, 0)
-    return proof, sheets_of(document, source, proof.pdf, fonts, work), seen.bearings
+
+        def lay(more: Sequence[Stylesheet]) -> Any:
+            grown = [weasyprint.CSS(string=sheet.text) for sheet in more]
+            with galley.whole(between_pages) as seen:
+                document = rendered(source, [*sheets, *grown], configuration, counters)
+            taken.append((document, seen.bearings))
+            return document
+
+        fit = fitted(lay, pitch, sides, work)
+        proof = _proof(fit.document, showing, identifier, 0)
+    made = sheets_of(fit, source, proof.pdf, fonts, work)
+    bearings = next(found for document, found in taken if document is fit.whole)
+    return proof, made, bearings and bearings.of(fit.given, len(proof.leaves))
 
 
 def set_alone(

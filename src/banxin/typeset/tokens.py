@@ -6,7 +6,8 @@ Stylesheets say `var(--baseline)`, never 6mm.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from banxin.assets.colour import keys
@@ -18,7 +19,10 @@ from banxin.units import Length
 # All but · (U+B7), — (U+2014), ‘ ’ “ ” (U+2018 to 201D) and … (U+2026).
 LATIN_ONLY: Final = "U+20-B6, U+B8-2013, U+2015-2017, U+201E-2025, U+2027-2BFF"
 
-STYLE_PARTS: Final = ("", "-size", "-leading", "-shift", "-foot")  # of each type style
+# The em box of a Han character stands .88 em above the baseline and .12 em below it (OpenType
+# BASE: `idtp` and `ideo` of the Noto faces).
+IDEOGRAPHIC: Final = 0.88
+STYLE_PARTS: Final = ("", "-size", "-leading", "-shift", "-foot", "-sink")  # of each type style
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,17 @@ def page_css(layout: Layout) -> str:
 """
 
 
-def tokens_css(layout: Layout, faces: Sequence[BoundFace]) -> str:
-    """Fonts, and everything the layout counts in, as custom properties of the root."""
+def tokens_css(layout: Layout, faces: Sequence[BoundFace], lang: str) -> str:
+    """Fonts, and everything the layout counts in, as custom properties of the root.
+
+    Args:
+        lang: of the title, for the layout's own words.
+    """
     lengths = ((token.name, _pt(token.length)) for token in layout.lengths)
-    properties = dict([*_geometry(layout), *_inks(layout), *_types(layout, faces), *lengths])
+    words = ((f"word-{n}", _quoted(word)) for n, word in layout.words_in(lang).items())
+    properties = dict(
+        [*_geometry(layout), *_inks(layout), *_types(layout, faces), *lengths, *words]
+    )
     rows = "\n".join(f"  --{name}: {value};" for name, value in properties.items())
     # Margin boxes inherit from the page context and see nothing of the root (WeasyPrint 70).
     blocks = (f"{selector} {{\n{rows}\n}}" for selector in (":root", "@page"))
@@ -67,6 +78,7 @@ def property_names(layout: Layout) -> Iterator[str]:
     for style in layout.types:
         yield from (f"{style.name}{part}" for part in STYLE_PARTS)
     yield from (token.name for token in layout.lengths)
+    yield from {f"word-{name}" for words in layout.words.values() for name in words}
 
 
 def _font_face(face: BoundFace) -> str:
@@ -94,6 +106,12 @@ def _geometry(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "columns", str(grid.columns)
     yield "gutter", _pt(grid.character * grid.gutter)
     yield "gap", _mm(gap(grid))
+    for side, folds in enumerate(page.folds, 1):
+        edges = (Length(0), *folds, page.width)
+        for number, (left, right) in enumerate(pairwise(edges), 1):
+            yield f"panel-{side}-{number}", _mm(right - left)
+            if number > 1:
+                yield f"fold-{side}-{number - 1}", _mm(left)
 
 
 def colours(layout: Layout) -> Mapping[str, str]:
@@ -120,6 +138,7 @@ def _types(layout: Layout, faces: Sequence[BoundFace]) -> Iterator[tuple[str, st
         yield f"{style.name}-leading", _mm(style.leading)
         yield f"{style.name}-shift", _mm(shift(style, layout, faces))
         yield f"{style.name}-foot", _mm(foot_leading(style, layout, faces))
+        yield f"{style.name}-sink", f"{sink(style, faces):.4f}"
 
 
 def _classes(layout: Layout) -> Iterator[str]:
@@ -129,7 +148,10 @@ def _classes(layout: Layout) -> Iterator[str]:
     """
     for style in layout.types:
         name = style.name
-        yield f".t-{name} {{ font: var(--{name}); position: relative; top: var(--{name}-shift) }}"
+        yield (
+            f".t-{name} {{ font: var(--{name}); --sink: var(--{name}-sink);"
+            f" position: relative; top: var(--{name}-shift) }}"
+        )
 
 
 def first_baseline(style: TypeStyle, faces: Sequence[BoundFace]) -> Length:
@@ -141,12 +163,8 @@ def first_baseline(style: TypeStyle, faces: Sequence[BoundFace]) -> Length:
 
 
 def head(layout: Layout, faces: Sequence[BoundFace]) -> Length:
-    """From the top of a line of the body to the head of its characters: pictures begin there.
-
-    The em box of a Han character stands 0.88 em above the baseline and 0.12 em below it
-    (OpenType `ideo` and `idtp` baselines).
-    """
-    return first_baseline(layout.body, faces) - layout.body.size * 0.88
+    """From the top of a line of the body to the head of its characters: pictures begin there."""
+    return first_baseline(layout.body, faces) - layout.body.size * IDEOGRAPHIC
 
 
 def shift(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -> Length:
@@ -159,6 +177,15 @@ def shift(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -> Lengt
     return Length(off if off <= pitch / 2 else off - pitch)
 
 
+def sink(style: TypeStyle, faces: Sequence[BoundFace]) -> float:
+    """How much too low a Han character stands in a line as high as its size, in em.
+
+    By this much a vertical title is lifted, so that it begins where its box does.
+    """
+    solid = replace(style, leading=style.size)
+    return first_baseline(solid, faces) / style.size - IDEOGRAPHIC
+
+
 def foot_leading(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -> Length:
     """The leading of a single line at the foot of the type area that stands on the last baseline.
 
@@ -167,6 +194,11 @@ def foot_leading(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -
     below = layout.grid.baseline - first_baseline(layout.body, faces)
     off_middle = first_baseline(style, faces) - style.leading * 0.5
     return (below + off_middle) * 2
+
+
+def _quoted(word: str) -> str:
+    """A CSS string."""
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _mm(length: Length) -> str:

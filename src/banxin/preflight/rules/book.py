@@ -24,6 +24,10 @@ _DATE_FIELDS: Final = (
 )
 
 
+# What no contents list; their words may well stand on the same page as running text.
+UNLISTED: Final = frozenset({"cover", "inner", "title", "imprint", "back"})
+
+
 @rule("book/contents", severity=Severity.ERROR, source=EDITORS, judges="book")
 def contents(book: Book, limits: Limits) -> Iterator[Finding]:
     """The contents name each heading as it is written, and the page on which it stands."""
@@ -33,7 +37,7 @@ def contents(book: Book, limits: Limits) -> Iterator[Finding]:
         return
     text = book.pages[listing.page - 1]
     elsewhere = (h for h in book.headings if h.page and h.page != listing.page)
-    named = [h for h in elsewhere if _bare(h.title)]
+    named = [h for h in elsewhere if _bare(h.title) and h.template not in UNLISTED]
     at = sorted((text.find(_bare(h.title)), i) for i, h in enumerate(named))
     listed = [(start, named[i]) for start, i in at if start >= 0]
     for index, (start, heading) in enumerate(listed):

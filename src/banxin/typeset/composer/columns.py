@@ -21,10 +21,11 @@ from weasyprint.layout import column as engine
 from weasyprint.layout.absolute import absolute_layout
 from weasyprint.layout.percent import percentage, resolve_percentages
 
-from banxin.typeset.composer.layout import ORIGINAL, SWITCH
+from banxin.typeset.composer.layout import ORIGINAL
 from banxin.typeset.composer.shaping import metrics
 
-MOST: Final = 0.7  # of a column that figures may take while there is text to set beside them
+MOST: Final = 0.7  # of a column that figures may take while there is text to set beside them,
+LEAST: Final = 6  # or all but so many lines
 _TRIES: Final = 5  # footnotes take height from the columns, which may send their calls elsewhere
 _NEAR: Final = 0.01  # px
 _ENDED: Final = {-1: None}  # inside the last child: all text is set, figures are left
@@ -53,11 +54,15 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Set:
-    """Something laid out, and what of it the engine has still to place."""
+    """Something laid out, and what of it the engine has still to place.
+
+    `kept`: it is used again by the next try, as it is.
+    """
 
     box: Any
     absolutes: list[Any]
     fixed: list[Any]
+    kept: bool = False
 
     @property
     def height(self) -> float:
@@ -68,13 +73,14 @@ class _Set:
 class _Column:
     """Figures at its head and foot, text between them.
 
-    `covered`: what a figure takes of its head that begins in the column before.
+    `covered`, `covered_foot`: what figures take of it that begin in a column before.
     """
 
     heads: list[_Set] = field(default_factory=list)
     feet: list[_Set] = field(default_factory=list)
     text: _Set | None = None
     covered: float = 0.0
+    covered_foot: float = 0.0
 
     @property
     def head(self) -> float:
@@ -82,15 +88,16 @@ class _Column:
 
     @property
     def foot(self) -> float:
-        return sum(figure.height for figure in self.feet)
+        return self.covered_foot + sum(figure.height for figure in self.feet)
 
     @property
     def filled(self) -> float:
         """Of its height, without the white below its last block."""
         text = 0.0
         if self.text is not None:
-            flow = [child for child in self.text.box.children if child.is_in_normal_flow()]
-            text = self.text.box.height - (flow[-1].margin_bottom if flow else 0.0)
+            top = self.text.box.position_y
+            flow = (child for child in self.text.box.children if child.is_in_normal_flow())
+            text = max((_foot_of(child) - top for child in flow), default=0.0)
         return self.head + text + self.foot
 
     def parts(self) -> list[_Set]:
@@ -98,16 +105,27 @@ class _Column:
 
 
 @dataclass(frozen=True, slots=True)
+class _Seat:
+    """A place kept for a figure over several columns: the first of them, at the head or foot."""
+
+    figure: int
+    column: int
+    foot: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Filled:
     """Columns of one height.
 
     Attributes:
+        seats: figures over several columns, and where they stand.
         resume: where the text goes on; None when it has ended.
         waiting: figures that were mentioned and found no place, by index.
         used: from the columns' top to the lowest foot in them, in whole lines if there is room.
     """
 
     columns: tuple[_Column, ...]
+    seats: tuple[_Seat, ...]
     resume: Skip
     waiting: tuple[int, ...]
     used: float
@@ -131,7 +149,7 @@ def columns_layout(
     first_letter_style: Any,
     first_line_style: Any,
 ) -> tuple[Any, Skip, Any, list[float], bool]:
-    if not SWITCH.on or context.in_column or not _is_ours(box):
+    if context.in_column or not _is_ours(box):
         return ORIGINAL["columns_layout"](  # type: ignore[no-any-return]
             context, box, bottom_space, skip_stack, containing_block, page_is_empty,
             absolute_boxes, fixed_boxes, adjoining_margins, first_letter_style, first_line_style,
@@ -203,6 +221,7 @@ class _Page:
             if child.is_in_normal_flow() and place_of(child)
         }
         self.notes = self._notes()  # height of the footnotes that the page has already
+        self._figures: dict[tuple[int, bool], _Set] = {}
 
     def set(
         self,
@@ -310,7 +329,8 @@ class _Page:
         child.position_x, child.position_y = self.box.content_box_x(), y
         new, resume, next_page, _, _, _ = block.block_level_layout(
             self.context, child, self.context.page_bottom - bottom,
-            skip.get(index) if skip else None, self.box, empty, absolutes, fixed, [],
+            skip.get(index) if skip else None, self.box, empty, absolutes, fixed,
+            [0.0] if empty else [],  # at a page's head white above a block falls away
             *self.first_styles,
         )  # fmt: skip
         return new, None if resume is None else {index: resume}, next_page
@@ -360,32 +380,46 @@ class _Page:
     ) -> _Filled:
         """Columns as high as the page allows, or, where all ends here, as low as they can be."""
         tallest = stretch.fill(skip, waiting, height)
+        if level and tallest.waiting:
+            # With figures down to the foot it may all end here.
+            self.drop(tallest)
+            tallest = stretch.fill(skip, waiting, height, all_ends=True)
+            if not tallest.whole:
+                self.drop(tallest)
+                tallest = stretch.fill(skip, waiting, height)
         if not level or not tallest.whole:
             return tallest
         self.drop(tallest)
         pitch = self.frame.pitch
         mean = sum(column.filled for column in tallest.columns) / self.frame.count
-        lines = max(1, ceil(mean / pitch - _NEAR))
+        lines = max(1, ceil(max(mean, self._least(tallest)) / pitch - _NEAR))
         while lines * pitch < height - _NEAR:
-            lower = stretch.fill(skip, waiting, lines * pitch, compelled=False)
+            lower = stretch.fill_with(tallest.seats, skip, waiting, lines * pitch, all_ends=True)
             if lower.whole:
                 return lower
             self.drop(lower)
             lines += 1
-        return stretch.fill(skip, waiting, height)
+        return stretch.fill_with(
+            tallest.seats, skip, waiting, height, compelled=stretch.empty, all_ends=True
+        )
+
+    def _least(self, filled: _Filled) -> float:
+        """Height that columns need for their figures alone."""
+        figures = (part for column in filled.columns for part in (*column.heads, *column.feet))
+        return max((part.height - _white_below(part) for part in figures), default=0.0)
 
     def _assembled(self, filled: _Filled, y: float) -> Iterator[Any]:
         """The engine's column boxes, all of one height."""
         pitch = self.frame.pitch
         foot = y + floor(filled.used / pitch + _NEAR) * pitch
         for number, column in enumerate(filled.columns):
-            # A rule between columns begins below what covers it.
+            # A rule between columns begins below what covers it, and ends above it.
             made = self.column_box(number, y + column.covered)
-            made.height = filled.used - column.covered
+            made.height = filled.used - column.covered - column.covered_foot
+            stands = foot - column.covered_foot
             for figure in reversed(column.feet):
-                foot -= figure.height
-                figure.box.translate(0, foot - figure.box.position_y)
-            foot += column.foot
+                stands -= figure.height
+                figure.box.translate(0, stands - figure.box.position_y)
             text = [] if column.text is None else column.text.box.children
             made.children = [
                 *(figure.box for figure in column.heads),
@@ -402,18 +436,45 @@ class _Page:
         made.position_x, made.position_y = self.frame.left(number), y
         return made
 
-    def figure(self, index: int, number: int, y: float) -> _Set:
-        """A figure laid out at the head of column *number*, whatever its height."""
-        child = self.box.children[index].copy()
-        frame = self.column_box(number, y)
+    def figure(self, index: int, number: int, y: float, *, foot: bool = False) -> _Set:
+        """A figure laid out at *y* in column *number*, whatever its height.
+
+        Args:
+            foot: whether it will stand at the foot: then the white below it goes above it.
+        """
+        made = self.laid_out(index, foot=foot)
+        box = made.box
+        box.translate(self.frame.left(number) - box.position_x, y - box.position_y)
+        return made
+
+    def laid_out(self, index: int, *, foot: bool) -> _Set:
+        """A figure, wherever it stands: in its place, if it has one already."""
+        known = self._figures.get((index, foot))
+        if known is None:
+            known = self._figure(index, foot=foot)
+            if known.kept:
+                self._figures[index, foot] = known
+        return known
+
+    def _figure(self, index: int, *, foot: bool) -> _Set:
+        # Whole: the engine places positioned pictures without copying them first.
+        child = self.box.children[index].deepcopy()
+        frame = self.column_box(0, 0.0)
         frame.width = self.frame.across(min(across_of(child), self.frame.count))
         frame.height = "auto"
-        child.position_x, child.position_y = frame.position_x, y
+        child.position_x, child.position_y = frame.position_x, 0.0
         made = _Set(None, [], [])
         made.box = block.block_level_layout(
             self.context, child, -self.context.page_bottom * 10, None, frame, True,
             made.absolutes, made.fixed, [], *self.first_styles,
         )[0]  # fmt: skip
+        if foot and not made.box.margin_top:
+            white = made.box.margin_bottom
+            made.box.translate(0, white)
+            made.box.position_y -= white
+            made.box.margin_top, made.box.margin_bottom = white, 0
+        # One that calls a footnote has to be laid out again, or its note would be lost.
+        made.kept = not any(box.footnote for box in made.box.descendants())
         return made
 
     def _notes(self) -> float:
@@ -426,6 +487,8 @@ class _Page:
 
     def drop_part(self, part: _Set) -> None:
         """Take back what a layout that is not used has left in the context."""
+        if part.kept:
+            return
         block.remove_placeholders(self.context, [part.box], part.absolutes, part.fixed)
 
 
@@ -441,14 +504,87 @@ class _Stretch:
         self.figures = [i for i in range(start, end) if i in page.figures]
 
     def fill(
-        self, skip: Skip, waiting: tuple[int, ...], height: float, *, compelled: bool = True
+        self, skip: Skip, waiting: tuple[int, ...], height: float, *, all_ends: bool = False
     ) -> _Filled:
-        """Columns of *height*, one after the other.
+        """Columns of *height*, one after the other; on an empty page something is set.
+
+        Figures over several columns have their places before any text is set: those that this
+        page mentions are looked for one by one, and the page set again with each.
 
         Args:
-            compelled: whether on an empty page something is set that does not fit.
+            all_ends: as in `fill_with`.
         """
-        return _Filling(self, height, compelled=compelled and self.empty).fill(skip, waiting)
+
+        def tried(seats: tuple[_Seat, ...]) -> _Filled:
+            return self.fill_with(
+                seats, skip, waiting, height, compelled=self.empty, all_ends=all_ends
+            )
+
+        seats: tuple[_Seat, ...] = ()
+        filled = tried(seats)
+        refused = set[int]()
+        while late := [i for i in filled.waiting if self.across(i) > 1 and i not in refused]:
+            refused.add(late[0])
+            for seat in self._free_seats(late[0], seats, height if all_ends else self.most(height)):
+                self.page.drop(filled)
+                again = tried((*seats, seat))
+                if late[0] not in again.waiting and self._area(again) < self._area(filled):
+                    filled, seats = again, (*seats, seat)
+                    break
+                self.page.drop(again)
+                filled = tried(seats)
+        return filled
+
+    def fill_with(
+        self,
+        seats: tuple[_Seat, ...],
+        skip: Skip,
+        waiting: tuple[int, ...],
+        height: float,
+        *,
+        compelled: bool = False,
+        all_ends: bool = False,
+    ) -> _Filled:
+        """Columns of *height* around figures that have their seats.
+
+        Args:
+            compelled: whether something is set that does not fit.
+            all_ends: whether these columns are of use only if all text ends in them: then the
+                figures need leave no room for more.
+        """
+        most = height if all_ends else self.most(height)
+        return _Filling(self, seats, height, most, compelled=compelled).fill(skip, waiting)
+
+    def _free_seats(self, index: int, taken: Sequence[_Seat], most: float) -> Iterator[_Seat]:
+        """Corners of the columns, the best first: text should begin at the left of the head."""
+        across = self.across(index)
+        right = self.frame.count - across
+        corners = [(right, False), (0, True), (right, True), (0, False)]
+        if place_of(self.page.box.children[index]) == "foot":
+            corners.sort(key=lambda corner: not corner[1])
+        for column, foot in dict.fromkeys(corners):
+            beside = [other for other in taken if self._meet(column, across, other)]
+            full = sum(self._height(i) for i in (index, *(other.figure for other in beside)))
+            if not any(other.foot == foot for other in beside) and full <= most + _NEAR:
+                yield _Seat(index, column, foot)
+
+    def _height(self, index: int) -> float:
+        figure = self.page.laid_out(index, foot=False)
+        return figure.height - _white_below(figure)
+
+    def _area(self, filled: _Filled) -> float:
+        """Of the figures that found no place, in px of a column."""
+        return sum(self._height(index) * self.across(index) for index in filled.waiting)
+
+    def most(self, height: float) -> float:
+        """Of columns of *height*, what figures may take while there is text."""
+        return max(height * MOST, height - LEAST * self.frame.pitch)
+
+    def _meet(self, column: int, across: int, other: _Seat) -> bool:
+        return column < other.column + self.across(other.figure) and other.column < column + across
+
+    def across(self, index: int) -> int:
+        return min(across_of(self.page.box.children[index]), self.frame.count)
 
     def begin(self, skip: Skip) -> At:
         """Where *skip* is in the text alone."""
@@ -470,18 +606,30 @@ class _Stretch:
 class _Filling:
     """One try at columns of one height."""
 
-    def __init__(self, stretch: _Stretch, height: float, *, compelled: bool) -> None:
+    def __init__(
+        self,
+        stretch: _Stretch,
+        seats: tuple[_Seat, ...],
+        height: float,
+        most: float,
+        *,
+        compelled: bool,
+    ) -> None:
         self.stretch = stretch
         self.page = stretch.page
         self.frame = stretch.frame
         self.height = height
+        self.most = most  # of it that figures may take
         self.compelled = compelled
         self.columns = tuple(_Column() for _ in range(self.frame.count))
         self.next_page: Any = {"break": "any", "page": None}
+        self.seats = tuple(seat for seat in seats if self._take(seat))
 
     def fill(self, skip: Skip, waiting: tuple[int, ...]) -> _Filled:
-        queue, at = list(waiting), self.stretch.begin(skip)
-        seen = {*waiting, *(self.stretch.mentioned(at) if skip else ())}
+        seated = {seat.figure for seat in self.seats}
+        queue = [index for index in waiting if index not in seated]
+        at = self.stretch.begin(skip)
+        seen = {*seated, *waiting, *(self.stretch.mentioned(at) if skip else ())}
         for number in range(self.frame.count):
             self._seat(queue, number, at)
             if self._ended(at):
@@ -498,16 +646,36 @@ class _Filling:
             seen.update(called)
         if self._ended(at):
             self._seat_below(queue)
-        pitch, feet = self.frame.pitch, any(column.feet for column in self.columns)
+        # A figure that came before its mention is a page too early.
+        early = seated - {*waiting, *self.stretch.mentioned(at)}
+        pitch, feet = self.frame.pitch, any(column.foot for column in self.columns)
         low = max(column.filled for column in self.columns)
         low = min(ceil(low / pitch - _NEAR) * pitch, max(low, self.height))
         return _Filled(
             self.columns,
+            self.seats,
             None if self._ended(at) else {self.stretch.text[at[0]]: at[1]},
-            tuple(queue),
+            (*queue, *early),
             self._whole_lines if feet and low < self._whole_lines else low,
             self.next_page,
         )
+
+    def _take(self, seat: _Seat) -> bool:
+        """Put a figure over several columns in its seat, if that leaves room for text."""
+        across = self.stretch.across(seat.figure)
+        columns = self.columns[seat.column : seat.column + across]
+        column = columns[0]
+        y = self.stretch.y + column.head
+        figure = self.page.figure(seat.figure, seat.column, y, foot=seat.foot)
+        taken = figure.height - _white_below(figure)
+        if any(c.head + c.foot + taken > self.most + _NEAR for c in columns):
+            self.page.drop_part(figure)
+            return False
+        (column.feet if seat.foot else column.heads).append(figure)
+        for covered in columns[1:]:
+            covered.covered += 0 if seat.foot else figure.height
+            covered.covered_foot += figure.height if seat.foot else 0
+        return True
 
     @property
     def _whole_lines(self) -> float:
@@ -522,12 +690,14 @@ class _Filling:
         y = self.stretch.y
         children = [page.box.children[index].copy() for index in self.stretch.text]
         box = page.column_box(number, y + column.head, children)
-        bottom = y + (self._whole_lines - column.foot if column.feet else self.height)
+        # White below the last block falls away at the column's foot, and needs no room there.
+        box.bottom_margin_collapses = lambda: True
+        bottom = y + (self._whole_lines - column.foot if column.foot else self.height)
         made = _Set(None, [], [])
         made.box, resume, self.next_page, _, _, _ = block.block_box_layout(
             page.context, box, page.context.page_bottom - bottom,
             None if at == (0, None) else {at[0]: at[1]}, page.containing_block,
-            self.compelled and not column.parts(), made.absolutes, made.fixed, [],
+            self.compelled and not column.head + column.foot, made.absolutes, made.fixed, [],
             *page.first_styles, discard=False, max_lines=None,
         )  # fmt: skip
         if made.box is None:
@@ -542,27 +712,30 @@ class _Filling:
     # --- figures ----------------------------------------------------------------------------
 
     def _seat(self, queue: list[int], number: int, at: At) -> None:
-        """Waiting figures at the head of column *number*: as many as leave room for text."""
+        """Waiting figures of one column at the head of column *number*: as many as leave room."""
         column, page = self.columns[number], self.page
-        most = self.height if self._ended(at) else self.height * MOST
-        while queue:
-            child = page.box.children[queue[0]]
-            across = min(across_of(child), self.frame.count)
-            if across > 1 and number != self.frame.count - across:
-                return  # it stands at the right, where text has not been set yet
-            figure = page.figure(queue[0], number, self.stretch.y + column.head)
-            alone = self.compelled and not number and not column.parts()
-            if column.head + figure.height - _white_below(figure) > most + _NEAR and not alone:
+        most = self.height if self._ended(at) else self.most
+        for index in [
+            i for i in queue if self.stretch.across(i) == 1 or self._last_hope(i, number)
+        ]:
+            figure = page.figure(index, number, self.stretch.y + column.head)
+            alone = self._last_hope(index, number)
+            taken = column.head + column.foot + figure.height - _white_below(figure)
+            if taken > most + _NEAR and not alone:
                 page.drop_part(figure)
                 return
-            queue.pop(0)
+            queue.remove(index)
             column.heads.append(figure)
-            for covered in self.columns[number + 1 : number + across]:
-                covered.covered = column.head
+            for covered in self.columns[number + 1 : number + self.stretch.across(index)]:
+                covered.covered += figure.height
+
+    def _last_hope(self, index: int, number: int) -> bool:
+        """Whether a figure that is too high for any place has to stand here, at a page's head."""
+        columns = self.columns[: self.stretch.across(index)]
+        return self.compelled and not number and not any(c.head + c.foot for c in columns)
 
     def _may_rise(self, index: int, number: int) -> bool:
-        child = self.page.box.children[index]
-        return across_of(child) == 1 and not self.columns[number].covered
+        return self.stretch.across(index) == 1 and not self.columns[number].covered
 
     def _raised(self, index: int, number: int, begun: At) -> At | None:
         """The column set again with the figure at its head or foot, if it still mentions it.
@@ -570,10 +743,11 @@ class _Filling:
         Otherwise the column is as it was.
         """
         column, page = self.columns[number], self.page
-        seats = column.feet if place_of(page.box.children[index]) == "foot" else column.heads
-        figure = page.figure(index, number, self.stretch.y + column.head)
+        foot = place_of(page.box.children[index]) == "foot"
+        seats = column.feet if foot else column.heads
+        figure = page.figure(index, number, self.stretch.y + column.head, foot=foot)
         seats.append(figure)
-        if column.head + column.foot <= self.height * MOST:
+        if column.head + column.foot <= self.most:
             # First the old lines go: a footnote that they hold could not be set again.
             self._drop_text(column)
             at = self._set_text(number, begun)
@@ -592,15 +766,25 @@ class _Filling:
             column.text = None
 
     def _seat_below(self, queue: list[int]) -> None:
-        """Figures that are left when all text is set: below it in the last column."""
-        column, page = self.columns[-1], self.page
-        while queue and across_of(page.box.children[queue[0]]) == 1:
-            figure = page.figure(queue[0], len(self.columns) - 1, self.stretch.y)
-            if column.filled + figure.height > self._whole_lines + _NEAR:
+        """Figures that are left when all text is set: below it, in the last column with room."""
+        page = self.page
+        for index in [i for i in queue if self.stretch.across(i) == 1]:
+            for number in reversed(range(self.frame.count)):
+                column = self.columns[number]
+                figure = page.figure(index, number, self.stretch.y, foot=True)
+                if column.filled + figure.height <= self._whole_lines + _NEAR:
+                    queue.remove(index)
+                    column.feet.append(figure)
+                    break
                 page.drop_part(figure)
-                return
-            queue.pop(0)
-            column.feet.append(figure)
+
+
+def _foot_of(box: Any) -> float:
+    """Where a block ends in the flow, without the white below it."""
+    moved = 0.0
+    if box.style["position"] == "relative":
+        moved = box.top if box.top != "auto" else -box.bottom if box.bottom != "auto" else 0.0
+    return float(box.border_box_y() + box.border_height() - moved)
 
 
 def _white_below(figure: _Set) -> float:

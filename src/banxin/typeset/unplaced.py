@@ -1,0 +1,70 @@
+"""What a manuscript says and no page shows: a layout may leave things out, but not in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from banxin.diagnostics import Diagnostic, Place, warning
+from banxin.edition import Edition
+from banxin.manuscript import blocks as b
+from banxin.manuscript.inlines import plain
+from banxin.typeset.sheets import Landed
+
+
+def unplaced(edition: Edition, landed: Sequence[Landed]) -> Iterator[Diagnostic]:
+    """One finding a chapter: what of it is on no page, from its first block that is not.
+
+    Args:
+        landed: where each block came to lie.
+    """
+    seen = {_where(item.place) for item in landed}
+    for chapter in edition.chapters:
+        missing = [part for part in _parts(chapter.blocks) if _where(part[0]) not in seen]
+        if missing:
+            pictures = sum(not text for _, text in missing)
+            characters = sum(len("".join(text.split())) for _, text in missing)
+            yield warning(
+                "layout/not-placed",
+                missing[0][0],
+                layout=edition.layout.name,
+                characters=characters,
+                pictures=pictures,
+            )
+
+
+def _where(place: Place) -> tuple[str | None, int | None, int | None]:
+    return place.file, place.line, place.column
+
+
+def _parts(blocks: b.Blocks) -> Iterator[tuple[Place, str]]:
+    """Everything with a place of its own, and its words; pictures have none."""
+    for block in blocks:
+        match block:
+            case b.Paragraph(text, place) | b.Heading(_, text, _, place):
+                yield place, plain(text)
+            case b.Figure():
+                yield block.place, ""
+            case b.Gallery():
+                yield from ((figure.place, "") for figure in block.figures)
+            case b.Quote() | b.Note() | b.Sidebar():
+                yield from _parts(block.blocks)
+            case b.ItemList():
+                yield from (part for item in block.items for part in _parts(item))
+            case b.BigNumbers():
+                yield from ((n.place, n.figure + n.unit + plain(n.text)) for n in block.items)
+            case b.Timeline():
+                events = (event for stage in block.stages for event in stage.events)
+                yield from ((event.place, event.when + plain(event.text)) for event in events)
+            case b.NameList():
+                yield from ((person.place, person.name + person.about) for person in block.people)
+            case b.PullQuote():
+                yield block.place, plain(block.text)
+            case b.Table():
+                cells = [cell for row in (block.head, *block.rows) for cell in row]
+                yield block.place, "".join(map(plain, cells))
+            case b.Chart():
+                yield block.place, block.title + "".join(block.names)
+            case b.Verbatim():
+                yield block.place, block.text
+            case b.Divider():
+                pass
