@@ -11,7 +11,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -413,10 +413,15 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(getattr(value, name))
 
 
-@cache
+_FIELDS: Final[dict[type, tuple[str, ...]]] = {}
+
+
 def _parts_of(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass; of anything else, nothing."""
-    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
+    """The fields of a dataclass; of anything else, nothing. Asked for each block and each run."""
+    if kind not in _FIELDS:
+        named = (part.name for part in fields(kind)) if is_dataclass(kind) else ()
+        _FIELDS[kind] = tuple(named)
+    return _FIELDS[kind]
 
 
 def is_drawn(character: str) -> bool:

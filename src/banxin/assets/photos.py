@@ -137,9 +137,7 @@ def examine(name: PurePosixPath, data: bytes, asked_at: Place) -> Photo:
     if turned:
         width, height = height, width
     digest = hashlib.sha256(data).hexdigest()
-    return Photo(
-        name, lambda: data, digest, width, height, caption, credit, profile, mode, remarks
-    )
+    return Photo(name, lambda: data, digest, width, height, caption, credit, profile, mode, remarks)
 
 
 def as_remembered(photo: Photo) -> bytes:

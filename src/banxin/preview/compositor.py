@@ -24,6 +24,7 @@ from banxin.press import Finished
 from banxin.preview.letters import (
     About,
     All,
+    Certain,
     Faults,
     Geometry,
     Judged,
@@ -40,9 +41,19 @@ from banxin.preview.letters import (
 )
 from banxin.preview.photos import Lightbox
 from banxin.preview.reading import Bound, Reader
-from banxin.typeset import Kept, Landed, Proof, Proved, prove, prove_pages
+from banxin.typeset import (
+    Forme,
+    Kept,
+    Landed,
+    Proof,
+    Proved,
+    Sheets,
+    first_baseline,
+    prove,
+    prove_again,
+    prove_pages,
+)
 from banxin.typeset import Leaf as Laid
-from banxin.typeset import first_baseline
 from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
 from banxin.units import Length
 
@@ -61,6 +72,7 @@ class Compositor:
         self._lightbox = Lightbox(self._reader.desk)
         self._darkroom = place.darkroom
         self._kept: dict[Variant, Kept] = {}
+        self._formes: dict[Variant, Forme] = {}
 
     def answer(self, asked: SetPages | SetAll, between: Between) -> Iterator[Answer]:
         """What is asked for, as soon as it is there.
@@ -99,37 +111,52 @@ class Compositor:
         if now.edition.digest == asked.known:
             yield Unchanged()
             return
-        proved = prove(now.edition, self._lightbox.showing(now.edition.photos), between)
+        showing = self._lightbox.showing(now.edition.photos)
+        forme = self._formes.setdefault(asked.variant, Forme())
+        expected: Proved | None = None
+        if (bearings := asked.bearings) is not None:
+            expected = prove_again(now.edition, bearings, forme, showing, between)
+            yield self._everything(now, expected, expected.sheets)
+            between()
+            if expected.sheets is not None:
+                yield from self._verdict(now, expected.sheets, between)
+        proved = prove(now.edition, forme, showing, between)
         self._remember(asked.variant, proved.bearings)
-        yield self._everything(now, proved)
-        between()
-        made = finishes.press(proved.sheets, now.edition, now.profile, self._reader.desk)
-        between()
-        yield self._judged(now, proved, made, with_ink=False)
-        between()
-        yield self._judged(now, proved, made, with_ink=True)
+        if expected is None or expected.sheets is None or _differ(expected, proved):
+            assert proved.sheets is not None
+            yield self._everything(now, proved, proved.sheets)
+            between()
+            yield from self._verdict(now, proved.sheets, between)
 
-    def _everything(self, now: Bound, proved: Proved) -> All:
+    def _everything(self, now: Bound, proved: Proved, sheets: Sheets | None) -> All:
         count = len(proved.proof.leaves)
         blanks = -count % PAGES_OF_A_SHEET if now.job.binding == "saddle" else 0
-        sheets = proved.sheets.with_blanks(blanks)
-        remarks = chain(
-            now.text.remarks, now.layout.remarks, now.edition.remarks, sheets.remarks
-        )
         pages = self._handed_over(now, proved.proof, 0, count)
         leaves = pages.leaves
         blank = replace(leaves[-1], identity=BLANK, stands=(), digest=BLANK)
         leaves = (*leaves[:-1], *([blank] * blanks), leaves[-1])
+        pages = replace(pages, leaves=leaves)
+        if sheets is None:
+            return All(pages, proved.bearings)
+        sheets = sheets.with_blanks(blanks)
+        remarks = chain(now.text.remarks, now.layout.remarks, now.edition.remarks, sheets.remarks)
         told = self._told(preflight.in_order(remarks))
-        return All(replace(pages, leaves=leaves), sheets.labels, proved.bearings, told)
+        return All(pages, proved.bearings, Certain(sheets.labels, told))
 
-    def _judged(self, now: Bound, proved: Proved, made: Finished, *, with_ink: bool) -> Judged:
+    def _verdict(self, now: Bound, sheets: Sheets, between: Between) -> Iterator[Judged]:
+        made = finishes.press(sheets, now.edition, now.profile, self._reader.desk)
+        between()
+        yield self._judged(now, sheets, made, with_ink=False)
+        between()
+        yield self._judged(now, sheets, made, with_ink=True)
+
+    def _judged(self, now: Bound, sheets: Sheets, made: Finished, *, with_ink: bool) -> Judged:
         report = pipeline.judge(
             now.job,
             now.text,
             now.layout,
             now.edition,
-            proved.sheets,
+            sheets,
             {"press": made},
             now.profile,
             self._reader.desk,
@@ -173,6 +200,12 @@ class Compositor:
         with os.fdopen(handle, "wb") as file:
             file.write(pdf)
         return Path(name)
+
+
+def _differ(one: Proved, other: Proved) -> bool:
+    return [leaf.identity for leaf in one.proof.leaves] != [
+        leaf.identity for leaf in other.proof.leaves
+    ]
 
 
 def _key(variant: Variant) -> str:

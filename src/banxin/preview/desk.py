@@ -107,11 +107,11 @@ class Desk(Workspace):
                 case "read":
                     return bool(self._digest_now(name) == answer)
                 case "exists":
-                    return super().exists(name) == answer
+                    return bool(super().exists(name) == answer)
                 case "files":
-                    return super().files(name) == answer
+                    return bool(super().files(name) == answer)
                 case _:
-                    return super().folders(name) == answer
+                    return bool(super().folders(name) == answer)
         except BanxinError:
             return False
 

@@ -53,9 +53,14 @@ class SetPages:
 
 @dataclass(frozen=True, slots=True)
 class SetAll:
-    """The whole title: `All` answers, then `Judged` twice; or `Unchanged`; or `Faults`."""
+    """The whole title; `bearings` of the last that was set, if there was one.
+
+    `All` answers with what is to be expected, then `All` with what is certain, then `Judged` twice;
+    or `Unchanged`, if the title is bound as `known` says; or `Faults`.
+    """
 
     variant: Variant
+    bearings: Bearings | None
     known: str = ""
 
 
@@ -141,13 +146,20 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Certain:
+    """What only a whole layout tells. `told`: what was noticed on the way, faults among it."""
+
+    labels: tuple[str, ...]
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class All:
-    """All pages. `told`: what was noticed on the way, faults among it."""
+    """All pages; as they are to be expected, until they are `certain`."""
 
     pages: Pages
-    labels: tuple[str, ...]
     bearings: Bearings | None
-    told: tuple[Told, ...]
+    certain: Certain | None = None
 
 
 @dataclass(frozen=True, slots=True)

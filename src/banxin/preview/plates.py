@@ -8,6 +8,7 @@ says what to install.
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import struct
 import subprocess
@@ -73,7 +74,7 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class Fine:
-    """A page of a PDF, counted from 0, with photographs as sharp as they are: to look at closely."""
+    """A page of a PDF, counted from 0, to look at closely: photographs are as sharp as they are."""
 
     variant: Variant
     pdf: Path
@@ -139,11 +140,10 @@ class Platemaker:
         sheets = _alone(asked.pdf, asked.page)
         with pikepdf.open(io.BytesIO(sheets.pdf)) as page:
             finishes.swap(page, now.edition.photos, now.profile.bleed, CLOSE, self._reader.desk)
-            with tempfile.NamedTemporaryFile(
-                suffix=".pdf", dir=self._darkroom, delete=False
-            ) as file:
+            handle, name = tempfile.mkstemp(suffix=".pdf", dir=self._darkroom)
+            with os.fdopen(handle, "wb") as file:
                 page.save(file)
-        return Put(Path(file.name))
+        return Put(Path(name))
 
     def _plate(self, asked: Plate, now: Bound) -> Picture | Reading:
         plates = self._plates(asked, now)

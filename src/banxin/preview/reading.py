@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Final, TypeVar
 
@@ -97,7 +98,7 @@ class Reader:
         read: list[Manuscript] = []
         faults: list[Diagnostic] = []
         for chapter in job.chapters:
-            part = _tried(lambda chapter=chapter: self._chapter(chapter, job.encoding), faults)
+            part = _tried(partial(self._chapter, chapter, job.encoding), faults)
             read += [part] if part is not None else []
         if faults:
             raise BanxinError(*faults)

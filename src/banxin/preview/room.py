@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
+from banxin import preflight
 from banxin.diagnostics import error
 from banxin.preview.compositor import BLANK
 from banxin.preview.letters import (
@@ -85,6 +87,8 @@ class Room:
     _bearings: Bearings | None = None
     _blanks: int = 0
     _whole: str = ""  # digest of the title when it was set as a whole
+    _noticed: tuple[Told, ...] = ()
+    _ruled: tuple[Told, ...] = ()  # what rules said of the press file
     _faults_of_near: tuple[Told, ...] = ()
     _faults_of_far: tuple[Told, ...] = ()
     _change: str = ""  # digest of the change that `before` is before
@@ -184,7 +188,7 @@ class Room:
             case Unchanged():
                 return
             case Faults(told):
-                await self._settled(lambda: self._fail_near(told))
+                await self._settled(partial(self._fail_near, told))
             case Crashed(what):
                 self._fail_near((_bug(what),))
 
@@ -205,27 +209,39 @@ class Room:
         await asyncio.sleep(BREATH)
         if not self._faults_of_near:
             self._say("proving")
-        async for answer in self._answers(self.far, SetAll(self.variant, self._whole)):
+        asked = SetAll(self.variant, self._bearings, self._whole)
+        async for answer in self._answers(self.far, asked):
             match answer:
                 case All():
                     self._faults_of_far = ()
                     self._show_all(answer)
-                    self._say("judging")
+                    self._say("judging" if answer.certain else "proving")
                 case Judged():
-                    self.judged, self.told = answer, answer.told
-                    self.tell("findings")
+                    self._judge(answer)
                 case Faults(told):
                     self._whole = ""
-                    await self._settled(lambda told=told: self._fail_far(told))
+                    await self._settled(partial(self._fail_far, told))
                 case Crashed(what):
                     self._fail_far((_bug(what),))
         self._say("ready")
+
+    def _judge(self, judged: Judged) -> None:
+        noticed = [told.diagnostic for told in self._noticed]
+        self._ruled = tuple(told for told in judged.told if told.diagnostic not in noticed)
+        self.judged, self.told = judged, judged.told
+        self.tell("findings")
+
+    def _notice(self, told: tuple[Told, ...]) -> None:
+        """What the rules last said stays until they have looked again."""
+        self._noticed = told
+        self.told = _in_order((*told, *self._ruled))
+        self.tell("findings")
 
     def _fail_far(self, told: tuple[Told, ...]) -> None:
         self._faults_of_far = told
         self.tell("faults")
 
-    async def _answers(self, worker: Worker, asked: object) -> AsyncIterator[Any]:
+    async def _answers(self, worker: Worker, asked: object) -> AsyncGenerator[Any, None]:
         """A worker that dies is started again; one that dies twice over the same is a fault."""
         for attempt in range(2):
             try:
@@ -266,9 +282,8 @@ class Room:
         self.tell("book")
 
     def _show_all(self, everything: All) -> None:
-        pages = everything.pages
-        self.about, self.labels = pages.about, everything.labels
-        self._bearings, self._whole = everything.bearings, pages.about.digest
+        pages, certain = everything.pages, everything.certain
+        self.about, self._bearings = pages.about, everything.bearings
         self._blanks = sum(leaf.identity == BLANK for leaf in pages.leaves)
         self.shelf.put(pages)
         del self.leaves[len(pages.leaves) :]
@@ -276,9 +291,10 @@ class Room:
         for number, leaf in enumerate(pages.leaves):
             self._replace(number, leaf, pages.about.digest)
         self.before = {n: old for n, old in self.before.items() if n < len(self.leaves)}
-        self.told = everything.told
+        if certain is not None:
+            self._whole, self.labels = pages.about.digest, certain.labels
+            self._notice(certain.told)
         self.tell("book")
-        self.tell("findings")
         self.tell("faults")
 
     def _replace(self, number: int, leaf: Leaf, digest: str) -> None:
@@ -291,6 +307,12 @@ class Room:
             self.before.setdefault(number, old.leaf.identity)
         if self.before.get(number) == leaf.identity:
             del self.before[number]  # set alone it was not quite right, and nothing has changed
+
+
+def _in_order(told: tuple[Told, ...]) -> tuple[Told, ...]:
+    by_diagnostic = {id(item.diagnostic): item for item in told}
+    found = preflight.in_order(item.diagnostic for item in told)
+    return tuple(by_diagnostic[id(diagnostic)] for diagnostic in found)
 
 
 def _now() -> float:

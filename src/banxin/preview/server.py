@@ -10,7 +10,7 @@ import re
 import shlex
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
@@ -27,14 +27,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from banxin import layouts, project
 from banxin.diagnostics import BanxinError
 from banxin.preview.camera import Picture, Shot, Spread, Window
-from banxin.preview.compositor import BLANK
 from banxin.preview.letters import Place, Variant
 from banxin.preview.plates import Fine, Lacking, Plate, Put, Reading
 from banxin.preview.room import Room
 from banxin.preview.shelf import Shelf, Source
 from banxin.preview.telling import TOPICS, told
 from banxin.preview.watch import saves
-from banxin.preview.worker import Crashed, Worker, WorkerDied
+from banxin.preview.worker import Worker, WorkerDied
 from banxin.words import LANGUAGES, sentence, word_list
 from banxin.workspace import Workspace
 
@@ -397,7 +396,7 @@ def _window(asked: str) -> Window | None:
     if not asked:
         return None
     left, top, width, height = (int(number) for number in asked.split(","))
-    if not (0 <= left and 0 <= top and 0 < width <= WIDEST and 0 < height <= WIDEST):
+    if not (left >= 0 and top >= 0 and 0 < width <= WIDEST and 0 < height <= WIDEST):
         raise ValueError(asked)
     return left, top, width, height
 

@@ -18,7 +18,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -82,7 +82,7 @@ class Worker:
     def pid(self) -> int | None:
         return None if self._process is None else self._process.pid
 
-    async def ask(self, question: object) -> AsyncIterator[Any]:
+    async def ask(self, question: object) -> AsyncGenerator[Any, None]:
         """The answers, as they come. One question at a time: the others wait.
 
         Raises:

@@ -26,7 +26,20 @@ from banxin.typeset.galley import (
     place,
 )
 from banxin.typeset.html import Composed, compose, pieces, stylesheets
-from banxin.typeset.proving import Copy, Kept, Leaf, Proof, Showing, Shown, set_alone, set_whole
+from banxin.typeset.proving import (
+    Book,
+    Copy,
+    Forme,
+    Kept,
+    Leaf,
+    Proof,
+    Showing,
+    Shown,
+    Whole,
+    set_again,
+    set_alone,
+    set_whole,
+)
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
 from banxin.typeset.tokens import Stylesheet, first_baseline, fonts_css
 from banxin.typeset.unplaced import unplaced
@@ -36,6 +49,7 @@ __all__ = [
     "ENGINE",
     "Bearings",
     "Fit",
+    "Forme",
     "Kept",
     "Landed",
     "Leaf",
@@ -48,6 +62,7 @@ __all__ = [
     "examine",
     "first_baseline",
     "prove",
+    "prove_again",
     "prove_pages",
     "set_html",
     "typeset",
@@ -84,47 +99,87 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
 class Proved:
     """A whole document for eyes, the Sheets that it is made of, and what its parts need to know.
 
-    `bearings`: None where no part of the document can be set alone.
+    Attributes:
+        sheets: None where the pages are those to be expected, and not yet certain.
+        bearings: None where no part of the document can be set alone.
     """
 
     proof: Proof
-    sheets: Sheets
+    sheets: Sheets | None
     bearings: Bearings | None
 
 
 def prove(
-    edition: Edition, showing: Showing, between_pages: Callable[[], None] = lambda: None
+    edition: Edition,
+    forme: Forme,
+    showing: Showing,
+    between_pages: Callable[[], None] = lambda: None,
 ) -> Proved:
     """The pages that `typeset` makes, past their faults, which are among the Sheets' remarks.
 
     Args:
+        forme: the document is left standing in it, for `prove_again`.
         showing: the name of a photograph in the PDF → what is shown of it.
         between_pages: called before each page; what it raises ends the work.
 
     Raises:
         BanxinError: faults of the templates; `engine/crashed`.
     """
-    laid: list[tuple[Proof, Bearings | None]] = []
+    laid: list[Whole] = []
 
     def lay(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> Sheets:
-        proof, sheets, bearings = set_whole(
-            page.html,
-            page.styles,
-            {**edition.assets, **more},
-            Fonts(edition.faces),
-            bytes.fromhex(edition.digest)[:16],
-            compose=edition.compose,
-            pitch=edition.layout.grid.baseline,
-            sides=edition.layout.page.sides,
-            showing=showing,
-            between_pages=between_pages,
+        whole = set_whole(
+            _book(page, edition, more), Fonts(edition.faces), forme, showing, between_pages
         )
-        laid.append((proof, bearings))
-        return sheets
+        assert whole.sheets is not None
+        laid.append(whole)
+        return whole.sheets
 
     sheets = typeset(edition, lay)
-    proof, bearings = laid[-1]
-    return Proved(proof, sheets, bearings and _owned(bearings, edition, sheets))
+    whole = laid[-1]
+    missing = (p for p in edition.pictures.values() if p.is_missing)
+    sizes = {p.url: _largest(p, sheets) for p in missing}
+    forme.whole = replace(whole, sheets=sheets)
+    return Proved(whole.proof, sheets, _owned(whole.bearings, edition, sizes))
+
+
+def prove_again(
+    edition: Edition,
+    bearings: Bearings,
+    forme: Forme,
+    showing: Showing,
+    between_pages: Callable[[], None] = lambda: None,
+) -> Proved:
+    """What `prove` is expected to give, sooner; certain where nothing but colours has changed.
+
+    Args:
+        bearings: of the whole as it was laid out last.
+
+    Raises:
+        BanxinError: faults of the templates; `engine/crashed`.
+    """
+    book = _book(compose(edition), edition, _labels(edition, bearings))
+    fonts = Fonts(edition.faces)
+    whole = set_again(book, fonts, forme, bearings.grown, showing, between_pages)
+    return Proved(whole.proof, whole.sheets, _owned(whole.bearings, edition, bearings.missing))
+
+
+def _book(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> Book:
+    return Book(
+        html=page.html,
+        styles=page.styles,
+        assets={**edition.assets, **more},
+        identifier=bytes.fromhex(edition.digest)[:16],
+        compose=edition.compose,
+        pitch=edition.layout.grid.baseline,
+        sides=edition.layout.page.sides,
+    )
+
+
+def _labels(edition: Edition, bearings: Bearings) -> Mapping[str, Asset]:
+    """Stand-ins for the photographs that were missing when the whole was laid out."""
+    missing = (p for p in edition.pictures.values() if p.url in bearings.missing)
+    return {p.url: _labelled(p, bearings.missing[p.url]) for p in missing}
 
 
 def prove_pages(
@@ -155,8 +210,6 @@ def prove_pages(
     if found is None:  # a chapter has other parts than it had
         stretch = bearings.stretch(*pages, chapters=True)
         found = _children(edition, around, bearings, stretch, kept)
-    missing = (p for p in edition.pictures.values() if p.url in bearings.missing)
-    labelled = {p.url: _labelled(p, bearings.missing[p.url]) for p in missing}
     copy = Copy(
         skeleton=skeleton,
         children=found or (),
@@ -164,7 +217,7 @@ def prove_pages(
         bearings=bearings,
         first=pages[0],
         styles=(*stylesheets(edition), stylesheet(bearings.grown)),
-        assets={**edition.assets, **labelled},
+        assets={**edition.assets, **_labels(edition, bearings)},
         compose=edition.compose,
     )
     return set_alone(copy, Fonts(edition.faces), kept, showing, between_pages)
@@ -183,17 +236,19 @@ def _children(
     return children_of(around, parts, bearings, stretch)
 
 
-def _owned(bearings: Bearings, edition: Edition, sheets: Sheets) -> Bearings | None:
+def _owned(
+    bearings: Bearings | None, edition: Edition, missing: Mapping[str, tuple[float, float]]
+) -> Bearings | None:
     """Which chapter each part is of; None where the page template does not tell."""
+    if bearings is None:
+        return None
     within = inside(children(pieces(edition, place).skeleton))
     drawn = outline(children(pieces(edition, place, inside=within).skeleton))
     made = pieces(edition, place, [number for number in drawn if number >= 0]).chapters
     found = owners(drawn, {number: len(parts_of(html)) for number, html in made.items()})
     if len(found) != len(bearings.shells):
         return None
-    missing = (p for p in edition.pictures.values() if p.is_missing)
-    sizes = {p.url: _largest(p, sheets) for p in missing}
-    return replace(bearings, owners=found, outline=drawn, inside=within, missing=sizes)
+    return replace(bearings, owners=found, outline=drawn, inside=within, missing=missing)
 
 
 def set_html(

@@ -151,7 +151,7 @@ def install() -> None:
 def styles_of(html: Any, cascade: Cascade) -> Any:
     """The styles of a document that is laid out already."""
     return _KeptStyles(
-        html, cascade, False, cascade.configuration, cascade.counters, {}, [], [], None, None
+        html, cascade, False, cascade.configuration, cascade.counters, {}, [], [], None, False
     )
 
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
 from itertools import accumulate
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
@@ -48,6 +48,7 @@ BASE: Final = "edition:/"
 DEEP: Final = 100
 FITTINGS: Final = 5  # layouts more, at most, to make pages full
 _TAG: Final = re.compile(r"<(/?)[A-Za-z]")
+T = TypeVar("T")
 
 
 def lay_out(
@@ -83,7 +84,7 @@ def lay_out(
             html, styles, assets, fonts, identifier, base, compose, tolerant, pitch, sides
         )
 
-    return _with_a_deep_stack(work) if _depth(html) > DEEP else work()
+    return deeply(html, work)
 
 
 def _laid_out(
@@ -259,15 +260,20 @@ def _fewer_tails(before: Sequence[Any], after: Sequence[Any], pitch: Length) -> 
     return fitting.tails_of(after, pitch) < fitting.tails_of(before, pitch)
 
 
+def deeply(html: str, work: Callable[[], T]) -> T:
+    """What *work* gives, done with as deep a stack as *html* is nested."""
+    return _with_a_deep_stack(work) if _depth(html) > DEEP else work()
+
+
 def _depth(html: str) -> int:
     """How deep elements may be nested: an upper bound, since not all of them have end tags."""
     steps = (-1 if match[1] else 1 for match in _TAG.finditer(html))
     return max(accumulate(steps), default=0)
 
 
-def _with_a_deep_stack(work: Callable[[], Sheets]) -> Sheets:
+def _with_a_deep_stack(work: Callable[[], T]) -> T:
     """*work* in a thread of its own: the engine calls itself several times for each level."""
-    made: list[Sheets] = []
+    made: list[T] = []
     failed: list[BaseException] = []
 
     def run() -> None:

@@ -139,7 +139,10 @@ def opening(chapters: int) -> Bearings:
         chapters: how many there are; each counts as one part.
     """
     counted = State(0, {"pages": (0,)}, (("pages",),))
-    starts = tuple(Start(n or 0, "page" if n else "any", True, counted, {}) for n in range(chapters))
+    starts = tuple(
+        Start(n, "page" if n else "any", right=True, counters=counted, strings={})
+        for n in range(chapters)
+    )
     nothing = State(0, {"footnote": (0,), "note": (0,)}, (("footnote", "note"), (), ()))
     shells = (("section", ()),) * chapters
     numbers = tuple(range(chapters))
@@ -241,7 +244,10 @@ def owners(outline: Sequence[int], parts: Mapping[int, int]) -> tuple[int, ...]:
 
 
 def children_of(
-    skeleton: Sequence[Element], chapters: Mapping[int, Sequence[Element]], bearings: Bearings, stretch: Stretch
+    skeleton: Sequence[Element],
+    chapters: Mapping[int, Sequence[Element]],
+    bearings: Bearings,
+    stretch: Stretch,
 ) -> tuple[Element, ...] | None:
     """The elements of a stretch; None if a chapter that it cuts has other parts than it had.
 
@@ -461,7 +467,7 @@ def _initialize_page_maker(context: Any, root_box: Any) -> None:
     context.page_maker[0] = (resume_at, following, start.right, state, remake)
 
 
-def _PageType(side: str, blank: bool, name: str, index: int, groups: Any) -> Any:  # noqa: N802
+def _PageType(side: Any, blank: Any, name: Any, index: int, groups: Any) -> Any:  # noqa: N802
     """Pages of a galley are counted as in the whole: `:nth()` and `:first` ask for it."""
     stretch = _TASKS[-1].stretch if _TASKS else None
     more = stretch.page if stretch else 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 import pydyf
@@ -69,7 +70,7 @@ class _Reader:
             if chosen:
                 font = self._codes.get(chosen[1], {})
             if font and re.search(_SECOND, item):
-                item = _STRING.sub(lambda found, font=font: _first(found[1], font), item)
+                item = _STRING.sub(partial(_first, font), item)
             out.append(_NUMBERED.sub(lambda found: self._named(found, resources), item))
         return b"\n".join(out)
 
@@ -108,6 +109,7 @@ def _bytes(stream: pydyf.Stream) -> Iterator[bytes]:
         yield piece.data if hasattr(piece, "data") else piece
 
 
-def _first(codes: bytes, font: Mapping[bytes, bytes]) -> bytes:
+def _first(font: Mapping[bytes, bytes], found: re.Match[bytes]) -> bytes:
+    codes = found[1]
     each = (codes[i : i + 4] for i in range(0, len(codes), 4))
     return b"<" + b"".join(font.get(code, code) for code in each) + b">"

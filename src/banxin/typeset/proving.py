@@ -7,12 +7,14 @@ A `Leaf` says of each page what it draws, and where the manuscript's blocks stan
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 import pydyf
 import weasyprint
+from weasyprint.css.counters import CounterStyle
+from weasyprint.text.fonts import FontConfiguration
 
 from banxin.edition import Asset
 from banxin.typeset import cascade, galley, shortcuts
@@ -22,15 +24,16 @@ from banxin.typeset.engine import (
     BASE,
     DEFAULTS,
     AddressBook,
-    CounterStyle,
-    FontConfiguration,
     at_work,
+    deeply,
     fitted,
+    ignored,
     parsed,
     rendered,
     sheets_of,
     written,
 )
+from banxin.typeset.fitting import stylesheet
 from banxin.typeset.galley import Bearings, Stretch
 from banxin.typeset.identity import identities
 from banxin.typeset.reinking import CannotReink, Laid, reinked, same_but_for_colours
@@ -147,46 +150,181 @@ class Kept:
         return self.parts[html]
 
 
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All that decides how a whole document will look. The last four: as for `lay_out`."""
+
+    html: str
+    styles: tuple[Stylesheet, ...]
+    assets: Mapping[str, Asset]
+    identifier: bytes
+    compose: bool
+    pitch: Length | None
+    sides: int
+
+    def is_recoloured(self, other: Book | None) -> bool:
+        """Whether *other* is laid out alike, and only its colours are others."""
+        return other is not None and all(
+            (
+                self.html == other.html,
+                (self.compose, self.pitch, self.sides) == (other.compose, other.pitch, other.sides),
+                self.assets == other.assets,
+                same_but_for_colours(other.styles, self.styles),
+            )
+        )
+
+
+@dataclass(slots=True)
+class Forme:
+    """A book as it was laid out last, left standing for the next time."""
+
+    faces: tuple[str, ...] = ()
+    cascade: Cascade = field(default_factory=lambda: Cascade(FontConfiguration()))
+    book: Book | None = None
+    laid: Laid | None = None
+    whole: Whole | None = None
+
+    def use(self, fonts: Fonts) -> None:
+        """Begin anew where the fonts are others."""
+        faces = tuple(face.url for face in fonts.faces)
+        if faces != self.faces:
+            self.clear()
+            self.faces, self.cascade = faces, Cascade(FontConfiguration())
+
+    def clear(self) -> None:
+        self.book = self.laid = self.whole = None
+
+    def leave(self, book: Book, laid: Laid, whole: Whole) -> None:
+        self.book, self.laid, self.whole = book, laid, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A document that was set.
+
+    Attributes:
+        sheets: None where it is what is to be expected, and not yet certain.
+        bearings: without what only its Edition knows.
+    """
+
+    proof: Proof
+    sheets: Sheets | None
+    bearings: Bearings | None
+
+
 def set_whole(
-    html: str,
-    styles: Sequence[Stylesheet],
-    assets: Mapping[str, Asset],
-    fonts: Fonts,
-    identifier: bytes,
-    *,
-    compose: bool,
-    pitch: Length | None,
-    sides: int,
-    showing: Showing,
-    between_pages: Between = lambda: None,
-) -> tuple[Proof, Sheets, Bearings | None]:
+    book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages: Between
+) -> Whole:
     """A whole document, as `engine.lay_out` sets it; faults are among the remarks of the Sheets.
 
     Args:
-        pitch, sides: as for `lay_out`.
+        forme: it is left standing in this one.
         between_pages: called before each page; what it raises ends the work.
 
     Raises:
         BanxinError: `engine/crashed`.
     """
-    taken: list[tuple[Any, Bearings | None]] = []
-    with at_work(compose=compose) as work:
-        book, configuration, counters = AddressBook(assets), FontConfiguration(), CounterStyle()
-        sheets = parsed(styles, configuration, counters, book, work)
-        source = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=book)
+    forme.use(fonts)
+    forme.clear()  # two books at a time would need twice the room
+    return deeply(book.html, lambda: _set(book, fonts, forme, showing, between_pages))
+
+
+def _set(book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages: Between) -> Whole:
+    with at_work(compose=book.compose) as work:
+        addresses = AddressBook(book.assets)
+        configuration, counters = FontConfiguration(), CounterStyle()
+        sheets = parsed(book.styles, configuration, counters, addresses, work)
+        source = weasyprint.HTML(string=book.html, base_url=BASE, url_fetcher=addresses)
 
         def lay(more: Sequence[Stylesheet]) -> Any:
             grown = [weasyprint.CSS(string=sheet.text) for sheet in more]
             with galley.whole(between_pages) as seen:
                 document = rendered(source, [*sheets, *grown], configuration, counters)
-            taken.append((document, seen.bearings))
+            document.banxin_seen = seen  # not every one that is laid out is taken
             return document
 
-        fit = fitted(lay, pitch, sides, work)
-        proof = _proof(fit.document, showing, identifier, 0)
-    made = sheets_of(fit, source, proof.pdf, fonts, work)
-    bearings = next(found for document, found in taken if document is fit.whole)
-    return proof, made, bearings and bearings.of(fit.given, len(proof.leaves))
+        fit = fitted(lay, book.pitch, book.sides, work)
+        proof = _proof(fit.document, showing, book.identifier, 0)
+    seen = fit.whole.banxin_seen
+    bearings = seen.bearings and seen.bearings.of(fit.given, len(proof.leaves))
+    made = Whole(proof, sheets_of(fit, source, proof.pdf, fonts, work), bearings)
+    forme.leave(book, Laid(fit.document, source, seen.context), made)
+    return made
+
+
+def set_again(
+    book: Book,
+    fonts: Fonts,
+    forme: Forme,
+    grown: Mapping[str, int],
+    showing: Showing,
+    between_pages: Between,
+) -> Whole:
+    """What `set_whole` is expected to make of it, sooner: boxes have grown as they had.
+
+    Where nothing but colours has changed, it is certain.
+
+    Args:
+        grown: as the Bearings of the last whole tell.
+
+    Raises:
+        BanxinError: `engine/crashed`.
+    """
+    forme.use(fonts)
+    cascade.install()
+    standing = (forme.laid, forme.whole) if book.is_recoloured(forme.book) else (None, None)
+    forme.clear()
+
+    def work() -> Whole:
+        with at_work(compose=book.compose):
+            return _recoloured_whole(book, forme, grown, *standing, showing) or _expected(
+                book, forme, grown, showing, between_pages
+            )
+
+    return deeply(book.html, work)
+
+
+def _recoloured_whole(
+    book: Book,
+    forme: Forme,
+    grown: Mapping[str, int],
+    laid: Laid | None,
+    whole: Whole | None,
+    showing: Showing,
+) -> Whole | None:
+    if laid is None or whole is None or whole.sheets is None:
+        return None
+    styles = (DEFAULTS, *book.styles, stylesheet(grown))
+    rules = forme.cascade.apply(styles, BASE, laid.source.url_fetcher)
+    try:
+        laid = reinked(laid, cascade.styles_of(laid.source, rules))
+    except CannotReink:
+        return None
+    proof = _proof(laid.document, showing, book.identifier, 0)
+    names = {sheet.name for sheet in book.styles}
+    kept = (remark for remark in whole.sheets.remarks if remark.place.file not in names)
+    heard = (remark for remark in ignored(book.styles) if remark.place.file in names)
+    remarks = (*kept, *heard)
+    made = Whole(proof, replace(whole.sheets, pdf=proof.pdf, remarks=remarks), whole.bearings)
+    forme.leave(book, laid, made)
+    return made
+
+
+def _expected(
+    book: Book,
+    forme: Forme,
+    grown: Mapping[str, int],
+    showing: Showing,
+    between_pages: Between,
+) -> Whole:
+    addresses = AddressBook(book.assets)
+    source = weasyprint.HTML(string=book.html, base_url=BASE, url_fetcher=addresses)
+    rules = forme.cascade.apply((DEFAULTS, *book.styles, stylesheet(grown)), BASE, addresses)
+    with galley.whole(between_pages) as seen:
+        document = rendered(source, [rules], rules.configuration, rules.counters)
+    asked = document.copy(document.pages[: book.sides or None])
+    proof = _proof(asked, showing, book.identifier, 0)
+    return Whole(proof, None, seen.bearings and seen.bearings.of(grown, len(proof.leaves)))
 
 
 def set_alone(
@@ -250,12 +388,12 @@ def _proof(
         _show(pdf, showing)
 
     document = document.copy()  # it gathers fonts as it is drawn
-    pdf = written(
-        document, pdf_identifier=identifier, finisher=finish, uncompressed_pdf=quick
-    )
+    pdf = written(document, pdf_identifier=identifier, finisher=finish, uncompressed_pdf=quick)
     leaves = (
         _leaf(page, identity, number)
-        for number, (page, identity) in enumerate(zip(document.pages, found, strict=True), first + 1)
+        for number, (page, identity) in enumerate(
+            zip(document.pages, found, strict=True), first + 1
+        )
     )
     return Proof(pdf, tuple(leaves))
 

@@ -46,7 +46,9 @@ def same_but_for_colours(old: Sequence[Stylesheet], new: Sequence[Stylesheet]) -
         return False
     if any(_CHANNELS_ELSEWHERE.search(sheet.text) for sheet in new):
         return False
-    return all(a is b or _colourless(a.text) == _colourless(b.text) for a, b in zip(old, new, strict=True))
+    return all(
+        a is b or _colourless(a.text) == _colourless(b.text) for a, b in zip(old, new, strict=True)
+    )
 
 
 @lru_cache(maxsize=64)

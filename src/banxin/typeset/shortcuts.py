@@ -47,7 +47,7 @@ def take() -> None:
 
 
 def keep_subsets() -> None:
-    """Cut no font down twice to the same glyphs. For whoever draws the same pages again and again."""
+    """Cut no font down twice to the same glyphs: for whoever draws the same pages again."""
     fonts.Font._harfbuzz_subset = harfbuzz_subset
 
 
