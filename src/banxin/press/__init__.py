@@ -10,12 +10,14 @@ from banxin.press.finish import Finished, press, screen
 from banxin.press.outlining import outlined
 from banxin.press.pictures import Placed
 from banxin.press.profiles import Profile, profile
-from banxin.press.proof import overview, proof
+from banxin.press.proof import Dressed, contact_sheet, overview, proof
 
 __all__ = [
+    "Dressed",
     "Finished",
     "Placed",
     "Profile",
+    "contact_sheet",
     "outlined",
     "overview",
     "press",
