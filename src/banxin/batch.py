@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from banxin.diagnostics import BanxinError, Diagnostic, error
-from banxin.pipeline import Build, build
+from banxin.layouts import names
+from banxin.pipeline import Build, build, contact_sheet, in_dress
 from banxin.project import find, load, titles
 from banxin.workspace import Workspace
 
@@ -71,3 +72,22 @@ def run(
             yield Outcome(title, made)
         except BanxinError as problem:
             yield Outcome(title, None, problem.diagnostics)
+
+
+def every_dress(
+    title: str, workspace: Workspace, *, here: Path, language: str, progress: Callable[[str], None]
+) -> bytes:
+    """*title* in every layout of the workspace, on one JPEG.
+
+    Args:
+        progress: told each layout as its turn comes.
+
+    Raises:
+        BanxinError: faults of the title, or of a layout that cannot set it.
+    """
+    dressed = []
+    for layout in names(workspace):
+        progress(layout)
+        job = load(find(title, workspace, here), workspace, layout=layout)
+        dressed.append(in_dress(job, workspace, language))
+    return contact_sheet(dressed, workspace)

@@ -185,10 +185,18 @@ def commands(language: str) -> click.Group:
     )
 
     @layout_group.command("list", help=t("layout-list"))
+    @click.option(
+        "--sheet", type=click.Path(path_type=Path), metavar="FILE.jpg", help=t("layout-sheet")
+    )
+    @click.option("--title", default="langfang", metavar="TITLE", help=t("layout-sheet-title"))
     @workspace
     @_all(speaking)
-    def layout_list(root: Path | None, form: str, lang: str) -> None:
+    def layout_list(
+        sheet: Path | None, title: str, root: Path | None, form: str, lang: str
+    ) -> None:
         _list_layouts(root, form, lang)
+        if sheet is not None:
+            _contact_sheet(sheet, title, root, form, lang)
 
     @layout_group.command("check", help=t("layout-check"))
     @click.argument("names", nargs=-1, metavar="[NAME]...")
@@ -442,6 +450,24 @@ def _list_layouts(root: Path | None, form: str, lang: str) -> None:
             area = f"{row['characters']} × {row['lines']} / {row['columns']}"
             parents = " ← ".join(row["extends"])
             click.echo(f"{row['name']}\t{row['title']}\t{page}\t{area}\t{parents}".rstrip())
+
+
+def _contact_sheet(sheet: Path, title: str, root: Path | None, form: str, lang: str) -> None:
+    from banxin import batch
+    from banxin.workspace import Workspace, write_whole
+
+    voice = _Voice(form, lang)
+    with _leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd())
+        made = batch.every_dress(
+            title,
+            workspace,
+            here=Path.cwd(),
+            language=lang,
+            progress=lambda layout: voice.progress(layout, "typeset"),
+        )
+        write_whole(sheet, made)
+        voice.word("sheet-written", file=_shown(sheet.resolve()))
 
 
 def _check_layouts(names: tuple[str, ...], root: Path | None, form: str, lang: str) -> None:

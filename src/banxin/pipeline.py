@@ -135,6 +135,29 @@ def judge(
     )
 
 
+def in_dress(job: Job, workspace: Workspace, language: str) -> finishes_of.Dressed:
+    """A title's pages as pictures, under its layout's name. Nothing is written.
+
+    Raises:
+        BanxinError: as `build`.
+    """
+    text, layout = _read(job, workspace)
+    bound = edition.bind(text, layout, job, workspace)
+    screen = finishes_of.screen(_laid_out(bound, workspace), bound, workspace)
+    page = layout.page
+    size = f"{page.width.in_mm:g} × {page.height.in_mm:g} mm"
+    title = layout.title[language]
+    name = f"{title}   {layout.name}   {size}"
+    return finishes_of.Dressed(name, tuple(finishes_of.proof(screen.pdf)), not page.folds)
+
+
+def contact_sheet(dressed: Sequence[finishes_of.Dressed], workspace: Workspace) -> bytes:
+    """One JPEG of them all, their names in a face of the workspace's."""
+    faces = fonts.load(workspace)
+    face = next((face for face in faces if "Sans" in face.family), faces[0])
+    return finishes_of.contact_sheet(dressed, workspace.read(face.file))
+
+
 def _read(job: Job, workspace: Workspace) -> tuple[manuscript.Manuscript, layouts.Layout]:
     """Manuscript and layout; the faults of both at once."""
     faults: list[Diagnostic] = []
@@ -341,7 +364,8 @@ def _published(
             pages = tuple(finishes_of.proof(made["screen"].pdf))
             for number, page in enumerate(pages, 1):
                 put(f"pages/{number:03}.png", page)
-            put("pages/overview.jpg", finishes_of.overview(pages))
+            opens_right = not bound.layout.page.folds
+            put("pages/overview.jpg", finishes_of.overview(pages, opens_right=opens_right))
         manifest = _manifest(bound, workspace)
         put("manifest.json", manifest.encode())
         put("report.html", preflight.as_page(report, language, manifest).encode())

@@ -224,6 +224,16 @@ def test_white_below_a_block_falls_away_at_the_foot(root: Path) -> None:
     assert where(lines, "丙") == (0, 1, where(lines, "甲")[2])
 
 
+def test_white_above_a_block_falls_away_at_the_head(root: Path) -> None:
+    white = "p.white { margin-top: 20pt }"
+    body = paragraph("甲", 18) + paragraph("乙", 18).replace("<p", '<p class="white"')
+
+    lines = set_in(root, f"{style(2, white)}<main>{body}</main>")
+
+    assert where(lines, "乙") == (0, 1, where(lines, "甲")[2])
+    assert {line.page for line in lines} == {0}
+
+
 def test_no_heading_stands_at_the_foot_of_a_column_and_no_line_stands_alone(root: Path) -> None:
     order = random.Random(7)
     for _ in range(12):

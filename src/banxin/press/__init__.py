@@ -10,13 +10,15 @@ from banxin.press.finish import Finished, press, screen
 from banxin.press.outlining import outlined
 from banxin.press.pictures import OnScreen, Placed, swap
 from banxin.press.profiles import Profile, profile
-from banxin.press.proof import overview, proof
+from banxin.press.proof import Dressed, contact_sheet, overview, proof
 
 __all__ = [
+    "Dressed",
     "Finished",
     "OnScreen",
     "Placed",
     "Profile",
+    "contact_sheet",
     "outlined",
     "overview",
     "press",

@@ -130,7 +130,7 @@ class Compositor:
 
     def _everything(self, now: Bound, proved: Proved, sheets: Sheets | None) -> All:
         count = len(proved.proof.leaves)
-        blanks = -count % PAGES_OF_A_SHEET if now.job.binding == "saddle" else 0
+        blanks = -count % PAGES_OF_A_SHEET if now.edition.binding == "saddle" else 0
         pages = self._handed_over(now, proved.proof, 0, count)
         leaves = pages.leaves
         blank = replace(leaves[-1], identity=BLANK, stands=(), digest=BLANK)
@@ -240,7 +240,8 @@ def _about(now: Bound) -> About:
         title=now.edition.title.replace("|", ""),
         layout=now.layout.name,
         press=now.profile.name,
-        binding=now.job.binding,
+        binding=now.edition.binding,
+        folds=tuple(tuple(fold.in_mm for fold in side) for side in now.layout.page.folds),
         geometry=_geometry(now.layout, now.edition.faces),
         spots=tuple(dict.fromkeys(ink.spot for ink in now.layout.inks if ink.spot)),
     )

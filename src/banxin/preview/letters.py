@@ -112,13 +112,17 @@ class Geometry:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A title as it is bound: what does not depend on its pages."""
+    """A title as it is bound: what does not depend on its pages.
+
+    `folds`: for each side of a leaflet, mm from the left edge of its trim; of a book, none.
+    """
 
     digest: str
     title: str
     layout: str
     press: str
     binding: str
+    folds: tuple[tuple[float, ...], ...]
     geometry: Geometry
     spots: tuple[str, ...]
 

@@ -18,6 +18,7 @@ from banxin.units import Length
 # of a line around its characters is the gap between any two of them.
 SHORTEST: Final = 6  # lines of a picture in the text
 LEFT_FOR_WORDS: Final = 6  # lines of the page that the tallest leaves
+SHARP: Final = 225  # ppi below which a picture looks soft (GWG 2015: a warning)
 SPARSE: Final = 0.6  # below this share of the measure a row is not stretched
 LATIN: Final = 0.58  # of an em: a letter's share of a word, and a little room at its ends
 _LATIN: Final = re.compile(r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ .,:&'’–-]*[A-Za-z0-9À-ÿ])|.", re.DOTALL)
@@ -86,6 +87,11 @@ def figure_lines(width: int, height: int, characters: int, grid: Grid) -> int:
     tall = measure(characters, grid) * (height / width)
     lines = round((tall + gap(grid)) / grid.baseline)
     return max(SHORTEST, min(grid.lines - LEFT_FOR_WORDS, lines))
+
+
+def sharp_lines(height: int, grid: Grid) -> int:
+    """Lines that a picture may be high before its pixels show; as high as it is, uncropped."""
+    return int((height / SHARP * 72 + gap(grid).in_pt) / grid.baseline.in_pt)
 
 
 def caption_lines(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Final
+from typing import Any, Final
+
+import tinycss2
+from tinycss2.color4 import parse_color
 
 from banxin.diagnostics import Diagnostic, Place, nearest, note, warning
 from banxin.layouts import COUNTED, Layout, TypeStyle
@@ -23,6 +26,11 @@ INSTEAD: Final = {
     "shape-outside": "float: left",
     "text-combine-upright": "{{ m.vertical(…) }}",
 }
+ABSOLUTE: Final = frozenset({"mm", "cm", "q", "in", "pt", "pc", "px"})
+COLOURS: Final = frozenset(
+    {"rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "device-cmyk"}
+)
+OWN: Final = frozenset({"font-face", "counter-style"})
 _COMMENT: Final = re.compile(r"/\*.*?\*/|\{#.*?#\}", re.DOTALL)
 _USED: Final = re.compile(r"var\(\s*--([\w-]+)\s*(,)?")
 _GIVEN: Final = re.compile(r"--([\w-]+)\s*:")
@@ -41,6 +49,7 @@ def examine(layout: Layout) -> tuple[Diagnostic, ...]:
     return (
         *template_faults(layout),
         *_ignored(layout),
+        *_bare(layout),
         *_unknown_variables(layout, texts),
         *_unused(layout, texts),
     )
@@ -60,6 +69,52 @@ def _ignored(layout: Layout) -> Iterator[Diagnostic]:
             yield warning("css/ignored-known", found.place, **found.facts, instead=instead)
         else:
             yield found
+
+
+def _bare(layout: Layout) -> Iterator[Diagnostic]:
+    """Lengths and colours that say a number where they could name a token."""
+    for name, text in layout.styles.items():
+        for declaration in _declarations(tinycss2.parse_stylesheet(text)):
+            for token in _tokens(declaration.value):
+                place = Place(name, token.source_line, token.source_column)
+                written = f"{declaration.name}: {token.serialize()}"
+                if _is_bare_length(token):
+                    yield warning("css/bare-length", place, written=written)
+                elif _is_bare_colour(token, declaration.lower_name):
+                    yield warning("css/bare-colour", place, written=written)
+
+
+def _declarations(rules: Iterable[Any]) -> Iterator[Any]:
+    """Those of all rules, nested ones included; a font's own description is none of ours."""
+    for rule in rules:
+        if rule.type == "declaration":
+            yield rule
+        elif getattr(rule, "content", None) and getattr(rule, "lower_at_keyword", "") not in OWN:
+            yield from _declarations(tinycss2.parse_blocks_contents(rule.content))
+
+
+def _tokens(values: Iterable[Any]) -> Iterator[Any]:
+    """Each value, and what stands in its brackets, but for what `var()` falls back on."""
+    for token in values:
+        yield token
+        if token.type == "function" and token.lower_name != "var":
+            yield from _tokens(token.arguments)
+        elif token.type == "() block":
+            yield from _tokens(token.content)
+
+
+def _is_bare_length(token: Any) -> bool:
+    return token.type == "dimension" and token.lower_unit in ABSOLUTE and bool(token.value)
+
+
+def _is_bare_colour(token: Any, of: str) -> bool:
+    if token.type == "hash":
+        return True
+    if token.type == "function" and token.lower_name in COLOURS:
+        return not any(t.type == "function" and t.lower_name == "var" for t in token.arguments)
+    coloured = of.startswith(("background", "border", "outline", "column-rule")) or "color" in of
+    known = token.type == "ident" and token.lower_value not in {"transparent", "currentcolor"}
+    return known and coloured and parse_color(token) is not None
 
 
 def _unknown_variables(layout: Layout, texts: Mapping[str, str]) -> Iterator[Diagnostic]:

@@ -6,6 +6,9 @@ var(--baseline))`. It is for boxes with an id: pictures, mostly, which lose a li
 or at their head and foot. What is to be full is the page, and each box in it that says so, `--full:
 1`: two stacks that stand side by side end together. A page or stack is either made full or left.
 
+A picture has only so many pixels: `--sharp` is how many lines high it may become, `--n` how many
+it has.
+
 Boxes lose lines for two ends only: so that a few lines do not go on to a page of their own, and so
 that a figure does not stand lower than the columns beside it.
 """
@@ -21,7 +24,7 @@ from typing import Any, Final
 from banxin.typeset.tokens import Stylesheet
 from banxin.units import Length
 
-TAIL: Final = 12  # lines of all columns together: so few should not have a page of their own
+TAIL: Final = 16  # lines of all columns together: so few should not have a page of their own
 NEARLY: Final = 4  # lines: level columns that end so short of the foot are as good as full
 _NEAR: Final = 0.005  # of a line
 _ASIDE: Final = frozenset({"MarginBox", "FootnoteAreaBox"})  # of a page, but not in its flow
@@ -141,6 +144,10 @@ class _Room:
         lines = _lines(on[key], self.pitch)
         if not 0 < lines <= TAIL:
             return
+        # What is free already was too little for it; in one column that much less is wanted.
+        lines = max(
+            1, lines - max(_whole((self.bottom - _low(c)) / self.pitch) for c in self.columns)
+        )
         count = len(self.columns)
         takers = [
             *(replace(giver, across=count) for giver in self.single),
@@ -257,6 +264,8 @@ def _givers(box: Any) -> Iterator[_Giver]:
     for child in getattr(box, "children", ()):
         inner = getattr(child, "_box", child)
         most, least = (*_numbers(inner, "__give"), 0, 0)[:2]
+        if sharp := _number(inner, "__sharp", 0):
+            most = min(most, max(0, sharp - _number(inner, "__n", 0)))
         name = "" if inner.element is None else str(inner.element.get("id", ""))
         if (most or least) and name:
             in_column = _is_column(box)

@@ -44,6 +44,7 @@ from banxin.typeset.counting import (
     justified_rows,
     numeral,
     set_width,
+    sharp_lines,
     stack,
 )
 from banxin.typeset.excerpts import within
@@ -95,6 +96,7 @@ class Plate:
     Attributes:
         lines: height on the grid, from the head of one line's characters to the foot of
             another's; from the manuscript, or from the picture's own shape.
+        sharp: lines that it may be high and still have the pixels that look sharp.
         caption_lines: lines of the grid that caption and credit take up.
         stacked: whether the credit needs a line of its own.
         focus: the point that a crop keeps, as CSS's object-position.
@@ -108,6 +110,7 @@ class Plate:
     licence: str
     size: str
     lines: int
+    sharp: int
     caption_lines: int
     stacked: bool
     focus: str
@@ -540,6 +543,7 @@ class _Maker:
             licence=picture.licence,
             size=size,
             lines=int(given) if given.isdecimal() else own,
+            sharp=sharp_lines(picture.height, grid),
             caption_lines=lines,
             stacked=stacked,
             focus=attributes.get("focus", "50% 50%"),

@@ -79,6 +79,7 @@ class _Column:
     heads: list[_Set] = field(default_factory=list)
     feet: list[_Set] = field(default_factory=list)
     text: _Set | None = None
+    top: float = 0.0  # of the text
     covered: float = 0.0
     covered_foot: float = 0.0
 
@@ -95,7 +96,7 @@ class _Column:
         """Of its height, without the white below its last block."""
         text = 0.0
         if self.text is not None:
-            top = self.text.box.position_y
+            top = self.top
             flow = (child for child in self.text.box.children if child.is_in_normal_flow())
             text = max((_foot_of(child) - top for child in flow), default=0.0)
         return self.head + text + self.foot
@@ -690,9 +691,14 @@ class _Filling:
         y = self.stretch.y
         children = [page.box.children[index].copy() for index in self.stretch.text]
         box = page.column_box(number, y + column.head, children)
+        if at[1] is None:
+            # White above the first block falls away at the column's head.
+            resolve_percentages(children[at[0]], box)
+            box.position_y -= max(0.0, _number(children[at[0]].margin_top))
         # White below the last block falls away at the column's foot, and needs no room there.
         box.bottom_margin_collapses = lambda: True
         bottom = y + (self._whole_lines - column.foot if column.foot else self.height)
+        column.top = y + column.head
         made = _Set(None, [], [])
         made.box, resume, self.next_page, _, _, _ = block.block_box_layout(
             page.context, box, page.context.page_bottom - bottom,
@@ -785,6 +791,11 @@ def _foot_of(box: Any) -> float:
     if box.style["position"] == "relative":
         moved = box.top if box.top != "auto" else -box.bottom if box.bottom != "auto" else 0.0
     return float(box.border_box_y() + box.border_height() - moved)
+
+
+def _number(used: Any) -> float:
+    """A used value in px; `auto` margins of blocks are none."""
+    return float(used) if isinstance(used, int | float) else 0.0
 
 
 def _white_below(figure: _Set) -> float:
