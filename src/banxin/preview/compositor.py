@@ -29,6 +29,7 @@ from banxin.preview.letters import (
     Geometry,
     Judged,
     Leaf,
+    Noticed,
     Pages,
     Photo,
     Place,
@@ -52,6 +53,7 @@ from banxin.typeset import (
     prove,
     prove_again,
     prove_pages,
+    unheeded,
 )
 from banxin.typeset import Leaf as Laid
 from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
@@ -60,7 +62,7 @@ from banxin.units import Length
 PAGES_OF_A_SHEET: Final = 4
 BLANK: Final = "blank"  # the identity of a page that the binding adds
 
-Answer = Pages | All | Judged | Unchanged | Faults
+Answer = Pages | Noticed | All | Judged | Unchanged | Faults
 Between = Callable[[], None]
 
 
@@ -96,15 +98,14 @@ class Compositor:
         bearings = asked.bearings or self._recalled(asked.variant)
         if bearings is None and asked.first == 0:
             bearings = opening(len(now.edition.chapters))
-        if bearings is None or asked.first >= len(bearings.starts):
-            return
-        showing = self._lightbox.showing(now.edition.photos)
-        kept = self._kept.setdefault(asked.variant, Kept())
-        pages = (asked.first, min(asked.last, len(bearings.starts) - 1))
-        proof = prove_pages(now.edition, bearings, pages, kept, showing, between)
-        if proof is None:
-            return
-        yield self._handed_over(now, proof, asked.first, len(bearings.starts))
+        if bearings is not None and asked.first < len(bearings.starts):
+            showing = self._lightbox.showing(now.edition.photos)
+            kept = self._kept.setdefault(asked.variant, Kept())
+            pages = (asked.first, min(asked.last, len(bearings.starts) - 1))
+            proof = prove_pages(now.edition, bearings, pages, kept, showing, between)
+            if proof is not None:
+                yield self._handed_over(now, proof, asked.first, len(bearings.starts))
+        yield Noticed(self._told(preflight.in_order(_noticed(now))))
 
     def _all(self, asked: SetAll, between: Between) -> Iterator[Answer]:
         now = self._reader.bound(asked.variant)
@@ -113,16 +114,15 @@ class Compositor:
             return
         showing = self._lightbox.showing(now.edition.photos)
         forme = self._formes.setdefault(asked.variant, Forme())
-        expected: Proved | None = None
-        if (bearings := asked.bearings) is not None:
-            expected = prove_again(now.edition, bearings, forme, showing, between)
-            yield self._everything(now, expected, expected.sheets)
-            between()
-            if expected.sheets is not None:
-                yield from self._verdict(now, expected.sheets, between)
+        bearings = asked.bearings or self._recalled(asked.variant) or Bearings()
+        expected = prove_again(now.edition, bearings, forme, showing, between)
+        yield self._everything(now, expected, expected.sheets)
+        between()
+        if expected.sheets is not None:
+            yield from self._verdict(now, expected.sheets, between)
         proved = prove(now.edition, forme, showing, between)
         self._remember(asked.variant, proved.bearings)
-        if expected is None or expected.sheets is None or _differ(expected, proved):
+        if expected.sheets is None or _differ(expected, proved):
             assert proved.sheets is not None
             yield self._everything(now, proved, proved.sheets)
             between()
@@ -139,8 +139,9 @@ class Compositor:
         if sheets is None:
             return All(pages, proved.bearings)
         sheets = sheets.with_blanks(blanks)
-        remarks = chain(now.text.remarks, now.layout.remarks, now.edition.remarks, sheets.remarks)
-        told = self._told(preflight.in_order(remarks))
+        styles = now.layout.styles
+        laid = (remark for remark in sheets.remarks if remark.place.file not in styles)
+        told = self._told(preflight.in_order(laid))
         return All(pages, proved.bearings, Certain(sheets.labels, told))
 
     def _verdict(self, now: Bound, sheets: Sheets, between: Between) -> Iterator[Judged]:
@@ -200,6 +201,11 @@ class Compositor:
         with os.fdopen(handle, "wb") as file:
             file.write(pdf)
         return Path(name)
+
+
+def _noticed(now: Bound) -> Iterator[Diagnostic]:
+    remarks = (now.text.remarks, now.layout.remarks, now.edition.remarks, unheeded(now.layout))
+    return chain.from_iterable(remarks)
 
 
 def _differ(one: Proved, other: Proved) -> bool:

@@ -40,8 +40,8 @@ class Variant:
 class SetPages:
     """Pages *first* to *last*, counted from 0, set alone.
 
-    `Pages` answers; `Unchanged`, if the title is bound as `known` says; `Faults`; or nothing, if
-    it is not known where those pages begin.
+    `Pages` answers, unless it is not known where those pages begin, then `Noticed`; or `Unchanged`,
+    if the title is bound as `known` says; or `Faults`.
     """
 
     variant: Variant
@@ -55,8 +55,8 @@ class SetPages:
 class SetAll:
     """The whole title; `bearings` of the last that was set, if there was one.
 
-    `All` answers with what is to be expected, then `All` with what is certain, then `Judged` twice;
-    or `Unchanged`, if the title is bound as `known` says; or `Faults`.
+    `All` answers with what is to be expected, `All` with what is certain, then `Judged` twice; or
+    `Unchanged`, if the title is bound as `known` says; or `Faults`.
     """
 
     variant: Variant
@@ -150,8 +150,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """What there is to say before anything is laid out."""
+
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Certain:
-    """What only a whole layout tells. `told`: what was noticed on the way, faults among it."""
+    """What only a whole layout tells; faults are among it."""
 
     labels: tuple[str, ...]
     told: tuple[Told, ...]

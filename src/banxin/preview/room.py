@@ -24,6 +24,7 @@ from banxin.preview.letters import (
     Faults,
     Judged,
     Leaf,
+    Noticed,
     Pages,
     SetAll,
     SetPages,
@@ -63,6 +64,7 @@ class Room:
     """See the module. `near` sets pages alone, `far` the whole title.
 
     Attributes:
+        bearings: of the whole as it was last set, be it of another draft of it.
         leaves: as they are shown; None where a page is expected and was not set yet.
         before: what the pages were before the last change, where they differ from what is shown.
         state: waiting, proving, judging or ready.
@@ -75,6 +77,7 @@ class Room:
     far: Worker
     shelf: Shelf
     tell: Tell
+    bearings: Bearings | None = None
     about: About | None = None
     leaves: list[Shown | None] = field(default_factory=list)
     labels: tuple[str, ...] = ()
@@ -84,11 +87,12 @@ class Room:
     state: str = "waiting"
     times: dict[str, float] = field(default_factory=dict)
     seen: dict[int, Seen] = field(default_factory=dict)
-    _bearings: Bearings | None = None
     _blanks: int = 0
     _whole: str = ""  # digest of the title when it was set as a whole
-    _noticed: tuple[Told, ...] = ()
-    _ruled: tuple[Told, ...] = ()  # what rules said of the press file
+    # What was said: before anything was laid out, of the pages, by the rules of the press file.
+    _front: tuple[Told, ...] = ()
+    _laid: tuple[Told, ...] = ()
+    _ruled: tuple[Told, ...] = ()
     _faults_of_near: tuple[Told, ...] = ()
     _faults_of_far: tuple[Told, ...] = ()
     _change: str = ""  # digest of the change that `before` is before
@@ -111,9 +115,7 @@ class Room:
     async def close(self) -> None:
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await _given_up(task)
 
     def stir(self) -> None:
         """Something may have been saved."""
@@ -148,9 +150,7 @@ class Room:
                 changed = await self._set_seen()
                 if changed or far is None or far.done():
                     if far is not None:
-                        far.cancel()
-                        with contextlib.suppress(asyncio.CancelledError):
-                            await far
+                        await _given_up(far)
                     far = asyncio.create_task(self._set_whole())
         finally:
             if far is not None:
@@ -161,7 +161,7 @@ class Room:
         changed = False
         for seen in sorted(self.seen.values(), key=lambda seen: -seen.turn) or [Seen()]:
             first, last = self._as_set(seen.first), self._as_set(seen.last)
-            asked = SetPages(self.variant, first, last, self._bearings, self._known(seen))
+            asked = SetPages(self.variant, first, last, self.bearings, self._known(seen))
             self.times["asked"] = _now()
             async for answer in self._answers(self.near, asked):
                 changed |= not isinstance(answer, Unchanged)
@@ -185,6 +185,9 @@ class Room:
                     self._faults_of_far = ()
                     self.tell("faults")
                 self._show(answer)
+            case Noticed(told):
+                self._front = told
+                self._list_findings()
             case Unchanged():
                 return
             case Faults(told):
@@ -209,7 +212,7 @@ class Room:
         await asyncio.sleep(BREATH)
         if not self._faults_of_near:
             self._say("proving")
-        asked = SetAll(self.variant, self._bearings, self._whole)
+        asked = SetAll(self.variant, self.bearings, self._whole)
         async for answer in self._answers(self.far, asked):
             match answer:
                 case All():
@@ -226,15 +229,14 @@ class Room:
         self._say("ready")
 
     def _judge(self, judged: Judged) -> None:
-        noticed = [told.diagnostic for told in self._noticed]
-        self._ruled = tuple(told for told in judged.told if told.diagnostic not in noticed)
+        others = [told.diagnostic for told in (*self._front, *self._laid)]
+        self._ruled = tuple(told for told in judged.told if told.diagnostic not in others)
         self.judged, self.told = judged, judged.told
         self.tell("findings")
 
-    def _notice(self, told: tuple[Told, ...]) -> None:
-        """What the rules last said stays until they have looked again."""
-        self._noticed = told
-        self.told = _in_order((*told, *self._ruled))
+    def _list_findings(self) -> None:
+        """What was last said of the pages, and by the rules, stays until it is said anew."""
+        self.told = _in_order((*self._front, *self._laid, *self._ruled))
         self.tell("findings")
 
     def _fail_far(self, told: tuple[Told, ...]) -> None:
@@ -283,7 +285,7 @@ class Room:
 
     def _show_all(self, everything: All) -> None:
         pages, certain = everything.pages, everything.certain
-        self.about, self._bearings = pages.about, everything.bearings
+        self.about, self.bearings = pages.about, everything.bearings
         self._blanks = sum(leaf.identity == BLANK for leaf in pages.leaves)
         self.shelf.put(pages)
         del self.leaves[len(pages.leaves) :]
@@ -293,7 +295,8 @@ class Room:
         self.before = {n: old for n, old in self.before.items() if n < len(self.leaves)}
         if certain is not None:
             self._whole, self.labels = pages.about.digest, certain.labels
-            self._notice(certain.told)
+            self._laid = certain.told
+            self._list_findings()
         self.tell("book")
         self.tell("faults")
 
@@ -307,6 +310,12 @@ class Room:
             self.before.setdefault(number, old.leaf.identity)
         if self.before.get(number) == leaf.identity:
             del self.before[number]  # set alone it was not quite right, and nothing has changed
+
+
+async def _given_up(task: asyncio.Task[None]) -> None:
+    """Cancel *task* and let it end. Whoever waits here may be cancelled, too, and is."""
+    task.cancel()
+    await asyncio.wait({task})
 
 
 def _in_order(told: tuple[Told, ...]) -> tuple[Told, ...]:

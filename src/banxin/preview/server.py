@@ -17,6 +17,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -34,6 +35,7 @@ from banxin.preview.shelf import Shelf, Source
 from banxin.preview.telling import TOPICS, told
 from banxin.preview.watch import saves
 from banxin.preview.worker import Worker, WorkerDied
+from banxin.typeset import Bearings
 from banxin.words import LANGUAGES, sentence, word_list
 from banxin.workspace import Workspace
 
@@ -43,6 +45,7 @@ MOMENT: Final = 2.0  # seconds that a picture is kept for whoever asks for it, t
 GRACE: Final = 30.0  # seconds that a room stays open after its last tab has gone: a reload is quick
 WIDEST: Final = 20_000  # pixels of a page
 EXPORT_PPI: Final = 300
+UNKNOWN: Final = 4404  # a line closes with it: there is no such title
 FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
 NEVER: Final = {"cache-control": "no-store"}
 _IDENTITY: Final = re.compile(r"[0-9a-f]{32}")
@@ -127,9 +130,17 @@ class Preview:
         if room is None:
             room = Room(variant, self._near, self._far, self.shelf, lambda topic: None)
             room.tell = lambda topic: self._tell(room, topic)
+            room.bearings = self._bearings_like(variant)
             self.rooms[variant] = room
         room.open()
         return room
+
+    def _bearings_like(self, variant: Variant) -> Bearings | None:
+        """Of the same title in the same layout: for others, or as a draft, most of it is alike."""
+        alike = (
+            r for v, r in self.rooms.items() if replace(variant, press=v.press, draft=v.draft) == v
+        )
+        return next((room.bearings for room in alike if room.bearings), None)
 
     def enter(self, tab: _Tab) -> None:
         self._tabs[id(tab)] = tab
@@ -284,8 +295,8 @@ async def line(socket: WebSocket) -> None:
     preview: Preview = socket.app.state.preview
     try:
         variant = _variant(preview, socket.query_params)
-    except BanxinError:
-        await socket.close(4404)
+    except LookupError:
+        await socket.close(UNKNOWN)
         return
     await socket.accept()
     tab = _Tab(socket, preview.room(variant))
@@ -293,21 +304,22 @@ async def line(socket: WebSocket) -> None:
     speaking = asyncio.create_task(tab.speak())
     try:
         await tab.listen()
-    except (WebSocketDisconnect, ValueError, KeyError, TypeError, RuntimeError):
+    except (WebSocketDisconnect, ValueError, LookupError, TypeError, AttributeError, RuntimeError):
         pass  # gone, or not our page: either way there is nobody to talk to
     finally:
         preview.leave(tab)
         speaking.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await speaking
+        await asyncio.gather(speaking, return_exceptions=True)
 
 
 def _variant(preview: Preview, asked: Mapping[str, str]) -> Variant:
-    """Raises: BanxinError, for a title that is not there."""
+    """Raises: LookupError, for a title that is not there; a path is none."""
     own = preview.settings
     title = asked.get("title", "")
     folder = own.title
     if title and title != own.title.name:
+        if title not in project.titles(preview.workspace):
+            raise LookupError(title)
         folder = project.find(title, preview.workspace, preview.workspace.root)
     return Variant(
         folder,
@@ -409,7 +421,7 @@ async def plate(request: Request) -> Response:
     try:
         variant = _variant(preview, request.query_params)
         point = tuple(float(number) for number in at.split(",")) if at else None
-    except (ValueError, BanxinError):
+    except (ValueError, LookupError):
         return _missing()
     if source is None or (point is not None and len(point) != 2):
         return _missing()
@@ -457,16 +469,10 @@ async def spread(request: Request) -> Response:
     if not isinstance(made, Picture):
         return _missing()
     called = re.sub(r"[^\w-]+", "-", request.query_params.get("as", "spread")) or "spread"
-    attachment = f"attachment; filename*=UTF-8''{_quoted(called)}.{form}"
+    attachment = f"attachment; filename*=UTF-8''{quote(called)}.{form}"
     return Response(
         made.data, media_type=made.mime, headers={**NEVER, "content-disposition": attachment}
     )
-
-
-def _quoted(text: str) -> str:
-    from urllib.parse import quote
-
-    return quote(text)
 
 
 async def open_editor(request: Request) -> Response:

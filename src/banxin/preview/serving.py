@@ -65,6 +65,7 @@ def prepared(
             proxy_headers=False,
             timeout_graceful_shutdown=1,
             ws_ping_interval=20,
+            ws_max_size=1 << 16,
         )
         yield uvicorn.Server(config), [bound], door
 

@@ -133,13 +133,20 @@ class Worker:
                     pass
         except (EOFError, ConnectionError, TimeoutError):
             await self.stop()
+        except asyncio.CancelledError:  # not even that is waited for
+            self._dismiss()
+            raise
 
     def _grown(self, memory: int) -> None:
         self._first_memory = self._first_memory or memory
-        if memory > max(LEAST, GROWN * self._first_memory) and self._process is not None:
-            self._process.dismiss()
-            self._process = None
-            self._first_memory = 0
+        if memory > max(LEAST, GROWN * self._first_memory):
+            self._dismiss()
+
+    def _dismiss(self) -> None:
+        running, self._process = self._process, None
+        self._first_memory = 0
+        if running is not None:
+            running.dismiss()
 
 
 class _Process:
@@ -213,9 +220,14 @@ class _Process:
 
 def main(handler: str, niceness: str) -> None:
     """Answer questions from the standard input until it ends."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints is not an answer
     os.nice(int(niceness))
+    # A server that was killed hears no answer, and nobody is left to be told.
+    with contextlib.suppress(BrokenPipeError), os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)  # whatever a library prints is not an answer
+        _work(handler, answers)
+
+
+def _work(handler: str, answers: BinaryIO) -> None:
     module, _, name = handler.partition(":")
     questions = _Questions(sys.stdin.buffer)
     maker: Callable[[object], Handler] = getattr(importlib.import_module(module), name)

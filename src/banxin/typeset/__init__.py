@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from banxin.assets.standins import pixels_needed
 from banxin.diagnostics import Box, Diagnostic, warning
 from banxin.edition import Asset, BoundFace, Edition, Picture
+from banxin.layouts import Layout
 from banxin.typeset.boxes import Fonts
-from banxin.typeset.engine import ENGINE, lay_out
+from banxin.typeset.engine import ENGINE, ignored, lay_out
 from banxin.typeset.examining import examine
 from banxin.typeset.fitting import stylesheet
 from banxin.typeset.galley import (
@@ -66,6 +68,7 @@ __all__ = [
     "prove_pages",
     "set_html",
     "typeset",
+    "unheeded",
 ]
 
 Lay = Callable[[Composed, Edition, dict[str, Asset]], Sheets]
@@ -93,6 +96,17 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     named = {p.url: _labelled(p, _largest(p, sheets)) for p in missing}
     again = lay(page, edition, named)
     return replace(again, remarks=(*again.remarks, *unplaced(edition, again.landed), *told))
+
+
+def unheeded(layout: Layout) -> tuple[Diagnostic, ...]:
+    """What the engine will not understand of a layout's stylesheets; of each, looked up once."""
+    sheets = (Stylesheet(name, text) for name, text in layout.styles.items())
+    return tuple(found for sheet in sheets for found in _unheeded(sheet))
+
+
+@lru_cache(maxsize=64)
+def _unheeded(sheet: Stylesheet) -> tuple[Diagnostic, ...]:
+    return ignored([sheet])
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Bearings:
-    """Of a whole layout, all that a galley has to know.
+    """Of a whole layout, all that a galley has to know; by itself, that nothing was laid out yet.
 
     Attributes:
         starts: one a page.
@@ -87,9 +87,9 @@ class Bearings:
         inside: chapters that stand in elements of the page template's own.
     """
 
-    starts: tuple[Start, ...]
-    flows: tuple[State, ...]
-    targets: Mapping[str, Target]
+    starts: tuple[Start, ...] = ()
+    flows: tuple[State, ...] = ()
+    targets: Mapping[str, Target] = field(default_factory=dict)
     shells: tuple[Shell, ...] = ()
     owners: tuple[int, ...] = ()
     missing: Mapping[str, tuple[float, float]] = field(default_factory=dict)

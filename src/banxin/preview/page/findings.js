@@ -10,6 +10,7 @@ import { said, t } from "./words.js";
 
 const RANKS = ["crash", "error", "warning", "skipped", "note"];
 const hidden = new Set(); // severities that are not listed
+let pinned = false; // the panel has put the pins there
 
 export function startFindings() {
   on("findings language", show);
@@ -22,12 +23,15 @@ export function toggleFindings(shown = byId("findings").hidden) {
   byId("findings").hidden = !shown;
   byId("findings-button").setAttribute("aria-expanded", String(shown));
   document.body.classList.toggle("with-findings", shown);
-  if (shown) {
+  if (shown && !state.overlays.has("pins")) {
+    pinned = true;
     toggleOverlay("pins", true);
-    byId("findings").querySelector("button")?.focus({ preventScroll: true });
-  } else {
-    byId("desk").focus({ preventScroll: true });
+  } else if (!shown && pinned) {
+    pinned = false;
+    toggleOverlay("pins", false);
   }
+  const first = shown ? byId("findings").querySelector("button") : byId("desk");
+  first?.focus({ preventScroll: true });
 }
 
 const counted = (rank) => state.findings.findings.filter((f) => f.severity === rank).length;
@@ -61,7 +65,8 @@ function show() {
 function showCount() {
   const worst = RANKS.find(counted) ?? "none";
   const grave = counted("crash") + counted("error");
-  const shown = grave || counted("warning") || state.findings.findings.length;
+  const all = state.findings.findings.length || (state.findings.complete ? 0 : "…");
+  const shown = grave || counted("warning") || all;
   byId("findings-button").className = `count ${worst}`;
   byId("findings-button").textContent = `${t("findings")} ${shown}`;
   byId("findings-button").setAttribute(

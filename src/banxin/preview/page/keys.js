@@ -12,6 +12,7 @@ import { isWalking, nameWalked, stopWalking, walk } from "./source.js";
 import { setFinish } from "./settings.js";
 import { on, state } from "./state.js";
 import { toggleThumbnails } from "./thumbnails.js";
+import { hideTrouble } from "./trouble.js";
 import { changeLanguage, t } from "./words.js";
 
 /** key → what it does, and the words of the help; the order is the help's. */
@@ -91,6 +92,7 @@ function escape() {
   if (byId("keys").open) toggleHelp();
   else if (closeMenus()) return;
   else if (!byId("thumbnails").hidden) toggleThumbnails(false);
+  else if (hideTrouble()) return;
   else if (isWalking()) stopWalking();
   else if (state.compare) setCompare(state.compare);
   else if (state.plate) setPlate("");

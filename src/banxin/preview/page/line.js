@@ -4,6 +4,8 @@ import { state, tell } from "./state.js";
 
 const SOON = 250; // ms until the first try after the line was cut
 const LATE = 4000; // ms between tries at most
+const UNKNOWN = 4404; // what the line closes with where there is no such title
+const MARKS = 500; // of when pages were shown, for whoever wants to know where the time goes
 
 let socket = null;
 let wait = SOON;
@@ -14,7 +16,7 @@ export const variant = () => new URLSearchParams(location.search).toString();
 
 export function connect() {
   const address = new URL(`/line?${variant()}`, location.href);
-  address.protocol = "ws:";
+  address.protocol = address.protocol.replace("http", "ws");
   socket = new WebSocket(address);
   socket.addEventListener("open", () => {
     wait = SOON;
@@ -23,7 +25,11 @@ export function connect() {
     send(looking);
   });
   socket.addEventListener("message", (event) => hear(JSON.parse(event.data)));
-  socket.addEventListener("close", () => {
+  socket.addEventListener("close", ({ code }) => {
+    if (code === UNKNOWN) {
+      location.assign("/");
+      return;
+    }
     state.line = "lost";
     tell("line");
     setTimeout(connect, wait);
@@ -51,6 +57,7 @@ function send(said) {
 function hear(said) {
   switch (said.kind) {
     case "book":
+      if (performance.getEntriesByType("mark").length > MARKS) performance.clearMarks();
       performance.mark("book", { detail: said.times });
       state.book = said;
       break;

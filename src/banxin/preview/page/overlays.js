@@ -3,9 +3,9 @@
 import { shownSheets } from "./desk.js";
 import { draw, make } from "./dom.js";
 import { standsOf } from "./source.js";
+import { foldsOn, keep } from "./place.js";
 import { isRecto } from "./spreads.js";
 import { on, state, tell } from "./state.js";
-import { keep } from "./place.js";
 import { t } from "./words.js";
 
 const SAFE = 5; // mm from the trim: what shops ask for between it and anything that matters
@@ -56,8 +56,8 @@ function drawOn(sheet) {
   if (state.overlays.has("bleed")) drawing.append(...bleed(leaf, sheet.fold));
   if (about && state.overlays.has("area")) drawing.append(...area(about, leaf, sheet.page));
   if (about && state.overlays.has("grid")) drawing.append(...grid(about, leaf, sheet.page));
-  if (state.overlays.has("safe")) drawing.append(safe(leaf));
-  if (state.overlays.has("trim")) drawing.append(...trim(leaf));
+  if (state.overlays.has("safe")) drawing.append(...safe(leaf, sheet.page));
+  if (state.overlays.has("trim")) drawing.append(...trim(leaf, foldsOn(sheet.page)));
   if (state.overlays.has("pictures")) drawing.append(...pictures(sheet));
   sheet.over.append(drawing);
   if (state.overlays.has("pins")) sheet.over.append(...pins(sheet));
@@ -67,8 +67,15 @@ function rectangle(kind, x, y, width, height) {
   return draw("rect", { class: kind, x, y, width: Math.max(0, width), height: Math.max(0, height) });
 }
 
-/** The edge of the cut page, and where the knife goes beyond it. */
-function* trim({ width, height }) {
+/** The panels of a leaflet's side, left and right; a page of a book is one. */
+function panels(leaf, folds) {
+  const edges = [0, ...folds, leaf.width];
+  return folds.map((fold, i) => [edges[i], fold]).concat([[edges.at(-2), leaf.width]]);
+}
+
+/** The edge of the cut page, where the knife goes beyond it, and where it is folded. */
+function* trim({ width, height }, folds) {
+  for (const x of folds) yield draw("path", { class: "fold", d: `M${x} -5V${height + 5}` });
   yield rectangle("trim", 0, 0, width, height);
   for (const [x, y] of [[0, 0], [width, 0], [0, height], [width, height]]) {
     const [out, up] = [x ? 1 : -1, y ? 1 : -1];
@@ -91,30 +98,41 @@ function* bleed({ width, height, bleed: [left, top, right, bottom] }, fold) {
   yield rectangle("bleed-edge", x, -top, end - x, height + top + bottom);
 }
 
-const safe = ({ width, height }) =>
-  rectangle("safe", SAFE, SAFE, width - 2 * SAFE, height - 2 * SAFE);
+/** What matters keeps away from the knife, and from a fold. */
+function* safe(leaf, page) {
+  for (const [left, right] of panels(leaf, foldsOn(page))) {
+    yield rectangle("safe", left + SAFE, SAFE, right - left - 2 * SAFE, leaf.height - 2 * SAFE);
+  }
+}
 
-const leftOf = (about, page) => (isRecto(page) ? about.inside : about.outside);
+/** Left edges of the type areas: one on a page of a book; one in the middle of each panel. */
+function lefts(about, leaf, page) {
+  const folds = foldsOn(page);
+  if (!folds.length) return [isRecto(page) ? about.inside : about.outside];
+  return panels(leaf, folds).map(([left, right]) => (left + right - about.measure) / 2);
+}
 
 /** The type area, and its columns. */
 function* area(about, leaf, page) {
-  const left = leftOf(about, page);
   const height = leaf.height - about.top - about.bottom;
   const wide = (about.measure - about.gutter * (about.columns - 1)) / about.columns;
-  for (let column = 0; column < about.columns; column += 1) {
-    const x = left + column * (wide + about.gutter);
-    yield rectangle("column", x, about.top, wide, height);
+  for (const left of lefts(about, leaf, page)) {
+    for (let column = 0; column < about.columns; column += 1) {
+      const x = left + column * (wide + about.gutter);
+      yield rectangle("column", x, about.top, wide, height);
+    }
+    yield rectangle("area", left, about.top, about.measure, height);
   }
-  const right = leaf.width - (isRecto(page) ? about.outside : about.inside);
-  yield rectangle("area", left, about.top, right - left, height);
 }
 
 /** Where baselines stand: one line of the grid after the other, from the type area's top. */
 function* grid(about, leaf, page) {
-  const left = leftOf(about, page);
   let path = "";
-  for (let line = 0; line < about.lines; line += 1) {
-    path += `M${left} ${(about.top + about.first + line * about.baseline).toFixed(3)}h${about.measure}`;
+  for (const left of lefts(about, leaf, page)) {
+    for (let line = 0; line < about.lines; line += 1) {
+      const y = about.top + about.first + line * about.baseline;
+      path += `M${left} ${y.toFixed(3)}h${about.measure}`;
+    }
   }
   yield draw("path", { class: "grid", d: path });
 }

@@ -14,7 +14,18 @@ export const place = { page: 0, single: false, zoom: "fit", x: 0.5, y: 0.5 };
 
 export const total = () => state.book.leaves.length;
 
-export const open = () => spreadWith(place.page, Math.max(1, total()), place.single);
+/** Folds on a side of a leaflet, in mm from its left edge; on a page of a book there are none. */
+export function foldsOn(page) {
+  const folds = state.book.about?.folds ?? [];
+  return folds.length ? folds[page % folds.length] : [];
+}
+
+export const isLeaflet = () => (state.book.about?.folds ?? []).length > 0;
+
+/** The sides of a leaflet lie one by one. */
+const isSingle = () => place.single || isLeaflet();
+
+export const open = () => spreadWith(place.page, Math.max(1, total()), isSingle());
 
 export function goTo(page) {
   const before = open().join();
@@ -24,7 +35,7 @@ export function goTo(page) {
   tell("place");
 }
 
-export const turn = (step) => goTo(turned(place.page, total(), step, place.single));
+export const turn = (step) => goTo(turned(place.page, total(), step, isSingle()));
 
 export function setZoom(zoom) {
   place.zoom = zoom;

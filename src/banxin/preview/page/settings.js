@@ -64,8 +64,8 @@ function show() {
 
 function options(id, all, chosen) {
   const key = JSON.stringify([all, chosen]);
-  if (byId(id).dataset.shown === key) return;
-  byId(id).dataset.shown = key;
+  if (byId(id).dataset.filled === key) return;
+  byId(id).dataset.filled = key;
   byId(id).replaceChildren(...all.map(([value, label]) =>
     make("option", { value, selected: value === chosen }, label)));
 }

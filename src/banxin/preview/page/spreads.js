@@ -8,10 +8,10 @@ export function spreadWith(page, total, single = false) {
   return left + 1 < total ? [left, left + 1] : [left];
 }
 
-export function allSpreads(total) {
+export function allSpreads(total, single = false) {
   const spreads = [];
   for (let page = 0; page < total; page += spreads.at(-1).length) {
-    spreads.push(spreadWith(page, total));
+    spreads.push(spreadWith(page, total, single));
   }
   return spreads;
 }

@@ -1,12 +1,13 @@
 /** All spreads at once, small. */
 
 import { byId, make } from "./dom.js";
-import { goTo, open, total } from "./place.js";
+import { goTo, isLeaflet, open, total } from "./place.js";
 import { allSpreads } from "./spreads.js";
 import { on, state } from "./state.js";
 import { t } from "./words.js";
 
 const WIDTH = 104; // CSS pixels of a page
+const WIDE = 222; // of a side of a leaflet
 
 export function startThumbnails() {
   on("book language findings place", () => byId("thumbnails").hidden || show());
@@ -29,7 +30,7 @@ function show() {
   const focused = document.activeElement?.closest?.("#thumbnails button")?.dataset.page;
   const here = open().join();
   const box = byId("thumbnails");
-  const buttons = allSpreads(total()).map((pages) => thumbnail(pages, pages.join() === here));
+  const buttons = allSpreads(total(), isLeaflet()).map((pages) => thumbnail(pages, pages.join() === here));
   box.replaceChildren(make("div", { class: "spreads" }, ...buttons));
   if (focused) box.querySelector(`[data-page="${focused}"]`)?.focus({ preventScroll: true });
 }
@@ -43,7 +44,7 @@ function thumbnail(pages, here) {
   return make(
     "button",
     {
-      class: pages.length < 2 && pages[0] ? "alone verso" : pages.length < 2 ? "alone recto" : "",
+      class: pages.length > 1 || isLeaflet() ? "" : pages[0] ? "verso" : "recto",
       "data-page": pages[0],
       "aria-current": here ? "page" : false,
       "aria-label": t("pages-of", { pages: labels.join("–") }),
@@ -62,10 +63,11 @@ function thumbnail(pages, here) {
 function small(page) {
   const leaf = state.book.leaves[page];
   const ratio = leaf ? leaf.height / leaf.width : 1.36;
-  const size = { width: WIDTH, height: Math.round(WIDTH * ratio) };
+  const width = isLeaflet() ? WIDE : WIDTH;
+  const size = { width, height: Math.round(width * ratio) };
   if (!leaf || leaf.id === "blank") return sized(make("span", { class: "leaf" }), size);
   const [left, top, right, bottom] = leaf.bleed;
-  const scale = WIDTH / leaf.width;
+  const scale = width / leaf.width;
   const wide = (leaf.width + left + right) * scale;
   const image = make("img", {
     src: `/leaf/${leaf.id}/${Math.round(wide * devicePixelRatio)}`,

@@ -7,14 +7,28 @@ import { said, t } from "./words.js";
 
 const MOST = 6; // faults shown at once; the others are counted
 
+let aside = false; // put away until something else is broken
+
 export function startTrouble() {
-  on("faults language line", show);
+  on("faults line", () => {
+    aside = false;
+    show();
+  });
+  on("language", show);
+}
+
+/** Put it away; whether it was there. */
+export function hideTrouble() {
+  const there = !byId("trouble").hidden;
+  aside = true;
+  show();
+  return there;
 }
 
 function show() {
   const box = byId("trouble");
   const lost = state.line === "lost";
-  box.hidden = !state.faults.length && !lost;
+  box.hidden = aside || (!state.faults.length && !lost);
   document.body.classList.toggle("in-trouble", !box.hidden);
   if (box.hidden) {
     box.replaceChildren();
@@ -22,6 +36,7 @@ function show() {
   }
   const rest = state.faults.length - MOST;
   box.replaceChildren(
+    make("button", { class: "close", "aria-label": t("close"), onclick: hideTrouble }, "×"),
     make("h2", {}, lost ? t("line-lost") : t("broken")),
     make("p", { class: "quiet" }, lost ? t("line-lost-more") : t("broken-more")),
     ...(lost ? [] : state.faults.slice(0, MOST).map(fault)),
@@ -53,18 +68,17 @@ function fault({ code, place, source, message, hint }) {
   );
 }
 
+/** The line, and a mark under the place where it has one. */
 function excerpt(source, place) {
-  const column = Math.max(0, (place.column ?? 1) - 1);
   const number = `${place.line} │ `;
-  const indent = [...source.slice(0, column)]
+  const shown = make("pre", {}, make("span", { class: "number" }, number), `${source}\n`);
+  if (!place.column) return shown;
+  const indent = [...source.slice(0, place.column - 1)]
     .map((character) => (character.codePointAt(0) > 0x2e7f ? "\u3000" : " "))
     .join("");
-  return make(
-    "pre",
-    {},
-    make("span", { class: "number" }, number),
-    `${source}\n`,
+  shown.append(
     make("span", { class: "number" }, `${" ".repeat(number.length - 2)}│ `),
     make("span", { class: "caret" }, `${indent}^`),
   );
+  return shown;
 }
