@@ -76,6 +76,7 @@ class Worker:
         self._process: _Process | None = None
         self._turn = asyncio.Lock()
         self._first_memory = 0
+        self._former: set[_Process] = set()  # that were told to end by themselves
         self.waiting = 0  # questions that are asked and not answered
 
     @property
@@ -114,8 +115,9 @@ class Worker:
     async def stop(self) -> None:
         running, self._process = self._process, None
         self._first_memory = 0
-        if running is not None:
-            await running.kill()
+        ending = {*self._former, *({running} if running else ())}
+        self._former.clear()
+        await asyncio.gather(*(process.kill() for process in ending))
 
     async def _running(self) -> _Process:
         if self._process is None or self._process.has_ended:
@@ -146,6 +148,8 @@ class Worker:
         running, self._process = self._process, None
         self._first_memory = 0
         if running is not None:
+            self._former = {process for process in self._former if not process.has_ended}
+            self._former.add(running)
             running.dismiss()
 
 

@@ -26,7 +26,8 @@ _PARTS: Final = re.compile(
 )
 # CSS Color 4, 4: hexadecimal and functional notations; names only where a colour alone may stand.
 _COLOUR: Final = re.compile(
-    r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})\b"
+    r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\burl\([^)]*\))"""  # in these there are none
+    r"|#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})\b"
     r"|\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|device-cmyk)\((?:[^()]|\([^()]*\))*\)",
     re.IGNORECASE,
 )
@@ -70,7 +71,7 @@ def _declaration(text: str) -> str:
     alone = _ALONE.match(text) or _CHANNELS.match(text)
     if alone:
         return text[: alone.start(1)] + "<colour>"
-    return _COLOUR.sub("<colour>", text)
+    return _COLOUR.sub(lambda found: found[1] or "<colour>", text)
 
 
 # --- pages ------------------------------------------------------------------------------------
