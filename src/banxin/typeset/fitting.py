@@ -7,7 +7,7 @@ or at their head and foot. What is to be full is the page, and each box in it th
 1`: two stacks that stand side by side end together. A page or stack is either made full or left.
 
 A picture has only so many pixels: `--sharp` is how many lines high it may become, `--n` how many
-it has.
+it has. Whatever a layout says, it keeps two thirds of them.
 
 Boxes lose lines for two ends only: so that a few lines do not go on to a page of their own, and so
 that a figure does not stand lower than the columns beside it.
@@ -26,6 +26,8 @@ from banxin.units import Length
 
 TAIL: Final = 0.25  # of a page's columns: so little should not have a page of its own
 NEARLY: Final = 4  # lines: level columns that end so short of the foot are as good as full
+SHRINKS: Final = 1 / 3  # of a picture's lines that it may lose
+WORTH: Final = 0.4  # of a page's free lines: if no more can be taken, the page is left
 _NEAR: Final = 0.005  # of a line
 _ASIDE: Final = frozenset({"MarginBox", "FootnoteAreaBox"})  # of a page, but not in its flow
 
@@ -218,9 +220,11 @@ class _Room:
 
 
 def _shared(givers: Sequence[_Giver], lines: int) -> Iterator[tuple[str, int]]:
-    """*lines* for each of the page, dealt out evenly; nothing where they cannot all be taken."""
-    if lines < 1 or sum(giver.most for giver in givers) < lines:
+    """*lines* for each of the page, dealt out evenly; nothing where few of them can be taken."""
+    able = sum(giver.most for giver in givers)
+    if lines < 1 or able < lines * WORTH:
         return
+    lines = min(lines, able)
     dealt = dict.fromkeys((giver.name for giver in givers), 0)
     while lines:
         least = min((g for g in givers if dealt[g.name] < g.most), key=lambda g: dealt[g.name])
@@ -279,8 +283,10 @@ def _givers(box: Any) -> Iterator[_Giver]:
     for child in getattr(box, "children", ()):
         inner = getattr(child, "_box", child)
         most, least = (*_numbers(inner, "__give"), 0, 0)[:2]
-        if sharp := _number(inner, "__sharp", 0):
-            most = min(most, max(0, sharp - _number(inner, "__n", 0)))
+        if high := _number(inner, "__n", 0):
+            least = max(least, -int(high * SHRINKS))
+            if sharp := _number(inner, "__sharp", 0):
+                most = min(most, max(0, sharp - high))
         name = "" if inner.element is None else str(inner.element.get("id", ""))
         if (most or least) and name:
             in_column = _is_column(box)
