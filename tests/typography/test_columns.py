@@ -200,6 +200,19 @@ def test_a_block_over_all_columns_never_stands_out_of_the_page(root: Path) -> No
     assert where(lines, "乙") == (1, 0, 9)
 
 
+def test_a_block_over_all_columns_leaves_room_for_the_notes_that_the_text_called(
+    root: Path,
+) -> None:
+    call = '<p>甲文<span style="float: footnote">注文</span></p>'
+    last = figure("通栏", 16, "--place: here; column-span: all")
+
+    lines = set_in(root, f"{style(2)}<h2>题</h2><main>{call}{last}</main>")
+
+    assert where(lines, "题") == (0, 0, 0)
+    assert where(lines, "甲文")[0] == 0  # not with the block, to the next page
+    assert where(lines, "通栏") == (1, 0, 0)
+
+
 def test_a_figure_higher_than_its_column_is_not_asked_for_for_ever(root: Path) -> None:
     body = paragraph("甲", 4) + figure("图", 18) + paragraph("乙", 4)
 

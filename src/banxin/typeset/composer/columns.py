@@ -283,7 +283,7 @@ class _Page:
                 absolute_layout(self.context, placeholder, box, fixed_boxes, space, skip_stack=None)
         if self.context.current_footnote_area.height != "auto":
             # In columns the engine lets footnotes grow without taking their height from the page.
-            self.context.page_bottom += self.notes - self._notes()
+            self.context.page_bottom -= self._called()
         return box, resume, next_page, [], False
 
     # --- what is to be set ------------------------------------------------------------------
@@ -336,14 +336,15 @@ class _Page:
         child.position_x, child.position_y = self.box.content_box_x(), y
         made = _Set(None, [], [])
         made.box, resume, next_page, _, _, _ = block.block_level_layout(
-            self.context, child, self.context.page_bottom - bottom,
+            self.context, child, self.context.page_bottom - bottom + self._called(),
             skip.get(index) if skip else None, self.box, empty, made.absolutes, made.fixed,
             [0.0] if empty else [],  # at a page's head white above a block falls away
             *self.first_styles,
         )  # fmt: skip
         if made.box is not None and not empty:
             # WeasyPrint 70 lets a box of given height stand out of the page.
-            if made.box.border_box_y() + made.box.border_height() > bottom + _NEAR:
+            foot = made.box.border_box_y() + made.box.border_height()
+            if foot > bottom - self._called() + _NEAR:
                 self.drop_part(made)
                 return None, None, next_page
         absolutes.extend(made.absolutes)
@@ -491,6 +492,10 @@ class _Page:
         # One that calls a footnote has to be laid out again, or its note would be lost.
         made.kept = not any(box.footnote for box in made.box.descendants())
         return made
+
+    def _called(self) -> float:
+        """Height of the footnotes that this box has called on this page so far."""
+        return self._notes() - self.notes
 
     def _notes(self) -> float:
         area = self.context.current_footnote_area
