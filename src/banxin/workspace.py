@@ -213,7 +213,8 @@ class Workspace:
     def publishing(self, folder: str) -> Iterator[Callable[[str, bytes], None]]:
         """Write results beside the old ones and rename them all at the end.
 
-        When the block is left by an exception the old results stay as they were.
+        When the block is left by an exception the old results stay as they were. A folder of
+        results (`pages/`) is replaced whole: nothing of an older, longer one stays in it.
 
         Raises:
             BanxinError: `output/full`, `output/unwritable`.
@@ -236,6 +237,10 @@ class Workspace:
             for name in written:
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 (beside / name).replace(target / name)
+            for inner in {(target / name).parent for name in written} - {target}:
+                for old in set(inner.iterdir()) - {target / name for name in written}:
+                    if old.is_file():
+                        old.unlink()
         except OSError as problem:
             raise _unwritable(problem, place) from problem
         finally:

@@ -173,6 +173,46 @@ def test_figures_that_are_left_when_the_text_ends_are_still_set(root: Path) -> N
     assert sorted(line.text for line in lines if len(line.text) == 1) == sorted("天地玄黄宇")
 
 
+def test_figures_alone_are_columns_too(root: Path) -> None:
+    lines = set_in(root, f"{style(2)}<main>{figure('图一', 4)}{figure('图二', 6)}</main>")
+
+    assert [where(lines, name)[0] for name in ("图一", "图二")] == [0, 0]
+
+
+def test_a_figure_that_waits_is_set_though_a_block_over_all_columns_ends_the_text(
+    root: Path,
+) -> None:
+    last = figure("通栏", 2, "--place: here; column-span: all")
+    body = paragraph("甲", 26) + figure("图", 10, "--across: 2") + last
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    assert where(lines, "通栏") == (1, 0, 0)
+    assert where(lines, "图") == (1, 0, 2)
+
+
+def test_a_block_over_all_columns_never_stands_out_of_the_page(root: Path) -> None:
+    tall = '<figure style="column-span: all; --place: here; height: 200pt; position: relative">'
+    inside = '<b style="position: absolute; top: 180pt">乙</b></figure>'
+
+    lines = set_in(root, f"{style(2)}<main>{paragraph('甲', 20)}{tall}{inside}</main>")
+
+    assert where(lines, "乙") == (1, 0, 9)
+
+
+def test_a_block_over_all_columns_leaves_room_for_the_notes_that_the_text_called(
+    root: Path,
+) -> None:
+    call = '<p>甲文<span style="float: footnote">注文</span></p>'
+    last = figure("通栏", 16, "--place: here; column-span: all")
+
+    lines = set_in(root, f"{style(2)}<h2>题</h2><main>{call}{last}</main>")
+
+    assert where(lines, "题") == (0, 0, 0)
+    assert where(lines, "甲文")[0] == 0  # not with the block, to the next page
+    assert where(lines, "通栏") == (1, 0, 0)
+
+
 def test_a_figure_higher_than_its_column_is_not_asked_for_for_ever(root: Path) -> None:
     body = paragraph("甲", 4) + figure("图", 18) + paragraph("乙", 4)
 
@@ -279,6 +319,8 @@ def anything(order: random.Random, columns: int) -> tuple[str, list[str]]:
         elif kind < 0.45:
             parts.append(f"<h2>题{name}</h2>")
             written.append(f"题{name}")
+        if kind < 0.36 and order.random() < 0.4:
+            continue  # figures follow one another, or stand last
         parts.append(paragraph(f"段{name}", order.randint(1, 12)))
         written.append(f"段{name}")
     return "".join(parts), written

@@ -48,7 +48,7 @@ def append(workspace: Workspace, file: str, text: str) -> int:
     return before.count("\n") + 1
 
 
-@pytest.mark.parametrize("name", ["jinian", "huace", "tekan"])
+@pytest.mark.parametrize("name", ["huace", "jinian", "tekan", "xuanzhe"])
 def test_our_own_layouts_have_nothing_wrong_and_nothing_to_spare(name: str, root: Path) -> None:
     assert examine(layouts.load(name, Workspace(root), ASKED)) == ()
 
@@ -147,6 +147,7 @@ def test_layouts_are_listed_with_page_and_type_area(copy: Workspace) -> None:
         ("huace", 240, 240, ["jinian"]),
         ("jinian", 210, 285, []),
         ("tekan", 280, 400, ["jinian"]),
+        ("xuanzhe", 297, 210, ["jinian"]),
     ]
     assert run(copy, "list").stdout.splitlines()[1] == (
         "jinian\tCommemorative brochure\t210 × 285 mm\t46 × 40 / 2"
@@ -161,7 +162,7 @@ def test_all_layouts_are_checked_and_what_they_share_is_told_once(copy: Workspac
     assert checked.exit_code == 0
     assert checked.stderr.count("css/unknown-variable") == 1
     fit = [line.split(":")[0] for line in checked.stdout.splitlines()]
-    assert fit == ["huace", "jinian", "tekan"]
+    assert fit == ["huace", "jinian", "tekan", "xuanzhe"]
 
 
 def test_a_layout_that_cannot_be_used_ends_with_1_and_the_others_are_told_all_the_same(
@@ -202,5 +203,5 @@ def test_a_layout_that_cannot_be_made_leaves_nothing_behind(
 
     assert made.exit_code == 3
     assert code in made.stderr
-    assert layouts.names(copy) == ("huace", "jinian", "tekan")
+    assert layouts.names(copy) == ("huace", "jinian", "tekan", "xuanzhe")
     assert not (copy.root / "layouts/lan-ce").exists()

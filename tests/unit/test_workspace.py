@@ -74,6 +74,20 @@ def test_results_appear_all_together_and_replace_the_old_ones(tmp_path: Path) ->
     assert sorted(p.name for p in (tmp_path / "output/title").iterdir()) == ["a.pdf", "pages"]
 
 
+def test_pages_of_an_older_longer_build_do_not_stay_behind(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    with workspace.publishing("title") as write:
+        for name in ("a-press.pdf", "pages/001.png", "pages/002.png", "pages/003.png"):
+            write(name, b"old")
+    with workspace.publishing("title") as write:
+        write("pages/001.png", b"new")
+
+    title = tmp_path / "output/title"
+    assert [p.name for p in (title / "pages").iterdir()] == ["001.png"]
+    assert (title / "pages/001.png").read_bytes() == b"new"
+    assert (title / "a-press.pdf").read_bytes() == b"old"  # another finish, not asked for
+
+
 def test_a_failure_while_writing_leaves_the_old_results_and_no_litter(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     with workspace.publishing("title") as write:

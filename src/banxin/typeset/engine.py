@@ -233,20 +233,22 @@ def _crashes_told() -> Iterator[None]:
 
 def _grown(document: Any, lay: Lay, pitch: Length) -> tuple[Any, Mapping[str, int]]:
     given: Mapping[str, int] = {}
-    refused: frozenset[str] = frozenset()
+    refused, in_vain = frozenset[str](), frozenset[str]()
     for _ in range(FITTINGS):
         before = _page_boxes(document)
-        asked = fitting.more(before, pitch, given)
+        asked = fitting.more(before, pitch, given, in_vain)
         grown = {n: given.get(n, 0) if n in refused else lines for n, lines in asked.lines.items()}
         if grown == given:
             break
         again = lay((fitting.stylesheet(grown),))
         after = _page_boxes(again)
-        if len(after) > len(before):
+        had, has = fitting.tails_of(before, pitch), fitting.tails_of(after, pitch)
+        if len(after) > len(before) or has > had:
             # Something moved on that should have stayed: without what grew on its page, then.
             refused |= fitting.pushed(before, after)
-        elif asked.tails - refused and not _fewer_tails(before, after, pitch):
-            refused |= asked.tails
+        elif asked.tails - refused and has == had:
+            refused |= asked.tails & in_vain
+            in_vain |= asked.tails
         else:
             document, given = again, grown
     return document, given
@@ -254,10 +256,6 @@ def _grown(document: Any, lay: Lay, pitch: Length) -> tuple[Any, Mapping[str, in
 
 def _page_boxes(document: Any) -> tuple[Any, ...]:
     return tuple(page._page_box for page in document.pages)
-
-
-def _fewer_tails(before: Sequence[Any], after: Sequence[Any], pitch: Length) -> bool:
-    return fitting.tails_of(after, pitch) < fitting.tails_of(before, pitch)
 
 
 def deeply(html: str, work: Callable[[], T]) -> T:

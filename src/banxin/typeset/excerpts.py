@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
+from typing import Final
 
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.typeset.counting import width_in_em
 
-INDENT = 2  # em of a paragraph's first line
+INDENT: Final = 2  # em of a paragraph's first line
+COLUMN_OF_NAMES: Final = 10  # characters that a name and what is said of it have
+
+Held = tuple[b.Block, int]  # a block or its beginning, and the lines that it takes
 
 
-def within(blocks: Sequence[b.Block], lines: int, characters: int) -> tuple[b.Block, ...]:
+def within(
+    blocks: Sequence[b.Block], lines: int, characters: int, notes: Sequence[b.Blocks] = ()
+) -> tuple[b.Block, ...]:
     """The blocks from the first on that *lines* of *characters* hold, by count.
 
     Paragraphs are whole or left out; lists, timelines and names are cut between two of their
     items. Text alone is counted: pictures, charts and galleries are the template's.
+
+    Args:
+        notes: the chapter's footnotes, which are set where they are called.
     """
+    measure = _Measure(characters, notes)
     found: list[b.Block] = []
     for block in blocks:
-        held = _held(block, lines, characters)
+        held = measure.held(block, lines)
         if held is None:
             break
         part, used = held
@@ -34,83 +44,91 @@ def within(blocks: Sequence[b.Block], lines: int, characters: int) -> tuple[b.Bl
     return tuple(found)
 
 
-def _held(block: b.Block, lines: int, characters: int) -> tuple[b.Block, int] | None:
-    """As much of *block* as *lines* hold, and the lines that takes; None for nothing."""
-    match block:
-        case b.Timeline():
-            return _timeline(block, lines, characters)
-        case b.NameList():
-            return _names(block, lines, characters)
-        case b.ItemList():
-            items, used = _items([plain_of(item) for item in block.items], lines, characters)
-            return (replace(block, items=block.items[:items]), used) if items else None
-        case b.BigNumbers():
-            texts = [plain(item.text) for item in block.items]
-            items, used = _items(texts, lines, characters, more=2)
-            return (replace(block, items=block.items[:items]), used) if items else None
-    used = _lines_of(block, characters)
-    return (block, used) if used <= lines else None
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """`characters`: of a line."""
+
+    characters: int
+    notes: Sequence[b.Blocks]
+
+    def held(self, block: b.Block, lines: int) -> Held | None:
+        """As much of *block* as *lines* hold; None for nothing."""
+        match block:
+            case b.Timeline():
+                return self._timeline(block, lines)
+            case b.NameList():
+                return self._names(block, lines)
+            case b.ItemList():
+                texts = [self._said("".join(self._texts(item))) for item in block.items]
+                items, used = _items(texts, lines)
+                return (replace(block, items=block.items[:items]), used) if items else None
+            case b.BigNumbers():
+                texts = [self._said(self._words(item.text)) + 2 for item in block.items]
+                items, used = _items(texts, lines)
+                return (replace(block, items=block.items[:items]), used) if items else None
+        used = self._lines(block)
+        return (block, used) if used <= lines else None
+
+    def _timeline(self, block: b.Timeline, lines: int) -> Held | None:
+        """Dates stand beside their events; each stage has two lines for its name."""
+        stages: list[b.Stage] = []
+        used = 0
+        for stage in block.stages:
+            head = 2 if stage.title else 0
+            events = [self._said(self._words(event.text)) for event in stage.events]
+            count, taken = _items(events, lines - used - head)
+            if not count:
+                break
+            stages.append(replace(stage, events=stage.events[:count]))
+            used += head + taken
+            if count < len(stage.events):
+                break
+        return (replace(block, stages=tuple(stages)), used) if stages else None
+
+    def _names(self, block: b.NameList, lines: int) -> Held | None:
+        """Two lines for the heading, one below."""
+        across = max(1, self.characters // COLUMN_OF_NAMES)
+        rows = min(lines - 3, ceil(len(block.people) / across))
+        if rows < 1:
+            return None
+        return replace(block, people=block.people[: rows * across]), rows + 3
+
+    def _lines(self, block: b.Block) -> int:
+        match block:
+            case b.Paragraph(text):
+                return self._said(self._words(text), INDENT)
+            case b.Heading():
+                return 2
+            case b.Table():
+                return len(block.rows) + 3
+            case b.PullQuote(text):
+                return 2 * ceil(2 * width_in_em(plain(text)) / self.characters) + 2
+            case b.Quote() | b.Note() | b.Sidebar():
+                inner = replace(self, characters=self.characters - 2)
+                return sum(inner._lines(block) for block in block.blocks) + 2
+            case b.Verbatim(text):
+                return text.count("\n") + 2
+        return 1
+
+    def _said(self, words: str, indent: int = 0) -> int:
+        return ceil((width_in_em(words) + indent) / self.characters)
+
+    def _words(self, text: b.Inlines) -> str:
+        """Of a text and of the notes that it calls."""
+        called = (self.notes[i.index] for i in text if isinstance(i, b.NoteRef))
+        return plain(text) + "".join(f"（{''.join(self._texts(note))}）" for note in called)
+
+    def _texts(self, blocks: Sequence[b.Block]) -> Iterator[str]:
+        for block in blocks:
+            if isinstance(block, b.Paragraph | b.Heading):
+                yield self._words(block.text)
 
 
-def _items(texts: Sequence[str], lines: int, characters: int, more: int = 0) -> tuple[int, int]:
-    """How many of *texts* fit, each on lines of its own and *more*; and the lines they take."""
+def _items(lines_of: Sequence[int], lines: int) -> tuple[int, int]:
+    """How many of them fit, and the lines they take."""
     used = 0
-    for count, text in enumerate(texts):
-        needed = ceil(width_in_em(text) / characters) + more
+    for count, needed in enumerate(lines_of):
         if used + needed > lines:
             return count, used
         used += needed
-    return len(texts), used
-
-
-def _timeline(block: b.Timeline, lines: int, characters: int) -> tuple[b.Block, int] | None:
-    """Dates stand beside their events; each stage has two lines for its name."""
-    stages: list[b.Stage] = []
-    used = 0
-    for stage in block.stages:
-        head = 2 if stage.title else 0
-        texts = [plain(event.text) for event in stage.events]
-        count, taken = _items(texts, lines - used - head, characters)
-        if not count:
-            break
-        stages.append(replace(stage, events=stage.events[:count]))
-        used += head + taken
-        if count < len(stage.events):
-            break
-    return (replace(block, stages=tuple(stages)), used) if stages else None
-
-
-def _names(block: b.NameList, lines: int, characters: int) -> tuple[b.Block, int] | None:
-    """Two lines for the heading, then as many in a row as have ten characters each."""
-    across = max(1, characters // 10)
-    rows = min(lines - 3, ceil(len(block.people) / across))
-    if rows < 1:
-        return None
-    return replace(block, people=block.people[: rows * across]), rows + 3
-
-
-def _lines_of(block: b.Block, characters: int) -> int:
-    match block:
-        case b.Paragraph(text):
-            return ceil((width_in_em(plain(text)) + INDENT) / characters)
-        case b.Heading():
-            return 2
-        case b.Table():
-            return len(block.rows) + 3
-        case b.PullQuote(text):
-            return 2 * ceil(2 * width_in_em(plain(text)) / characters) + 2
-        case b.Quote() | b.Note() | b.Sidebar():
-            return sum(_lines_of(inner, characters - 2) for inner in block.blocks) + 2
-        case b.Verbatim(text):
-            return text.count("\n") + 2
-    return 1
-
-
-def plain_of(blocks: Sequence[b.Block]) -> str:
-    return "".join(_texts(blocks))
-
-
-def _texts(blocks: Sequence[b.Block]) -> Iterator[str]:
-    for block in blocks:
-        if isinstance(block, b.Paragraph | b.Heading):
-            yield plain(block.text)
+    return len(lines_of), used

@@ -7,7 +7,7 @@ or at their head and foot. What is to be full is the page, and each box in it th
 1`: two stacks that stand side by side end together. A page or stack is either made full or left.
 
 A picture has only so many pixels: `--sharp` is how many lines high it may become, `--n` how many
-it has.
+it has. Whatever a layout says, it keeps two thirds of them.
 
 Boxes lose lines for two ends only: so that a few lines do not go on to a page of their own, and so
 that a figure does not stand lower than the columns beside it.
@@ -24,8 +24,10 @@ from typing import Any, Final
 from banxin.typeset.tokens import Stylesheet
 from banxin.units import Length
 
-TAIL: Final = 16  # lines of all columns together: so few should not have a page of their own
+TAIL: Final = 0.25  # of a page's columns: so little should not have a page of its own
 NEARLY: Final = 4  # lines: level columns that end so short of the foot are as good as full
+SHRINKS: Final = 1 / 3  # of a picture's lines that it may lose
+WORTH: Final = 0.4  # of a page's free lines: if no more can be taken, the page is left
 _NEAR: Final = 0.005  # of a line
 _ASIDE: Final = frozenset({"MarginBox", "FootnoteAreaBox"})  # of a page, but not in its flow
 
@@ -57,18 +59,24 @@ class Asked:
     tails: frozenset[str]
 
 
-def more(pages: Sequence[Any], pitch: Length, given: Mapping[str, int]) -> Asked:
+def more(
+    pages: Sequence[Any],
+    pitch: Length,
+    given: Mapping[str, int],
+    in_vain: frozenset[str] = frozenset(),
+) -> Asked:
     """What is to grow, and to shrink, so that pages are full.
 
     Args:
         given: what they grew before these pages were laid out.
+        in_vain: ids of `tails` that lost lines before, and it was not enough.
     """
     found, tails = dict(given), set[str]()
     line = pitch.in_pt / Length.px(1).in_pt
     for page, following in zip(pages, [*pages[1:], None], strict=True):
         on = {id(box.element): box for box in _multicols(following)} if following else {}
         room = _Room(page, line, given)
-        pulled = dict(room.pulled_back(on, ends=_ends(following, pages)))
+        pulled = dict(room.pulled_back(on, _ends(following, pages), in_vain))
         tails.update(pulled)
         for name, lines in (pulled or dict(room.made_full(on))).items():
             found[name] = found.get(name, 0) + lines
@@ -82,7 +90,7 @@ def tails_of(pages: Sequence[Any], pitch: Length) -> int:
     for page, following in pairwise(pages):
         began = {id(box.element) for box in _multicols(page)}
         ended = (b for b in _multicols(following) if id(b.element) in began)
-        count += sum(_lines(box, line) <= TAIL for box in ended)
+        count += sum(_lines(box, line) <= _tail(box, following, line) for box in ended)
     return count
 
 
@@ -131,7 +139,9 @@ class _Room:
             for g in _givers(column)
         )
 
-    def pulled_back(self, on: Mapping[int, Any], ends: frozenset[int]) -> Iterator[tuple[str, int]]:
+    def pulled_back(
+        self, on: Mapping[int, Any], ends: frozenset[int], in_vain: frozenset[str]
+    ) -> Iterator[tuple[str, int]]:
         """Losses that bring the last lines of the columns back from the next page.
 
         Args:
@@ -142,17 +152,18 @@ class _Room:
         if key not in on or key not in ends:
             return
         lines = _lines(on[key], self.pitch)
-        if not 0 < lines <= TAIL:
+        if not 0 < lines <= _tail(on[key], self.page, self.pitch):
             return
-        # What is free already was too little for it; in one column that much less is wanted.
-        lines = max(
-            1, lines - max(_whole((self.bottom - _low(c)) / self.pitch) for c in self.columns)
-        )
         count = len(self.columns)
         takers = [
             *(replace(giver, across=count) for giver in self.single),
             *(giver for giver in self._in(self.columns) if giver.least < 0),
         ]
+        if not in_vain.intersection(giver.name for giver in takers):
+            # A column that is not full may need only what it lacks: as little as may do is tried
+            # first.
+            free = max(_whole((self.bottom - _low(box)) / self.pitch) for box in self.columns)
+            lines = max(1, lines - free)
         if sum(-min(giver.least, 0) * giver.across for giver in takers) < lines:
             return
         lost = dict.fromkeys((giver.name for giver in takers), 0)
@@ -209,9 +220,11 @@ class _Room:
 
 
 def _shared(givers: Sequence[_Giver], lines: int) -> Iterator[tuple[str, int]]:
-    """*lines* for each of the page, dealt out evenly; nothing where they cannot all be taken."""
-    if lines < 1 or sum(giver.most for giver in givers) < lines:
+    """*lines* for each of the page, dealt out evenly; nothing where few of them can be taken."""
+    able = sum(giver.most for giver in givers)
+    if lines < 1 or able < lines * WORTH:
         return
+    lines = min(lines, able)
     dealt = dict.fromkeys((giver.name for giver in givers), 0)
     while lines:
         least = min((g for g in givers if dealt[g.name] < g.most), key=lambda g: dealt[g.name])
@@ -245,6 +258,12 @@ def _lines(multicol: Any, pitch: float) -> int:
     return sum(_whole((_low(box) - top) / pitch + 0.5) for box in columns)
 
 
+def _tail(multicol: Any, page: Any, pitch: float) -> int:
+    """So many lines of its columns are a tail, if they stand on a page like *page*."""
+    columns = sum(map(_is_column, multicol.children))
+    return _whole(TAIL * columns * page.height / pitch)
+
+
 def _ends(page: Any, pages: Sequence[Any]) -> frozenset[int]:
     """Elements whose columns are on *page* and on none after it."""
     if page is None:
@@ -264,8 +283,10 @@ def _givers(box: Any) -> Iterator[_Giver]:
     for child in getattr(box, "children", ()):
         inner = getattr(child, "_box", child)
         most, least = (*_numbers(inner, "__give"), 0, 0)[:2]
-        if sharp := _number(inner, "__sharp", 0):
-            most = min(most, max(0, sharp - _number(inner, "__n", 0)))
+        if high := _number(inner, "__n", 0):
+            least = max(least, -int(high * SHRINKS))
+            if sharp := _number(inner, "__sharp", 0):
+                most = min(most, max(0, sharp - high))
         name = "" if inner.element is None else str(inner.element.get("id", ""))
         if (most or least) and name:
             in_column = _is_column(box)

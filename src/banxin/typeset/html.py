@@ -339,7 +339,7 @@ class _Maker:
             "joined": lambda title: title.replace("|", ""),
             "stack": stack,
             "numbered": self.numbered,
-            "within": within,
+            "within": self.within,
             "wide": set_width,
             "qr": self.qr,
             "only": only,
@@ -488,6 +488,10 @@ class _Maker:
         finally:
             self._notes = notes
 
+    def within(self, blocks: b.Blocks, lines: int, characters: int) -> b.Blocks:
+        """As many blocks as so many lines of so many characters hold, notes among the text."""
+        return within(blocks, lines, characters, self._notes)
+
     def _block(self, block: b.Block) -> Markup:
         template = self._layout.blocks[KIND_OF[type(block)]]
         return Markup(self._render(template, block=block, edition=self._edition))  # noqa: S704
@@ -608,8 +612,10 @@ class _Maker:
             case b.LineBreak():
                 return Markup("<br>")
             case b.Ruby(pairs):
+                # Readings side by side must not touch; one alone may hang over its neighbours.
+                kind = Markup(' class="syllable"') if len(pairs) > 1 else ""
                 return Markup("").join(
-                    Markup("<ruby>{}<rt>{}</rt></ruby>").format(*pair) for pair in pairs
+                    Markup("<ruby{}>{}<rt>{}</rt></ruby>").format(kind, *pair) for pair in pairs
                 )
             case b.NoteRef(index):
                 return self._note(index)

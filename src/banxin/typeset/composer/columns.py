@@ -283,25 +283,31 @@ class _Page:
                 absolute_layout(self.context, placeholder, box, fixed_boxes, space, skip_stack=None)
         if self.context.current_footnote_area.height != "auto":
             # In columns the engine lets footnotes grow without taking their height from the page.
-            self.context.page_bottom += self.notes - self._notes()
+            self.context.page_bottom -= self._called()
         return box, resume, next_page, [], False
 
     # --- what is to be set ------------------------------------------------------------------
 
     def _stretches(self, skip: Skip) -> Iterator[tuple[int, int]]:
-        """First child and one past the last: of what goes in columns, and of each that spans."""
+        """First child and one past the last: of what goes in columns, and of each that spans.
+
+        What goes in columns comes last, if only figures that still wait.
+        """
         start = next(iter(skip)) if skip else 0
+        if skip and skip[start] == _ENDED:
+            yield start + 1, start + 1
+            return
         for index in range(start, len(self.box.children)):
             if self._spans(index):
                 if index > start:
                     yield start, index
                 yield index, index + 1
                 start = index + 1
-        if start < len(self.box.children):
-            yield start, len(self.box.children)
+        yield start, len(self.box.children)
 
     def _spans(self, index: int) -> bool:
-        return bool(self.box.children[index].style["column_span"] == "all")
+        children = self.box.children
+        return index < len(children) and children[index].style["column_span"] == "all"
 
     def _known_waiting(self) -> dict[Any, tuple[int, ...]]:
         """Where a box goes on → figures mentioned before that. A page may be laid out again."""
@@ -328,13 +334,22 @@ class _Page:
         child = self.box.children[index].copy()
         resolve_percentages(child, self.box)
         child.position_x, child.position_y = self.box.content_box_x(), y
-        new, resume, next_page, _, _, _ = block.block_level_layout(
-            self.context, child, self.context.page_bottom - bottom,
-            skip.get(index) if skip else None, self.box, empty, absolutes, fixed,
+        made = _Set(None, [], [])
+        made.box, resume, next_page, _, _, _ = block.block_level_layout(
+            self.context, child, self.context.page_bottom - bottom + self._called(),
+            skip.get(index) if skip else None, self.box, empty, made.absolutes, made.fixed,
             [0.0] if empty else [],  # at a page's head white above a block falls away
             *self.first_styles,
         )  # fmt: skip
-        return new, None if resume is None else {index: resume}, next_page
+        if made.box is not None and not empty:
+            # WeasyPrint 70 lets a box of given height stand out of the page.
+            foot = made.box.border_box_y() + made.box.border_height()
+            if foot > bottom - self._called() + _NEAR:
+                self.drop_part(made)
+                return None, None, next_page
+        absolutes.extend(made.absolutes)
+        fixed.extend(made.fixed)
+        return made.box, None if resume is None else {index: resume}, next_page
 
     # --- columns ----------------------------------------------------------------------------
 
@@ -477,6 +492,10 @@ class _Page:
         # One that calls a footnote has to be laid out again, or its note would be lost.
         made.kept = not any(box.footnote for box in made.box.descendants())
         return made
+
+    def _called(self) -> float:
+        """Height of the footnotes that this box has called on this page so far."""
+        return self._notes() - self.notes
 
     def _notes(self) -> float:
         area = self.context.current_footnote_area
@@ -631,6 +650,8 @@ class _Filling:
         queue = [index for index in waiting if index not in seated]
         at = self.stretch.begin(skip)
         seen = {*seated, *waiting, *(self.stretch.mentioned(at) if skip else ())}
+        if self._ended(at):  # nothing but figures
+            queue.extend(index for index in self.stretch.mentioned(at) if index not in seen)
         for number in range(self.frame.count):
             self._seat(queue, number, at)
             if self._ended(at):
