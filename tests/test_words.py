@@ -59,7 +59,7 @@ def test_no_words_are_left_over() -> None:
 
 
 def words_of_the_preview() -> set[str]:
-    """All that its page says: by `t("…")`, and in the HTML; those in parts by what they begin with."""
+    """All that its page says: by `t("…")`, and in the HTML; words in parts by their first."""
     page = SOURCE / "preview" / "page"
     scripts = "\n".join(file.read_text("utf-8") for file in page.glob("*.js"))
     said = set(re.findall(r'"([a-z]+(?:-[a-z]+)*)"', scripts))

@@ -236,7 +236,8 @@ def test_what_was_found_is_listed_and_leads_to_its_page_and_its_line(tab: Opener
     assert seen.spread == [1]
     row.locator(".link").click()
 
-    assert "content/small/one.md:7" in seen.words("#toast")
+    seen.page.wait_for_selector("#toast.shown code")
+    assert seen.words("#toast code") == "content/small/one.md:7"
 
 
 # --- from the page to the manuscript -----------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import struct
 import time
 import zlib
@@ -126,15 +127,20 @@ def _taken(page: Any, asked: Shot) -> Pixels:
     wide, high = page.get_size()
     scale = asked.width / wide
     if asked.window is None:
-        return _pixels(page, min(scale, _most(page)))
-    left, top, width, height = asked.window
-    crop = (
-        left / scale,
-        max(0.0, high - (top + height) / scale),
-        max(0.0, wide - (left + width) / scale),
-        top / scale,
-    )
-    return _pixels(page, scale, crop)
+        scale = min(scale, _most(page))
+    window = asked.window or (0, 0, round(wide * scale), round(high * scale))
+    return _pixels(page, scale, _beside(window, wide * scale, high * scale, scale))
+
+
+def _beside(window: Window, wide: float, high: float, scale: float) -> tuple[float, ...]:
+    """What is left off around *window*, as PDFium's door wants it: left, bottom, right, top in pt.
+
+    pypdfium2 5 rounds up the page and each of the four by itself; half a pixel less than a whole
+    number is that number, whatever was lost to floating point.
+    """
+    left, top, width, height = window
+    right, bottom = math.ceil(wide) - left - width, math.ceil(high) - top - height
+    return tuple(max(0.0, (side - 0.5) / scale) for side in (left, bottom, right, top))
 
 
 def _most(page: Any) -> float:
