@@ -20,7 +20,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT: Final = Path(__file__).parents[2]
-PATIENCE: Final = 20_000  # ms: nothing here is timed, and machines are busy
+PATIENCE: Final = 60_000  # ms: nothing here is timed, and machines are busy
 
 SERVE: Final = """
 import json, sys

@@ -148,7 +148,7 @@ class Room:
                 await self._stirred.wait()
                 self._stirred.clear()
                 changed = await self._set_seen()
-                if changed or far is None or far.done():
+                if changed or far is None or (far.done() and not self._is_whole()):
                     if far is not None:
                         await _given_up(far)
                     far = asyncio.create_task(self._set_whole())
@@ -169,6 +169,10 @@ class Room:
             if self._stirred.is_set():
                 break  # a newer save: the others wait for it
         return changed
+
+    def _is_whole(self) -> bool:
+        """Whether what is seen and the whole are the same draft: a look at it changes nothing."""
+        return self.about is not None and self.about.digest == self._whole
 
     def _known(self, seen: Seen) -> str:
         """The digest that all pages of *seen* were set from, or an empty text."""

@@ -91,7 +91,7 @@ function row(finding, index) {
     make(
       "div",
       { class: "more" },
-      source ? make("pre", {}, source.trim()) : null,
+      /[\p{L}\p{N}]/u.test(source) ? make("pre", {}, source.trim()) : null,
       said(hint) ? make("p", { class: "hint" }, said(hint)) : null,
       make("p", { class: "where" },
         where
