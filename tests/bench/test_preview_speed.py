@@ -14,6 +14,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -130,7 +131,7 @@ def test_from_a_file_saved_to_the_spread_repainted(
         settled(seen)
         seen.page.evaluate(WATCH)
         made = {
-            kind: [repaint(seen, lambda e=edit, n=n: e(preview, n)) for n in range(ROUNDS)]
+            kind: [repaint(seen, partial(edit, preview, turn)) for turn in range(ROUNDS)]
             for kind, edit in EDITS.items()
         }
         count = int(

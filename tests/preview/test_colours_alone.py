@@ -93,14 +93,17 @@ EDITS: Final = (
 )
 
 
-def test_a_cascade_that_is_kept_gives_what_a_fresh_one_gives(shared_cache: Path) -> None:
-    """Twelve saves in a row, each with another rule more or less; page by page."""
+@pytest.mark.parametrize("saves", [4, pytest.param(40, marks=pytest.mark.stress)])
+def test_a_cascade_that_is_kept_gives_what_a_fresh_one_gives(
+    saves: int, shared_cache: Path
+) -> None:
+    """Saves in a row, each with another rule more or less; page by page."""
     made = shop("liuhe", "jinian", shared_cache)
     whole = prove(made.bound(), Forme(), lambda name: None)
     assert whole.bearings is not None
     chance, kept, css = random.Random(7), Kept(), list[str]()
 
-    for save in range(12):
+    for save in range(saves):
         if css and chance.random() < 0.35:
             css.pop(chance.randrange(len(css)))
         css.append(chance.choice(EDITS).format(chance.randint(1, 9)))
