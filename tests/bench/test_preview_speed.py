@@ -111,7 +111,7 @@ def settled(seen: Tab) -> None:
     )
 
 
-@pytest.mark.parametrize(("pages", "times", "at"), [(24, 1, 10), (80, 6, 10)])
+@pytest.mark.parametrize(("pages", "times", "at"), [(24, 1, 10), (80, 7, 10)])
 def test_from_a_file_saved_to_the_spread_repainted(
     pages: int,
     times: int,

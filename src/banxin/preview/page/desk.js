@@ -3,7 +3,7 @@
 import { byId } from "./dom.js";
 import { look } from "./line.js";
 import { drawOverlays } from "./overlays.js";
-import { PER_MM, STEPS, keep, open, place, setZoom, total } from "./place.js";
+import { PER_MM, STEPS, keep, open, place, setZoom } from "./place.js";
 import { Sheet } from "./sheet.js";
 import { isRecto } from "./spreads.js";
 import { on, state, tell } from "./state.js";
@@ -180,5 +180,3 @@ export function scrollBy(x, y) {
   desk.scrollBy({ left: x * desk.clientWidth, top: y * desk.clientHeight });
   return desk.scrollLeft !== before[0] || desk.scrollTop !== before[1];
 }
-
-export const hasPages = () => total() > 0;
