@@ -39,7 +39,7 @@ from banxin.typeset.counting import (
     sharp_lines,
     stack,
 )
-from banxin.typeset.excerpts import within
+from banxin.typeset.excerpts import Room, lines_of, within
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
 
 KIND_OF: Final[Mapping[type, str]] = {
@@ -253,6 +253,7 @@ class _Maker:
             "stack": stack,
             "numbered": self.numbered,
             "within": self.within,
+            "lines_of": self.lines_of,
             "wide": set_width,
             "qr": self.qr,
             "only": only,
@@ -378,9 +379,18 @@ class _Maker:
         finally:
             self._notes = notes
 
-    def within(self, blocks: b.Blocks, lines: int, characters: int) -> b.Blocks:
-        """As many blocks as so many lines of so many characters hold, notes among the text."""
-        return within(blocks, lines, characters, self._notes)
+    def within(
+        self, blocks: b.Blocks, lines: int, characters: int, hero: int = 11, row: int = 6
+    ) -> b.Blocks:
+        """As many blocks as so many lines of so many characters hold, notes among the text.
+
+        `hero`, `row`: lines of the first big number, and of each two after it.
+        """
+        return within(blocks, Room(lines, characters, hero, row), self._notes)
+
+    def lines_of(self, chapter: ChapterView, characters: int) -> int:
+        """The lines that its text takes where a line has so many characters, by count."""
+        return lines_of(chapter.blocks, characters, chapter.notes)
 
     def _block(self, block: b.Block) -> Markup:
         template = self._layout.blocks[KIND_OF[type(block)]]
