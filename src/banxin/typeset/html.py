@@ -11,7 +11,6 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -116,15 +115,6 @@ class Segment:
 
     plate: Plate | None
     blocks: tuple[b.Block, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Blocks that go in columns together, or one that needs the whole type area."""
-
-    blocks: tuple[b.Block, ...]
-    wide: bool
-    last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +250,6 @@ class _Maker:
             "without": without,
             "at": _at,
             "anchor": lambda picture: anchor_of(str(picture.asked_at)),
-            "runs": runs,
             "spaced": spaced_name,
             "measured": measured,
             "dated": lambda date: dated(date, spoken(self._edition.lang)),
@@ -563,22 +552,6 @@ def only(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
 
 def without(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
     return tuple(block for block in blocks if KIND_OF[type(block)] not in kinds)
-
-
-def runs(blocks: Sequence[b.Block]) -> tuple[Run, ...]:
-    """*blocks* cut before and after those that are wider than a column.
-
-    CSS's `column-span` would do, but WeasyPrint 70 fails on blocks that span and break.
-    """
-    grouped = [(wide, tuple(group)) for wide, group in groupby(blocks, _is_wide)]
-    ends = len(grouped) - 1
-    return tuple(Run(group, wide, i == ends) for i, (wide, group) in enumerate(grouped))
-
-
-def _is_wide(block: b.Block) -> bool:
-    if isinstance(block, b.Figure | b.Chart):
-        return block.size == "full"
-    return isinstance(block, b.Gallery | b.BigNumbers | b.Timeline | b.NameList)
 
 
 def spaced_name(name: str) -> str:
