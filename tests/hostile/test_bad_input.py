@@ -460,6 +460,8 @@ def test_an_interrupt_from_the_keyboard_ends_with_130(root: Path, tmp_path: Path
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that runs the tests in its background has them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert run.stderr is not None
     run.stderr.readline()  # the first stage has begun

@@ -77,6 +77,7 @@ def pages_of(made: Build) -> list[str]:
     return pages
 
 
+@pytest.mark.stress
 @pytest.mark.parametrize("layout", ["jinian", "huace", "tekan"])
 def test_a_title_of_extremes_is_set_whole(layout: str, title: Title, build: Builder) -> None:
     made = extremes(title, build, layout)
