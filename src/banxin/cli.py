@@ -491,7 +491,8 @@ def _check_layouts(names: tuple[str, ...], root: Path | None, form: str, lang: s
         voice.findings(preflight.in_order(every), workspace)
         for name, remarks in found.items():
             if not any(remark.severity in FAILS_ON["error"] for remark in remarks):
-                voice.word("layout-fine", name=name, counted=terminal.summary(remarks, lang))
+                counted = terminal.summary(remarks, lang)
+                voice.word("layout-fine" if counted else "layout-clean", name=name, counted=counted)
         if any(remark.severity in FAILS_ON["error"] for remark in every):
             sys.exit(Exit.FINDINGS)
 

@@ -189,10 +189,10 @@ def _doubled(chapters: tuple[str, ...], place: Place) -> list[Diagnostic]:
     return [error("title/chapter-twice", place, chapter=c) for c in sorted(twice)]
 
 
-def _chapter_place(name: PurePosixPath, text: str, chapter: str, otherwise: Place) -> Place:
-    """The line of `edition.toml` that names *chapter*."""
+def _chapter_place(name: PurePosixPath, text: str, chapter: str, chapters: Place) -> Place:
+    """The line of `edition.toml` that names *chapter*, at or below where *chapters* are listed."""
     for number, line in enumerate(text.splitlines(), 1):
         column = line.find(f'"{chapter}"')
-        if column >= 0:
+        if column >= 0 and number >= (chapters.line or 1):
             return Place(str(name), number, column + 1)
-    return otherwise
+    return chapters

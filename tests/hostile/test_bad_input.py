@@ -232,7 +232,7 @@ def test_an_unknown_chapter_template_is_told_at_its_line(title: Title, build: Bu
 
 def test_text_that_leaves_its_box_is_told_at_its_line(title: Title, build: Builder) -> None:
     much = "字" * 3000
-    folder = title(chapter=f"---\ntitle: 卷首\ntemplate: message\n---\n短。\n\n{much}\n")
+    folder = title(chapter=f"---\ntitle: 卷首\ntemplate: inner\n---\n短。\n\n{much}\n")
 
     (lost,) = (d for d in faults(build, folder) if d.code == "text/lost")
 
@@ -460,6 +460,8 @@ def test_an_interrupt_from_the_keyboard_ends_with_130(root: Path, tmp_path: Path
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that runs the tests in its background has them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert run.stderr is not None
     run.stderr.readline()  # the first stage has begun

@@ -187,6 +187,7 @@ def test_a_file_that_cannot_be_judged_says_why(name: str, tmp_path: Path) -> Non
     assert peak < MOST
 
 
+@pytest.mark.stress
 @pytest.mark.parametrize("name", READ_AFTER_ALL)
 def test_a_file_that_only_claims_to_be_large_is_judged(name: str, tmp_path: Path) -> None:
     make, expected = READ_AFTER_ALL[name]

@@ -96,6 +96,7 @@ def test_odd_content_loses_no_text(body: str, text: str | None, root: Path) -> N
         assert sorted(found) == sorted(text)
 
 
+@pytest.mark.stress
 def test_ten_thousand_elements_in_a_row(root: Path) -> None:
     assert letters(made("<p>" + "<span>城</span>" * 10_000, root)) == "城" * 10_000
 

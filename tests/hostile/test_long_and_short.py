@@ -7,7 +7,9 @@ from typing import Final
 
 import pypdfium2
 import pytest
+from test_grid import characters
 
+from banxin.pipeline import Build
 from conftest import Builder, Title
 
 SENTENCE: Final = (
@@ -29,8 +31,13 @@ def front(template: str, heading: str, more: str = "") -> str:
 
 CHAPTERS: Final = {
     "cover.md": front("cover", "小册"),
+    "message.md": front("message", "卷首", "picture: photos/good.jpg\nbyline: ——编者\n")
+    + "\n\n".join(SENTENCE * 4 for _ in range(8)),
     "contents.md": front("contents", "目次"),
-    "headline.md": front("article", HEADLINE, "plate: photos/good.jpg\n") + SENTENCE * 2,
+    "headline.md": front(
+        "article", HEADLINE, f"plate: photos/good.jpg\ndeck: {SENTENCE * 3}\nbyline: 某某\n"
+    ) + SENTENCE * 2,
+    **{f"one{n}.md": front("text", f"短章{n}") + f"短到只有一句的第{n}章。" for n in range(24)},
     "long.md": front("text", "三万字") + "\n\n".join(SENTENCE * 5 for _ in range(147)),
     "short.md": front("text", "八十字") + SENTENCE * 2,
     "caption.md": front("text", "长图说")
@@ -43,32 +50,64 @@ CHAPTERS: Final = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan"])
-def test_a_title_of_extremes_is_set_whole(layout: str, title: Title, build: Builder) -> None:
+def extremes(title: Title, build: Builder, layout: str, offices: int = 50) -> Build:
     edition = (
         'title = "小册"\nlayout = "jinian"\nbinding = "perfect"\ndate = 2026-01-02\n'
-        f"chapters = {list(CHAPTERS)}\n"
+        f"chapters = {list(CHAPTERS)}\n[imprint]\n"
+        + "".join(f"'职务{n}' = '某某某、某某某'\n" for n in range(offices))
     ).replace("'", '"')
     ledger = '["photos/good.jpg"]\ncredit = "某某"\n'
     files = {name.replace(".", "_dot_"): text + "\n" for name, text in CHAPTERS.items()}
-    made = build(
+    return build(
         title(edition_dot_toml=edition, photos__photos_dot_toml=ledger, **files), layout=layout
     )
 
-    wrong = [f for f in made.report.findings if f.severity in {"error", "crash"}]
-    assert wrong == []
+
+def pages_of(made: Build) -> list[str]:
+    """The text of each page, without its spaces; nothing of it stands off its page."""
     (file,) = (f for f in made.files if f.suffix == ".pdf")
     document = pypdfium2.PdfDocument(file)
-    text = "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
+    pages = []
+    for page in document:
+        wide, tall = (points / 72 * 25.4 for points in page.get_size())
+        off = [c for c in characters(page) if not (0 <= c.x < wide and 0 < c.y < tall)]
+        assert off == []
+        pages.append("".join(page.get_textpage().get_text_range().split()).replace("\ufffe", ""))
     document.close()
-    text = text.replace("\ufffe", "").replace("\u3000", "")
+    return pages
+
+
+@pytest.mark.stress
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan"])
+def test_a_title_of_extremes_is_set_whole(layout: str, title: Title, build: Builder) -> None:
+    made = extremes(title, build, layout)
+
+    wrong = [f for f in made.report.findings if f.severity in {"error", "crash"}]
+    assert wrong == []
+    text = "".join(pages_of(made))
     assert [name for name in NAMES if name not in text] == []
     assert len(NAMES) == 1200
-    assert text.count("扶正的牌子") == 2 + 147 * 5 + 2 + 1 + 10 + 6
+    assert [n for n in range(40) if f"第{n}张" not in text] == []
+    assert text.count("扶正的牌子") == 8 * 4 + 3 + 2 + 147 * 5 + 2 + 1 + 10 + 6
+    assert [n for n in range(24) if f"第{n}章。" not in text] == []
+    assert [n for n in range(50) if f"职务{n}" not in text] == []
     assert HEADLINE[-6:] in text
 
 
-@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan"])
+def test_a_leaflet_tells_at_its_line_all_that_it_has_no_room_for(
+    title: Title, build: Builder
+) -> None:
+    made = extremes(title, build, "xuanzhe", offices=8)
+
+    wrong = [f for f in made.report.findings if f.severity in {"error", "crash"}]
+    assert wrong == []
+    text = pages_of(made)
+    assert len(text) == 2
+    gone = {f.place.file: f for f in made.report.findings if f.code == "layout/not-placed"}
+    assert {"long.md", "gallery.md", "names.md"} <= {str(file).split("/")[-1] for file in gone}
+
+
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe"])
 def test_a_traditional_title_with_english_in_it_is_set_whole(
     layout: str, title: Title, build: Builder
 ) -> None:

@@ -197,6 +197,33 @@ def test_a_heading_that_stands_on_the_contents_page_needs_no_number_there() -> N
     assert preflight.inspect(replace(book, headings=(above, *HEADINGS)), LIMITS, "book") == ()
 
 
+def test_a_title_that_ends_in_a_figure_is_told_from_its_page_number() -> None:
+    """Page 2 follows it without a space: “70” and “2” read as 702."""
+    heading = Heading("河边的70", "article", Place("a.md", 2), 2, "2")
+    book = replace(a_book("目次河边的702后来的孩子4"), headings=(*HEADINGS[:1], heading))
+    wrong = replace(a_book("目次河边的703后来的孩子4"), headings=(*HEADINGS[:1], heading))
+
+    assert preflight.inspect(book, LIMITS, "book") == ()
+    assert {d.code for d in preflight.inspect(wrong, LIMITS, "book")} == {"book/contents"}
+
+
+def test_contents_that_go_on_overleaf_are_read_there_too() -> None:
+    contents, river, children = HEADINGS
+    later = (contents, replace(river, page=3), replace(children, page=4))
+    pages = ("目次", "河边的课堂{}后来的孩子4", "", "")
+    told = []
+    for number in (river.label, "9"):
+        book = replace(
+            a_book(""),
+            headings=later,
+            pages=tuple(p.format(number) for p in pages),
+            heads=("",) * 4,
+        )
+        told.append({d.code for d in preflight.inspect(book, LIMITS, "book")})
+
+    assert told == [set(), {"book/contents"}]
+
+
 def test_every_rule_of_the_book_has_a_fault_that_it_finds() -> None:
     rules = {code for code, one in preflight.RULES.items() if one.judges == "book"}
     elsewhere = {

@@ -34,6 +34,7 @@ def press_file(sample: Build) -> bytes:
     return next(f for f in sample.files if f.name.endswith("-press.pdf")).read_bytes()
 
 
+@pytest.mark.stress
 def test_no_font_and_no_text_is_left_and_the_pages_look_the_same(press_file: bytes) -> None:
     copy = outlined(press_file)
 
@@ -53,6 +54,7 @@ def test_no_font_and_no_text_is_left_and_the_pages_look_the_same(press_file: byt
         assert abs(before.mean() - after.mean()) < 0.6, page + 1
 
 
+@pytest.mark.stress
 def test_the_same_file_gives_the_same_bytes(press_file: bytes) -> None:
     assert outlined(press_file) == outlined(press_file)
 

@@ -17,7 +17,7 @@ from banxin.pipeline import Build
 from banxin.workspace import Workspace
 
 NAMES = ("huace", "jinian", "tekan", "xuanzhe")
-TITLES = ("langfang", pytest.param("liuhe", marks=pytest.mark.titles))
+TITLES = ("langfang", pytest.param("liuhe", marks=pytest.mark.stress))
 
 
 @pytest.fixture(scope="module", params=NAMES)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from banxin import layouts
 from banxin.cli import commands
@@ -84,6 +85,8 @@ def test_what_stands_in_a_comment_is_not_looked_at(copy: Workspace) -> None:
     [
         ("aspect-ratio: 3 / 2", "css/ignored-known", "height: calc("),
         ("text-combine-upright: all", "css/ignored-known", "m.vertical"),
+        ("float: top", "css/ignored-known", "--place: head"),
+        ("rotate: 3deg", "css/ignored-known", "transform: rotate("),
         ("colour: red", "css/ignored", ""),
     ],
 )
@@ -205,3 +208,32 @@ def test_a_layout_that_cannot_be_made_leaves_nothing_behind(
     assert code in made.stderr
     assert layouts.names(copy) == ("huace", "jinian", "tekan", "xuanzhe")
     assert not (copy.root / "layouts/lan-ce").exists()
+
+
+def test_the_contact_sheet_shows_every_layout_with_a_title(
+    copy: Workspace, root: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(root / "fonts", copy.root / "fonts", dirs_exist_ok=True)
+    folder = copy.root / "content" / "small"
+    folder.mkdir()
+    edition = 'title = "小册"\nlayout = "jinian"\ndate = 2026-01-02\nchapters = ["a.md", "b.md"]\n'
+    (folder / "edition.toml").write_text(edition, "utf-8")
+    for name, template in (("a", "cover"), ("b", "text")):
+        (folder / f"{name}.md").write_text(f"---\ntitle: 小册\ntemplate: {template}\n---\n一段。\n")
+
+    made = run(copy, "list", "--sheet", str(tmp_path / "all.jpg"), "--title", "small")
+
+    assert made.exit_code == 0
+    with Image.open(tmp_path / "all.jpg") as sheet:
+        wide, tall = sheet.size
+        assert (wide, sheet.format) == (1600, "JPEG")
+        strips = [sheet.crop((0, y, wide, y + tall // 4)) for y in range(0, tall - 3, tall // 4)]
+        # Pages are white, or red covers, on grey: each quarter has one layout's.
+        assert [len(strip.getcolors(wide * tall) or ()) > 50 for strip in strips] == [True] * 4
+
+
+def test_no_sheet_is_written_of_a_title_that_is_not_there(copy: Workspace, tmp_path: Path) -> None:
+    made = run(copy, "list", "--sheet", str(tmp_path / "all.jpg"), "--title", "nobody")
+
+    assert made.exit_code == 3
+    assert not (tmp_path / "all.jpg").exists()

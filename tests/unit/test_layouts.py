@@ -127,7 +127,7 @@ def test_what_a_layout_says_itself_stands_before_what_it_extends(copy: Workspace
         copy,
         "ours",
         'extends = "jinian"\nstyles = ["styles/page.css", "styles/ours.css"]\n',
-        tokens_dot_toml="[inks]\nzhu = { cmyk = [100, 0, 0, 0] }\n",
+        tokens_dot_toml="[inks]\nqing = { cmyk = [100, 0, 0, 0] }\n",
         styles__ours_dot_css="p { color: var(--zhu) }",
         templates__blocks__divider_dot_html_dot_j2="<hr>",
     )
@@ -136,7 +136,7 @@ def test_what_a_layout_says_itself_stands_before_what_it_extends(copy: Workspace
 
     inks = {ink.name: ink.cmyk for ink in ours.inks}
     # A tint follows its ink.
-    assert [inks[name] for name in ("zhu", "zhu-12")] == [(100, 0, 0, 0), (12, 0, 0, 0)]
+    assert [inks[name] for name in ("qing", "qing-12")] == [(100, 0, 0, 0), (12, 0, 0, 0)]
     assert len(ours.inks) == len(theirs.inks)
     assert list(ours.styles) == ["layouts/jinian/styles/page.css", "layouts/ours/styles/ours.css"]
     changed = {n for n, text in ours.templates.items() if text != theirs.templates[n]}

@@ -52,6 +52,19 @@ def test_the_command_line_goes_before_the_file(workspace: Workspace, tmp_path: P
     assert job.layout_asked_at == Place()
 
 
+def test_a_layout_may_have_chapters_of_its_own(workspace: Workspace, tmp_path: Path) -> None:
+    dress = '[dress.xuanzhe]\nchapters = ["two.md"]\nbinding = "perfect"\n'
+    folder = written(workspace, tmp_path, EDITION + dress)
+    asked, other = (project.load(folder, workspace, layout=name) for name in ("xuanzhe", "huace"))
+
+    assert ([str(c) for c, _ in asked.chapters], asked.binding) == (
+        ["content/book/two.md"],
+        "perfect",
+    )
+    assert asked.chapters[0][1] == Place("content/book/edition.toml", 6, 13)
+    assert (len(other.chapters), other.binding) == (2, "saddle")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "line"),
     [

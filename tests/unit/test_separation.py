@@ -280,6 +280,7 @@ print(int(peak.split()[1]) // 1024)
 """
 
 
+@pytest.mark.stress
 def test_a_photograph_of_300_megapixels_is_separated_in_400_mib(tmp_path: Path) -> None:
     file = tmp_path / "large.jpg"
     order = np.random.default_rng(5).integers(0, 255, (15, 20, 3), dtype=np.uint8)

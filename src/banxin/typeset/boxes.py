@@ -64,7 +64,7 @@ def survey(
     for number, page in enumerate(pages, 1):
         width, height = page.margin_width(), page.margin_height()
         frame = _Frame(width, height, Place(page=number), number, width, height)
-        for item in _walk(page, frame, fonts):
+        for item in (*_walk(page, frame, fonts), *_collisions(page, number)):
             if isinstance(item, Landed):
                 landed.setdefault((replace(item.place, box_mm=None), item.photo), item)
             else:
@@ -240,6 +240,73 @@ def _missing(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:
             words=text.text[:20],
         )
 
+
+# --- text over text ---------------------------------------------------------------------------
+
+_ABOVE: Final = 0.85  # em of a character above its baseline,
+_BELOW: Final = 0.08  # and below it
+_MEETS: Final = 0.15  # em: two that overlap by more, both ways, are seen to
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The ink of a run of text, and the innermost block that it is of; CSS pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    words: str
+    block: int
+    place: Place
+
+
+def _collisions(page: Any, number: int) -> Iterator[Diagnostic]:
+    """Text that stands on the text of another block.
+
+    What is meant to lie under text has the attribute `data-under` in its template.
+    """
+    runs = sorted(_runs(page, 0, Place(page=number)), key=lambda run: run.top)
+    for index, run in enumerate(runs):
+        for other in runs[index + 1 :]:
+            if other.top >= run.bottom:
+                break
+            least = _MEETS * min(run.size, other.size)
+            deep = min(run.bottom, other.bottom) - other.top
+            wide = min(run.right, other.right) - max(run.left, other.left)
+            if run.block != other.block and deep > least and wide > least:
+                words, under = (" ".join(r.words.split())[:20] for r in (other, run))
+                yield error("text/over-text", other.place, words=words, under=under)
+
+
+def _runs(box: Any, block: int, place: Place) -> Iterator[_Run]:
+    for child in getattr(box, "children", ()):
+        inner = getattr(child, "_box", child)
+        if getattr(inner, "style", None) and inner.style["transform"]:
+            continue  # drawn elsewhere than laid out
+        if getattr(inner, "element", None) is not None and "data-under" in inner.element.attrib:
+            continue
+        kind = type(inner).__name__
+        at = _written_at(inner)
+        here = at.on_page(place.page or 0, _box_mm(inner)) if at else place
+        if kind == "TextBox" and inner.text.strip() and inner.style["color"].alpha != 0:
+            size = inner.style["font_size"]
+            base = inner.position_y + inner.baseline
+            yield _Run(
+                inner.position_x,
+                base - _ABOVE * size,
+                inner.position_x + inner.width,
+                base + _BELOW * size,
+                size,
+                inner.text,
+                block,
+                here,
+            )
+        yield from _runs(inner, id(inner) if kind in _BLOCKS else block, here)
+
+
+_BLOCKS: Final = frozenset({"BlockBox", "FlexBox", "TableCellBox", "InlineBlockBox", "MarginBox"})
 
 # --- text that is not there -------------------------------------------------------------------
 

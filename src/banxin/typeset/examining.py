@@ -17,14 +17,30 @@ from banxin.typeset.html import template_faults
 from banxin.typeset.tokens import STYLE_PARTS, Stylesheet, property_names
 
 # CSS that WeasyPrint 70 ignores → what to write instead. Code only: it needs no language.
+# What WeasyPrint 70 has no notion of, and how a layout says the same.
 INSTEAD: Final = {
     "aspect-ratio": "height: calc(N * var(--baseline))",
+    "block-step": "position: relative; top: var(--NAME-shift)",
     "clip-path": "overflow: hidden",
     "color-mix": 'tokens.toml [inks]: { of = "…", tint = … }',
+    "conic-gradient": "linear-gradient(…), radial-gradient(…)",
+    "fit-content": "width: calc(N * var(--char))",
+    "float-reference": "--place: head, --place: foot",
+    "float: bottom": "--place: foot",
+    "float: top": "--place: head",
     "initial-letter": "float: left",
+    "line-grid": "position: relative; top: var(--NAME-shift)",
+    "line-snap": "position: relative; top: var(--NAME-shift)",
     "mask": "overflow: hidden",
+    "min-content": "width: calc(N * var(--char))",
+    "max-content": "white-space: nowrap",
+    "place-items": "align-items, justify-items",
+    "rotate:": "transform: rotate(…)",
+    "scale:": "transform: scale(…)",
     "shape-outside": "float: left",
+    "text-box-trim": "top: var(--picture-shift)",
     "text-combine-upright": "{{ m.vertical(…) }}",
+    "translate:": "position: relative; top: …",
 }
 ABSOLUTE: Final = frozenset({"mm", "cm", "q", "in", "pt", "pc", "px"})
 COLOURS: Final = frozenset(

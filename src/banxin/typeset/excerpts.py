@@ -17,10 +17,24 @@ COLUMN_OF_NAMES: Final = 10  # characters that a name and what is said of it hav
 Held = tuple[b.Block, int]  # a block or its beginning, and the lines that it takes
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a panel has for text.
+
+    `lines` of `characters`; `hero` and `row`: lines of the first big number, and of each row of
+    two after it.
+    """
+
+    lines: int
+    characters: int
+    hero: int
+    row: int
+
+
 def within(
-    blocks: Sequence[b.Block], lines: int, characters: int, notes: Sequence[b.Blocks] = ()
+    blocks: Sequence[b.Block], room: Room, notes: Sequence[b.Blocks] = ()
 ) -> tuple[b.Block, ...]:
-    """The blocks from the first on that *lines* of *characters* hold, by count.
+    """The blocks from the first on that *room* holds, by count.
 
     Paragraphs are whole or left out; lists, timelines and names are cut between two of their
     items. Text alone is counted: pictures, charts and galleries are the template's.
@@ -28,7 +42,8 @@ def within(
     Args:
         notes: the chapter's footnotes, which are set where they are called.
     """
-    measure = _Measure(characters, notes)
+    measure = _Measure(room, notes)
+    lines = room.lines
     found: list[b.Block] = []
     for block in blocks:
         held = measure.held(block, lines)
@@ -44,12 +59,20 @@ def within(
     return tuple(found)
 
 
+def lines_of(blocks: Sequence[b.Block], characters: int, notes: Sequence[b.Blocks] = ()) -> int:
+    """The lines that they take where a line has so many characters, by count."""
+    measure = _Measure(Room(0, characters, hero=0, row=0), notes)
+    return sum(measure.lines(block) for block in blocks)
+
+
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """`characters`: of a line."""
-
-    characters: int
+    room: Room
     notes: Sequence[b.Blocks]
+
+    @property
+    def characters(self) -> int:
+        return self.room.characters
 
     def held(self, block: b.Block, lines: int) -> Held | None:
         """As much of *block* as *lines* hold; None for nothing."""
@@ -63,11 +86,16 @@ class _Measure:
                 items, used = _items(texts, lines)
                 return (replace(block, items=block.items[:items]), used) if items else None
             case b.BigNumbers():
-                texts = [self._said(self._words(item.text)) + 2 for item in block.items]
-                items, used = _items(texts, lines)
-                return (replace(block, items=block.items[:items]), used) if items else None
-        used = self._lines(block)
+                return self._numbers(block, lines)
+        used = self.lines(block)
         return (block, used) if used <= lines else None
+
+    def _numbers(self, block: b.BigNumbers, lines: int) -> Held | None:
+        if lines < self.room.hero:
+            return None
+        rows = min((lines - self.room.hero) // self.room.row, ceil((len(block.items) - 1) / 2))
+        used = self.room.hero + rows * self.room.row
+        return replace(block, items=block.items[: 1 + 2 * rows]), used
 
     def _timeline(self, block: b.Timeline, lines: int) -> Held | None:
         """Dates stand beside their events; each stage has two lines for its name."""
@@ -93,7 +121,8 @@ class _Measure:
             return None
         return replace(block, people=block.people[: rows * across]), rows + 3
 
-    def _lines(self, block: b.Block) -> int:
+    def lines(self, block: b.Block) -> int:
+        """Of the whole of it."""
         match block:
             case b.Paragraph(text):
                 return self._said(self._words(text), INDENT)
@@ -104,8 +133,8 @@ class _Measure:
             case b.PullQuote(text):
                 return 2 * ceil(2 * width_in_em(plain(text)) / self.characters) + 2
             case b.Quote() | b.Note() | b.Sidebar():
-                inner = replace(self, characters=self.characters - 2)
-                return sum(inner._lines(block) for block in block.blocks) + 2
+                inner = replace(self, room=replace(self.room, characters=self.characters - 2))
+                return sum(inner.lines(block) for block in block.blocks) + 2
             case b.Verbatim(text):
                 return text.count("\n") + 2
         return 1

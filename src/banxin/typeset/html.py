@@ -11,7 +11,6 @@ import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, Final, overload
 
@@ -47,7 +46,7 @@ from banxin.typeset.counting import (
     sharp_lines,
     stack,
 )
-from banxin.typeset.excerpts import within
+from banxin.typeset.excerpts import Room, lines_of, within
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
 
 KIND_OF: Final[Mapping[type, str]] = {
@@ -124,15 +123,6 @@ class Segment:
 
     plate: Plate | None
     blocks: tuple[b.Block, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Blocks that go in columns together, or one that needs the whole type area."""
-
-    blocks: tuple[b.Block, ...]
-    wide: bool
-    last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,13 +330,13 @@ class _Maker:
             "stack": stack,
             "numbered": self.numbered,
             "within": self.within,
+            "lines_of": self.lines_of,
             "wide": set_width,
             "qr": self.qr,
             "only": only,
             "without": without,
             "at": _at,
             "anchor": lambda picture: anchor_of(str(picture.asked_at)),
-            "runs": runs,
             "spaced": spaced_name,
             "measured": measured,
             "dated": lambda date: dated(date, spoken(self._edition.lang)),
@@ -488,9 +478,18 @@ class _Maker:
         finally:
             self._notes = notes
 
-    def within(self, blocks: b.Blocks, lines: int, characters: int) -> b.Blocks:
-        """As many blocks as so many lines of so many characters hold, notes among the text."""
-        return within(blocks, lines, characters, self._notes)
+    def within(
+        self, blocks: b.Blocks, lines: int, characters: int, hero: int = 11, row: int = 6
+    ) -> b.Blocks:
+        """As many blocks as so many lines of so many characters hold, notes among the text.
+
+        `hero`, `row`: lines of the first big number, and of each two after it.
+        """
+        return within(blocks, Room(lines, characters, hero, row), self._notes)
+
+    def lines_of(self, chapter: ChapterView, characters: int) -> int:
+        """The lines that its text takes where a line has so many characters, by count."""
+        return lines_of(chapter.blocks, characters, chapter.notes)
 
     def _block(self, block: b.Block) -> Markup:
         template = self._layout.blocks[KIND_OF[type(block)]]
@@ -663,22 +662,6 @@ def only(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
 
 def without(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
     return tuple(block for block in blocks if KIND_OF[type(block)] not in kinds)
-
-
-def runs(blocks: Sequence[b.Block]) -> tuple[Run, ...]:
-    """*blocks* cut before and after those that are wider than a column.
-
-    CSS's `column-span` would do, but WeasyPrint 70 fails on blocks that span and break.
-    """
-    grouped = [(wide, tuple(group)) for wide, group in groupby(blocks, _is_wide)]
-    ends = len(grouped) - 1
-    return tuple(Run(group, wide, i == ends) for i, (wide, group) in enumerate(grouped))
-
-
-def _is_wide(block: b.Block) -> bool:
-    if isinstance(block, b.Figure | b.Chart):
-        return block.size == "full"
-    return isinstance(block, b.Gallery | b.BigNumbers | b.Timeline | b.NameList)
 
 
 def spaced_name(name: str) -> str:

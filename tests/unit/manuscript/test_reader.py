@@ -94,6 +94,23 @@ def test_names_stand_one_a_line_or_several(tmp_path: Path) -> None:
     ]
 
 
+def test_names_may_be_one_paragraph_and_are_sorted_by_their_strokes_if_asked(
+    tmp_path: Path,
+) -> None:
+    """丁 2, 马 3, 王 4, 方 4, 邓 4, 阮 6, 张 7; of equal ones 横 before 点 before 折."""
+    text = "张三、阮二、方桂兰、邓一、王二、\n丁守一、马秀英、王一"
+    given, ordered = (
+        chapter(tmp_path, f'::: names {{title="老师"{how}}}\n{text}\n:::').blocks[0]
+        for how in ("", " sort=stroke")
+    )
+
+    assert isinstance(given, b.NameList)
+    assert isinstance(ordered, b.NameList)
+    names, sorted_ = (" ".join(p.name for p in one.people) for one in (given, ordered))
+    assert names == "张三 阮二 方桂兰 邓一 王二 丁守一 马秀英 王一"
+    assert sorted_ == "丁守一 马秀英 王一 王二 方桂兰 邓一 阮二 张三"
+
+
 def test_ruby_goes_by_the_character_where_the_counts_agree(tmp_path: Path) -> None:
     (one,) = chapter(tmp_path, '[廊坊]{ruby="láng fāng"}').blocks
     (whole,) = chapter(tmp_path, '[东西]{ruby="dōngxi"}').blocks

@@ -1,6 +1,10 @@
 """Names in the order of their strokes, 以姓氏笔画为序.
 
-The order of characters is that of Unicode CLDR 41, `zh-u-co-stroke`: by strokes, then by radical.
+By the count of strokes, then stroke by stroke as each is written: 横 (with 提) before 竖 (with
+竖钩), 撇, 点 (with 捺), 折, as GF 3003-1999 has it. The strokes of 9141 characters, of simplified
+ones all that names are written with, are those of cnchar-order 3.2.6 and cnchar-trad 3.2.6;
+characters that these lack follow those of as many strokes, by Unicode CLDR 41, whose own counts
+are not those of the mainland (邓 5, 阮 7).
 """
 
 from __future__ import annotations

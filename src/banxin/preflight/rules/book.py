@@ -35,7 +35,8 @@ def contents(book: Book, limits: Limits) -> Iterator[Finding]:
     listing = next((h for h in book.headings if h.template == "contents" and h.page), None)
     if listing is None or not book.pages:
         return
-    text = book.pages[listing.page - 1]
+    overleaf = min((h.page for h in book.headings if h.page > listing.page), default=0)
+    text = "".join(book.pages[listing.page - 1 : max(overleaf - 1, listing.page)])
     elsewhere = (h for h in book.headings if h.page and h.page != listing.page)
     named = [h for h in elsewhere if _bare(h.title) and h.template not in UNLISTED]
     at = sorted((text.find(_bare(h.title)), i) for i, h in enumerate(named))
@@ -44,7 +45,10 @@ def contents(book: Book, limits: Limits) -> Iterator[Finding]:
         before = listed[index - 1][0] if index else 0
         after = listed[index + 1][0] if index + 1 < len(listed) else len(text)
         around = text[before:after]
-        if heading.label and not re.search(rf"(?<!\d){re.escape(heading.label)}(?!\d)", around):
+        label = re.escape(heading.label)
+        # A title may itself end in a figure, which its page number then follows without a space.
+        follows = re.search(rf"{re.escape(_bare(heading.title))}{label}(?!\d)", text)
+        if label and not follows and not re.search(rf"(?<!\d){label}(?!\d)", around):
             yield found(
                 Place(heading.place.file, heading.place.line, heading.place.column, listing.page),
                 title=heading.title,

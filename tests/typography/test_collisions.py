@@ -1,0 +1,59 @@
+"""Text on text: two blocks that meet are told, where they are and which words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import banxin
+from banxin.diagnostics import BanxinError, Diagnostic
+
+PAGE = (
+    '<html lang="zh-CN"><style>@page { size: 300pt 200pt; margin: 20pt } body { margin: 0 }'
+    'p { margin: 0; font: 10pt/20pt "Noto Serif SC"; width: 100pt }'
+    "div { position: absolute; left: 0; right: 0 }</style>"
+)
+FIRST = '<div data-at="a.md:1:1"><p>第一段文字在这里</p></div>'
+
+
+def told(root: Path, *parts: str) -> list[Diagnostic]:
+    try:
+        remarks = banxin.render(PAGE + "".join(parts), workspace=root).remarks
+    except BanxinError as problem:
+        remarks = problem.diagnostics
+    return [d for d in remarks if d.code == "text/over-text"]
+
+
+def below(points: float, left: float = 0) -> str:
+    style = f"top: {points}pt; left: {left}pt"
+    return f'<div data-at="b.md:7:2" style="{style}"><p>另一段文字</p></div>'
+
+
+def test_two_blocks_that_meet_are_told_with_the_words_of_both(root: Path) -> None:
+    (one,) = told(root, FIRST, below(5))
+
+    assert (one.place.file, one.place.line, one.place.page) == ("b.md", 7, 1)
+    assert (one.facts["words"], one.facts["under"]) == ("另一段文字", "第一段文字在这里")
+
+
+@pytest.mark.parametrize(("down", "many"), [(-9, 0), (-7, 1), (7, 1), (9, 0)])
+def test_type_of_ten_points_meets_below_eight(root: Path, down: int, many: int) -> None:
+    first = FIRST.replace("<div ", '<div style="top: 60pt" ')
+
+    assert len(told(root, first, below(60 + down))) == many
+
+
+def test_side_by_side_they_do_not_meet(root: Path) -> None:
+    assert told(root, FIRST, below(0, left=90)) == []
+
+
+def test_what_is_meant_to_lie_under_text_is_let_be(root: Path) -> None:
+    assert told(root, FIRST.replace("<div ", "<div data-under "), below(5)) == []
+
+
+def test_lines_and_readings_of_one_block_are_its_own(root: Path) -> None:
+    close = '<p style="line-height: 6pt; width: 30pt">一二三四五六七八九</p>'
+
+    assert told(root, close) == []
+    assert told(root, "<p><ruby>字<rt style='font-size: 5pt'>zì</rt></ruby>音</p>") == []

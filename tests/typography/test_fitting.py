@@ -1,0 +1,116 @@
+"""Pages made full: who gets the lines at a page's foot, and who gives some up.
+
+The page holds 20 lines of 20 pt, in one column or in two of 10 characters.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from banxin.edition import TEMPLATE_CHARACTERS, faces_for
+from banxin.typeset.boxes import Fonts
+from banxin.typeset.engine import lay_out
+from banxin.typeset.sheets import Sheets
+from banxin.typeset.tokens import Stylesheet, fonts_css
+from banxin.units import Length
+from banxin.workspace import Workspace
+from measure import glyphs
+
+PITCH, MARGIN = 20.0, 20.0
+HAN = "城乡面貌焕然一新经济社会持续健康发展人民生活水平不断提高"
+CSS = (
+    "@page { size: 260pt 440pt; margin: 20pt } body { margin: 0; font: 10pt/20pt 'Noto Serif SC' }"
+    "p, figure { margin: 0 } main { columns: 2; column-gap: 20pt } figure { break-inside: avoid }"
+    "figure { height: calc((var(--n) + var(--more, 0)) * 20pt) }"
+)
+
+
+def pages(root: Path, html: str) -> tuple[list[dict[str, float]], Sheets]:
+    """Of each page, where the first character of each word stands: its line, counted from 0."""
+    faces, assets = faces_for(TEMPLATE_CHARACTERS | frozenset(html), Workspace(root))
+    styles = (Stylesheet("fonts", fonts_css(faces)), Stylesheet("own", CSS))
+    text = f'<html lang="zh-CN"><body>{html}'
+    made = lay_out(
+        text, styles, assets, Fonts(tuple(faces)), bytes(16), pitch=Length.pt(PITCH), tolerant=True
+    )
+    document = pypdfium2.PdfDocument(made.pdf)
+    found = []
+    for page in document:
+        foot = page.get_height() - MARGIN
+        found.append({g.text: round((foot - g.y) / PITCH - 0.5) for g in glyphs(page)})
+    document.close()
+    return found, made
+
+
+def figure(name: str, lines: int, give: str, more: str = "") -> str:
+    style = f"--n: {lines}; --give: {give}; {more}"
+    return f'<figure id="f{name}" style="{style}">{name}</figure>'
+
+
+def words(name: str, lines: int) -> str:
+    return f"<p>{name}{(HAN * 20)[: 10 * lines - 1]}</p>"
+
+
+def test_a_picture_grows_by_the_lines_that_are_left(root: Path) -> None:
+    (page,), _ = pages(root, figure("甲", 10, "8") + "<p>乙</p>")
+
+    assert page == {"甲": 0, "乙": 18}  # 10 + 8: nine are free, eight are all it may take
+
+
+def test_two_share_them_evenly(root: Path) -> None:
+    (page,), _ = pages(root, figure("甲", 6, "9") + figure("乙", 6, "9") + "<p>丙</p>")
+
+    assert page["乙"] in {9, 10}
+    assert page["丙"] == 19
+
+
+def test_a_picture_grows_only_as_far_as_it_is_sharp(root: Path) -> None:
+    (page,), _ = pages(root, figure("甲", 10, "9", "--sharp: 15") + "<p>乙</p>")
+
+    assert page["乙"] == 15
+
+
+def test_where_little_can_be_taken_the_page_is_left(root: Path) -> None:
+    """Three lines of sixteen would look like a slip of the hand."""
+    (page,), _ = pages(root, figure("甲", 3, "3") + "<p>乙</p>")
+
+    assert page["乙"] == 3
+
+
+def test_without_a_name_a_box_gets_nothing(root: Path) -> None:
+    (page,), _ = pages(root, figure("甲", 10, "9").replace("id=", "title=") + "<p>乙</p>")
+
+    assert page["乙"] == 10
+
+
+def test_stacks_side_by_side_end_together(root: Path) -> None:
+    row = (
+        '<div style="display: flex"><div style="width: 50%; --full: 1">'
+        + figure("甲", 4, "20")
+        + '<p>乙</p></div><div style="width: 50%; --full: 1">'
+        + words("丙", 12)
+        + "<p>丁</p></div></div>"
+    )
+    (page,), _ = pages(root, row)
+
+    assert page["乙"] == page["丁"]
+    assert page["丁"] > 10
+
+
+@pytest.mark.parametrize(("give", "count"), [("0 -3", 1), ("0", 2)])
+def test_a_few_lines_do_not_take_a_page_of_their_own(root: Path, give: str, count: int) -> None:
+    """Two columns of 20 lines hold a picture of 9 and 31 of text; it can give way to two more."""
+    text = figure("甲", 9, give) + words("乙", 33)
+    found, _ = pages(root, f"<main>{text}</main>")
+
+    assert len(found) == count
+
+
+def test_no_picture_loses_more_than_a_third(root: Path) -> None:
+    text = figure("甲", 9, "0 -9") + words("乙", 36)
+    found, _ = pages(root, f"<main>{text}</main>")
+
+    assert len(found) == 2
