@@ -25,7 +25,7 @@ from test_build import book
 
 pytestmark = pytest.mark.bench
 
-ROUNDS: Final = 5
+ROUNDS: Final = 4
 REST: Final = 500  # ms
 # Says when a spread was painted, as milliseconds since 1970: the frame after the one in which the
 # pictures were put there begins when that one was painted.
