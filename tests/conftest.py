@@ -14,6 +14,7 @@ from banxin.pipeline import Build
 from banxin.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
+pytest_plugins = ("at_work",)  # the preview's fixtures, in tests/browser
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,7 +13,7 @@ from banxin.units import Length
 from banxin.words import LANGUAGES, language_here, say, word_list
 
 SOURCE = Path(__file__).parent.parent / "src" / "banxin"
-SPOKEN_BY_PREFIX = ("say/", "help/", "report/")
+SPOKEN_BY_PREFIX = ("say/", "help/", "report/", "view/")
 
 
 def placeholders(text: str) -> set[str]:
@@ -25,7 +25,7 @@ def codes_in_source() -> set[str]:
     known = "|".join(re.escape(code) for code in word_list("en"))
     topics = {code.split("/")[0] for code in word_list("en")}
     pattern = rf'"((?:{"|".join(topics)})/[a-z]+(?:-[a-z]+)*)"'
-    mime_types = {"font/ttf"}
+    mime_types = {"font/ttf", "text/css", "text/html", "text/javascript"}
     return set(re.findall(pattern, written)) - mime_types | set(
         re.findall(rf'"({known})"', written)
     )
@@ -56,6 +56,26 @@ def test_no_words_are_left_over() -> None:
     from_content |= {"timeline/content", "names/content", "chart/content"}
 
     assert spoken - codes_in_source() - from_content == set()
+
+
+def words_of_the_preview() -> set[str]:
+    """All that its page says: by `t("…")`, and in the HTML; words in parts by their first."""
+    page = SOURCE / "preview" / "page"
+    scripts = "\n".join(file.read_text("utf-8") for file in page.glob("*.js"))
+    said = set(re.findall(r'"([a-z]+(?:-[a-z]+)*)"', scripts))
+    begun = tuple(re.findall(r"t\(`([a-z-]+-)\$\{", scripts))
+    html = (page / "index.html").read_text("utf-8")
+    written = set(re.findall(r'data-(?:text|label)="([^"]+)"', html))
+    known = {code.removeprefix("view/") for code in word_list("en") if code.startswith("view/")}
+    asked = set(re.findall(r'\bt\("([^"]+)"', scripts)) | written
+    assert asked <= known, asked - known
+    return {word for word in known if word in said | written or word.startswith(begun)}
+
+
+def test_the_preview_has_words_for_all_it_says_and_none_are_left_over() -> None:
+    known = {code.removeprefix("view/") for code in word_list("en") if code.startswith("view/")}
+
+    assert known - words_of_the_preview() == set()
 
 
 def test_a_length_is_said_in_millimetres() -> None:

@@ -115,6 +115,21 @@ def commands(language: str) -> click.Group:
     def check_command(**asked: Any) -> None:
         _make(publish=False, finishes=("press",), output=None, no_marks=False, **asked)
 
+    @banxin.command("preview", help=t("preview"))
+    @click.argument("title", required=False, metavar=t("preview-metavar"))
+    @click.option("--layout", metavar="NAME", help=t("layout"))
+    @click.option("--press", metavar="PROFILE", help=t("press"))
+    @click.option("--draft", is_flag=True, help=t("draft"))
+    @click.option("--host", default="127.0.0.1", show_default=True, help=t("host"))
+    @click.option("--port", type=click.IntRange(0, 65535), help=t("port"))
+    @click.option("--editor", default="", metavar="COMMAND", help=t("editor"))
+    @click.option("--open", "opens", is_flag=True, help=t("open"))
+    @click.option("--no-cache", is_flag=True, help=t("no-cache"))
+    @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
+    @_all(speaking)
+    def preview_command(**asked: Any) -> None:
+        _preview(**asked)
+
     @banxin.command("render", help=t("render"))
     @click.argument("page", type=click.Path(path_type=Path), metavar="PAGE.html")
     @click.argument("output", type=click.Path(path_type=Path), metavar="OUT.pdf")
@@ -281,6 +296,36 @@ def _render(
         voice.word("rendered", file=_shown(output.resolve()), pages=len(sheets.trims))
         if any(remark.severity in FAILS_ON["error"] for remark in sheets.remarks):
             sys.exit(Exit.FINDINGS)
+
+
+# --- preview ------------------------------------------------------------------------------
+
+
+def _preview(
+    *,
+    title: str | None,
+    layout: str | None,
+    press: str | None,
+    draft: bool,
+    host: str,
+    port: int | None,
+    editor: str,
+    opens: bool,
+    no_cache: bool,
+    root: Path | None,
+    form: str,
+    lang: str,
+) -> None:
+    from banxin.preview import Asked, serve
+    from banxin.workspace import Workspace
+
+    voice = _Voice(form, lang)
+    with _leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd(), cache=not no_cache)
+        asked = Asked(
+            title or "", layout or "", press or "", draft, host, port, editor, lang, opens
+        )
+        serve(asked, workspace, Path.cwd(), lambda address: voice.address("preview", address))
 
 
 # --- preflight and rules ------------------------------------------------------------------
@@ -481,6 +526,14 @@ class _Voice:
     def word(self, code: str, **facts: Any) -> None:
         if self.form == "human":
             click.echo(sentence(f"say/{code}", self.language, **facts).message)
+
+    def address(self, code: str, address: str) -> None:
+        """Where something is to be found: a program that reads JSON wants to know it, too."""
+        if self.form == "json":
+            click.echo(json.dumps({"address": address}))
+        else:
+            said = sentence(f"say/{code}", self.language, address=address).message
+            click.echo(said if self.form == "human" else address)
 
     def findings(self, found: Sequence[Diagnostic], workspace: Any) -> None:
         from banxin.preflight import finding_as_json, terminal

@@ -11,6 +11,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -132,8 +133,17 @@ class Edition:
     remarks: tuple[Diagnostic, ...]
 
 
-def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace) -> Edition:
+def bind(
+    manuscript: Manuscript,
+    layout: Layout,
+    job: Job,
+    workspace: Workspace,
+    spare: frozenset[str] = frozenset(),
+) -> Edition:
     """Everything resolved: photographs found, verified and credited, fonts cut to measure.
+
+    Args:
+        spare: characters that the fonts keep though nobody has written them yet.
 
     Raises:
         BanxinError: every photograph that is missing, damaged or without a credit, and every
@@ -142,7 +152,7 @@ def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace)
     faults: list[Diagnostic] = []
     remarks: list[Diagnostic] = []
     pictures, photos = _gather(manuscript, job, workspace, faults, remarks)
-    characters = frozenset(_characters(manuscript, job, layout, pictures)) | TEMPLATE_CHARACTERS
+    characters = _characters(manuscript, job, layout, pictures) | TEMPLATE_CHARACTERS
     declared = fonts.load(workspace)
     coverages = {face: fonts.coverage(face, workspace) for face in declared}
     faults.extend(_undeclared(layout, declared))
@@ -151,7 +161,7 @@ def bind(manuscript: Manuscript, layout: Layout, job: Job, workspace: Workspace)
         raise BanxinError(*faults)
     assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
     assets |= {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
-    faces, fonts_of = faces_for(characters, workspace)
+    faces, fonts_of = faces_for(characters | spare, workspace)
     assets |= fonts_of
     edition = Edition(
         folder=job.folder,
@@ -247,7 +257,7 @@ def ledger_of(job: Job, workspace: Workspace) -> Mapping[PurePosixPath, ledger.E
     name = job.folder / LEDGER
     if not workspace.exists(name):
         return {}
-    entries = ledger.read(name, workspace)
+    entries = workspace.remembered(("ledger", name), lambda: ledger.read(name, workspace))
     return {job.folder / key: entry for key, entry in entries.items()}
 
 
@@ -274,7 +284,7 @@ def _remarks(photo: Photo, mention: _Mention) -> Iterator[Diagnostic]:
 
 def _photo(mention: _Mention, workspace: Workspace) -> Photo:
     try:
-        data = workspace.read(mention.name, mention.place)
+        digest, original = workspace.original(mention.name, mention.place)
     except BanxinError as problem:
         if problem.diagnostics[0].code != "file/missing":
             raise
@@ -283,11 +293,10 @@ def _photo(mention: _Mention, workspace: Workspace) -> Photo:
         raise BanxinError(
             error(code, mention.place, file=str(mention.name), near=near)
         ) from problem
-    digest = hashlib.sha256(data).hexdigest()
     kept = workspace.recall("examined", f"{digest}-{EXAMINED}")
     if kept is not None:
-        return remembered(mention.name, data, digest, kept)
-    photo = examine(mention.name, data, mention.place)
+        return remembered(mention.name, original, digest, kept)
+    photo = replace(examine(mention.name, original(), mention.place), original=original)
     workspace.keep("examined", f"{digest}-{EXAMINED}", as_remembered(photo))
     return photo
 
@@ -310,9 +319,9 @@ def _figures(value: object) -> Iterator[Figure]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _figures(item)
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from _figures(getattr(value, part.name))
+    else:
+        for name in _parts_of(type(value)):
+            yield from _figures(getattr(value, name))
 
 
 # --- fonts --------------------------------------------------------------------------------
@@ -359,7 +368,7 @@ def _bound(
     assets: dict[str, Asset],
 ) -> BoundFace:
     data = fonts.subset(face, workspace, characters)
-    url = f"font:{hashlib.sha256(data).hexdigest()}"
+    url = _font_address(data)
     assets[url] = Asset("font/ttf", data)
     metrics = fonts.metrics(face, workspace)
     return BoundFace(
@@ -375,15 +384,20 @@ def _bound(
     )
 
 
+@lru_cache(maxsize=32)
+def _font_address(data: bytes) -> str:
+    return f"font:{hashlib.sha256(data).hexdigest()}"
+
+
 def _characters(
     manuscript: Manuscript,
     job: Job,
     layout: Layout,
     pictures: Mapping[PurePosixPath, Picture],
-) -> Iterator[str]:
+) -> frozenset[str]:
     own = layout.words_in(job.lang)
-    for text in _texts((manuscript.chapters, job, layout.templates, layout.styles, own, pictures)):
-        yield from text
+    parts = (manuscript.chapters, job, layout.templates, layout.styles, own, pictures)
+    return frozenset("".join(_texts(parts)))
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -394,9 +408,20 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _texts(item)
-    elif is_dataclass(value) and not isinstance(value, Place):
-        for part in fields(value):
-            yield from _texts(getattr(value, part.name))
+    elif not isinstance(value, Place):
+        for name in _parts_of(type(value)):
+            yield from _texts(getattr(value, name))
+
+
+_FIELDS: Final[dict[type, tuple[str, ...]]] = {}
+
+
+def _parts_of(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; of anything else, nothing. Asked for each block and each run."""
+    if kind not in _FIELDS:
+        named = (part.name for part in fields(kind)) if is_dataclass(kind) else ()
+        _FIELDS[kind] = tuple(named)
+    return _FIELDS[kind]
 
 
 def is_drawn(character: str) -> bool:
@@ -414,7 +439,7 @@ def _uncovered(
     workspace: Workspace,
 ) -> Iterator[Diagnostic]:
     """Each character that no face has, at each line that has it."""
-    covered = frozenset[int]().union(*coverages.values())
+    covered = _together(tuple(coverages.values()))
     absent = {c for c in characters if is_drawn(c) and ord(c) not in covered}
     if not absent:
         return
@@ -429,6 +454,11 @@ def _uncovered(
                 codepoint=f"U+{ord(character):04X}",
                 block=_block(character),
             )
+
+
+@lru_cache(maxsize=4)
+def _together(coverages: tuple[frozenset[int], ...]) -> frozenset[int]:
+    return frozenset[int]().union(*coverages)
 
 
 def _occurrences(

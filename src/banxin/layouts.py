@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from banxin.assets.colour import Cmyk
 from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, nearest
+from banxin.stylesheets import left_open
 from banxin.tables import place_of, read_table
 from banxin.units import Length
 from banxin.workspace import Workspace, write_whole
@@ -317,7 +318,8 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         *(fault for own in chain for fault in _bad_chart(own, inks)),
     ]
     page, grid, styles = _first(chain, "page"), _first(chain, "grid"), _styles(chain, workspace)
-    faults += (style for style in styles.values() if isinstance(style, Diagnostic))
+    for file, style in styles.items():
+        faults += (style,) if isinstance(style, Diagnostic) else left_open(file, style)
     if grid is not None and grid.body not in types:
         near = nearest(grid.body, types) or next(iter(types), "–")
         own = next(own for own in chain if own.table.grid is not None)

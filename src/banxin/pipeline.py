@@ -75,42 +75,64 @@ def build(
         sheets = _laid_out(bound, workspace)
     made = dict(_finished(bound, sheets, profile, finishes, workspace, clock, marks=marks))
     with clock.stage("preflight"):
-        judged = next(iter(made))
-        sheets = sheets.with_blanks(made[judged].blanks)
-        facts = preflight.read(made[judged].pdf)
-        said: tuple[Diagnostic, ...] = ()
-        measured = preflight.Measured()
-        limits = _limits(bound, profile)
-        if judged == "press":
-            measured = _ink(made[judged].pdf, facts, profile.icc, workspace)
-            facts = measured.told_to(facts)
-            said = preflight.inspect(facts, limits)
-        claims = _book(bound, sheets, job, made[judged].pdf, workspace)
-        written = preflight.inspect(claims, limits, "book")
-        remarks = (
-            *text.remarks,
-            *layout.remarks,
-            *bound.remarks,
-            *sheets.remarks,
-            *(remark for finish in made.values() for remark in finish.remarks),
-            *_traced(said, sheets),
-            *_paged(written, sheets),
-        )
-        report = Report(
-            title=job.name,
-            finish=judged,
-            findings=preflight.in_order(remarks),
-            photos=tuple(_photo_rows(made[judged], bound)),
-            facts=facts,
-            files_of_fonts={face.name_in_pdf: str(face.file) for face in bound.faces},
-            timings=clock.seconds,
-            limits=limits,
-            measured=measured,
-            fits=sheets.fits,
-            licences=_licences(bound, workspace),
-        )
+        report = judge(job, text, layout, bound, sheets, made, profile, workspace)
+    report = replace(report, timings=clock.seconds)
     files = _published(job, bound, made, finishes, report, workspace, language) if publish else ()
     return Build(job, files, report)
+
+
+def judge(
+    job: Job,
+    text: manuscript.Manuscript,
+    layout: layouts.Layout,
+    bound: Edition,
+    sheets: Sheets,
+    made: Mapping[str, Finished],
+    profile: Profile,
+    workspace: Workspace,
+    *,
+    with_ink: bool = True,
+) -> Report:
+    """What is to be said of the finishes *made*: the first of them is judged.
+
+    Args:
+        with_ink: whether total ink is measured; it takes longer than all the rest.
+    """
+    judged = next(iter(made))
+    sheets = sheets.with_blanks(made[judged].blanks)
+    facts = preflight.read(made[judged].pdf)
+    said: tuple[Diagnostic, ...] = ()
+    measured = preflight.Measured()
+    limits = _limits(bound, profile)
+    if judged == "press":
+        if with_ink:
+            measured = _ink(made[judged].pdf, facts, profile.icc, workspace)
+            facts = measured.told_to(facts)
+        said = preflight.inspect(facts, limits)
+    claims = _book(bound, sheets, job, made[judged].pdf, workspace)
+    written = preflight.inspect(claims, limits, "book")
+    remarks = (
+        *text.remarks,
+        *layout.remarks,
+        *bound.remarks,
+        *sheets.remarks,
+        *(remark for finish in made.values() for remark in finish.remarks),
+        *_traced(said, sheets),
+        *_paged(written, sheets),
+    )
+    return Report(
+        title=job.name,
+        finish=judged,
+        findings=preflight.in_order(remarks),
+        photos=tuple(_photo_rows(made[judged], bound)),
+        facts=facts,
+        files_of_fonts={face.name_in_pdf: str(face.file) for face in bound.faces},
+        timings={},
+        limits=limits,
+        measured=measured,
+        fits=sheets.fits,
+        licences=_licences(bound, workspace),
+    )
 
 
 def in_dress(job: Job, workspace: Workspace, language: str) -> finishes_of.Dressed:

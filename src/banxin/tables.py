@@ -33,7 +33,10 @@ def read_table(
             `table/bad-value`, all of the file's at once; `file/missing` and the like.
     """
     text = workspace.read_text(name, asked_at)
-    return parse_table(name, text, model), text
+    table = workspace.remembered(
+        ("table", name, model, text), lambda: parse_table(name, text, model)
+    )
+    return table, text
 
 
 def parse_table(name: PurePosixPath, text: str, model: type[Model]) -> Model:

@@ -11,13 +11,15 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, TypeVar
 
 from banxin.diagnostics import BanxinError, Place, error
+
+Answer = TypeVar("Answer")
 
 MARKERS: Final = ("layouts", "fonts/fonts.toml")
 LARGEST_FILE: Final = 2 << 30  # bytes; a manuscript or a picture beyond 2 GiB is a mistake
@@ -52,12 +54,38 @@ class Workspace:
         """Let *name* stand for a folder outside the workspace: a title given by its path."""
         self._mounts[name] = folder.resolve()
 
+    @property
+    def mounts(self) -> tuple[tuple[PurePosixPath, Path], ...]:
+        """The names that stand for folders elsewhere, and those folders."""
+        return tuple(self._mounts.items())
+
+    @property
+    def caching(self) -> bool:
+        """Whether anything is kept for the next time."""
+        return self._caching
+
     # --- reading --------------------------------------------------------------------------
 
     @property
     def read_so_far(self) -> Mapping[PurePosixPath, str]:
         """Every file read, with the sha256 of what was in it."""
         return dict(self._read)
+
+    def original(
+        self, name: PurePosixPath, asked_at: Place | None = None
+    ) -> tuple[str, Callable[[], bytes]]:
+        """A large file: its sha256, and what gives its bytes. Raises: as `read`."""
+        data = self.read(name, asked_at)
+        return self._read[name], lambda: data
+
+    def remembered(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """What *make* gives. A workspace that is asked again and again may know it already.
+
+        Args:
+            key: of the function and its arguments; what it reads here need not be among them.
+        """
+        del key
+        return make()
 
     def exists(self, name: PurePosixPath) -> bool:
         try:
@@ -115,6 +143,14 @@ class Workspace:
             code = "text/encoding" if guess else "text/encoding-unknown"
             raise BanxinError(error(code, place, expected=encoding, guess=guess)) from problem
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def path(self, name: PurePosixPath) -> Path:
+        """The machine's own path of *name*, for a program of the user's.
+
+        Raises:
+            BanxinError: `file/outside`.
+        """
+        return self._locate(name, Place(str(name)))
 
     def _listed(self, name: PurePosixPath, kind: Callable[[Path], bool]) -> tuple[str, ...]:
         folder = self._locate(name, Place(str(name)))

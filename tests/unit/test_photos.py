@@ -210,7 +210,7 @@ def test_a_crop_shows_just_its_part() -> None:
     image = Image.new("RGB", (100, 100), "white")
     image.paste((255, 0, 0), (50, 0, 100, 100))
     data = saved(image, "PNG")
-    photo = Photo(NAME, data, "0", 100, 100)
+    photo = Photo(NAME, lambda: data, "0", 100, 100)
 
     made = develop(photo, (60, 0, 100, 40), (20, 20), quality=95, subsampling=0)
 

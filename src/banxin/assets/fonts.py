@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -80,6 +80,10 @@ def load(workspace: Workspace) -> tuple[Face, ...]:
     Raises:
         BanxinError: faults of the declaration; `font/declared-twice`.
     """
+    return workspace.remembered("fonts", lambda: _declared(workspace))
+
+
+def _declared(workspace: Workspace) -> tuple[Face, ...]:
     table, text = read_table(DECLARATION, workspace, FontsTable)
     faces = tuple(
         Face(
@@ -131,6 +135,12 @@ def coverage(face: Face, workspace: Workspace) -> frozenset[int]:
         points = sorted(_open(face, _read(face, workspace)).getBestCmap())
         kept = json.dumps(points).encode()
         workspace.keep("coverage", face.sha256, kept)
+    return _points(kept)
+
+
+@cache
+def _points(kept: bytes) -> frozenset[int]:
+    """Thirty thousand numbers a face: parsed once a process."""
     return frozenset(json.loads(kept))
 
 
@@ -154,7 +164,7 @@ def subset(face: Face, workspace: Workspace, characters: frozenset[str]) -> byte
     Raises:
         BanxinError: as `coverage`.
     """
-    wanted = "".join(sorted(characters))
+    wanted = _in_order(characters)
     recipe = f"{face.sha256} {uharfbuzz.__version__} {wanted}"
     key = hashlib.sha256(recipe.encode()).hexdigest()
     kept = workspace.recall("font", key)
@@ -174,6 +184,11 @@ def subset(face: Face, workspace: Workspace, characters: frozenset[str]) -> byte
     data = bytes(uharfbuzz.subset(whole, settings).blob.data)
     workspace.keep("font", key, data)
     return data
+
+
+@lru_cache(maxsize=8)
+def _in_order(characters: frozenset[str]) -> str:
+    return "".join(sorted(characters))
 
 
 def outlines(font: bytes, text: str, size: float) -> bytes:

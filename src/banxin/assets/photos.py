@@ -9,9 +9,9 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -60,6 +60,9 @@ _MAGIC: Final = {  # what people send, and what it is not
 }
 
 
+Original = Callable[[], bytes]  # gives the file's bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Photo:
     """An original as it came. Width and height in pixels, turned upright.
@@ -70,7 +73,7 @@ class Photo:
     """
 
     name: PurePosixPath
-    data: bytes
+    original: Original
     sha256: str
     width: int
     height: int
@@ -79,6 +82,11 @@ class Photo:
     profile: str = ""
     mode: str = "RGB"
     remarks: tuple[str, ...] = ()
+
+    @property
+    def data(self) -> bytes:
+        """The whole file."""
+        return self.original()
 
     @property
     def url(self) -> str:
@@ -129,20 +137,19 @@ def examine(name: PurePosixPath, data: bytes, asked_at: Place) -> Photo:
     if turned:
         width, height = height, width
     digest = hashlib.sha256(data).hexdigest()
-    return Photo(name, data, digest, width, height, caption, credit, profile, mode, remarks)
+    return Photo(name, lambda: data, digest, width, height, caption, credit, profile, mode, remarks)
 
 
 def as_remembered(photo: Photo) -> bytes:
     """What `examine` found out, for the next build."""
-    found = asdict(photo)
-    del found["name"], found["data"], found["sha256"]
-    return json.dumps(found).encode()
+    about = (part.name for part in fields(photo)[3:])
+    return json.dumps({name: getattr(photo, name) for name in about}).encode()
 
 
-def remembered(name: PurePosixPath, data: bytes, sha256: str, kept: bytes) -> Photo:
+def remembered(name: PurePosixPath, original: Original, sha256: str, kept: bytes) -> Photo:
     """The photograph that `as_remembered` told of."""
     found = json.loads(kept)
-    return Photo(name, data, sha256, **found | {"remarks": tuple(found["remarks"])})
+    return Photo(name, original, sha256, **found | {"remarks": tuple(found["remarks"])})
 
 
 @cache

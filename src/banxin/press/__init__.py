@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from banxin.press.finish import Finished, press, screen
 from banxin.press.outlining import outlined
-from banxin.press.pictures import Placed
+from banxin.press.pictures import OnScreen, Placed, swap
 from banxin.press.profiles import Profile, profile
 from banxin.press.proof import Dressed, contact_sheet, overview, proof
 
 __all__ = [
     "Dressed",
     "Finished",
+    "OnScreen",
     "Placed",
     "Profile",
     "contact_sheet",
@@ -24,4 +25,5 @@ __all__ = [
     "profile",
     "proof",
     "screen",
+    "swap",
 ]

@@ -2,44 +2,267 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
+from xml.etree.ElementTree import Element
 
 from banxin.assets.standins import pixels_needed
 from banxin.diagnostics import Box, Diagnostic, warning
 from banxin.edition import Asset, BoundFace, Edition, Picture
+from banxin.layouts import Layout
 from banxin.typeset.boxes import Fonts
-from banxin.typeset.engine import ENGINE, lay_out
+from banxin.typeset.engine import ENGINE, ignored, lay_out
 from banxin.typeset.examining import examine
-from banxin.typeset.html import Composed, compose
+from banxin.typeset.fitting import stylesheet
+from banxin.typeset.galley import (
+    Bearings,
+    Stretch,
+    children,
+    children_of,
+    inside,
+    outline,
+    owners,
+    parts_of,
+    place,
+)
+from banxin.typeset.html import Composed, compose, pieces, stylesheets
+from banxin.typeset.proving import (
+    Book,
+    Copy,
+    Forme,
+    Kept,
+    Leaf,
+    Proof,
+    Showing,
+    Shown,
+    Whole,
+    set_again,
+    set_alone,
+    set_whole,
+)
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
-from banxin.typeset.tokens import Stylesheet, fonts_css
+from banxin.typeset.tokens import Stylesheet, first_baseline, fonts_css
 from banxin.typeset.unplaced import unplaced
 from banxin.units import Length
 
-__all__ = ["ENGINE", "Fit", "Landed", "Sheets", "Trim", "examine", "set_html", "typeset"]
+__all__ = [
+    "ENGINE",
+    "Bearings",
+    "Fit",
+    "Forme",
+    "Kept",
+    "Landed",
+    "Leaf",
+    "Proof",
+    "Proved",
+    "Sheets",
+    "Showing",
+    "Shown",
+    "Trim",
+    "examine",
+    "first_baseline",
+    "prove",
+    "prove_again",
+    "prove_pages",
+    "set_html",
+    "typeset",
+    "unheeded",
+]
 
+Lay = Callable[[Composed, Edition, dict[str, Asset]], Sheets]
 WANTED_PPI: Final = 300  # what a missing photograph is asked for
 
 
-def typeset(edition: Edition) -> Sheets:
+def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     """The Edition's pages. A function of the Edition alone.
+
+    Args:
+        lay: what lays a document out, with more assets than the Edition has.
 
     Raises:
         BanxinError: faults of the templates, or of the laid-out pages.
     """
+    lay = lay or _laid_out
     page = compose(edition)
-    sheets = _laid_out(page, edition, {})
+    sheets = lay(page, edition, {})
     sheets = replace(sheets, remarks=(*sheets.remarks, *unplaced(edition, sheets.landed)))
     missing = tuple(p for p in edition.pictures.values() if p.is_missing)
     if not missing:
         return sheets
     # Only now is it known how large the missing photographs print: once more, with the numbers.
     told = tuple(d for picture in missing for d in _told(picture, sheets))
-    named = {p.url: _labelled(p, sheets) for p in missing}
-    again = _laid_out(page, edition, named)
+    named = {p.url: _labelled(p, _largest(p, sheets)) for p in missing}
+    again = lay(page, edition, named)
     return replace(again, remarks=(*again.remarks, *unplaced(edition, again.landed), *told))
+
+
+def unheeded(layout: Layout) -> tuple[Diagnostic, ...]:
+    """What the engine will not understand of a layout's stylesheets; of each, looked up once."""
+    sheets = (Stylesheet(name, text) for name, text in layout.styles.items())
+    return tuple(found for sheet in sheets for found in _unheeded(sheet))
+
+
+@lru_cache(maxsize=64)
+def _unheeded(sheet: Stylesheet) -> tuple[Diagnostic, ...]:
+    return ignored([sheet])
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A whole document for eyes, the Sheets that it is made of, and what its parts need to know.
+
+    Attributes:
+        sheets: None where the pages are those to be expected, and not yet certain.
+        bearings: None where no part of the document can be set alone.
+    """
+
+    proof: Proof
+    sheets: Sheets | None
+    bearings: Bearings | None
+
+
+def prove(
+    edition: Edition,
+    forme: Forme,
+    showing: Showing,
+    between_pages: Callable[[], None] = lambda: None,
+) -> Proved:
+    """The pages that `typeset` makes, past their faults, which are among the Sheets' remarks.
+
+    Args:
+        forme: the document is left standing in it, for `prove_again`.
+        showing: the name of a photograph in the PDF → what is shown of it.
+        between_pages: called before each page; what it raises ends the work.
+
+    Raises:
+        BanxinError: faults of the templates; `engine/crashed`.
+    """
+    laid: list[Whole] = []
+
+    def lay(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> Sheets:
+        whole = set_whole(
+            _book(page, edition, more), Fonts(edition.faces), forme, showing, between_pages
+        )
+        assert whole.sheets is not None
+        laid.append(whole)
+        return whole.sheets
+
+    sheets = typeset(edition, lay)
+    whole = laid[-1]
+    missing = (p for p in edition.pictures.values() if p.is_missing)
+    sizes = {p.url: _largest(p, sheets) for p in missing}
+    forme.whole = replace(whole, sheets=sheets)
+    return Proved(whole.proof, sheets, _owned(whole.bearings, edition, sizes))
+
+
+def prove_again(
+    edition: Edition,
+    bearings: Bearings,
+    forme: Forme,
+    showing: Showing,
+    between_pages: Callable[[], None] = lambda: None,
+) -> Proved:
+    """What `prove` is expected to give, sooner; certain where nothing but colours has changed.
+
+    Args:
+        bearings: of the whole as it was laid out last.
+
+    Raises:
+        BanxinError: faults of the templates; `engine/crashed`.
+    """
+    book = _book(compose(edition), edition, _labels(edition, bearings))
+    fonts = Fonts(edition.faces)
+    whole = set_again(book, fonts, forme, bearings.grown, showing, between_pages)
+    return Proved(whole.proof, whole.sheets, _owned(whole.bearings, edition, bearings.missing))
+
+
+def _book(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> Book:
+    return Book(
+        html=page.html,
+        styles=page.styles,
+        assets={**edition.assets, **more},
+        identifier=bytes.fromhex(edition.digest)[:16],
+        compose=edition.compose,
+        pitch=edition.layout.grid.baseline,
+        sides=edition.layout.page.sides,
+    )
+
+
+def _labels(edition: Edition, bearings: Bearings) -> Mapping[str, Asset]:
+    """Stand-ins for the photographs that were missing when the whole was laid out."""
+    missing = (p for p in edition.pictures.values() if p.url in bearings.missing)
+    return {p.url: _labelled(p, bearings.missing[p.url]) for p in missing}
+
+
+def prove_pages(
+    edition: Edition,
+    bearings: Bearings,
+    pages: tuple[int, int],
+    kept: Kept,
+    showing: Showing,
+    between_pages: Callable[[], None] = lambda: None,
+) -> Proof | None:
+    """Pages first to last, counted from 0, as they would stand in the whole.
+
+    None where the whole has to be laid out first: the page template places chapters elsewhere.
+
+    Args:
+        bearings: of the whole as it was laid out last.
+        kept: what was left from the pages proved before; it is added to.
+
+    Raises:
+        BanxinError: faults of the templates; `engine/crashed`.
+    """
+    skeleton = pieces(edition, place, inside=bearings.inside).skeleton
+    around = kept.parts_of(skeleton, children)
+    if outline(around) != bearings.outline:
+        return None
+    stretch = bearings.stretch(*pages)
+    found = _children(edition, around, bearings, stretch, kept)
+    if found is None:  # a chapter has other parts than it had
+        stretch = bearings.stretch(*pages, chapters=True)
+        found = _children(edition, around, bearings, stretch, kept)
+    copy = Copy(
+        skeleton=skeleton,
+        children=found or (),
+        stretch=stretch,
+        bearings=bearings,
+        first=pages[0],
+        styles=(*stylesheets(edition), stylesheet(bearings.grown)),
+        assets={**edition.assets, **_labels(edition, bearings)},
+        compose=edition.compose,
+    )
+    return set_alone(copy, Fonts(edition.faces), kept, showing, between_pages)
+
+
+def _children(
+    edition: Edition,
+    around: Sequence[Element],
+    bearings: Bearings,
+    stretch: Stretch,
+    kept: Kept,
+) -> tuple[Element, ...] | None:
+    asked = set(bearings.owners[stretch.first : stretch.end]) - {-1}
+    made = pieces(edition, place, asked).chapters if asked else {}
+    parts = {number: kept.parts_of(html) for number, html in made.items()}
+    return children_of(around, parts, bearings, stretch)
+
+
+def _owned(
+    bearings: Bearings | None, edition: Edition, missing: Mapping[str, tuple[float, float]]
+) -> Bearings | None:
+    """Which chapter each part is of; None where the page template does not tell."""
+    if bearings is None:
+        return None
+    within = inside(children(pieces(edition, place).skeleton))
+    drawn = outline(children(pieces(edition, place, inside=within).skeleton))
+    made = pieces(edition, place, [number for number in drawn if number >= 0]).chapters
+    found = owners(drawn, {number: len(parts_of(html)) for number, html in made.items()})
+    if len(found) != len(bearings.shells):
+        return None
+    return replace(bearings, owners=found, outline=drawn, inside=within, missing=missing)
 
 
 def set_html(
@@ -97,9 +320,14 @@ def _told(picture: Picture, sheets: Sheets) -> Iterator[Diagnostic]:
         )
 
 
-def _labelled(picture: Picture, sheets: Sheets) -> Asset:
-    """The stand-in in the shape of its largest box, with the pixels wanted."""
+def _largest(picture: Picture, sheets: Sheets) -> tuple[float, float]:
+    """Width and height of its largest box, mm."""
     boxes = [(x1 - x0, y1 - y0) for _, (x0, y0, x1, y1) in _boxes(picture, sheets)]
-    width, height = max(boxes, default=(3.0, 2.0))
+    return max(boxes, default=(3.0, 2.0))
+
+
+def _labelled(picture: Picture, size: tuple[float, float]) -> Asset:
+    """The stand-in in the shape of its largest box, with the pixels wanted."""
+    width, height = size
     wide, high = (pixels_needed(Length.mm(side), WANTED_PPI) for side in (width, height))
     return picture.stand_in(f"{wide} × {high} px", width, height)

@@ -106,6 +106,29 @@ def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic
         yield from _walk(child, inner, fonts)
 
 
+def standing(page: Any, number: int) -> Iterator[Landed]:
+    """Where all that is written stands on one page: each piece of a block, outer ones first.
+
+    Args:
+        number: of the page, from 1.
+    """
+    yield from _standing(page, Place(page=number), None)
+
+
+def _standing(box: Any, place: Place, around: Any) -> Iterator[Landed]:
+    box = getattr(box, "_box", box)
+    element = getattr(box, "element", None)
+    own = element is not around  # lines and texts have the element of their paragraph
+    written_at = _written_at(box) if own else None
+    source = _attribute(box, "src") if type(box).__name__.endswith("ReplacedBox") else ""
+    if written_at:
+        place = written_at.on_page(place.page or 0)
+    if written_at or source:
+        yield Landed(replace(place, box_mm=_box_mm(box)), source)
+    for child in getattr(box, "children", ()):
+        yield from _standing(child, place, element)
+
+
 def _narrowed(box: Any, frame: _Frame) -> _Frame:
     """The frame inside *box*: its content's right edge, and its foot where its height is given."""
     kind = type(box).__name__

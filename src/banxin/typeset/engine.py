@@ -14,10 +14,10 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from itertools import accumulate
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
@@ -41,12 +41,14 @@ with warnings.catch_warnings():
 
     from banxin.typeset import composer, shortcuts
 
+DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
 ENGINE: Final = f"weasyprint {weasyprint.__version__}"
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
 DEEP: Final = 100
 FITTINGS: Final = 5  # layouts more, at most, to make pages full
 _TAG: Final = re.compile(r"<(/?)[A-Za-z]")
+T = TypeVar("T")
 
 
 def lay_out(
@@ -82,7 +84,7 @@ def lay_out(
             html, styles, assets, fonts, identifier, base, compose, tolerant, pitch, sides
         )
 
-    return _with_a_deep_stack(work) if _depth(html) > DEEP else work()
+    return deeply(html, work)
 
 
 def _laid_out(
@@ -97,7 +99,59 @@ def _laid_out(
     pitch: Length | None,
     sides: int,
 ) -> Sheets:
-    fetcher = _AddressBook(assets)
+    fetcher = AddressBook(assets)
+    with at_work(compose=compose) as work:
+        source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
+        configuration, counters = FontConfiguration(), CounterStyle()
+        sheets = parsed(styles, configuration, counters, fetcher, work)
+
+        def lay(more: Sequence[Stylesheet]) -> Any:
+            grown = [weasyprint.CSS(string=sheet.text) for sheet in more]
+            return rendered(source, [*sheets, *grown], configuration, counters)
+
+        fit = fitted(lay, pitch, sides, work)
+        pdf = written(fit.document, pdf_identifier=identifier, pdf_tags=True)
+    made = sheets_of(fit, source, pdf, fonts, work)
+    faults = tuple(d for d in made.remarks if d.severity == "error")
+    if faults and not tolerant:
+        raise BanxinError(*faults)
+    return made
+
+
+# --- steps, shared with proving.py ----------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Work:
+    """One layout under way: what the engine says, and what the composer leaves to it."""
+
+    heard: _Ear
+    left: composer.Left
+    misfit: str
+    left_alone: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A document whose pages are full.
+
+    Attributes:
+        whole: the same with the pages `beyond` those that the layout may have.
+        given: lines that boxes have grown, by their ids.
+    """
+
+    document: Any
+    whole: Any
+    beyond: tuple[Any, ...]
+    given: Mapping[str, int]
+
+
+Lay = Callable[[Sequence[Stylesheet]], Any]
+
+
+@contextmanager
+def at_work(*, compose: bool) -> Iterator[Work]:
+    """The engine as we want it: composing, listened to, not looking for garbage."""
     misfit = composer.prepare()
     shortcuts.take()
     with (
@@ -105,31 +159,56 @@ def _laid_out(
         _listening() as heard,
         composer.composing(on=compose and not misfit) as left,
     ):
-        configuration, counters = FontConfiguration(), CounterStyle()
-        defaults = Stylesheet("composer.css", composer.STYLESHEET)
-        sheets = [_parse(s, configuration, counters, fetcher, heard) for s in (defaults, *styles)]
-        source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
-        try:
-            document = _rendered(source, sheets, configuration, counters)
-            left_alone = dict(left.counts)
-            if pitch is not None:
-                document = _fitted(document, source, sheets, configuration, counters, pitch)
-            beyond = _page_boxes(document)[sides:] if sides else ()
-            document = document.copy(document.pages[:sides]) if beyond else document
-            pdf = document.write_pdf(pdf_identifier=identifier, pdf_tags=True)
-        except Exception as problem:
-            # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
-            why = f"{type(problem).__name__}: {problem}"
-            raise BanxinError(error("engine/crashed", why=why)) from problem
-    pages = _page_boxes(document)
-    landed, found = survey(pages, source.etree_element, fonts, beyond)
-    said = (
-        *_told(heard, fetcher.refused, {d.facts.get("codepoint") for d in found}),
-        *_composers_remarks(misfit if compose else "", left_alone),
+        yield Work(heard, left, misfit if compose else "")
+
+
+def parsed(
+    styles: Sequence[Stylesheet], fonts: object, counters: object, fetcher: URLFetcher, work: Work
+) -> list[Any]:
+    """The composer's stylesheet and *styles*, as the engine's own."""
+    return [_parse(sheet, fonts, counters, fetcher, work.heard) for sheet in (DEFAULTS, *styles)]
+
+
+def rendered(source: Any, sheets: Sequence[Any], fonts: object, counters: object) -> Any:
+    """The engine's document. Raises: BanxinError, `engine/crashed`."""
+    with _crashes_told():
+        return source.render(stylesheets=sheets, font_config=fonts, counter_style=counters)
+
+
+def fitted(lay: Lay, pitch: Length | None, sides: int, work: Work) -> Fitted:
+    """A document with pages made full where the layout lets boxes grow.
+
+    Args:
+        lay: lays the document out, with stylesheets besides its own.
+        pitch, sides: as for `lay_out`.
+    """
+    document = lay(())
+    work.left_alone = dict(work.left.counts)  # of the text once, however often it is laid out
+    given: Mapping[str, int] = {}
+    if pitch is not None:
+        document, given = _grown(document, lay, pitch)
+    beyond = _page_boxes(document)[sides:] if sides else ()
+    return Fitted(
+        document.copy(document.pages[:sides]) if beyond else document, document, beyond, given
     )
-    faults = tuple(d for d in (*said, *found) if d.severity == "error")
-    if faults and not tolerant:
-        raise BanxinError(*faults)
+
+
+def written(document: Any, **how: Any) -> bytes:
+    """The document as a PDF. Raises: BanxinError, `engine/crashed`."""
+    with _crashes_told():
+        return bytes(document.write_pdf(**how))
+
+
+def sheets_of(made: Fitted, source: Any, pdf: bytes, fonts: Fonts, work: Work) -> Sheets:
+    """The pages, and all that is to be said of them."""
+    document = made.document
+    pages = _page_boxes(document)
+    landed, found = survey(pages, source.etree_element, fonts, made.beyond)
+    refused = source.url_fetcher.refused
+    said = (
+        *_told(work.heard, refused, {d.facts.get("codepoint") for d in found}),
+        *_composers_remarks(work.misfit, work.left_alone),
+    )
     return Sheets(
         pdf=pdf,
         trims=tuple(Trim(Length.px(p.width), Length.px(p.height)) for p in document.pages),
@@ -140,19 +219,19 @@ def _laid_out(
     )
 
 
-def _rendered(source: Any, sheets: Sequence[Any], fonts: object, counters: object) -> Any:
-    return source.render(stylesheets=sheets, font_config=fonts, counter_style=counters)
+@contextmanager
+def _crashes_told() -> Iterator[None]:
+    try:
+        yield
+    except BanxinError:
+        raise
+    except Exception as problem:
+        # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
+        why = f"{type(problem).__name__}: {problem}"
+        raise BanxinError(error("engine/crashed", why=why)) from problem
 
 
-def _fitted(
-    document: Any,
-    source: Any,
-    sheets: Sequence[Any],
-    fonts: object,
-    counters: object,
-    pitch: Length,
-) -> Any:
-    """The document with pages made full where the layout lets boxes grow."""
+def _grown(document: Any, lay: Lay, pitch: Length) -> tuple[Any, Mapping[str, int]]:
     given: Mapping[str, int] = {}
     refused, in_vain = frozenset[str](), frozenset[str]()
     for _ in range(FITTINGS):
@@ -161,8 +240,7 @@ def _fitted(
         grown = {n: given.get(n, 0) if n in refused else lines for n, lines in asked.lines.items()}
         if grown == given:
             break
-        sheet = weasyprint.CSS(string=fitting.stylesheet(grown).text)
-        again = _rendered(source, [*sheets, sheet], fonts, counters)
+        again = lay((fitting.stylesheet(grown),))
         after = _page_boxes(again)
         had, has = fitting.tails_of(before, pitch), fitting.tails_of(after, pitch)
         if len(after) > len(before) or has > had:
@@ -173,11 +251,16 @@ def _fitted(
             in_vain |= asked.tails
         else:
             document, given = again, grown
-    return document
+    return document, given
 
 
 def _page_boxes(document: Any) -> tuple[Any, ...]:
     return tuple(page._page_box for page in document.pages)
+
+
+def deeply(html: str, work: Callable[[], T]) -> T:
+    """What *work* gives, done with as deep a stack as *html* is nested."""
+    return _with_a_deep_stack(work) if _depth(html) > DEEP else work()
 
 
 def _depth(html: str) -> int:
@@ -186,9 +269,9 @@ def _depth(html: str) -> int:
     return max(accumulate(steps), default=0)
 
 
-def _with_a_deep_stack(work: Callable[[], Sheets]) -> Sheets:
+def _with_a_deep_stack(work: Callable[[], T]) -> T:
     """*work* in a thread of its own: the engine calls itself several times for each level."""
-    made: list[Sheets] = []
+    made: list[T] = []
     failed: list[BaseException] = []
 
     def run() -> None:
@@ -218,7 +301,7 @@ def _composers_remarks(misfit: str, left: Mapping[str, int]) -> Iterator[Diagnos
         yield note("composer/left", count=count, holding=holding)
 
 
-class _AddressBook(URLFetcher):
+class AddressBook(URLFetcher):
     """Serves what the Edition holds, refuses the rest, and remembers what was refused."""
 
     def __init__(self, assets: Mapping[str, Asset]) -> None:
@@ -260,7 +343,7 @@ def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     """What the engine will not understand of *styles*, told without laying anything out."""
     composes = not composer.prepare()  # then it understands what the engine alone does not
     with _listening() as heard, composer.composing(on=composes):
-        configuration, counters, fetcher = FontConfiguration(), CounterStyle(), _AddressBook({})
+        configuration, counters, fetcher = FontConfiguration(), CounterStyle(), AddressBook({})
         for sheet in styles:
             _parse(sheet, configuration, counters, fetcher, heard)
     return tuple(_told(heard, fetcher.refused, set()))

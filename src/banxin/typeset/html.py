@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, overload
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
+from jinja2 import (
+    BytecodeCache,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    meta,
+)
+from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -158,7 +166,11 @@ def compose(edition: Edition) -> Composed:
             chapter that asks for one which the layout does not have.
     """
     _check_templates(edition)
-    maker = _Maker(edition)
+    return Composed(_Maker(edition).document(), stylesheets(edition))
+
+
+def stylesheets(edition: Edition) -> tuple[Stylesheet, ...]:
+    """Those of the document, in the order they apply."""
     layout = edition.layout
     generated = (
         Stylesheet(
@@ -166,8 +178,35 @@ def compose(edition: Edition) -> Composed:
         ),
         Stylesheet(f"{layout.folders[0]}/(page)", page_css(layout)),
     )
-    styles = tuple(Stylesheet(name, text) for name, text in layout.styles.items())
-    return Composed(maker.document(), (*generated, *styles))
+    return (*generated, *(Stylesheet(name, text) for name, text in layout.styles.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A document in pieces: what is around its chapters, and chapters by number, from 0."""
+
+    skeleton: str
+    chapters: Mapping[int, str]
+
+
+def pieces(
+    edition: Edition,
+    place: Callable[[int], str],
+    wanted: Collection[int] = (),
+    inside: Collection[int] = (),
+) -> Pieces:
+    """The document without its chapters, and some of the chapters.
+
+    Args:
+        place: what stands for a chapter, by its number from 0.
+        wanted: numbers of chapters.
+        inside: of those that are to stand in their places.
+
+    Raises:
+        BanxinError: as `compose`.
+    """
+    _check_templates(edition)
+    return _Maker(edition).pieces(place, wanted, inside)
 
 
 def template_faults(layout: Layout) -> Iterator[Diagnostic]:
@@ -203,6 +242,53 @@ def _check_templates(edition: Edition) -> None:
         raise BanxinError(*faults)
 
 
+class _Compiled(BytecodeCache):
+    """Templates as Jinja has compiled them: that takes it three times as long as filling them in.
+
+    For one process, and for a preview above all, which fills in the same ones again and again.
+    """
+
+    _MOST: Final = 500  # templates; a layout has some thirty
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if len(self._kept) >= self._MOST:
+            self._kept.clear()
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED: Final = _Compiled()
+
+
+class _Placed(Sequence[Picture]):
+    """The pictures that a layout places. Who never asks is spared the making of all chapters."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._found: tuple[Picture, ...] | None = None
+
+    @property
+    def _all(self) -> tuple[Picture, ...]:
+        if self._found is None:
+            self._found = _Maker(self._edition).pictures()
+        return self._found
+
+    @overload
+    def __getitem__(self, index: int) -> Picture: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Picture, ...]: ...
+    def __getitem__(self, index: int | slice) -> Picture | tuple[Picture, ...]:
+        return self._all[index]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
 class _Maker:
     """Holds the Jinja environment of one Edition while its document is made."""
 
@@ -211,7 +297,7 @@ class _Maker:
         self._layout = edition.layout
         self._words = edition.layout.words_in(edition.lang)
         self._notes: tuple[b.Blocks, ...] = ()
-        self._pictures = tuple(edition.pictures.values())
+        self._pictures: Sequence[Picture] = tuple(edition.pictures.values())
         self._mentions: dict[PurePosixPath, list[Place]] = {}
         # Templates are a designer's, and may come from a stranger: no attribute of Python's
         # own is reachable from them.
@@ -221,6 +307,7 @@ class _Maker:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=_COMPILED,
         )
         self._jinja.filters.update(self._filters())
         self._jinja.globals["words"] = self._words
@@ -258,21 +345,44 @@ class _Maker:
     def document(self) -> str:
         """The whole of it; lists of pictures have those that the layout places, and no others."""
         chapters = tuple(self._views())
-        html = self._page(chapters)
+        body = partial(self._chapter, chapters=chapters)
+        html = self._page(chapters, body)
         placed = self._where_placed(html)
         if placed != self._pictures:
             self._pictures = placed
-            html = self._page(chapters)
+            html = self._page(chapters, body)
         return html
 
-    def _page(self, chapters: tuple[ChapterView, ...]) -> str:
+    def pieces(
+        self, place: Callable[[int], str], wanted: Collection[int], inside: Collection[int]
+    ) -> Pieces:
+        chapters = tuple(self._views())
+        self._pictures = _Placed(self._edition)
+        numbers = {id(view): number for number, view in enumerate(chapters)}
+
+        def body(view: ChapterView) -> Markup:
+            number = numbers[id(view)]
+            if number in inside:
+                return self._chapter(view, chapters)
+            return Markup(place(number))  # noqa: S704  # ours
+
+        skeleton = self._page(chapters, body)
+        asked = (number for number in wanted if number < len(chapters))
+        return Pieces(skeleton, {n: str(self._chapter(chapters[n], chapters)) for n in asked})
+
+    def pictures(self) -> tuple[Picture, ...]:
+        """Those that the layout places."""
+        chapters = tuple(self._views())
+        return self._where_placed(self._page(chapters, partial(self._chapter, chapters=chapters)))
+
+    def _page(self, chapters: tuple[ChapterView, ...], body: Callable[..., Markup]) -> str:
         return self._render(
             PAGE_TEMPLATE,
             edition=self._edition,
             chapters=chapters,
             pictures=self._pictures,
             layout=self._layout,
-            body=partial(self._chapter, chapters=chapters),
+            body=body,
         )
 
     def _where_placed(self, html: str) -> tuple[Picture, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import gc
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -16,6 +17,7 @@ from weasyprint.css.functions import check_math
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import absolute, block, column, grid, inline, leader, page, percent, table
 from weasyprint.layout import float as floats
+from weasyprint.pdf import fonts
 
 _LENGTHS: Final = (
     *(f"{edge}_{side}" for edge in ("margin", "padding") for side in
@@ -29,6 +31,9 @@ _USED: Final = (
 _IN_FLOW: Final = frozenset({"static", "relative"})
 _ORIGINAL: Final = percent.resolve_percentages
 _ORIGINAL_LEADER: Final = leader.handle_leader
+_ORIGINAL_SUBSET: Final = fonts.Font._harfbuzz_subset
+_SUBSETS: Final[OrderedDict[tuple[Any, ...], bytes]] = OrderedDict()
+MOST_SUBSETS: Final = 60  # some 60 kB each
 
 
 def take() -> None:
@@ -39,6 +44,26 @@ def take() -> None:
     page.set_page_type_computed_styles = set_page_type_computed_styles
     leader.handle_leader = inline.handle_leader = handle_leader
     boxes.Box.is_in_normal_flow = is_in_normal_flow
+
+
+def keep_subsets() -> None:
+    """Cut no font down twice to the same glyphs: for whoever draws the same pages again."""
+    fonts.Font._harfbuzz_subset = harfbuzz_subset
+
+
+def harfbuzz_subset(font: Any, to_unicode: Any, hinting: Any) -> None:
+    """The engine's, remembered by the table directory, which has a checksum of every table."""
+    head, length = font.file_content[:1024], len(font.file_content)
+    key = (head, length, frozenset(to_unicode), hinting, bool(font.missing))
+    known = _SUBSETS.get(key)
+    if known is None:
+        _ORIGINAL_SUBSET(font, to_unicode, hinting)
+        _SUBSETS[key] = font.file_content
+        if len(_SUBSETS) > MOST_SUBSETS:
+            _SUBSETS.popitem(last=False)
+    else:
+        _SUBSETS.move_to_end(key)
+        font.file_content = known
 
 
 @contextmanager

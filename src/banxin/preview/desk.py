@@ -1,0 +1,210 @@
+"""A workspace that remembers: what has not changed is neither read nor made again.
+
+A preview asks the same questions many times a minute. `Desk.remembered` keeps the answer of a
+function for as long as every question that it asked of the workspace would be answered as it was.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, TypeVar
+
+from banxin.diagnostics import BanxinError, Place, error
+from banxin.workspace import Workspace
+
+Answer = TypeVar("Answer")
+
+# Of a file that was written less than this before it was read, the file system may say the same
+# after another save: it is read again until it has come to rest. In nanoseconds; the coarsest
+# clock of the file systems in use here ticks in 10 ms.
+RESTLESS: Final = 50_000_000
+SMALL: Final = 1 << 18  # bytes: files up to this size are held in memory
+KEPT: Final = 96 << 20  # bytes of fonts and the like that are held in memory
+MOST: Final = 2000  # answers remembered
+
+
+@dataclass(slots=True)
+class _Memory:
+    """An answer, and the questions that it rests on with what was answered."""
+
+    answer: Any
+    questions: tuple[tuple[str, PurePosixPath, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """A file as it was read. `look`: what the file system says of it; `data`: of a small one."""
+
+    look: tuple[int, ...]
+    digest: str
+    restless: bool
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class _OnDisk:
+    """The bytes of a large file when they are wanted, if they are still the same."""
+
+    desk: Desk
+    name: PurePosixPath
+    digest: str
+
+    def __call__(self) -> bytes:
+        data = self.desk.read(self.name)
+        if self.desk.digest(self.name) != self.digest:
+            raise BanxinError(error("file/changed", Place(str(self.name)), file=str(self.name)))
+        return data
+
+
+class Desk(Workspace):
+    """See the module."""
+
+    def __init__(self, root: Path, *, output: Path | None = None, cache: bool = True) -> None:
+        super().__init__(root, output=output, cache=cache)
+        self._asked: list[dict[tuple[str, PurePosixPath], Any]] = []
+        self._memories: OrderedDict[Hashable, _Memory] = OrderedDict()
+        self._stamps: dict[PurePosixPath, _Stamp] = {}
+        self._held: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._holding = 0
+
+    def remembered(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """What *make* gives, made anew only when something that it read has changed.
+
+        Args:
+            key: of the function and its arguments.
+        """
+        memory = self._memories.get(key)
+        if memory is not None and all(self._still(*q) for q in memory.questions):
+            self._memories.move_to_end(key)
+            for kind, name, answer in memory.questions:
+                self._note(kind, name, answer)
+            return memory.answer  # type: ignore[no-any-return]
+        self._asked.append({})
+        try:
+            answer = make()
+        finally:
+            asked = self._asked.pop()
+            for (kind, name), found in asked.items():
+                self._note(kind, name, found)
+        questions = tuple((kind, name, found) for (kind, name), found in asked.items())
+        self._memories[key] = _Memory(answer, questions)
+        if len(self._memories) > MOST:
+            self._memories.popitem(last=False)
+        return answer
+
+    def _note(self, kind: str, name: PurePosixPath, answer: Any) -> None:
+        if self._asked:
+            self._asked[-1].setdefault((kind, name), answer)
+
+    def _still(self, kind: str, name: PurePosixPath, answer: Any) -> bool:
+        """Whether a question has the answer that it had."""
+        try:
+            match kind:
+                case "read":
+                    return bool(self._digest_now(name) == answer)
+                case "exists":
+                    return bool(super().exists(name) == answer)
+                case "files":
+                    return bool(super().files(name) == answer)
+                case _:
+                    return bool(super().folders(name) == answer)
+        except BanxinError:
+            return False
+
+    # --- questions --------------------------------------------------------------------------
+
+    def read(self, name: PurePosixPath, asked_at: Place | None = None) -> bytes:
+        kept = self._stamps.get(name)
+        if kept is not None and kept.data is not None and self._is_current(name, kept):
+            self._read[name], data = kept.digest, kept.data
+        else:
+            data = self._really_read(name, asked_at)
+        self._note("read", name, self.digest(name))
+        return data
+
+    def original(
+        self, name: PurePosixPath, asked_at: Place | None = None
+    ) -> tuple[str, Callable[[], bytes]]:
+        digest = self._digest_now(name, asked_at)
+        self._note("read", name, digest)
+        return digest, _OnDisk(self, name, digest)
+
+    def digest(self, name: PurePosixPath) -> str:
+        """Sha256 of what was last read under *name*."""
+        return self._read[name]
+
+    def exists(self, name: PurePosixPath) -> bool:
+        found = super().exists(name)
+        self._note("exists", name, found)
+        return found
+
+    def files(self, name: PurePosixPath) -> tuple[str, ...]:
+        found = super().files(name)
+        self._note("files", name, found)
+        return found
+
+    def folders(self, name: PurePosixPath) -> tuple[str, ...]:
+        found = super().folders(name)
+        self._note("folders", name, found)
+        return found
+
+    def _digest_now(self, name: PurePosixPath, asked_at: Place | None = None) -> str:
+        kept = self._stamps.get(name)
+        if kept is not None and self._is_current(name, kept):
+            self._read[name] = kept.digest
+        else:
+            self._really_read(name, asked_at)
+        return self.digest(name)
+
+    def _is_current(self, name: PurePosixPath, stamp: _Stamp) -> bool:
+        return not stamp.restless and stamp.look == self._look(name)
+
+    def _really_read(self, name: PurePosixPath, asked_at: Place | None) -> bytes:
+        now, look = time.time_ns(), self._look(name)
+        data = super().read(name, asked_at)
+        if look and look == self._look(name):
+            restless = now - max(look[:2]) < RESTLESS
+            small = data if len(data) < SMALL else None
+            self._stamps[name] = _Stamp(look, self.digest(name), restless, small)
+        else:
+            self._stamps.pop(name, None)
+        return data
+
+    def _look(self, name: PurePosixPath) -> tuple[int, ...]:
+        """Links are followed, but not looked at: what they led to is checked when it is read."""
+        base, below = self._base_of(name)
+        try:
+            found = (base / below).stat()
+        except (OSError, ValueError):
+            return ()
+        return (
+            found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev,
+        )  # fmt: skip
+
+    # --- the cache, nearer at hand ------------------------------------------------------------
+
+    def recall(self, kind: str, key: str) -> bytes | None:
+        held = self._held.get((kind, key))
+        if held is not None:
+            self._held.move_to_end((kind, key))
+            return held
+        found = super().recall(kind, key)
+        if found is not None:
+            self._hold(kind, key, found)
+        return found
+
+    def keep(self, kind: str, key: str, data: bytes) -> None:
+        self._hold(kind, key, data)
+        super().keep(kind, key, data)
+
+    def _hold(self, kind: str, key: str, data: bytes) -> None:
+        if (kind, key) not in self._held:
+            self._holding += len(data)
+        self._held[kind, key] = data
+        while self._holding > KEPT and len(self._held) > 1:
+            _, dropped = self._held.popitem(last=False)
+            self._holding -= len(dropped)

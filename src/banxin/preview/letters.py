@@ -1,0 +1,209 @@
+"""What the server asks of its workers, and what they answer. All of it can be pickled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from banxin.diagnostics import Box, Diagnostic
+from banxin.typeset.galley import Bearings
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a preview is at home: what a worker needs to see the same files as the server."""
+
+    root: Path
+    output: Path
+    mounts: tuple[tuple[PurePosixPath, Path], ...] = ()
+    caching: bool = True
+    darkroom: Path = field(default_factory=Path)  # where PDFs are handed over
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to see a title. Empty: as its `edition.toml` says.
+
+    `folder`: the title's, as a name in the workspace.
+    """
+
+    folder: PurePosixPath
+    layout: str = ""
+    press: str = ""
+    draft: bool = False
+
+
+# --- asked of the compositors -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SetPages:
+    """Pages *first* to *last*, counted from 0, set alone.
+
+    `Pages` answers, unless it is not known where those pages begin, then `Noticed`; or `Unchanged`,
+    if the title is bound as `known` says; or `Faults`.
+    """
+
+    variant: Variant
+    first: int
+    last: int
+    bearings: Bearings | None
+    known: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAll:
+    """The whole title; `bearings` of the last that was set, if there was one.
+
+    `All` answers with what is to be expected, `All` with what is certain, then `Judged` twice; or
+    `Unchanged`, if the title is bound as `known` says; or `Faults`.
+    """
+
+    variant: Variant
+    bearings: Bearings | None
+    known: str = ""
+
+
+# --- answered ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A piece of a block on a page, in mm from its trim. `photo`: its picture's file, or empty."""
+
+    file: str
+    line: int
+    column: int
+    box: Box
+    photo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page. Lengths in mm; `bleed`: left, top, right, bottom; `digest`: of where all stands."""
+
+    identity: str
+    width: float
+    height: float
+    bleed: tuple[float, float, float, float]
+    stands: tuple[Stand, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """What a layout counts in. Lengths in mm; margins as on a right-hand page.
+
+    `first`: from the head of the type area to its first baseline.
+    """
+
+    top: float
+    bottom: float
+    inside: float
+    outside: float
+    bleed: float
+    baseline: float
+    first: float
+    measure: float
+    columns: int
+    gutter: float
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A title as it is bound: what does not depend on its pages.
+
+    `folds`: for each side of a leaflet, mm from the left edge of its trim; of a book, none.
+    """
+
+    digest: str
+    title: str
+    layout: str
+    press: str
+    binding: str
+    folds: tuple[tuple[float, ...], ...]
+    geometry: Geometry
+    spots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Some pages, the first of them *first*, and the PDF that has them.
+
+    `expected`: how many there are in all, as far as it is known.
+    """
+
+    about: About
+    first: int
+    leaves: tuple[Leaf, ...]
+    pdf: Path
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding, and the line of the file that it names, if there is one."""
+
+    diagnostic: Diagnostic
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What there is to say before anything is laid out."""
+
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Certain:
+    """What only a whole layout tells; faults are among it."""
+
+    labels: tuple[str, ...]
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """All pages; as they are to be expected, until they are `certain`."""
+
+    pages: Pages
+    bearings: Bearings | None
+    certain: Certain | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photograph on a page, counted from 1, and its pixels per printed inch."""
+
+    page: int
+    file: str
+    ppi: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the rules say of the press file. `photos`: as they print.
+
+    `digest`: of the title as it was bound for it. `limits`: least, low and wanted ppi.
+    """
+
+    digest: str
+    told: tuple[Told, ...]
+    photos: tuple[Photo, ...]
+    limits: tuple[int, int, int]
+    ink_limit: int
+    with_ink: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """Why there are no pages."""
+
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The title is bound as it was."""

@@ -1,0 +1,53 @@
+"""Photographs as they are shown: small, in sRGB, made once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from banxin.assets.photos import Photo, develop
+from banxin.typeset import Showing, Shown
+from banxin.workspace import Workspace
+
+LONGEST: Final = 1200  # pixels of the longer side
+QUALITY: Final = 88
+RECIPE: Final = 1  # counts up when the same photograph is shown in another way
+
+
+class Lightbox:
+    """Keeps what is shown of each photograph in the cache of a workspace."""
+
+    def __init__(self, darkroom: Workspace) -> None:
+        self._darkroom = darkroom
+
+    def showing(self, photos: Sequence[Photo]) -> Showing:
+        """By the names that photographs have in a PDF."""
+        by_resource = {photo.resource: photo for photo in photos}
+
+        def shown(resource: str) -> Shown | None:
+            photo = by_resource.get(resource)
+            return None if photo is None else self._recalled(photo)
+
+        return shown
+
+    def _recalled(self, photo: Photo) -> Shown:
+        recipe = f"{photo.sha256} {LONGEST} {QUALITY} {RECIPE}"
+        key = hashlib.sha256(recipe.encode()).hexdigest()
+        kept = self._darkroom.recall("shown", key)
+        if kept is None:
+            kept = _made(photo)
+            self._darkroom.keep("shown", key, kept)
+        head, _, rest = kept.partition(b"\n")
+        width, height, grey, length, has_alpha = json.loads(head)
+        return Shown(rest[:length], width, height, grey, rest[length:] if has_alpha else None)
+
+
+def _made(photo: Photo) -> bytes:
+    scale = min(1.0, LONGEST / max(photo.width, photo.height))
+    size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
+    whole = (0, 0, photo.width, photo.height)
+    made = develop(photo, whole, size, quality=QUALITY, subsampling=0)
+    head = [*size, made.mode == "L", len(made.data), made.alpha is not None]
+    return json.dumps(head).encode() + b"\n" + made.data + (made.alpha or b"")

@@ -1,0 +1,536 @@
+"""The preview's addresses: the page, its pictures, and the line on which it hears of changes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import re
+import shlex
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from importlib import resources
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from banxin import layouts, project
+from banxin.diagnostics import BanxinError
+from banxin.preview.camera import Picture, Shot, Spread, Window
+from banxin.preview.letters import Place, Variant
+from banxin.preview.plates import Fine, Lacking, Plate, Put, Reading
+from banxin.preview.room import Room
+from banxin.preview.shelf import Shelf, Source
+from banxin.preview.telling import TOPICS, told
+from banxin.preview.watch import saves
+from banxin.preview.worker import Worker, WorkerDied
+from banxin.typeset import Bearings
+from banxin.words import LANGUAGES, sentence, word_list
+from banxin.workspace import Workspace
+
+CAMERAS: Final = 2  # one for each page of a spread
+AHEAD: Final = 200  # pictures last taken before they were asked for
+MOMENT: Final = 2.0  # seconds that a picture is kept for whoever asks for it, too
+GRACE: Final = 30.0  # seconds that a room stays open after its last tab has gone: a reload is quick
+WIDEST: Final = 20_000  # pixels of a page
+EXPORT_PPI: Final = 300
+UNKNOWN: Final = 4404  # a line closes with it: there is no such title
+FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
+NEVER: Final = {"cache-control": "no-store"}
+_IDENTITY: Final = re.compile(r"[0-9a-f]{32}")
+_TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript",
+                 ".svg": "image/svg+xml"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line says. `title`: the one that is shown first."""
+
+    title: PurePosixPath
+    layout: str = ""
+    press: str = ""
+    draft: bool = False
+    editor: str = ""
+    language: str = "zh"
+
+
+class Preview:
+    """The state of the server: rooms, workers, and the pages that they have made."""
+
+    def __init__(self, workspace: Workspace, place: Place, settings: Settings) -> None:
+        compositor = "banxin.preview.compositor:Compositor"
+        self.workspace, self.settings = workspace, settings
+        self.shelf = Shelf()
+        self.rooms: dict[Variant, Room] = {}
+        self._near = Worker(compositor, place)
+        self._far = Worker(compositor, place, niceness=5)
+        self._cameras = [Worker("banxin.preview.camera:Camera", place) for _ in range(CAMERAS)]
+        self._platemaker = Worker("banxin.preview.plates:Platemaker", place)
+        self._tabs: dict[int, _Tab] = {}
+        self._pictures: dict[tuple[object, ...], asyncio.Task[Any]] = {}
+        self._fine: dict[str, asyncio.Task[Any]] = {}
+        self._ahead: deque[tuple[str, int]] = deque(maxlen=AHEAD)
+        self._stop = asyncio.Event()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        return (self._near, self._far, *self._cameras, self._platemaker)
+
+    # --- life -----------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def running(self, app: Starlette) -> AsyncIterator[None]:
+        del app
+        self._spawn(self._watch())
+        for worker in (self._near, self._far, *self._cameras):
+            self._spawn(worker.warm())
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for room in tuple(self.rooms.values()):
+                await room.close()
+            for task in tuple(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*(worker.stop() for worker in self.workers))
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _watch(self) -> None:
+        async for _ in saves(self._folders(), self._stop):
+            for room in self.rooms.values():
+                room.stir()
+
+    def _folders(self) -> tuple[Path, ...]:
+        """What is watched: where titles, layouts and fonts are, whatever links lead to."""
+        names = ("content", "layouts", "fonts", str(self.settings.title))
+        found = dict.fromkeys(self.workspace.path(PurePosixPath(name)) for name in names)
+        return tuple(f for f in found if not any(f != o and f.is_relative_to(o) for o in found))
+
+    # --- rooms ----------------------------------------------------------------------------------
+
+    def room(self, variant: Variant) -> Room:
+        room = self.rooms.get(variant)
+        if room is None:
+            room = Room(variant, self._near, self._far, self.shelf, lambda topic: None)
+            room.tell = lambda topic: self._tell(room, topic)
+            room.bearings = self._bearings_like(variant)
+            self.rooms[variant] = room
+        room.open()
+        return room
+
+    def _bearings_like(self, variant: Variant) -> Bearings | None:
+        """Of the same title in the same layout: for others, or as a draft, most of it is alike."""
+        alike = (
+            r for v, r in self.rooms.items() if replace(variant, press=v.press, draft=v.draft) == v
+        )
+        return next((room.bearings for room in alike if room.bearings), None)
+
+    def enter(self, tab: _Tab) -> None:
+        self._tabs[id(tab)] = tab
+
+    def leave(self, tab: _Tab) -> None:
+        self._tabs.pop(id(tab), None)
+        tab.room.leave(id(tab))
+        if not tab.room.seen:
+            self._spawn(self._close_later(tab.room))
+
+    async def _close_later(self, room: Room) -> None:
+        await asyncio.sleep(GRACE)
+        if not room.seen and self.rooms.get(room.variant) is room:
+            del self.rooms[room.variant]
+            await room.close()
+            self._tidy()
+
+    def _tell(self, room: Room, topic: str) -> None:
+        if topic == "book":
+            self._tidy()
+            self._take_ahead(room)
+        if topic == "state" and room.state == "ready":
+            self._spawn(self._platemaker.warm())  # while there is nothing else to do
+        for tab in self._tabs.values():
+            if tab.room is room:
+                tab.mark(topic)
+
+    def _tidy(self) -> None:
+        wanted = {i for room in self.rooms.values() for i in room.identities()}
+        self.shelf.keep_only(wanted)
+        for identity in [i for i, made in self._fine.items() if i not in wanted and made.done()]:
+            put = self._fine.pop(identity).result()
+            if isinstance(put, Put):
+                put.pdf.unlink(missing_ok=True)
+
+    # --- pictures -------------------------------------------------------------------------------
+
+    def _take_ahead(self, room: Room) -> None:
+        """Begin with the pictures that will be asked for, before they are."""
+        for tab in self._tabs.values():
+            if tab.room is not room or not tab.width:
+                continue
+            seen = room.seen.get(id(tab))
+            for shown in room.leaves[seen.first : seen.last + 1] if seen else ():
+                source = shown and self.shelf.find(shown.leaf.identity)
+                if source and (source.leaf.identity, tab.width) not in self._ahead:
+                    self._ahead.append((source.leaf.identity, tab.width))
+                    self._spawn(self._quietly(self.picture(source, tab.width)))
+
+    async def _quietly(self, work: Any) -> None:
+        with contextlib.suppress(_Gone):
+            await work
+
+    async def close_up(self, source: Source) -> Source:
+        """The same page with its photographs as sharp as they are, made when it is looked into."""
+        identity = source.leaf.identity
+        made = self._fine.get(identity)
+        if made is None:
+            room = next((r for r in self.rooms.values() if identity in r.identities()), None)
+            if room is None:
+                return source
+            asked = Fine(room.variant, source.pdf, source.page)
+            made = self._fine[identity] = asyncio.create_task(_only(self._platemaker, asked))
+        put = await asyncio.shield(made)
+        return replace(source, pdf=put.pdf, page=0) if isinstance(put, Put) else source
+
+    async def picture(
+        self, source: Source, width: int, window: Window | None = None, *, lossless: bool = False
+    ) -> Picture:
+        """A page as a picture; asked for twice at a time, it is taken once."""
+        key = (source.leaf.identity, source.pdf if window else "", width, window, lossless)
+        task = self._pictures.get(key)
+        if task is None:
+            shot = Shot(source.pdf, source.page, width, window, lossless)
+            camera = min(self._cameras, key=lambda camera: camera.waiting)
+            task = self._pictures[key] = asyncio.create_task(_only(camera, shot))
+            task.add_done_callback(lambda done: self._forget(key, done))
+        made = await asyncio.shield(task)
+        if not isinstance(made, Picture):
+            raise _Gone
+        return made
+
+    def _forget(self, key: tuple[object, ...], done: asyncio.Task[Any]) -> None:
+        """Kept for a moment: what was taken ahead is asked for within it."""
+        if not done.cancelled():
+            done.exception()  # whoever waits for it is told
+        asyncio.get_running_loop().call_later(MOMENT, self._pictures.pop, key, None)
+
+    async def plate(self, asked: Plate) -> Any:
+        return await _only(self._platemaker, asked)
+
+    async def spread(self, asked: Spread) -> Any:
+        return await _only(self._cameras[0], asked)
+
+
+class _Gone(Exception):  # noqa: N818  # not an error: the page has changed since it was asked for
+    """No such picture any more."""
+
+
+async def _only(worker: Worker, asked: object) -> Any:
+    """The first answer, or None from a worker that died of the question."""
+    try:
+        async with aclosing(worker.ask(asked)) as answers:
+            async for answer in answers:
+                return answer
+    except WorkerDied:
+        return None
+    return None
+
+
+# --- tabs -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, eq=False)
+class _Tab:
+    """One page in a browser. `width`: of the page images that it shows, in pixels."""
+
+    socket: WebSocket
+    room: Room
+    width: int = 0
+    _news: set[str] = field(default_factory=lambda: set(TOPICS))
+    _waiting: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def mark(self, topic: str) -> None:
+        self._news.add(topic)
+        self._waiting.set()
+
+    async def speak(self) -> None:
+        """Say what is new, the newest state of each thing, pages first."""
+        self._waiting.set()
+        while True:
+            await self._waiting.wait()
+            self._waiting.clear()
+            for topic in TOPICS:
+                if topic in self._news:
+                    self._news.discard(topic)
+                    await self.socket.send_text(
+                        json.dumps(told(self.room, topic), ensure_ascii=False)
+                    )
+
+    async def listen(self) -> None:
+        while True:
+            heard = json.loads(await self.socket.receive_text())
+            if heard.get("kind") == "look":
+                first, last = (max(0, int(number)) for number in heard["pages"])
+                self.width = min(WIDEST, max(0, int(heard.get("width", 0))))
+                self.room.look(id(self), first, max(first, last))
+
+
+async def line(socket: WebSocket) -> None:
+    """What a tab hears and says. It ends with the tab."""
+    preview: Preview = socket.app.state.preview
+    try:
+        variant = _variant(preview, socket.query_params)
+    except LookupError:
+        await socket.close(UNKNOWN)
+        return
+    await socket.accept()
+    tab = _Tab(socket, preview.room(variant))
+    preview.enter(tab)
+    speaking = asyncio.create_task(tab.speak())
+    try:
+        await tab.listen()
+    except (WebSocketDisconnect, ValueError, LookupError, TypeError, AttributeError, RuntimeError):
+        pass  # gone, or not our page: either way there is nobody to talk to
+    finally:
+        preview.leave(tab)
+        speaking.cancel()
+        await asyncio.gather(speaking, return_exceptions=True)
+
+
+def _variant(preview: Preview, asked: Mapping[str, str]) -> Variant:
+    """Raises: LookupError, for a title that is not there; a path is none."""
+    own = preview.settings
+    title = asked.get("title", "")
+    folder = own.title
+    if title and title != own.title.name:
+        if title not in project.titles(preview.workspace):
+            raise LookupError(title)
+        folder = project.find(title, preview.workspace, preview.workspace.root)
+    return Variant(
+        folder,
+        asked.get("layout", own.layout),
+        own.press,
+        asked.get("draft", "1" if own.draft else "") == "1",
+    )
+
+
+# --- pages and pictures -------------------------------------------------------------------------
+
+
+@cache
+def _file(name: str) -> tuple[bytes, str] | None:
+    """A file of the page, and its type; None for any other name."""
+    folder = resources.files(__package__).joinpath("page")
+    there = {item.name for item in folder.iterdir()}
+    kind = _TYPES.get(PurePosixPath(name).suffix)
+    return (folder.joinpath(name).read_bytes(), kind) if name in there and kind else None
+
+
+async def page(request: Request) -> Response:
+    return _served(request, request.path_params.get("name", "index.html"))
+
+
+def _served(request: Request, name: str) -> Response:
+    found = _file(name)
+    if found is None:
+        return _missing()
+    data, kind = found
+    tag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+    headers = {"cache-control": "no-cache", "etag": tag}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=kind, headers=headers)
+
+
+async def about(request: Request) -> Response:
+    """What does not change while the page is open: words, titles, layouts."""
+    preview: Preview = request.app.state.preview
+    workspace, own = preview.workspace, preview.settings
+    titles = dict.fromkeys((own.title.name, *project.titles(workspace)))
+    return JSONResponse(
+        {
+            "words": {language: _words(language) for language in LANGUAGES},
+            "language": own.language,
+            "titles": list(titles),
+            "title": own.title.name,
+            "layouts": layouts.names(workspace),
+            "layout": own.layout,
+            "draft": own.draft,
+            "edits": bool(own.editor),
+        },
+        headers=NEVER,
+    )
+
+
+def _words(language: str) -> Mapping[str, str]:
+    spoken = (code for code in word_list(language) if code.startswith("view/"))
+    return {code.removeprefix("view/"): word_list(language)[code]["message"] for code in spoken}
+
+
+async def leaf(request: Request) -> Response:
+    """A page as a picture: `/leaf/<identity>/<width>`, and the part of it that is wanted."""
+    preview: Preview = request.app.state.preview
+    source = _source(request)
+    width = min(WIDEST, max(16, request.path_params["width"]))
+    if source is None:
+        return _missing()
+    started = time.perf_counter()
+    try:
+        window = _window(request.query_params.get("window", ""))
+        lossless = "lossless" in request.query_params
+        if "close" in request.query_params:
+            source = await preview.close_up(source)
+        made = await preview.picture(source, width, window, lossless=lossless)
+    except (_Gone, ValueError):
+        return _missing()
+    waited = (time.perf_counter() - started) * 1000
+    timing = f"wait;dur={waited:.1f}, take;dur={made.seconds * 1000:.1f}"
+    return Response(made.data, media_type=made.mime, headers={**FOREVER, "server-timing": timing})
+
+
+def _window(asked: str) -> Window | None:
+    """Raises: ValueError."""
+    if not asked:
+        return None
+    left, top, width, height = (int(number) for number in asked.split(","))
+    if not (left >= 0 and top >= 0 and 0 < width <= WIDEST and 0 < height <= WIDEST):
+        raise ValueError(asked)
+    return left, top, width, height
+
+
+async def plate(request: Request) -> Response:
+    """A page by its inks: `/ink/<identity>/<kind>/<width>`; with `at=x,y` in mm, what is there."""
+    preview: Preview = request.app.state.preview
+    source = _source(request)
+    at = request.query_params.get("at", "")
+    try:
+        variant = _variant(preview, request.query_params)
+        point = tuple(float(number) for number in at.split(",")) if at else None
+    except (ValueError, LookupError):
+        return _missing()
+    if source is None or (point is not None and len(point) != 2):
+        return _missing()
+    width = min(WIDEST, max(16, request.path_params["width"]))
+    made = await preview.plate(
+        Plate(
+            variant, source.pdf, source.page, source.leaf.identity, source.leaf.bleed,
+            request.path_params["kind"], width, point,
+        )
+    )  # fmt: skip
+    match made:
+        case Picture(data, mime):
+            return Response(data, media_type=mime, headers=NEVER)
+        case Reading(inks):
+            return JSONResponse({"inks": inks}, headers=NEVER)
+        case Lacking(what):
+            return JSONResponse({"lacking": what}, 424, NEVER)
+        case _:
+            return JSONResponse({"lacking": ""}, 500, NEVER)
+
+
+async def stands(request: Request) -> Response:
+    """Where everything stands on a page: `/stands/<digest>` of any page that is shown."""
+    preview: Preview = request.app.state.preview
+    wanted = request.path_params["digest"]
+    for room in preview.rooms.values():
+        for shown in room.leaves:
+            if shown is not None and shown.leaf.digest == wanted:
+                rows = [asdict(stand) for stand in shown.leaf.stands]
+                return JSONResponse(rows, headers=FOREVER)
+    return _missing()
+
+
+async def spread(request: Request) -> Response:
+    """`/spread/<identity>[+<identity>].png` or `.pdf`: what is looked at, to pass on."""
+    preview: Preview = request.app.state.preview
+    name, _, form = request.path_params["name"].rpartition(".")
+    sources = [preview.shelf.find(identity) for identity in name.split("+")]
+    if form not in {"png", "pdf"} or not 0 < len(sources) < 3:
+        return _missing()
+    pages = tuple((s.pdf, s.page, s.leaf.bleed) for s in sources if s is not None)
+    if len(pages) < len(sources):
+        return _missing()
+    made = await preview.spread(Spread(pages, EXPORT_PPI, form))
+    if not isinstance(made, Picture):
+        return _missing()
+    called = re.sub(r"[^\w-]+", "-", request.query_params.get("as", "spread")) or "spread"
+    attachment = f"attachment; filename*=UTF-8''{quote(called)}.{form}"
+    return Response(
+        made.data, media_type=made.mime, headers={**NEVER, "content-disposition": attachment}
+    )
+
+
+async def open_editor(request: Request) -> Response:
+    """The user's editor at a line. Only files of the workspace, and only the user's own words."""
+    preview: Preview = request.app.state.preview
+    try:
+        asked = await request.json()
+        name, row, column = str(asked["file"]), int(asked["line"]), int(asked.get("column", 1))
+        if not preview.workspace.exists(PurePosixPath(name)):
+            return _missing()
+        file = preview.workspace.path(PurePosixPath(name))
+    except (ValueError, KeyError, TypeError, BanxinError):
+        return _missing()
+    if not preview.settings.editor:
+        return _missing()
+    facts = {"file": str(file), "line": str(row), "column": str(column)}
+    try:
+        words = [word.format_map(facts) for word in shlex.split(preview.settings.editor)]
+        await asyncio.create_subprocess_exec(
+            *words,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except (OSError, KeyError, ValueError, IndexError) as problem:
+        said = {
+            language: sentence("preview/editor", language, why=str(problem)).message
+            for language in LANGUAGES
+        }
+        return JSONResponse({"said": said}, 500, NEVER)
+    return JSONResponse({}, headers=NEVER)
+
+
+def _source(request: Request) -> Source | None:
+    preview: Preview = request.app.state.preview
+    identity = request.path_params["identity"]
+    return preview.shelf.find(identity) if _IDENTITY.fullmatch(identity) else None
+
+
+def _missing() -> Response:
+    return PlainTextResponse("404\n", 404, NEVER)
+
+
+def application(preview: Preview) -> Starlette:
+    """Everything but the guard, who stands before it."""
+    app = Starlette(
+        routes=[
+            Route("/", page),
+            Route("/page/{name}", page),
+            Route("/about", about),
+            Route("/leaf/{identity}/{width:int}", leaf),
+            Route("/ink/{identity}/{kind}/{width:int}", plate),
+            Route("/stands/{digest}", stands),
+            Route("/spread/{name}", spread),
+            Route("/open", open_editor, methods=["POST"]),
+            WebSocketRoute("/line", line),
+        ],
+        lifespan=preview.running,
+    )
+    app.state.preview = preview
+    return app

@@ -1,0 +1,580 @@
+"""A galley: some pages of a book set alone, as they would stand in the whole.
+
+Pages that begin at a forced break depend on what was before them in few things: their number and
+side, the counters, the named strings, and where the targets of references came to lie. `bearings`
+takes these from a whole layout; `primed` gives them to the layout of a stretch. The rest of the
+document stays in the tree as empty shells that display nothing, so that selectors see the same
+neighbours.
+
+WeasyPrint 70 has no door for this either: six of its functions are wrapped, and do what they
+always did while no one asks for anything.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
+from xml.etree.ElementTree import Element
+
+import tinyhtml5
+from weasyprint import document, layout
+from weasyprint.css.targets import TargetLookupItem
+from weasyprint.formatting_structure import build
+from weasyprint.layout import page as pages_of_engine
+
+Counters = Mapping[str, tuple[int, ...]]
+Shell = tuple[str, tuple[tuple[str, str], ...]]  # tag and attributes
+
+PLACE: Final = "banxin-chapter"  # the element that stands for a chapter in a skeleton
+SHELL: Final = "banxin-elsewhere"
+SHELL_CSS: Final = f"[{SHELL}] {{ display: none !important }}"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Counters as the engine keeps them. `scopes`: names that each depth has introduced."""
+
+    quotes: int = 0
+    values: Counters = field(default_factory=dict)
+    scopes: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What references ask of an element: counters of it and of its page, and its words.
+
+    `texts`: by the parts that CSS names, `content` and the like.
+    """
+
+    counters: Counters
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a page begins.
+
+    Attributes:
+        child: which child of the body it begins with, from 0, if it does so by a forced break;
+            otherwise None.
+        forced: the break as CSS names it.
+        strings: named strings in force.
+    """
+
+    child: int | None
+    forced: str
+    right: bool
+    counters: State
+    strings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Bearings:
+    """Of a whole layout, all that a galley has to know; by itself, that nothing was laid out yet.
+
+    Attributes:
+        starts: one a page.
+        flows: element counters at each child of the body.
+        targets: by id.
+        shells: each child of the body, emptied.
+        owners: the chapter that each of them belongs to, from 0; -1 for the page template's own.
+        missing: address of a photograph that is not there → width and height of its box, mm.
+        grown: lines that boxes have grown so that pages are full, by their ids.
+        outline: of the skeleton, as `outline` gives it.
+        inside: chapters that stand in elements of the page template's own.
+    """
+
+    starts: tuple[Start, ...] = ()
+    flows: tuple[State, ...] = ()
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    shells: tuple[Shell, ...] = ()
+    owners: tuple[int, ...] = ()
+    missing: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    grown: Mapping[str, int] = field(default_factory=dict)
+    outline: tuple[int, ...] = ()
+    inside: tuple[int, ...] = ()
+
+    def of(self, grown: Mapping[str, int], pages: int) -> Bearings:
+        """With what boxes were given, and no more pages than are shown."""
+        return replace(self, grown=grown, starts=self.starts[:pages])
+
+    def stretch(self, first: int, last: int, *, chapters: bool = False) -> Stretch:
+        """The smallest that has pages *first* to *last*, counted from 0.
+
+        Args:
+            chapters: of whole chapters only.
+        """
+        begins = [
+            (page, start.child)
+            for page, start in enumerate(self.starts)
+            if start.child is not None and (not chapters or self._opens_a_chapter(start.child))
+        ]
+        page, child = max(((p, c) for p, c in begins if p <= first), default=(0, 0))
+        # A blank page stands before the child that it makes room for, and needs it to be there.
+        needed = max((c for p, c in begins if p <= last), default=0)
+        end = next((c for p, c in begins if p > last and c > needed), len(self.shells))
+        return Stretch(page, child, end, last - page + 1)
+
+    def _opens_a_chapter(self, child: int) -> bool:
+        return child == 0 or self.owners[child] != self.owners[child - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Children *first* to before *end* of the body, laid out for *wanted* pages from *page* on."""
+
+    page: int
+    first: int
+    end: int
+    wanted: int
+
+
+def opening(chapters: int) -> Bearings:
+    """Before anything was laid out: that the first chapter begins the first page.
+
+    Args:
+        chapters: how many there are; each counts as one part.
+    """
+    counted = State(0, {"pages": (0,)}, (("pages",),))
+    starts = tuple(
+        Start(n, "page" if n else "any", right=True, counters=counted, strings={})
+        for n in range(chapters)
+    )
+    nothing = State(0, {"footnote": (0,), "note": (0,)}, (("footnote", "note"), (), ()))
+    shells = (("section", ()),) * chapters
+    numbers = tuple(range(chapters))
+    return Bearings(starts, (nothing,) * chapters, {}, shells, numbers, outline=numbers)
+
+
+def as_bytes(bearings: Bearings) -> bytes:
+    """For the cache."""
+    return json.dumps(asdict(bearings), ensure_ascii=False).encode()
+
+
+def from_bytes(data: bytes) -> Bearings | None:
+    """What `as_bytes` gave; None if it was another version's."""
+    try:
+        table = json.loads(data)
+        return Bearings(
+            starts=tuple(
+                Start(
+                    row["child"],
+                    row["forced"],
+                    row["right"],
+                    _state_from(row["counters"]),
+                    row["strings"],
+                )
+                for row in table["starts"]
+            ),
+            flows=tuple(map(_state_from, table["flows"])),
+            targets={
+                name: Target(_counters_from(row["counters"]), row["texts"])
+                for name, row in table["targets"].items()
+            },
+            shells=tuple(
+                (tag, tuple((name, value) for name, value in about))
+                for tag, about in table["shells"]
+            ),
+            owners=tuple(table["owners"]),
+            missing={url: (wide, high) for url, (wide, high) in table["missing"].items()},
+            grown=dict(table["grown"]),
+            outline=tuple(table["outline"]),
+            inside=tuple(table["inside"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _state_from(row: Any) -> State:
+    return State(row["quotes"], _counters_from(row["values"]), tuple(map(tuple, row["scopes"])))
+
+
+def _counters_from(row: Any) -> Counters:
+    return {name: tuple(stack) for name, stack in row.items()}
+
+
+# --- trees --------------------------------------------------------------------------------
+
+
+def place(number: int) -> str:
+    """What stands for a chapter in a skeleton."""
+    return f'<{PLACE} chapter="{number}"></{PLACE}>'
+
+
+def parts_of(html: str) -> tuple[Element, ...]:
+    """The outermost elements of a chapter."""
+    return children(f"<body>{html}")
+
+
+def children(html: str) -> tuple[Element, ...]:
+    """The children of a document's body."""
+    return tuple(_body(tinyhtml5.parse(html, namespace_html_elements=False)))
+
+
+def outline(skeleton: Sequence[Element]) -> tuple[int, ...]:
+    """The chapters whose places are children of the body; -1 for the page template's own elements,
+    -2 for those with places in them.
+    """
+    return tuple(
+        int(child.get("chapter", 0))
+        if child.tag == PLACE
+        else -1
+        if next(child.iter(PLACE), None) is None
+        else -2
+        for child in skeleton
+    )
+
+
+def inside(skeleton: Sequence[Element]) -> tuple[int, ...]:
+    """The chapters whose places are not children of the body."""
+    below = (found for child in skeleton if child.tag != PLACE for found in child.iter(PLACE))
+    return tuple(int(found.get("chapter", 0)) for found in below)
+
+
+def owners(outline: Sequence[int], parts: Mapping[int, int]) -> tuple[int, ...]:
+    """The chapter of each child of the body, -1 for those of the skeleton itself.
+
+    Args:
+        parts: how many outermost elements each chapter has.
+    """
+    return tuple(n for number in outline for n in [max(number, -1)] * parts.get(number, 1))
+
+
+def children_of(
+    skeleton: Sequence[Element],
+    chapters: Mapping[int, Sequence[Element]],
+    bearings: Bearings,
+    stretch: Stretch,
+) -> tuple[Element, ...] | None:
+    """The elements of a stretch; None if a chapter that it cuts has other parts than it had.
+
+    Args:
+        skeleton: the children of its body.
+        chapters: those of the stretch, from 0.
+    """
+    asked = bearings.owners[stretch.first : stretch.end]
+    out: list[Element] = []
+    for owner in dict.fromkeys(owner for owner in asked if owner >= 0):
+        had = bearings.owners.count(owner)
+        parts, wanted = chapters[owner], asked.count(owner)
+        if wanted < had and len(parts) != had:
+            return None
+        skipped = bearings.owners[: stretch.first].count(owner)
+        out += parts if wanted == had else parts[skipped : skipped + wanted]
+    if -1 in asked:
+        own = [child for child in skeleton if child.tag != PLACE]
+        for at, owner in enumerate(asked):
+            if owner < 0:
+                number = bearings.owners[: stretch.first + at].count(-1)
+                out[at:at] = own[number : number + 1]
+    return tuple(out)
+
+
+def fill(root: Any, children: Sequence[Element], bearings: Bearings, stretch: Stretch) -> None:
+    """Give the body the *children* of the stretch, and shells for all others."""
+    body = _body(root)
+    for child in list(body):
+        body.remove(child)
+    body.extend(_element(shell) for shell in bearings.shells[: stretch.first])
+    body.extend(children)
+    body.extend(_element(shell) for shell in bearings.shells[stretch.end :])
+
+
+def _shell(element: Element) -> Shell:
+    kept = {name: value for name, value in element.attrib.items() if name not in {"id", "style"}}
+    return element.tag, tuple(kept.items())
+
+
+def _element(shell: Shell) -> Element:
+    tag, about = shell
+    return Element(tag, {**dict(about), SHELL: ""})
+
+
+def _body(root: Any) -> Any:
+    return next(child for child in root if child.tag == "body")
+
+
+# --- what is asked of the engine -------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Task:
+    """What the wrapped functions do for the layout that is under way.
+
+    `watched`: id of a child of the body → its number, and `flows` what was counted there.
+    """
+
+    between_pages: Callable[[], None]
+    bearings: Bearings | None = None
+    stretch: Stretch | None = None
+    children: Sequence[Element] = ()
+    watched: dict[int, int] = field(default_factory=dict)
+    flows: dict[int, State] = field(default_factory=dict)
+    found: Bearings | None = None
+    context: Any = None
+
+    @property
+    def start(self) -> Start | None:
+        if self.bearings is None or self.stretch is None:
+            return None
+        return self.bearings.starts[self.stretch.page]
+
+
+_TASKS: Final[list[_Task]] = []
+_ORIGINAL: Final[dict[str, Any]] = {}
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was found out once the block is left: bearings of a whole, or a galley's context."""
+
+    bearings: Bearings | None = None
+    context: Any = None
+
+
+@contextmanager
+def whole(between_pages: Callable[[], None] = lambda: None) -> Iterator[Seen]:
+    """Within it, the layout of a whole document takes its bearings.
+
+    Args:
+        between_pages: called before each page; what it raises ends the layout.
+    """
+    with _doing(_Task(between_pages)) as seen:
+        yield seen
+
+
+@contextmanager
+def primed(
+    bearings: Bearings,
+    stretch: Stretch,
+    children: Sequence[Element],
+    between_pages: Callable[[], None] = lambda: None,
+) -> Iterator[Seen]:
+    """Within it, a document that `fill` made is laid out as a part of the whole."""
+    with _doing(_Task(between_pages, bearings, stretch, children)) as seen:
+        yield seen
+
+
+@contextmanager
+def _doing(task: _Task) -> Iterator[Seen]:
+    _install()
+    _TASKS.append(task)
+    seen = Seen()
+    try:
+        yield seen
+    finally:
+        _TASKS.pop()
+    seen.bearings, seen.context = task.found, task.context
+
+
+def _install() -> None:
+    """Wrap the engine's functions. Twice is once."""
+    if _ORIGINAL:
+        return
+    for owner, name in (
+        (document, "build_formatting_structure"),
+        (document, "layout_document"),
+        (build, "element_to_box"),
+        (layout, "initialize_page_maker"),
+        (layout, "make_all_pages"),
+        (layout, "make_margin_boxes"),
+        (pages_of_engine, "PageType"),
+    ):
+        _ORIGINAL[name] = getattr(owner, name)
+        setattr(owner, name, globals()[f"_{name}"])
+
+
+# --- before boxes ----------------------------------------------------------------------------
+
+
+def _build_formatting_structure(
+    root: Any, style_for: Any, images: Any, base: Any, targets: Any, *rest: Any
+) -> Any:
+    if _TASKS:
+        task = _TASKS[-1]
+        task.flows.clear()
+        if task.bearings is None:
+            task.watched = {id(child): number for number, child in enumerate(_body(root))}
+        else:
+            _prime_targets(targets, task.bearings)
+            if task.stretch is not None and task.children:
+                task.watched = {id(task.children[0]): task.stretch.first}
+    return _ORIGINAL["build_formatting_structure"](root, style_for, images, base, targets, *rest)
+
+
+def _prime_targets(targets: Any, bearings: Bearings) -> None:
+    """References are told where their targets were, and nothing has to be laid out again."""
+    for name, target in bearings.targets.items():
+        known = TargetLookupItem("up-to-date")
+        known.target_box = _Elsewhere(target)
+        targets.target_lookup_items[name] = known
+
+
+class _Elsewhere:
+    """A target as it was in the whole: its counters, and its text."""
+
+    def __init__(self, target: Target) -> None:
+        self.cached_counter_values = {name: list(stack) for name, stack in target.counters.items()}
+        self._texts = target.texts
+
+    def extract_text(self, part: str) -> str:
+        return self._texts.get(part, "")
+
+
+def _element_to_box(element: Any, *rest: Any) -> Any:
+    if _TASKS and id(element) in _TASKS[-1].watched and len(rest) > 6:
+        task, state = _TASKS[-1], rest[6]
+        number = task.watched[id(element)]
+        if task.bearings is None:
+            task.flows[number] = _taken(state)
+        elif number < len(task.bearings.flows):
+            _restore(state, task.bearings.flows[number])
+    return _ORIGINAL["element_to_box"](element, *rest)
+
+
+def _taken(state: Any) -> State:
+    (depth,), values, scopes = state[:3]
+    return State(
+        depth,
+        {name: tuple(stack) for name, stack in values.items()},
+        tuple(tuple(sorted(scope)) for scope in scopes),
+    )
+
+
+def _restore(state: Any, taken: State) -> None:
+    """In place: the engine shares these lists."""
+    depth, values, scopes = state[:3]
+    depth[0] = taken.quotes
+    values.clear()
+    values.update((name, list(stack)) for name, stack in taken.values.items())
+    scopes[:] = map(set, taken.scopes)
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+
+def _initialize_page_maker(context: Any, root_box: Any) -> None:
+    _ORIGINAL["initialize_page_maker"](context, root_box)
+    start = _TASKS[-1].start if _TASKS else None
+    if start is None:
+        return
+    (resume_at, following, _, state, remake), *_ = context.page_maker
+    _restore(state, start.counters)
+    following = {**following, "break": start.forced}
+    context.page_maker[0] = (resume_at, following, start.right, state, remake)
+
+
+def _PageType(side: Any, blank: Any, name: Any, index: int, groups: Any) -> Any:  # noqa: N802
+    """Pages of a galley are counted as in the whole: `:nth()` and `:first` ask for it."""
+    stretch = _TASKS[-1].stretch if _TASKS else None
+    more = stretch.page if stretch else 0
+    return _ORIGINAL["PageType"](side, blank, name, index + more, groups)
+
+
+def _make_all_pages(context: Any, root_box: Any, html: Any, pages: Any) -> Iterator[Any]:
+    task = _TASKS[-1] if _TASKS else None
+    made = _ORIGINAL["make_all_pages"](context, root_box, html, pages)
+    if task is None:
+        yield from made
+        return
+    task.between_pages()
+    for count, page in enumerate(made, 1):
+        yield page
+        task.between_pages()
+        if task.stretch is not None and count >= task.stretch.wanted:
+            # The page after it is due, and will never be made: nothing has to be done again.
+            context.page_maker[count][-1]["content_changed"] = False
+            del context.page_maker[count + 1 :]
+            context.broken_out_of_flow.clear()
+            context.reported_footnotes.clear()
+            return
+
+
+def _make_margin_boxes(context: Any, page: Any, state: Any) -> Any:
+    task = _TASKS[-1] if _TASKS else None
+    if task is not None and task.start is not None:
+        state[1]["pages"] = list(task.start.counters.values.get("pages", (0,)))
+    return _ORIGINAL["make_margin_boxes"](context, page, state)
+
+
+def _layout_document(html: Any, root_box: Any, context: Any, *rest: Any) -> Any:
+    task = _TASKS[-1] if _TASKS else None
+    if task is None:
+        return _ORIGINAL["layout_document"](html, root_box, context, *rest)
+    task.context = context
+    if task.start is not None:
+        _prime_strings(context, task.start.strings)
+    made = list(_ORIGINAL["layout_document"](html, root_box, context, *rest))
+    if task.bearings is None:
+        task.found = _bearings(html, root_box, context, made, task)
+    return made
+
+
+def _prime_strings(context: Any, strings: Mapping[str, str]) -> None:
+    """What the engine does not find on the pages of the galley was set before them."""
+    look_up = context.get_string_or_element_for
+
+    def look_up_or_before(store: Any, page: Any, name: str, keyword: str) -> Any:
+        found = look_up(store, page, name, keyword)
+        here = context.current_page in store[name]
+        if found or here or keyword == "all-once" or store is not context.string_set:
+            return found
+        return (strings[name],) if name in strings else ()
+
+    context.get_string_or_element_for = look_up_or_before
+
+
+# --- bearings -----------------------------------------------------------------------------------
+
+
+def _bearings(html: Any, root_box: Any, context: Any, made: Sequence[Any], task: _Task) -> Bearings:
+    body = _body(html.etree_element)
+    strings: dict[str, str] = {}
+    starts: list[Start] = []
+    total = len(made)
+    for number in range(total):
+        resume_at, following, right, state, _ = context.page_maker[number]
+        counters = _taken((state[0], {**state[1], "pages": [total]}, state[2]))
+        child = _child(resume_at, following, root_box, task, first=number == 0)
+        starts.append(Start(child, following["break"], right, counters, dict(strings)))
+        for name, pages in context.string_set.items():
+            if number + 1 in pages:
+                strings[name] = pages[number + 1][-1]
+    flows = tuple(task.flows.get(number, State()) for number in range(len(body)))
+    return Bearings(tuple(starts), flows, _targets(context), tuple(map(_shell, body)))
+
+
+def _child(
+    resume_at: Any, following: Any, root_box: Any, task: _Task, *, first: bool
+) -> int | None:
+    """Which child of the body a page begins with by a forced break."""
+    if first:
+        return 0
+    if resume_at is None or (following["break"] == "any" and not following["page"]):
+        return None
+    ((place, inner),) = resume_at.items()
+    if not inner or len(inner) != 1:
+        return None
+    ((number, rest),) = inner.items()
+    children = root_box.children[place].children
+    if rest is not None or number >= len(children):
+        return None
+    return task.watched.get(id(children[number].element))
+
+
+_TEXTS: Final = ("text", "content", "before", "after", "first-letter")
+
+
+def _targets(context: Any) -> dict[str, Target]:
+    found: dict[str, Target] = {}
+    for name, item in context.target_collector.target_lookup_items.items():
+        box = item.target_box
+        values = dict(item.cached_page_counter_values)
+        values.update(getattr(box, "cached_counter_values", None) or {})
+        if box is not None and values:
+            counters = {key: tuple(stack) for key, stack in values.items()}
+            found[name] = Target(counters, {part: box.extract_text(part) for part in _TEXTS})
+    return found

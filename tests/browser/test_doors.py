@@ -1,0 +1,277 @@
+"""Who may ask: a foreign page, a wrong name, a path upward, a missing token are refused."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser
+from served import Served, Tab, opened, serving, small_title
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
+
+Opener = Callable[..., Tab]
+OURS: Final = {"sec-fetch-site": "same-origin"}
+
+
+class Door:
+    """Speaks to a preview as anyone could."""
+
+    def __init__(self, served: Served) -> None:
+        self.port = urlsplit(served.address).port or 80
+        self.name = f"127.0.0.1:{self.port}"
+        self.origin = f"http://{self.name}"
+        _, _, self.token = served.address.partition("?token=")
+
+    def ask(
+        self, path: str, *, method: str = "GET", body: str | None = None, **headers: str
+    ) -> http.client.HTTPResponse:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        line.putrequest(method, path, skip_host="host" in told, skip_accept_encoding=True)
+        for name, value in told.items():
+            line.putheader(name, value)
+        if body is not None:
+            line.putheader("content-length", str(len(body)))
+        line.endheaders(body.encode() if body is not None else None)
+        answer = line.getresponse()
+        answer.body = answer.read()  # type: ignore[attr-defined]
+        line.close()
+        return answer
+
+    def status(self, path: str, **more: Any) -> int:
+        return self.ask(path, **more).status
+
+    def line(self, query: str = "", **headers: str) -> ClientConnection:
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        origin = Origin(told.pop("origin")) if "origin" in told else None
+        address = f"ws://{self.name}/line{query}"
+        return connect(address, origin=origin, additional_headers=told, proxy=None)
+
+    def call(self, **headers: str) -> Any:
+        """The first thing that is said on the line."""
+        with self.line(**headers) as line:
+            return json.loads(line.recv(30))
+
+
+@pytest.fixture(scope="module")
+def door(served: Served) -> Door:
+    return Door(served)
+
+
+@pytest.fixture(scope="module")
+def behind_a_token(
+    tmp_path_factory: pytest.TempPathFactory, preview_output: Path
+) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    small_title(folder / "content" / "small")
+    with serving(folder, preview_output, title="small", host="0.0.0.0") as preview:
+        yield preview
+
+
+def test_our_own_page_is_let_in(door: Door) -> None:
+    assert door.status("/") == 200
+    assert door.status("/about", **OURS) == 200
+    assert door.status("/page/main.js", **OURS) == 200
+    assert door.call(origin=door.origin)["kind"] == "book"
+    assert door.status("/", host=f"localhost:{door.port}") == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "", "10.0.0.7:{port}"],
+)
+def test_another_name_that_leads_here_is_refused(door: Door, host: str) -> None:
+    host = host.format(port=door.port)
+
+    assert door.status("/about", host=host) in {400, 403}
+    assert door.status("/", host=host) in {400, 403}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://localhost:1"},
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
+        {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate"},
+    ],
+)
+def test_a_foreign_page_may_not_ask(door: Door, headers: dict[str, str]) -> None:
+    assert door.status("/about", **headers) == 403
+
+
+def test_a_link_elsewhere_may_lead_to_the_page_and_to_nothing_else(door: Door) -> None:
+    follows = {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate"}
+
+    assert door.status("/", **follows) == 200
+    assert door.status("/about", **follows) == 403
+    assert door.status("/spread/x.pdf", **follows) == 403
+
+
+@pytest.mark.parametrize("origin", [None, "https://evil.example", "null", "http://127.0.0.1:1"])
+def test_the_line_is_for_our_own_page(door: Door, origin: str | None) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        door.call(**({} if origin is None else {"origin": origin}))
+    assert refused.value.response.status_code == 403
+
+
+def test_the_editor_is_not_opened_for_others(door: Door) -> None:
+    asked = json.dumps({"file": "content/small/one.md", "line": 1})
+
+    assert door.status("/open", method="POST", body=asked) == 403
+    evil = {"origin": "https://evil.example", "content_type": "text/plain"}
+    assert door.status("/open", method="POST", body=asked, **evil) == 403
+    # Our own page may ask, and is told that no editor was named.
+    assert door.status("/open", method="POST", body=asked, origin=door.origin) == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/page/../room.py", "/page/%2e%2e/room.py", "/page/..%2froom.py", "/page/%2E%2E%5Croom.py",
+        "//etc/passwd", "/page/\\..\\room.py", "/leaf/../../x/10", "/stands/%2e%2e",
+    ],
+)  # fmt: skip
+def test_a_path_upward_is_refused(door: Door, path: str) -> None:
+    assert door.status(path) == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/page/room.py", "/page/main.py", "/leaf/zz/100", f"/leaf/{'0' * 32}/100", "/spread/x.svg",
+        "/stands/x", "/nothing", f"/leaf/{'0' * 32}/100?window=1,2", "/leaf/blank/100",
+        f"/ink/{'0' * 32}/cyan/100?title=/etc", "/page/index.html/x", "/page/",
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_not_found(door: Door, path: str) -> None:
+    assert door.status(path) == 404
+
+
+def test_a_path_is_no_title(door: Door, tmp_path: Path) -> None:
+    small_title(tmp_path / "secret")
+    query = f"?title={tmp_path / 'secret'}"
+
+    with pytest.raises(InvalidStatus), door.line(query, origin=door.origin) as line:
+        line.recv(30)
+
+
+def test_pages_may_be_shown_nowhere_else_and_load_nothing_from_elsewhere(door: Door) -> None:
+    for path in ("/", "/about", "/page/main.js", "/nothing"):
+        headers = {name.lower(): value for name, value in door.ask(path).getheaders()}
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert not re.search(r"https?:|\*", policy)
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "access-control-allow-origin" not in headers
+        assert "server" not in headers
+
+
+def test_nonsense_on_the_line_ends_that_line_and_no_other(door: Door) -> None:
+    for nonsense in ("[]", "{", '{"kind":"look"}', '{"kind":"look","pages":[-5,"x"]}', "null"):
+        with door.line(origin=door.origin) as line:
+            line.send(nonsense)
+    assert door.call(origin=door.origin)["kind"] == "book"
+
+
+# --- beyond this machine --------------------------------------------------------------------
+
+
+def test_beyond_this_machine_a_token_is_needed(behind_a_token: Served) -> None:
+    door = Door(behind_a_token)
+    assert len(door.token) > 20
+
+    assert door.status("/") == 403
+    assert door.status("/about", **OURS) == 403
+    assert door.status("/?token=") == 403
+    assert door.status(f"/?token={door.token[:-1]}") == 403
+    assert door.status("/about", cookie="banxin-preview=x", **OURS) == 403
+    with pytest.raises(InvalidStatus):
+        door.call(origin=door.origin)
+
+
+def test_the_token_in_the_address_becomes_a_cookie_and_leaves_the_address(
+    behind_a_token: Served,
+) -> None:
+    door = Door(behind_a_token)
+    answer = door.ask(f"/?token={door.token}&layout=huace")
+
+    assert answer.status == 303
+    assert answer.getheader("location") == "/?layout=huace"
+    cookie = answer.getheader("set-cookie") or ""
+    assert "HttpOnly" in cookie
+    assert "samesite=strict" in cookie.lower()
+    sent = cookie.split(";")[0]
+    assert door.status("/about", cookie=sent, **OURS) == 200
+    assert door.call(origin=door.origin, cookie=sent)["kind"] == "book"
+
+
+def test_a_wrong_name_is_refused_even_with_the_token(behind_a_token: Served) -> None:
+    door = Door(behind_a_token)
+
+    asked = f"/?token={door.token}"
+    assert door.status(asked, host=f"evil.example:{door.port}") == 403
+    assert door.status(asked, origin="https://evil.example") == 403
+
+
+def test_a_browser_is_let_in_with_the_token(browser: Browser, behind_a_token: Served) -> None:
+    door = Door(behind_a_token)
+    tab = opened(browser, f"{door.origin}/?token={door.token}#p=2")
+    tab.ready()
+
+    assert "token" not in tab.page.url
+    assert tab.spread == [2, 3]
+    tab.page.context.close()
+
+
+def test_a_foreign_page_reads_nothing_of_a_manuscript(
+    browser: Browser, served: Served, tmp_path: Path
+) -> None:
+    """A page from elsewhere, in the same browser, tries what a page can try."""
+    door = Door(served)
+    (tmp_path / "evil.html").write_text("<!doctype html><title>evil</title>", "utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "evil.html").as_uri())
+    tried = page.evaluate(
+        """async here => {
+             const got = [];
+             const text = a => a.text();
+             for (const path of ['/', '/about'])
+               await fetch(here + path).then(text).then(t => got.push(t), () => 0);
+             await fetch(here + '/about', { mode: 'no-cors' }).then(text)
+               .then(t => t && got.push(t), () => 0);
+             await new Promise(done => {
+               const line = new WebSocket(here.replace('http', 'ws') + '/line');
+               line.onmessage = event => { got.push(event.data); done(); };
+               line.onclose = line.onerror = done; });
+             await new Promise(done => {
+               const script = document.createElement('script');
+               script.src = here + '/page/main.js';
+               script.onload = () => { got.push('script'); done(); };
+               script.onerror = done; document.head.append(script); });
+             await new Promise(done => {
+               const frame = document.createElement('iframe');
+               frame.onload = () => {
+                 try { frame.contentDocument.querySelector('#bar') && got.push('frame'); } catch {}
+                 done(); };
+               frame.src = here + '/'; document.body.append(frame); });
+             return got }""",
+        door.origin,
+    )
+    page.close()
+
+    assert tried == []

@@ -1,0 +1,151 @@
+"""What is shown in the end is what a build makes, and what is shown first is that, too."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pypdfium2
+import pytest
+from shop import ROOT, Shop, identities, shop
+
+from banxin.preview.letters import Place, Variant
+from banxin.preview.reading import Reader
+from banxin.typeset import Forme, Kept, Proved, prove, prove_again, prove_pages, typeset
+from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
+
+QUICK: Final = ("liuhe", "jinian")
+ALL: Final = [
+    (t, y) for t in ("langfang", "liuhe") for y in ("jinian", "huace", "tekan", "xuanzhe")
+]
+COLOURS: Final = """
+p, h2 {{ color: #{0}0{1}0a0 }}
+section {{ border-top: 1pt solid rgb(10 {0}0 30); background: linear-gradient(#fff, #ff{1}) }}
+@page {{ background: #fffff{0} }}
+"""
+
+
+def cases() -> Iterator[Any]:
+    for title, layout in ALL:
+        marks = () if (title, layout) == QUICK else pytest.mark.stress
+        yield pytest.param((title, layout), id=f"{title}-{layout}", marks=marks)
+
+
+@pytest.fixture(scope="module", params=cases())
+def shown(request: pytest.FixtureRequest, shared_cache: Path) -> tuple[Shop, Proved]:
+    title, layout = request.param
+    made = shop(title, layout, shared_cache)
+    return made, prove(made.bound(), Forme(), lambda name: None)
+
+
+def spreads(pages: int) -> list[tuple[int, int]]:
+    return [(0, 0), *((left, min(left + 1, pages - 1)) for left in range(1, pages, 2))]
+
+
+def pixels(pdf: bytes) -> Iterator[Any]:
+    document = pypdfium2.PdfDocument(io.BytesIO(pdf))
+    for page in document:
+        yield page.render(scale=1.0).to_numpy().copy()
+
+
+def test_every_pixel_is_that_of_a_build(shown: tuple[Shop, Proved]) -> None:
+    """Photographs aside: in both, a grey box is in the place of each until the finish."""
+    made, proved = shown
+    built = typeset(made.bound(spare=frozenset()))
+
+    pages = list(zip(pixels(built.pdf), pixels(proved.proof.pdf), strict=True))
+    assert [number for number, (a, b) in enumerate(pages, 1) if not np.array_equal(a, b)] == []
+    assert len(pages) == len(proved.proof.leaves)
+
+
+def test_each_spread_set_alone_is_what_it_is_in_the_whole(shown: tuple[Shop, Proved]) -> None:
+    made, proved = shown
+    bearings, bound, kept = proved.bearings, made.bound(), Kept()
+    assert bearings is not None
+    whole = proved.proof.leaves
+
+    for first, last in spreads(len(whole)):
+        alone = prove_pages(bound, bearings, (first, last), kept, lambda name: None)
+        assert alone is not None
+        assert identities(alone) == identities(proved)[first : last + 1]
+        assert [leaf.stands for leaf in alone.leaves] == [w.stands for w in whole[first : last + 1]]
+
+
+def test_other_colours_are_what_a_layout_anew_would_draw(shown: tuple[Shop, Proved]) -> None:
+    made, _ = shown
+    forme = Forme()
+    before = prove(made.bound(css=COLOURS.format(1, 2)), forme, lambda name: None)
+    bearings = before.bearings
+    assert bearings is not None
+    kept = Kept()
+    bound = made.bound(css=COLOURS.format(3, 4))
+    halves = spreads(len(before.proof.leaves))
+    prove_pages(made.bound(css=COLOURS.format(1, 2)), bearings, halves[-1], kept, lambda name: None)
+
+    again = prove_again(bound, bearings, forme, lambda name: None)
+    alone = prove_pages(bound, bearings, halves[-1], kept, lambda name: None)
+    anew = prove(bound, Forme(), lambda name: None)
+
+    assert again.sheets is not None  # nothing had to be laid out
+    assert identities(again) == identities(anew) != identities(before)
+    assert alone is not None
+    assert identities(alone) == identities(anew)[halves[-1][0] :]
+    assert again.bearings == anew.bearings == bearings
+    assert anew.sheets is not None
+    assert again.sheets.landed == anew.sheets.landed
+    assert sorted(map(repr, again.sheets.remarks)) == sorted(map(repr, anew.sheets.remarks))
+
+
+def test_a_paragraph_that_keeps_its_page_is_right_at_once(shown: tuple[Shop, Proved]) -> None:
+    """By bearings taken before the change."""
+    made, before = shown
+    assert before.bearings is not None
+    bound = made.bound(的="之")
+    after = prove(bound, Forme(), lambda name: None)
+    kept, right = Kept(), 0
+    for first, last in spreads(len(after.proof.leaves)):
+        if first >= len(before.bearings.starts):
+            continue
+        alone = prove_pages(bound, before.bearings, (first, last), kept, lambda name: None)
+        right += alone is not None and identities(alone) == identities(after)[first : last + 1]
+
+    assert identities(before) != identities(after)
+    assert right >= 0.8 * len(spreads(len(after.proof.leaves)))
+
+
+# --- small things ------------------------------------------------------------------------------
+
+
+def test_the_preview_reads_what_a_build_reads(shared_cache: Path) -> None:
+    for title, layout in ALL:
+        made = shop(title, layout, shared_cache)
+        reader = Reader(Place(ROOT, shared_cache / "output"))
+        reader.desk.cache = shared_cache
+
+        bound = reader.bound(Variant(made.job.folder, layout)).edition
+
+        assert bound.digest == made.bound().digest
+
+
+def test_bearings_are_kept_in_the_cache_as_they_are(shown: tuple[Shop, Proved]) -> None:
+    _, proved = shown
+    assert proved.bearings is not None
+
+    assert from_bytes(as_bytes(proved.bearings)) == proved.bearings
+    assert from_bytes(as_bytes(Bearings())) == Bearings()
+    for broken in (b"", b"{}", b"[]", b'{"starts": [1]}'):
+        assert from_bytes(broken) is None
+
+
+def test_the_first_page_is_there_before_anything_was_laid_out(shared_cache: Path) -> None:
+    made = shop("liuhe", "jinian", shared_cache)
+    bound = made.bound()
+    proved = prove(bound, Forme(), lambda name: None)
+
+    first = prove_pages(bound, opening(len(bound.chapters)), (0, 0), Kept(), lambda name: None)
+
+    assert first is not None
+    assert identities(first) == identities(proved)[:1]

@@ -1,0 +1,71 @@
+"""Brackets, strings and comments that are left open are told where they begin."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from banxin.diagnostics import BanxinError, Place
+from banxin.layouts import load
+from banxin.stylesheets import left_open
+from banxin.workspace import Workspace
+
+
+@pytest.mark.parametrize(
+    ("css", "code", "line", "column"),
+    [
+        ("a {\n b: c;\n", "css/unclosed", 1, 3),
+        ("a { b: c; }\n\n d }", "css/unopened", 3, 4),
+        ("a { b: calc(1 + 2; }", "css/unclosed", 1, 12),
+        ('a { b: "c;\n}', "css/unclosed", 1, 8),
+        ("a {} /* and so on", "css/unclosed", 1, 6),
+        ("a { b: url(c }", "css/unclosed", 1, 8),
+        ("@media print { a { b: c }", "css/unclosed", 1, 14),
+        ("a[b='c] { d: e }", "css/unclosed", 1, 5),
+    ],
+)
+def test_what_is_left_open_is_told_where_it_begins(
+    css: str, code: str, line: int, column: int
+) -> None:
+    (found,) = left_open("a.css", css)
+
+    assert found.code == code
+    assert found.place == Place("a.css", line, column)
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "",
+        "a { b: c }",
+        "a::before { content: '}' } /* { */ b { c: url(d{e) }",
+        r"a { content: '\'' } .b\{ { c: d }",
+        'a[href="("] { b: url( "c)" ) }',
+        "/**/ @media print { a { b: calc((1 + 2) * 3) } }",
+    ],
+)
+def test_what_is_closed_is_let_be(css: str) -> None:
+    assert list(left_open("a.css", css)) == []
+
+
+def test_our_own_stylesheets_are_closed(root: Path) -> None:
+    files = sorted((root / "layouts").rglob("*.css"))
+
+    assert len(files) > 10
+    assert [f for file in files for f in left_open(file.name, file.read_text("utf-8"))] == []
+
+
+def test_a_layout_with_one_left_open_is_not_built_with(tmp_path: Path, root: Path) -> None:
+    workspace = Workspace(root)
+    shutil.copytree(root / "layouts", tmp_path / "layouts")
+    workspace.mount(PurePosixPath("layouts"), tmp_path / "layouts")
+    style = tmp_path / "layouts" / "jinian" / "styles" / "type.css"
+    style.write_text(style.read_text("utf-8").replace("}", "", 1), "utf-8")
+
+    with pytest.raises(BanxinError) as refused:
+        load("jinian", workspace, Place())
+
+    (fault,) = refused.value.diagnostics
+    assert (fault.code, fault.place.file) == ("css/unclosed", "layouts/jinian/styles/type.css")
