@@ -233,6 +233,16 @@ def test_columns_that_end_together_end_level(root: Path) -> None:
         assert low[-1] <= max(low)
 
 
+def test_text_beside_a_figure_that_is_higher_than_it_is_level_in_itself(root: Path) -> None:
+    """Twelve lines of figure in one column of four: 21 of text are 7, 7 and 7, not 12, 9 and 0."""
+    body = paragraph("甲", 7) + figure("图", 12) + paragraph("乙", 7) + paragraph("丙", 7)
+
+    lines = set_in(root, f"{style(4)}<main>{body}</main>", 4)
+
+    count = [sum(line.column == n for line in lines if line.text != "图") for n in range(4)]
+    assert sorted(count) == [0, 7, 7, 7]
+
+
 def test_what_follows_level_columns_stands_on_the_grid(root: Path) -> None:
     odd = '<p style="padding-bottom: 7pt">甲</p>' + paragraph("乙", 4)
 

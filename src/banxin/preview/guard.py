@@ -130,7 +130,8 @@ class Guard:
             cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
         except CookieError:
             return False
-        return cookie is not None and secrets.compare_digest(cookie.value, self._door.token)
+        value = cookie.value.encode() if cookie else b""
+        return secrets.compare_digest(value, self._door.token.encode())
 
     def _has_token_in_address(self, scope: Scope) -> bool:
         if not self._door.token or scope["path"] != "/":

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Any, Final
 
 from weasyprint.layout import block
@@ -90,6 +90,10 @@ class _Column:
     @property
     def foot(self) -> float:
         return self.covered_foot + sum(figure.height for figure in self.feet)
+
+    @property
+    def figures(self) -> bool:
+        return bool(self.heads or self.feet or self.covered or self.covered_foot)
 
     @property
     def filled(self) -> float:
@@ -412,12 +416,32 @@ class _Page:
         while lines * pitch < height - _NEAR:
             lower = stretch.fill_with(tallest.seats, skip, waiting, lines * pitch, all_ends=True)
             if lower.whole:
-                return lower
+                return self._beside(lower, stretch, skip, waiting, lines)
             self.drop(lower)
             lines += 1
         return stretch.fill_with(
             tallest.seats, skip, waiting, height, compelled=stretch.empty, all_ends=True
         )
+
+    def _beside(
+        self, filled: _Filled, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], lines: int
+    ) -> _Filled:
+        """Where a figure is what makes columns so high: the others level."""
+        pitch = self.frame.pitch
+        alone = [column for column in filled.columns if not column.figures]
+        if len(alone) < 2 or len(alone) == len(filled.columns):
+            return filled
+        least = ceil(sum(column.filled for column in alone) / len(alone) / pitch - _NEAR)
+        for fewer in range(max(1, least), lines):
+            self.drop(filled)
+            again = stretch.fill_with(
+                filled.seats, skip, waiting, lines * pitch, alone=fewer * pitch, all_ends=True
+            )
+            if again.whole:
+                return again
+            self.drop(again)
+            filled = stretch.fill_with(filled.seats, skip, waiting, lines * pitch, all_ends=True)
+        return filled
 
     def _least(self, filled: _Filled) -> float:
         """Height that columns need for their figures alone."""
@@ -562,18 +586,21 @@ class _Stretch:
         waiting: tuple[int, ...],
         height: float,
         *,
+        alone: float = inf,
         compelled: bool = False,
         all_ends: bool = False,
     ) -> _Filled:
         """Columns of *height* around figures that have their seats.
 
         Args:
+            alone: of columns that have no figure, if they are to be less high.
             compelled: whether something is set that does not fit.
             all_ends: whether these columns are of use only if all text ends in them: then the
                 figures need leave no room for more.
         """
         most = height if all_ends else self.most(height)
-        return _Filling(self, seats, height, most, compelled=compelled).fill(skip, waiting)
+        filling = _Filling(self, seats, height, most, alone=alone, compelled=compelled)
+        return filling.fill(skip, waiting)
 
     def _free_seats(self, index: int, taken: Sequence[_Seat], most: float) -> Iterator[_Seat]:
         """Corners of the columns, the best first: text should begin at the left of the head."""
@@ -633,6 +660,7 @@ class _Filling:
         height: float,
         most: float,
         *,
+        alone: float,
         compelled: bool,
     ) -> None:
         self.stretch = stretch
@@ -640,6 +668,7 @@ class _Filling:
         self.frame = stretch.frame
         self.height = height
         self.most = most  # of it that figures may take
+        self.alone = alone
         self.compelled = compelled
         self.columns = tuple(_Column() for _ in range(self.frame.count))
         self.next_page: Any = {"break": "any", "page": None}
@@ -718,7 +747,8 @@ class _Filling:
             box.position_y -= max(0.0, _number(children[at[0]].margin_top))
         # White below the last block falls away at the column's foot, and needs no room there.
         box.bottom_margin_collapses = lambda: True
-        bottom = y + (self._whole_lines - column.foot if column.foot else self.height)
+        height = self.height if column.figures else min(self.height, self.alone)
+        bottom = y + (self._whole_lines - column.foot if column.foot else height)
         column.top = y + column.head
         made = _Set(None, [], [])
         made.box, resume, self.next_page, _, _, _ = block.block_box_layout(
