@@ -11,6 +11,7 @@ from shop import identities, shop
 
 from banxin.typeset import Forme, Kept, prove, prove_pages
 from banxin.typeset.cascade import split
+from banxin.typeset.galley import opening
 from banxin.typeset.reinking import same_but_for_colours
 from banxin.typeset.tokens import Stylesheet
 
@@ -83,7 +84,7 @@ EDITS: Final = (
     "p {{ letter-spacing: .0{0}mm }}",
     "h2 {{ margin-top: {0}mm }}",
     "section p {{ color: #{0}0{0}0{0}0 }}",
-    "p::first-letter {{ font-size: 1{0}pt }}",
+    "p::before {{ content: '{0}'; font-size: 6pt }}",
     "p:nth-child({0}) {{ font-weight: bold }}",
     "@page {{ margin-top: 2{0}mm }}",
     "figure {{ border: .{0}mm solid #0{0}0 }}",
@@ -117,3 +118,13 @@ def test_a_cascade_that_is_kept_gives_what_a_fresh_one_gives(
             return identities(alone)
 
         assert set_with(kept) == set_with(Kept()), f"save {save}: {css}"
+
+
+@pytest.mark.parametrize("css", ["p::first-letter { color: red }", "p:first-line { color: red }"])
+def test_pages_whose_paragraphs_begin_in_another_style_are_not_set_alone(
+    css: str, shared_cache: Path
+) -> None:
+    """The engine lays them out by what it happens to know of the paragraph's style by then."""
+    bound = shop("liuhe", "xuanzhe", shared_cache).bound(css=css)
+
+    assert prove_pages(bound, opening(4), (0, 0), Kept(), lambda name: None) is None

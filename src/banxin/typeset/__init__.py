@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -196,6 +197,11 @@ def _labels(edition: Edition, bearings: Bearings) -> Mapping[str, Asset]:
     return {p.url: _labelled(p, bearings.missing[p.url]) for p in missing}
 
 
+# WeasyPrint 70 mixes their styles with what it happens to have worked out of the paragraph's by
+# then: set by themselves, such pages may not be those of the whole.
+_UNSTEADY: Final = re.compile(r"::?first-(?:letter|line)\b")
+
+
 def prove_pages(
     edition: Edition,
     bearings: Bearings,
@@ -206,7 +212,8 @@ def prove_pages(
 ) -> Proof | None:
     """Pages first to last, counted from 0, as they would stand in the whole.
 
-    None where the whole has to be laid out first: the page template places chapters elsewhere.
+    None where the whole has to be laid out first: the page template places chapters elsewhere, or
+    paragraphs have a first letter or line of their own.
 
     Args:
         bearings: of the whole as it was laid out last.
@@ -215,6 +222,9 @@ def prove_pages(
     Raises:
         BanxinError: faults of the templates; `engine/crashed`.
     """
+    styles = stylesheets(edition)
+    if any(_UNSTEADY.search(sheet.text) for sheet in styles):
+        return None
     skeleton = pieces(edition, place, inside=bearings.inside).skeleton
     around = kept.parts_of(skeleton, children)
     if outline(around) != bearings.outline:
@@ -230,7 +240,7 @@ def prove_pages(
         stretch=stretch,
         bearings=bearings,
         first=pages[0],
-        styles=(*stylesheets(edition), stylesheet(bearings.grown)),
+        styles=(*styles, stylesheet(bearings.grown)),
         assets={**edition.assets, **_labels(edition, bearings)},
         compose=edition.compose,
     )
