@@ -85,9 +85,9 @@ def every_dress(
     Raises:
         BanxinError: faults of the title, or of a layout that cannot set it.
     """
-    dressed = []
+    folder, dressed = find(title, workspace, here), []
     for layout in names(workspace):
         progress(layout)
-        job = load(find(title, workspace, here), workspace, layout=layout)
+        job = load(folder, workspace, layout=layout)
         dressed.append(in_dress(job, workspace, language))
     return contact_sheet(dressed, workspace)

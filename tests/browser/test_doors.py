@@ -199,7 +199,8 @@ def test_beyond_this_machine_a_token_is_needed(behind_a_token: Served) -> None:
     assert door.status("/about", **OURS) == 403
     assert door.status("/?token=") == 403
     assert door.status(f"/?token={door.token[:-1]}") == 403
-    assert door.status("/about", cookie="banxin-preview=x", **OURS) == 403
+    for value in ("x", '"\\351"'):  # the other one is é, as cookies write it
+        assert door.status("/about", cookie=f"banxin-preview={value}", **OURS) == 403
     with pytest.raises(InvalidStatus):
         door.call(origin=door.origin)
 

@@ -9,12 +9,11 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, WebSocketRoute
-from served import Served, Tab, memory_of, opened, serving, small_title
+from served import Served, Tab, memory_of, opened, small_title
 
 pytestmark = pytest.mark.stress
 
@@ -25,20 +24,11 @@ LATE: Final = 500
 MOST_GROWN: Final = 1.3  # times the memory of the early ones
 
 
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory, preview_output: Path) -> Iterator[Served]:
-    """A preview of these tests' own: they treat it badly."""
-    folder = tmp_path_factory.mktemp("long")
-    small_title(folder / "content" / "small")
-    with serving(folder, preview_output, title="small") as preview:
-        yield preview
-
-
 @pytest.fixture
-def seen(browser: Browser, alone: Served) -> Iterator[Tab]:
-    shutil.rmtree(alone.title)
-    small_title(alone.title)
-    tab = opened(browser, f"{alone.address}#p=2")
+def seen(browser: Browser, served: Served) -> Iterator[Tab]:
+    shutil.rmtree(served.title)
+    small_title(served.title)
+    tab = opened(browser, f"{served.address}#p=2")
     tab.ready()
     yield tab
     tab.page.context.close()
@@ -62,17 +52,17 @@ def follows(preview: Served, seen: Tab, number: int) -> None:
     assert not seen.page.is_visible("#trouble")
 
 
-def test_two_hundred_saves_in_twenty_seconds_end_with_the_last(alone: Served, seen: Tab) -> None:
-    edit(alone, SAVES)
+def test_two_hundred_saves_in_twenty_seconds_end_with_the_last(served: Served, seen: Tab) -> None:
+    edit(served, SAVES)
     seen.until_shown_is_not(seen.shown)
     seen.ready()
     last = seen.shown
-    edit(alone, 0)
+    edit(served, 0)
     seen.until_shown_is_not(last)
 
     started = time.monotonic()
     for number in range(1, SAVES + 1):
-        edit(alone, number)
+        edit(served, number)
         time.sleep(max(0.0, started + number * WITHIN / SAVES - time.monotonic()))
 
     seen.page.wait_for_function(
@@ -87,49 +77,49 @@ def test_two_hundred_saves_in_twenty_seconds_end_with_the_last(alone: Served, se
 
 
 def test_a_file_deleted_while_it_is_read_is_told_and_taken_up_again(
-    alone: Served, seen: Tab
+    served: Served, seen: Tab
 ) -> None:
-    chapter = alone.title / "two.md"
+    chapter = served.title / "two.md"
     text = chapter.read_bytes()
     for turn in range(5):
-        edit(alone, turn)
+        edit(served, turn)
         time.sleep(0.02 * turn)  # a little later in the work each time
         chapter.unlink()
         seen.page.wait_for_selector("#trouble article")
         chapter.write_bytes(text)
         seen.page.wait_for_selector("#trouble", state="hidden")
-    follows(alone, seen, 99)
+    follows(served, seen, 99)
 
 
 @pytest.mark.parametrize("name", ["content", "content/small", "layouts", "layouts/jinian/styles"])
 def test_a_folder_that_is_renamed_and_comes_back_is_taken_up_again(
-    alone: Served, seen: Tab, name: str
+    served: Served, seen: Tab, name: str
 ) -> None:
-    folder = alone.folder / name
+    folder = served.folder / name
 
     folder.rename(folder.with_name("elsewhere"))
     seen.page.wait_for_selector("#trouble article")
     folder.with_name("elsewhere").rename(folder)
     seen.page.wait_for_selector("#trouble", state="hidden")
 
-    follows(alone, seen, 1)
+    follows(served, seen, 1)
 
 
 def test_a_title_that_is_removed_keeps_its_pages_and_may_be_written_anew(
-    alone: Served, seen: Tab
+    served: Served, seen: Tab
 ) -> None:
     good = seen.shown
 
-    shutil.rmtree(alone.title)
+    shutil.rmtree(served.title)
     seen.page.wait_for_selector("#trouble article")
     assert seen.shown == good
-    small_title(alone.title)
+    small_title(served.title)
     seen.page.wait_for_selector("#trouble", state="hidden")
 
-    follows(alone, seen, 1)
+    follows(served, seen, 1)
 
 
-def test_a_line_that_is_cut_is_taken_up_again(alone: Served, seen: Tab) -> None:
+def test_a_line_that_is_cut_is_taken_up_again(served: Served, seen: Tab) -> None:
     """Chromium's own switch for it leaves sockets to this machine alone: so they are cut here."""
     lines: list[WebSocketRoute] = []
 
@@ -144,24 +134,24 @@ def test_a_line_that_is_cut_is_taken_up_again(alone: Served, seen: Tab) -> None:
 
     lines[-1].close()
     seen.wait("document.body.dataset.room === 'lost'")
-    edit(alone, 1)
+    edit(served, 1)
 
     seen.until_shown_is_not(before)
-    follows(alone, seen, 2)
+    follows(served, seen, 2)
 
 
 def test_memory_after_five_hundred_saves_is_that_after_twenty(
-    alone: Served, seen: Tab, capsys: pytest.CaptureFixture[str]
+    served: Served, seen: Tab, capsys: pytest.CaptureFixture[str]
 ) -> None:
     taken = {}
     for number in range(1, LATE + 1):
         before = seen.shown
-        edit(alone, number)
+        edit(served, number)
         seen.until_shown_is_not(before)
         if number in (EARLY, LATE):
             seen.ready()
             time.sleep(2)  # idle: what is left over has been thrown away
-            taken[number] = memory_of(alone.process.pid)
+            taken[number] = memory_of(served.process.pid)
 
     grown = taken[LATE] / taken[EARLY]
     with capsys.disabled():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -13,9 +12,8 @@ from typing import Any, Final
 import cairocffi
 import pypdfium2
 import pytest
-from other_tools import chromium, with_fonts
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from banxin import preflight
 from banxin.anyfile import judge
@@ -31,16 +29,6 @@ class Opened:
     page: Page
     said: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        launched = tool.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox"], env=with_fonts()
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

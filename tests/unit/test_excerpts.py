@@ -60,3 +60,12 @@ def test_a_timeline_is_cut_between_two_events() -> None:
 def test_the_lines_of_a_whole_text() -> None:
     assert lines_of((paragraph(48), paragraph(49)), 10) == 11
     assert lines_of((), 10) == 0
+
+
+def test_lists_and_numbers_are_counted_whole() -> None:
+    """Three items of two lines; the first big number, and two rows of two."""
+    items = b.ItemList(False, tuple((paragraph(15),) for _ in range(3)), HERE)
+    number = b.BigNumber("1", "个", (b.Text("字"),), HERE)
+
+    assert lines_of((items,), 10) == 6
+    assert lines_of((b.BigNumbers((number,) * 5, HERE),), 10) == 11 + 2 * 6

@@ -17,7 +17,6 @@ from banxin.typeset.html import template_faults
 from banxin.typeset.tokens import STYLE_PARTS, Stylesheet, property_names
 
 # CSS that WeasyPrint 70 ignores → what to write instead. Code only: it needs no language.
-# What WeasyPrint 70 has no notion of, and how a layout says the same.
 INSTEAD: Final = {
     "aspect-ratio": "height: calc(N * var(--baseline))",
     "block-step": "position: relative; top: var(--NAME-shift)",

@@ -14,6 +14,8 @@ from banxin.typeset.counting import width_in_em
 INDENT: Final = 2  # em of a paragraph's first line
 COLUMN_OF_NAMES: Final = 10  # characters that a name and what is said of it have
 
+ENDLESS: Final = 1_000_000  # lines
+
 Held = tuple[b.Block, int]  # a block or its beginning, and the lines that it takes
 
 
@@ -27,8 +29,8 @@ class Room:
 
     lines: int
     characters: int
-    hero: int
-    row: int
+    hero: int = 11
+    row: int = 6
 
 
 def within(
@@ -61,7 +63,7 @@ def within(
 
 def lines_of(blocks: Sequence[b.Block], characters: int, notes: Sequence[b.Blocks] = ()) -> int:
     """The lines that they take where a line has so many characters, by count."""
-    measure = _Measure(Room(0, characters, hero=0, row=0), notes)
+    measure = _Measure(Room(ENDLESS, characters), notes)
     return sum(measure.lines(block) for block in blocks)
 
 
@@ -137,6 +139,9 @@ class _Measure:
                 return sum(inner.lines(block) for block in block.blocks) + 2
             case b.Verbatim(text):
                 return text.count("\n") + 2
+            case b.ItemList() | b.Timeline() | b.NameList() | b.BigNumbers():
+                held = self.held(block, ENDLESS)
+                return held[1] if held else 0
         return 1
 
     def _said(self, words: str, indent: int = 0) -> int:

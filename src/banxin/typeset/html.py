@@ -478,14 +478,12 @@ class _Maker:
         finally:
             self._notes = notes
 
-    def within(
-        self, blocks: b.Blocks, lines: int, characters: int, hero: int = 11, row: int = 6
-    ) -> b.Blocks:
+    def within(self, blocks: b.Blocks, lines: int, characters: int, **numbers: int) -> b.Blocks:
         """As many blocks as so many lines of so many characters hold, notes among the text.
 
-        `hero`, `row`: lines of the first big number, and of each two after it.
+        `hero`, `row`: as in `Room`.
         """
-        return within(blocks, Room(lines, characters, hero, row), self._notes)
+        return within(blocks, Room(lines, characters, **numbers), self._notes)
 
     def lines_of(self, chapter: ChapterView, characters: int) -> int:
         """The lines that its text takes where a line has so many characters, by count."""
