@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
+from playwright.sync_api import Route
 from served import Served, Tab, another, eventually
 
 Opener = Callable[..., Tab]
@@ -48,6 +49,25 @@ def test_nothing_is_loaded_from_anywhere_else_and_nothing_goes_wrong(
 
     assert {url.split("/")[2] for url in seen.asked} == {served.at.split("/")[2]}
     assert seen.said == []
+
+
+def test_a_page_whose_picture_did_not_come_is_asked_for_once_more(tab: Opener) -> None:
+    seen = tab("#p=1")
+    refused: list[str] = []
+
+    def first_refused(route: Route) -> None:
+        if refused:
+            route.continue_()
+            return
+        refused.append(route.request.url)
+        route.abort()
+
+    seen.page.route(re.compile("/leaf/"), first_refused)
+    seen.page.reload()
+    seen.ready()
+
+    assert len(refused) == 1
+    assert seen.page.locator("img.page").evaluate("image => image.naturalWidth") > 0
 
 
 def test_a_picture_has_as_many_pixels_as_the_screen_shows_of_it(tab: Opener) -> None:

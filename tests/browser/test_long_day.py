@@ -9,11 +9,12 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, WebSocketRoute
-from served import Served, Tab, memory_of, opened, small_title
+from served import Served, Tab, memory_of, opened, serving, small_title
 
 pytestmark = pytest.mark.stress
 
@@ -25,9 +26,15 @@ MOST_GROWN: Final = 1.3  # times the memory of the early ones
 
 
 @pytest.fixture
+def served(tmp_path: Path, preview_output: Path) -> Iterator[Served]:
+    """A preview of its own for each: what happens here is not to be cleared away."""
+    small_title(tmp_path / "content" / "small")
+    with serving(tmp_path, preview_output, title="small") as preview:
+        yield preview
+
+
+@pytest.fixture
 def seen(browser: Browser, served: Served) -> Iterator[Tab]:
-    shutil.rmtree(served.title)
-    small_title(served.title)
     tab = opened(browser, f"{served.address}#p=2")
     tab.ready()
     yield tab

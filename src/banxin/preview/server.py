@@ -219,15 +219,20 @@ class Preview:
             task = self._pictures[key] = asyncio.create_task(_only(camera, shot))
             task.add_done_callback(lambda done: self._forget(key, done))
         made = await asyncio.shield(task)
-        if not isinstance(made, Picture):
+        if isinstance(made, Picture):
+            return made
+        now = self.shelf.find(source.leaf.identity)
+        if now is None or now.pdf == source.pdf:
             raise _Gone
-        return made
+        # The same page came into another PDF, and the old one was thrown away, in the meantime.
+        return await self.picture(now, width, window, lossless=lossless)
 
     def _forget(self, key: tuple[object, ...], done: asyncio.Task[Any]) -> None:
-        """Kept for a moment: what was taken ahead is asked for within it."""
-        if not done.cancelled():
-            done.exception()  # whoever waits for it is told
-        asyncio.get_running_loop().call_later(MOMENT, self._pictures.pop, key, None)
+        """Kept for a moment: what was taken ahead is asked for within it. A failure is not."""
+        if done.cancelled() or done.exception() or not isinstance(done.result(), Picture):
+            del self._pictures[key]
+        else:
+            asyncio.get_running_loop().call_later(MOMENT, self._pictures.pop, key, None)
 
     async def plate(self, asked: Plate) -> Any:
         return await _only(self._platemaker, asked)

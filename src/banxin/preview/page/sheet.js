@@ -6,6 +6,7 @@ import { state } from "./state.js";
 import { t } from "./words.js";
 
 const WIDEST = 2200; // pixels of a whole page; nearer than that, only what is seen is fetched sharp
+const AGAIN = 1000; // ms until a page whose picture did not come is asked for once more
 const AROUND = 0.15; // of what is seen, that is fetched besides
 
 export class Sheet {
@@ -170,11 +171,12 @@ export class Sheet {
   }
 
   failed(layer, address) {
-    if (this.layers[layer]?.wanted === address) {
-      this.layers[layer].wanted = null;
-      if (layer === "ink" || state.finish === "press") this.element.dispatchEvent(
-        new CustomEvent("noink", { bubbles: true, detail: address }),
-      );
+    if (this.layers[layer]?.wanted !== address) return;
+    this.layers[layer].wanted = null;
+    if (address.startsWith("/ink/")) {
+      this.element.dispatchEvent(new CustomEvent("noink", { bubbles: true, detail: address }));
+    } else if (layer === "page") {
+      setTimeout(() => this.refresh(), AGAIN);
     }
   }
 
