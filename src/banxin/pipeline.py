@@ -92,11 +92,13 @@ def judge(
     workspace: Workspace,
     *,
     with_ink: bool = True,
+    between: Callable[[], None] = lambda: None,
 ) -> Report:
     """What is to be said of the finishes *made*: the first of them is judged.
 
     Args:
         with_ink: whether total ink is measured; it takes longer than all the rest.
+        between: called every now and then; what it raises ends the work.
     """
     judged = next(iter(made))
     sheets = sheets.with_blanks(made[judged].blanks)
@@ -106,7 +108,7 @@ def judge(
     limits = _limits(bound, profile)
     if judged == "press":
         if with_ink:
-            measured = _ink(made[judged].pdf, facts, profile.icc, workspace)
+            measured = _ink(made[judged].pdf, facts, profile.icc, workspace, between)
             facts = measured.told_to(facts)
         said = preflight.inspect(facts, limits)
     claims = _book(bound, sheets, job, made[judged].pdf, workspace)
@@ -278,13 +280,15 @@ def _paged(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnosti
         yield replace(finding, place=replace(place, page=nearest.page, box_mm=nearest.box_mm))
 
 
-def _ink(pdf: bytes, facts: Facts, icc: bytes, workspace: Workspace) -> Measured:
+def _ink(
+    pdf: bytes, facts: Facts, icc: bytes, workspace: Workspace, between: Callable[[], None]
+) -> Measured:
     """The ink of a file, from the cache if the same file was measured before."""
     key = hashlib.sha256(pdf + icc).hexdigest()
     kept = workspace.recall("ink", key)
     if kept is not None:
         return Measured.from_bytes(kept)
-    measured = preflight.measure(pdf, facts, icc)
+    measured = preflight.measure(pdf, facts, icc, between)
     if not measured.missing:
         workspace.keep("ink", key, measured.to_bytes())
     return measured

@@ -211,6 +211,21 @@ def test_a_page_that_came_into_another_pdf_meanwhile_is_taken_from_there(
     assert opened(made).size == (330, 430)
 
 
+def test_two_pages_of_a_spread_are_taken_side_by_side(preview: Preview, pdf: Path) -> None:
+    source = shelved(preview, pdf)
+    cameras = preview.workers[2:4]
+
+    async def spread() -> list[int | None]:
+        try:
+            await asyncio.gather(preview.picture(source, 330), preview.picture(source, 331))
+            return [camera.pid for camera in cameras]
+        finally:
+            for worker in preview.workers:
+                await worker.stop()
+
+    assert None not in asyncio.run(spread())
+
+
 def test_a_picture_that_failed_is_not_kept(preview: Preview, pdf: Path) -> None:
     source = shelved(preview, pdf)
     elsewhere = pdf.rename(pdf.with_name("elsewhere.pdf"))

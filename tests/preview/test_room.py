@@ -59,11 +59,18 @@ def judged(digest: str, *told: Told) -> Judged:
 
 @dataclass
 class Fake:
-    """A worker whose answers are at hand: `replies` makes them from the question."""
+    """A worker whose answers are at hand: `replies` makes them from the question.
+
+    `lets_go`: what is given up goes on until it is set.
+    """
 
     replies: Callable[[Any], Iterator[Any]]
     asked: list[Any] = field(default_factory=list)
     given_up: int = 0
+    lets_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.lets_go.set()
 
     async def ask(self, question: Any) -> AsyncGenerator[Any, None]:
         self.asked.append(question)
@@ -76,6 +83,7 @@ class Fake:
                     yield answer
         except (GeneratorExit, asyncio.CancelledError):
             self.given_up += 1
+            await self.lets_go.wait()
             raise
 
 
@@ -168,6 +176,33 @@ def test_a_newer_save_gives_up_the_older_work() -> None:
     _, fake = play(alone, far, scene)
     assert fake.given_up >= 1
     assert asked[1].bearings == BEARINGS
+
+
+def test_a_save_is_not_kept_waiting_by_work_that_is_given_up_slowly() -> None:
+    """What renders a press file looks up now and then only; its worker may take seconds."""
+
+    def far(question: SetAll) -> Iterator[Any]:
+        yield everything("1", "a", "b", "c", "d")
+        yield 30.0
+
+    async def scene(room: Room, heard: list[str]) -> None:
+        worker: Any = room.far
+        worker.lets_go.clear()
+        await until(lambda: room.state == "judging")
+        for saves in (2, 3, 4):
+            room.stir()
+            while len(near_asked) < saves:
+                await asyncio.sleep(0.005)
+        assert worker.given_up >= 1
+        worker.lets_go.set()
+
+    near_asked: list[Any] = []
+
+    def near(question: SetPages) -> Iterator[Any]:
+        near_asked.append(question)
+        yield from alone(question)
+
+    play(near, far, scene)
 
 
 def test_a_look_at_other_pages_does_not_begin_the_whole_anew() -> None:

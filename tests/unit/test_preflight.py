@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -16,6 +18,7 @@ from banxin.preflight import (
     in_order,
     inspect,
     manual,
+    measure,
     read,
     terminal,
     verdict,
@@ -174,6 +177,25 @@ def test_a_rule_that_cannot_run_says_so() -> None:
 
     assert (skipped.code, skipped.severity) == ("check/skipped", Severity.SKIPPED)
     assert skipped.facts == {"rule": "ink/too-much", "why": "no-program"}
+
+
+def test_ink_that_is_no_longer_wanted_is_given_up_with_its_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, slow = tmp_path / "number", tmp_path / "mutool"
+    slow.write_text(f"#!/bin/sh\necho $$ > {number}\nexec sleep 60\n", "utf-8")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    def no_longer_wanted() -> None:
+        if number.exists() and number.read_text():
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measure(b"%PDF-1.7", GOOD, b"", no_longer_wanted)
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number.read_text()), 0)
 
 
 def test_a_softened_rule_gives_its_reason() -> None:

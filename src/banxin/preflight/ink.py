@@ -13,6 +13,7 @@ import resource
 import shutil
 import subprocess
 import tempfile
+import time
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
@@ -31,6 +32,7 @@ LARGEST: Final = 6_000_000  # pixels a page: a poster is measured more coarsely
 WINDOW: Final = math.sqrt(15.0)  # mm: the side of 15 mm², GWG 2015 4.22
 MEMORY: Final = 500 * 2**20  # of the program: beyond it a file is not measured
 SECONDS_A_PAGE: Final = 10
+LOOK: Final = 0.05  # seconds until the program is looked after again
 COARSE: Final = 4  # pixels of the rendering to one of the heat map
 
 Plates = NDArray[np.uint8]  # height × width × 4, 255 is full ink
@@ -81,8 +83,17 @@ class Measured:
         return cls(tuple(inks), tuple(heats), tuple(proofs))
 
 
-def measure(source: bytes | Path, facts: Facts, icc: bytes) -> Measured:
-    """The ink of every page of a PDF, and its look through the press profile *icc*."""
+Between = Callable[[], None]
+
+
+def measure(
+    source: bytes | Path, facts: Facts, icc: bytes, between: Between = lambda: None
+) -> Measured:
+    """The ink of every page of a PDF, and its look through the press profile *icc*.
+
+    Args:
+        between: called every now and then; what it raises ends the work, and the program.
+    """
     program = next((make for name, make in _PROGRAMS if shutil.which(name)), None)
     if program is None:
         return Measured(missing="no-program")
@@ -92,7 +103,7 @@ def measure(source: bytes | Path, facts: Facts, icc: bytes) -> Measured:
         file = source if isinstance(source, Path) else here / "file.pdf"
         if isinstance(source, bytes):
             file.write_bytes(source)
-        fault = _run(program(file.resolve(), here, ppi), len(facts.sheets))
+        fault = _run(program(file.resolve(), here, ppi), len(facts.sheets), between)
         pages = sorted(here.glob("*.pam"), key=lambda path: int(path.stem))
         if len(pages) != len(facts.sheets):
             return Measured(missing=fault or f"{len(pages)} of {len(facts.sheets)} pages rendered")
@@ -100,6 +111,7 @@ def measure(source: bytes | Path, facts: Facts, icc: bytes) -> Measured:
         for sheet, page in zip(facts.sheets, pages, strict=True):
             plates, corner = _inside_bleed(_read(page), sheet)
             page.unlink()
+            between()
             total = _total(plates)
             proofs.append(seen(plates.tobytes(), (plates.shape[1], plates.shape[0]), icc))
             inks.append(_worst(total, sheet, corner, ppi))
@@ -130,24 +142,38 @@ _PROGRAMS: Final[tuple[tuple[str, Callable[[Path, Path, float], Sequence[str]]],
 )
 
 
-def _run(command: Sequence[str], pages: int) -> str:
+def _run(command: Sequence[str], pages: int, between: Between) -> str:
     """Why it failed, or an empty string."""
 
     def bounded() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
-    try:
-        done = subprocess.run(  # noqa: S603  # no shell, and the path is whole, so it is no option
-            command,
-            capture_output=True,
-            timeout=30 + SECONDS_A_PAGE * pages,
-            preexec_fn=bounded,  # nothing else of ours runs in threads here
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return "timeout"
-    said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return f"{command[0]}: {said[-1][:120]}" if done.returncode and said else ""
+    with subprocess.Popen(  # noqa: S603  # no shell, and the path is whole, so it is no option
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=bounded,  # nothing else of ours runs in threads here
+    ) as running:
+        try:
+            said = _heard(running, time.monotonic() + 30 + SECONDS_A_PAGE * pages, between)
+        except subprocess.TimeoutExpired:
+            return "timeout"
+        finally:
+            running.kill()  # it has ended, or is to
+    return f"{command[0]}: {said[-1][:120]}" if running.returncode and said else ""
+
+
+def _heard(running: subprocess.Popen[bytes], until: float, between: Between) -> Sequence[str]:
+    """The lines that a program has complained in. Raises: subprocess.TimeoutExpired."""
+    while True:
+        try:
+            _, said = running.communicate(timeout=LOOK)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > until:
+                raise
+            between()
+        else:
+            return said.decode("utf-8", "replace").strip().splitlines()
 
 
 def _resolution(sheets: Sequence[Sheet]) -> float:

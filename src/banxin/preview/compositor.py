@@ -147,11 +147,13 @@ class Compositor:
     def _verdict(self, now: Bound, sheets: Sheets, between: Between) -> Iterator[Judged]:
         made = finishes.press(sheets, now.edition, now.profile, self._reader.desk)
         between()
-        yield self._judged(now, sheets, made, with_ink=False)
+        yield self._judged(now, sheets, made, between, with_ink=False)
         between()
-        yield self._judged(now, sheets, made, with_ink=True)
+        yield self._judged(now, sheets, made, between, with_ink=True)
 
-    def _judged(self, now: Bound, sheets: Sheets, made: Finished, *, with_ink: bool) -> Judged:
+    def _judged(
+        self, now: Bound, sheets: Sheets, made: Finished, between: Between, *, with_ink: bool
+    ) -> Judged:
         report = pipeline.judge(
             now.job,
             now.text,
@@ -162,6 +164,7 @@ class Compositor:
             now.profile,
             self._reader.desk,
             with_ink=with_ink,
+            between=between,
         )
         found = report.findings
         if not with_ink:

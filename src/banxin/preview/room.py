@@ -98,6 +98,7 @@ class Room:
     _change: str = ""  # digest of the change that `before` is before
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
+    _ending: set[asyncio.Task[None]] = field(default_factory=set)  # so that they are not lost
     _turns: int = 0
 
     # --- from outside -------------------------------------------------------------------------
@@ -150,11 +151,19 @@ class Room:
                 changed = await self._set_seen()
                 if changed or far is None or (far.done() and not self._is_whole()):
                     if far is not None:
-                        await _given_up(far)
+                        self._let_go(far)
                     far = asyncio.create_task(self._set_whole())
         finally:
             if far is not None:
                 far.cancel()
+
+    def _let_go(self, far: asyncio.Task[None]) -> None:
+        """Nobody waits until it has ended: its worker may take seconds, and the next save is soon.
+        The worker answers one at a time, so that what is asked of it next waits there.
+        """
+        far.cancel()
+        self._ending.add(far)
+        far.add_done_callback(self._ending.discard)
 
     async def _set_seen(self) -> bool:
         """Set what the tabs look at, the last that acted first. Whether anything was set."""

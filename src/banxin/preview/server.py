@@ -74,7 +74,7 @@ class Preview:
         self.shelf = Shelf()
         self.rooms: dict[Variant, Room] = {}
         self._near = Worker(compositor, place)
-        self._far = Worker(compositor, place, niceness=5)
+        self._far = Worker(compositor, place, niceness=15)
         self._cameras = [Worker("banxin.preview.camera:Camera", place) for _ in range(CAMERAS)]
         self._platemaker = Worker("banxin.preview.plates:Platemaker", place)
         self._tabs: dict[int, _Tab] = {}
@@ -215,8 +215,7 @@ class Preview:
         task = self._pictures.get(key)
         if task is None:
             shot = Shot(source.pdf, source.page, width, window, lossless)
-            camera = min(self._cameras, key=lambda camera: camera.waiting)
-            task = self._pictures[key] = asyncio.create_task(_only(camera, shot))
+            task = self._pictures[key] = asyncio.create_task(self._taken(shot))
             task.add_done_callback(lambda done: self._forget(key, done))
         made = await asyncio.shield(task)
         if isinstance(made, Picture):
@@ -226,6 +225,10 @@ class Preview:
             raise _Gone
         # The same page came into another PDF, and the old one was thrown away, in the meantime.
         return await self.picture(now, width, window, lossless=lossless)
+
+    async def _taken(self, shot: Shot) -> Any:
+        """By the camera that has least to do, chosen when it is asked: not before."""
+        return await _only(min(self._cameras, key=lambda camera: camera.waiting), shot)
 
     def _forget(self, key: tuple[object, ...], done: asyncio.Task[Any]) -> None:
         """Kept for a moment: what was taken ahead is asked for within it. A failure is not."""
