@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from banxin import preflight
-from banxin.diagnostics import BanxinError, Place, error
+from banxin.diagnostics import BanxinError, Place, error, in_order
 from banxin.preflight import Limits, Report
 from banxin.press import profile as profile_of
 from banxin.workspace import Workspace
@@ -66,7 +66,7 @@ def judge(
     return Report(
         title=file.name,
         finish="press",
-        findings=preflight.in_order(found),
+        findings=in_order(found),
         photos=(),
         facts=facts,
         files_of_fonts={},

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import click
 
-from banxin.diagnostics import BanxinError, Diagnostic, Severity, error
+from banxin.diagnostics import BanxinError, Diagnostic, Severity, error, in_order
 from banxin.words import LANGUAGES, language_here, sentence
 
 
@@ -284,7 +284,6 @@ def _render(
     *, page: Path, output: Path, no_compose: bool, root: Path | None, form: str, lang: str
 ) -> None:
     from banxin.anypage import render
-    from banxin.preflight import in_order
     from banxin.workspace import Workspace, write_whole
 
     voice = _Voice(form, lang)
@@ -471,7 +470,7 @@ def _contact_sheet(sheet: Path, title: str, root: Path | None, form: str, lang: 
 
 
 def _check_layouts(names: tuple[str, ...], root: Path | None, form: str, lang: str) -> None:
-    from banxin import layouts, preflight
+    from banxin import layouts
     from banxin.diagnostics import Place
     from banxin.preflight import terminal
     from banxin.typeset import examine
@@ -488,7 +487,7 @@ def _check_layouts(names: tuple[str, ...], root: Path | None, form: str, lang: s
                 found[name] = problem.diagnostics
         # Layouts that extend one another share its faults: each is told once.
         every = list({str(d): d for ds in found.values() for d in ds}.values())
-        voice.findings(preflight.in_order(every), workspace)
+        voice.findings(in_order(every), workspace)
         for name, remarks in found.items():
             if not any(remark.severity in FAILS_ON["error"] for remark in remarks):
                 counted = terminal.summary(remarks, lang)
@@ -550,10 +549,9 @@ class _Voice:
             click.echo(text, err=True)
 
     def tell(self, outcome: Any, workspace: Any) -> None:
-        from banxin import preflight
 
         if outcome.build is None:
-            self.findings(preflight.in_order(outcome.reasons), workspace)
+            self.findings(in_order(outcome.reasons), workspace)
             self._last_good(outcome)
             return
         self.report(outcome.build.report, workspace, outcome.build.files)

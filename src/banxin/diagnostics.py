@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 from banxin.units import Length
 
@@ -22,6 +22,15 @@ class Severity(StrEnum):
     ERROR = "error"
     SKIPPED = "skipped"
     CRASH = "crash"
+
+
+_RANK: Final = {
+    Severity.CRASH: 0,
+    Severity.ERROR: 1,
+    Severity.WARNING: 2,
+    Severity.SKIPPED: 3,
+    Severity.NOTE: 4,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +99,14 @@ class BanxinError(Exception):
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("; ".join(f"{d.place}: {d.code}" for d in diagnostics))
         self.diagnostics = diagnostics
+
+
+def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Gravest first, then as the manuscript runs; each once."""
+    once = {(d.code, d.place, str(d.facts)): d for d in findings}
+
+    def key(d: Diagnostic) -> tuple[Any, ...]:
+        place = d.place
+        return (_RANK[d.severity], place.file or "", place.line or 0, place.page or 0, d.code)
+
+    return tuple(sorted(once.values(), key=key))

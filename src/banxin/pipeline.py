@@ -21,7 +21,7 @@ from banxin import edition, layouts, manuscript, preflight
 from banxin import press as finishes_of
 from banxin.assets import fonts
 from banxin.assets.fonts import FOLDER as FONTS
-from banxin.diagnostics import BanxinError, Diagnostic, Place
+from banxin.diagnostics import BanxinError, Diagnostic, Place, in_order
 from banxin.edition import Edition
 from banxin.preflight import Facts, Limits, Measured, PhotoRow, Report
 from banxin.press import Finished, Profile
@@ -125,7 +125,7 @@ def judge(
     return Report(
         title=job.name,
         finish=judged,
-        findings=preflight.in_order(remarks),
+        findings=in_order(remarks),
         photos=tuple(_photo_rows(made[judged], bound)),
         facts=facts,
         files_of_fonts={face.name_in_pdf: str(face.file) for face in bound.faces},

@@ -16,8 +16,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from banxin.preview.camera import LARGEST, Camera, Shot, Spread, png
-from banxin.preview.letters import About, Geometry, Leaf, Pages, Place
+from banxin.preview.camera import LARGEST, Camera, png
+from banxin.preview.letters import About, Geometry, Leaf, Pages, Place, Shot, Spread
 from banxin.preview.plates import _from_psd, heat
 from banxin.preview.server import Preview, Settings, _Gone
 from banxin.preview.shelf import Source

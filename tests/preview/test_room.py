@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from banxin.diagnostics import error, note
-from banxin.preview.compositor import BLANK
 from banxin.preview.letters import (
+    BLANK,
     About,
     All,
     Certain,
@@ -29,10 +29,9 @@ from banxin.preview.letters import (
 from banxin.preview.room import Room
 from banxin.preview.shelf import Shelf
 from banxin.preview.worker import Crashed, WorkerDied
-from banxin.typeset.galley import Bearings
 
 GEOMETRY: Final = Geometry(1, 1, 1, 1, 3, 5, 4, 100, 2, 5, 40)
-BEARINGS: Final = Bearings(inside=(1,))
+BEARINGS: Final = b"bearings"
 
 
 def leaf(identity: str) -> Leaf:

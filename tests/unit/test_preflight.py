@@ -10,12 +10,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from banxin.diagnostics import BanxinError, Place, Severity, error, note, warning
+from banxin.diagnostics import BanxinError, Place, Severity, error, in_order, note, warning
 from banxin.preflight import (
     Limits,
     Report,
     as_json,
-    in_order,
     inspect,
     manual,
     measure,

@@ -12,7 +12,7 @@ from banxin.preflight.imprints import required
 from banxin.preflight.ink import Measured, measure
 from banxin.preflight.page import as_page
 from banxin.preflight.registry import RULES, Limits, Rule, inspect
-from banxin.preflight.report import PhotoRow, Report, as_json, finding_as_json, in_order, verdict
+from banxin.preflight.report import PhotoRow, Report, as_json, finding_as_json, verdict
 from banxin.preflight.strangers import read_guarded
 from banxin.preflight.wording import words
 
@@ -29,7 +29,6 @@ __all__ = [
     "as_page",
     "book",
     "finding_as_json",
-    "in_order",
     "inspect",
     "measure",
     "read",

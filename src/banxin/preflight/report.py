@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from banxin.typeset import Fit
 
 SCHEMA: Final = 1
-_RANK: Final = {
-    Severity.CRASH: 0,
-    Severity.ERROR: 1,
-    Severity.WARNING: 2,
-    Severity.SKIPPED: 3,
-    Severity.NOTE: 4,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +64,6 @@ def verdict(findings: Iterable[Diagnostic]) -> str:
     if severities & {Severity.ERROR, Severity.CRASH}:
         return "fail"
     return "warn" if severities & {Severity.WARNING, Severity.SKIPPED} else "pass"
-
-
-def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Gravest first, then as the manuscript runs; each once."""
-    once = {(d.code, d.place, str(d.facts)): d for d in findings}
-
-    def key(d: Diagnostic) -> tuple[Any, ...]:
-        place = d.place
-        return (_RANK[d.severity], place.file or "", place.line or 0, place.page or 0, d.code)
-
-    return tuple(sorted(once.values(), key=key))
 
 
 def as_json(report: Report, language: str) -> str:

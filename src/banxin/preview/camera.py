@@ -9,7 +9,6 @@ import time
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,54 +19,14 @@ from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from banxin.preview.letters import Place
+from banxin.preview.letters import Picture, Place, Shot, Spread, Window
 
 OPEN: Final = 6  # PDFs at a time
 LARGEST: Final = 40_000_000  # pixels of one picture
 QUALITY: Final = 93
 MM: Final = 72 / 25.4
 
-Window = tuple[int, int, int, int]  # left, top, width, height in pixels
 Pixels = NDArray[np.uint8]  # height × width × 3, or 4 with alpha
-Bleed = tuple[float, float, float, float]  # left, top, right, bottom in mm
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A page of a PDF, counted from 0, and what of it is wanted.
-
-    Attributes:
-        width: of the whole page with its bleed, in pixels.
-        window: the part that is wanted, or None.
-        lossless: PNG whatever is on it; otherwise pages with photographs are JPEGs.
-    """
-
-    pdf: Path
-    page: int
-    width: int
-    window: Window | None = None
-    lossless: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Pages side by side, cut to their trims: a PNG at *ppi*, or a PDF of one wide page.
-
-    `form`: png or pdf.
-    """
-
-    pages: tuple[tuple[Path, int, Bleed], ...]
-    ppi: int
-    form: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """`seconds`: what it took to make it."""
-
-    data: bytes
-    mime: str
-    seconds: float = 0.0
 
 
 class Camera:

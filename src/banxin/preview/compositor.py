@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -15,13 +16,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from banxin import pipeline, preflight
+from banxin import pipeline
 from banxin import press as finishes
-from banxin.diagnostics import BanxinError, Diagnostic
+from banxin.diagnostics import BanxinError, Diagnostic, in_order
 from banxin.edition import BoundFace
 from banxin.layouts import Layout
 from banxin.press import Finished
 from banxin.preview.letters import (
+    BLANK,
     About,
     All,
     Certain,
@@ -60,7 +62,6 @@ from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
 from banxin.units import Length
 
 PAGES_OF_A_SHEET: Final = 4
-BLANK: Final = "blank"  # the identity of a page that the binding adds
 
 Answer = Pages | Noticed | All | Judged | Unchanged | Faults
 Between = Callable[[], None]
@@ -75,6 +76,8 @@ class Compositor:
         self._darkroom = place.darkroom
         self._kept: dict[Variant, Kept] = {}
         self._formes: dict[Variant, Forme] = {}
+        self._handed: bytes | None = None
+        self._bearings: Bearings | None = None
 
     def answer(self, asked: SetPages | SetAll, between: Between) -> Iterator[Answer]:
         """What is asked for, as soon as it is there.
@@ -95,7 +98,7 @@ class Compositor:
         if now.edition.digest == asked.known:
             yield Unchanged()
             return
-        bearings = asked.bearings or self._recalled(asked.variant)
+        bearings = self._read(asked.bearings) or self._recalled(asked.variant)
         if bearings is None and asked.first == 0:
             bearings = opening(len(now.edition.chapters))
         if bearings is not None and asked.first < len(bearings.starts):
@@ -105,7 +108,7 @@ class Compositor:
             proof = prove_pages(now.edition, bearings, pages, kept, showing, between)
             if proof is not None:
                 yield self._handed_over(now, proof, asked.first, len(bearings.starts))
-        yield Noticed(self._told(preflight.in_order(_noticed(now))))
+        yield Noticed(self._told(in_order(_noticed(now))))
 
     def _all(self, asked: SetAll, between: Between) -> Iterator[Answer]:
         now = self._reader.bound(asked.variant)
@@ -114,7 +117,7 @@ class Compositor:
             return
         showing = self._lightbox.showing(now.edition.photos)
         forme = self._formes.setdefault(asked.variant, Forme())
-        bearings = asked.bearings or self._recalled(asked.variant) or Bearings()
+        bearings = self._read(asked.bearings) or self._recalled(asked.variant) or Bearings()
         expected = prove_again(now.edition, bearings, forme, showing, between)
         yield self._everything(now, expected, expected.sheets)
         between()
@@ -136,13 +139,14 @@ class Compositor:
         blank = replace(leaves[-1], identity=BLANK, stands=(), digest=BLANK)
         leaves = (*leaves[:-1], *([blank] * blanks), leaves[-1])
         pages = replace(pages, leaves=leaves)
+        bearings = None if proved.bearings is None else pickle.dumps(proved.bearings)
         if sheets is None:
-            return All(pages, proved.bearings)
+            return All(pages, bearings)
         sheets = sheets.with_blanks(blanks)
         styles = now.layout.styles
         laid = (remark for remark in sheets.remarks if remark.place.file not in styles)
-        told = self._told(preflight.in_order(laid))
-        return All(pages, proved.bearings, Certain(sheets.labels, told))
+        told = self._told(in_order(laid))
+        return All(pages, bearings, Certain(sheets.labels, told))
 
     def _verdict(self, now: Bound, sheets: Sheets, between: Between) -> Iterator[Judged]:
         made = finishes.press(sheets, now.edition, now.profile, self._reader.desk)
@@ -182,7 +186,14 @@ class Compositor:
     def _told(self, found: Sequence[Diagnostic]) -> tuple[Told, ...]:
         return tuple(map(self._reader.told, found))
 
-    # --- bearings, kept for the next time that the preview is started ----------------------------
+    # --- bearings: handed on, and kept for the next time that the preview is started -------------
+
+    def _read(self, handed: bytes | None) -> Bearings | None:
+        """What another compositor handed on; the same object as long as it is the same."""
+        if handed != self._handed:
+            self._handed = handed
+            self._bearings = None if handed is None else pickle.loads(handed)  # noqa: S301
+        return self._bearings
 
     def _remember(self, variant: Variant, bearings: Bearings | None) -> None:
         if bearings is not None:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from banxin.diagnostics import Box, Diagnostic
-from banxin.typeset.galley import Bearings
+
+# The server hands these on from one compositor to another as they are: it would have to load the
+# engine to read them.
+Bearings = bytes
+Window = tuple[int, int, int, int]  # left, top, width, height in pixels
+Bleed = tuple[float, float, float, float]  # left, top, right, bottom in mm
+BLANK: Final = "blank"  # the identity of a page that the binding adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,3 +214,95 @@ class Faults:
 @dataclass(frozen=True, slots=True)
 class Unchanged:
     """The title is bound as it was."""
+
+
+# --- pictures ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A page of a PDF, counted from 0, and what of it is wanted.
+
+    Attributes:
+        width: of the whole page with its bleed, in pixels.
+        window: the part that is wanted, or None.
+        lossless: PNG whatever is on it; otherwise pages with photographs are JPEGs.
+    """
+
+    pdf: Path
+    page: int
+    width: int
+    window: Window | None = None
+    lossless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Pages side by side, cut to their trims: a PNG at *ppi*, or a PDF of one wide page.
+
+    `form`: png or pdf.
+    """
+
+    pages: tuple[tuple[Path, int, Bleed], ...]
+    ppi: int
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`seconds`: what it took to make it."""
+
+    data: bytes
+    mime: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A page of a PDF, counted from 0, seen by its inks.
+
+    Attributes:
+        kind: cyan, magenta, yellow, black, `spot:` and its name; `total`, ink in percent as a
+            heat map; `print`, all of them through the output profile.
+        width: of the page with its bleed, in pixels; `bleed` in mm.
+        at: instead of a picture, the inks at this point, in mm from the trim.
+    """
+
+    variant: Variant
+    pdf: Path
+    page: int
+    identity: str
+    bleed: Bleed
+    kind: str
+    width: int
+    at: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fine:
+    """A page of a PDF, counted from 0, to look at closely: photographs are as sharp as they are."""
+
+    variant: Variant
+    pdf: Path
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A PDF that was asked for, of one page."""
+
+    pdf: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A program that this machine does not have, or what it said."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Percent of each plate at a point, by its name."""
+
+    inks: tuple[tuple[str, float], ...]

@@ -27,8 +27,17 @@ from banxin import press as finishes
 from banxin.assets.colour import on_screen, seen
 from banxin.diagnostics import BanxinError
 from banxin.edition import Edition
-from banxin.preview.camera import MM, Bleed, Picture, png
-from banxin.preview.letters import Faults, Place, Variant
+from banxin.preview.camera import MM, png
+from banxin.preview.letters import (
+    Faults,
+    Fine,
+    Lacking,
+    Picture,
+    Place,
+    Plate,
+    Put,
+    Reading,
+)
 from banxin.preview.reading import Bound, Reader
 from banxin.typeset import Sheets, Trim
 from banxin.units import Length
@@ -49,57 +58,6 @@ _TINTS: Final = {
 }
 
 Inks = NDArray[np.uint8]  # plates × height × width, 255 is full ink
-
-
-@dataclass(frozen=True, slots=True)
-class Plate:
-    """A page of a PDF, counted from 0, seen by its inks.
-
-    Attributes:
-        kind: cyan, magenta, yellow, black, `spot:` and its name; `total`, ink in percent as a
-            heat map; `print`, all of them through the output profile.
-        width: of the page with its bleed, in pixels; `bleed` in mm.
-        at: instead of a picture, the inks at this point, in mm from the trim.
-    """
-
-    variant: Variant
-    pdf: Path
-    page: int
-    identity: str
-    bleed: Bleed
-    kind: str
-    width: int
-    at: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fine:
-    """A page of a PDF, counted from 0, to look at closely: photographs are as sharp as they are."""
-
-    variant: Variant
-    pdf: Path
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class Put:
-    """A PDF that was asked for, of one page."""
-
-    pdf: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Lacking:
-    """A program that this machine does not have, or what it said."""
-
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Percent of each plate at a point, by its name."""
-
-    inks: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)

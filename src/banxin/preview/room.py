@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from banxin import preflight
-from banxin.diagnostics import error
-from banxin.preview.compositor import BLANK
+from banxin.diagnostics import error, in_order
 from banxin.preview.letters import (
+    BLANK,
     About,
     All,
+    Bearings,
     Faults,
     Judged,
     Leaf,
@@ -34,7 +34,6 @@ from banxin.preview.letters import (
 )
 from banxin.preview.shelf import Shelf
 from banxin.preview.worker import Crashed, Worker, WorkerDied
-from banxin.typeset.galley import Bearings
 
 SETTLE: Final = 0.15  # seconds: a file that is being written is not yet a broken file
 BREATH: Final = 0.12  # seconds left to the browser to paint what was set first
@@ -333,7 +332,7 @@ async def _given_up(task: asyncio.Task[None]) -> None:
 
 def _in_order(told: tuple[Told, ...]) -> tuple[Told, ...]:
     by_diagnostic = {id(item.diagnostic): item for item in told}
-    found = preflight.in_order(item.diagnostic for item in told)
+    found = in_order(item.diagnostic for item in told)
     return tuple(by_diagnostic[id(diagnostic)] for diagnostic in found)
 
 

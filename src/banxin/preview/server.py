@@ -27,15 +27,25 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from banxin import layouts, project
 from banxin.diagnostics import BanxinError
-from banxin.preview.camera import Picture, Shot, Spread, Window
-from banxin.preview.letters import Place, Variant
-from banxin.preview.plates import Fine, Lacking, Plate, Put, Reading
+from banxin.preview.letters import (
+    Bearings,
+    Fine,
+    Lacking,
+    Picture,
+    Place,
+    Plate,
+    Put,
+    Reading,
+    Shot,
+    Spread,
+    Variant,
+    Window,
+)
 from banxin.preview.room import Room
 from banxin.preview.shelf import Shelf, Source
 from banxin.preview.telling import TOPICS, told
 from banxin.preview.watch import saves
 from banxin.preview.worker import Worker, WorkerDied
-from banxin.typeset import Bearings
 from banxin.words import LANGUAGES, sentence, word_list
 from banxin.workspace import Workspace
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from banxin.preflight import finding_as_json
 from banxin.preview.letters import Leaf, Told
 from banxin.preview.room import Room
 from banxin.words import LANGUAGES, say
@@ -65,12 +64,13 @@ def _findings(room: Room) -> dict[str, Any]:
 
 
 def _finding(item: Told) -> dict[str, Any]:
-    found = dict(finding_as_json(item.diagnostic, LANGUAGES[0]))
-    said = {language: say(item.diagnostic, language) for language in LANGUAGES}
+    found = item.diagnostic
+    said = {language: say(found, language) for language in LANGUAGES}
+    place = asdict(found.place)
     return {
-        "code": found["code"],
-        "severity": found["severity"],
-        "place": found["place"],
+        "code": found.code,
+        "severity": found.severity.value,
+        "place": {name: known for name, known in place.items() if known is not None},
         "source": item.source,
         "message": {language: words.message for language, words in said.items()},
         "hint": {language: words.hint for language, words in said.items()},
