@@ -107,6 +107,26 @@ def test_a_leaflet_tells_at_its_line_all_that_it_has_no_room_for(
     assert {"long.md", "gallery.md", "names.md"} <= {str(file).split("/")[-1] for file in gone}
 
 
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan"])
+def test_a_long_table_begins_where_it_is_and_goes_on_under_its_head(
+    layout: str, title: Title, build: Builder
+) -> None:
+    years = range(1950, 2030)
+    rows = "".join(f"| {year} | {year % 37 + 5} 人 | 备注{year} |\n" for year in years)
+    table = f"| 年份 | 毕业生数 | 说明 |\n|---|--:|---|\n{rows}"
+    text = front("text", "历届毕业生") + f"表前的正文。\n\n{table}\n表后的正文。\n"
+
+    made = build(title(chapter=text), layout=layout)
+
+    assert [f for f in made.report.findings if f.severity in {"error", "crash"}] == []
+    pages = pages_of(made)
+    whole = "".join(pages)
+    assert [year for year in years if f"备注{year}" not in whole] == []
+    (first,) = (page for page in pages if "表前的正文" in page)
+    assert "备注1950" in first
+    assert 2 <= whole.count("毕业生数") <= 8  # its head, once in each column
+
+
 @pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe"])
 def test_a_traditional_title_with_english_in_it_is_set_whole(
     layout: str, title: Title, build: Builder
