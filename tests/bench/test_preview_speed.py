@@ -121,7 +121,7 @@ def waited(seen: Tab, condition: str, about: object) -> None:
     seen.page.wait_for_function(condition, arg=about, timeout=180_000, polling=200)
 
 
-@pytest.mark.parametrize(("pages", "times", "rounds"), [(24, 1, 5), (80, 7, 3)])
+@pytest.mark.parametrize(("pages", "times", "rounds"), [(24, 1, 5), (80, 7, 2)])
 def test_from_a_file_saved_to_the_spread_repainted(
     pages: int,
     times: int,

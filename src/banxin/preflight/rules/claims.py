@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from typing import Final
 
 from banxin.diagnostics import Severity
@@ -112,32 +112,42 @@ def two_spellings(book: Book, limits: Limits) -> Iterator[Finding]:
     for named in book.people:
         if 2 <= len(named.name) <= 4:
             known.setdefault(named.name, named)
-    for one, other in combinations(known, 2):  # as they are met: the later one is asked about
-        if _sounds_alike(one, other):
-            yield found(known[other].place, have=other, other=one)
+    torn: dict[tuple[str, str], list[str]] = {}  # before and after one character → names
+    for name in known:
+        if len(name) >= 3:
+            for missing in range(len(name)):
+                torn.setdefault((name[:missing], name[missing + 1 :]), []).append(name)
+    for alike in torn.values():
+        for one, other in combinations(alike, 2):  # as they are met: the later is asked about
+            if _sounds_alike(one, other):
+                yield found(known[other].place, have=other, other=one)
     for paragraph in book.paragraphs:
-        for name in sorted(known):
-            if len(name) >= 3:
-                yield from _misspelt(paragraph, name, known)
+        yield from _misspelt(paragraph, torn, known)
 
 
-def _misspelt(paragraph: Paragraph, name: str, known: Mapping[str, Named]) -> Iterator[Finding]:
-    """Places where all of *name* stands but for one character of the same sound."""
+def _misspelt(
+    paragraph: Paragraph, torn: Mapping[tuple[str, str], list[str]], known: Mapping[str, Named]
+) -> Iterator[Finding]:
+    """Places where all of a name stands but for one character of the same sound.
+
+    Each place is looked at once, however many names there are: a list may have thousands.
+    """
     text = paragraph.text
-    for missing in range(len(name)):
-        pattern = re.escape(name[:missing]) + "([\u3400-\u9fff])" + re.escape(name[missing + 1 :])
-        for match in re.finditer(pattern, text):
-            same_sound = _sound(match[1]) == _sound(name[missing])
-            if match[0] != name and match[0] not in known and same_sound:
-                yield found(paragraph.place(match.start()), have=match[0], other=name)
+    for length, start in product((3, 4), range(len(text))):
+        have = text[start : start + length]
+        if len(have) < length or have in known:
+            continue
+        for missing, character in enumerate(have):
+            if not "\u3400" <= character <= "\u9fff":
+                continue
+            for name in torn.get((have[:missing], have[missing + 1 :]), ()):
+                if _sound(character) == _sound(name[missing]):
+                    yield found(paragraph.place(start), have=have, other=name)
 
 
 def _sounds_alike(one: str, other: str) -> bool:
-    """Of one length, the same but for one character, and that of the same sound."""
-    if len(one) != len(other) or len(one) < 3:
-        return False
-    unlike = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    return len(unlike) == 1 and _sound(unlike[0][0]) == _sound(unlike[0][1])
+    """Of names that are the same but for one character, whether that has the same sound."""
+    return all(_sound(a) == _sound(b) for a, b in zip(one, other, strict=True) if a != b)
 
 
 @cache
