@@ -549,7 +549,6 @@ class _Voice:
             click.echo(text, err=True)
 
     def tell(self, outcome: Any, workspace: Any) -> None:
-
         if outcome.build is None:
             self.findings(in_order(outcome.reasons), workspace)
             self._last_good(outcome)

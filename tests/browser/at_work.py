@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from other_tools import chromium, with_fonts
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from served import Served, Tab, opened, serving, small_title
 
 Opener = Callable[..., Tab]
+NOTICED: Final = 0.3  # seconds: a tab that is opened sooner takes the pages before for ready
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +45,15 @@ def kept(served: Served) -> Iterator[None]:
     """Whatever a test changes, changes back."""
     before = {file: file.read_bytes() for file in served.folder.rglob("*") if file.is_file()}
     yield
-    for file in {f for f in served.folder.rglob("*") if f.is_file()} - before.keys():
+    new = {f for f in served.folder.rglob("*") if f.is_file()} - before.keys()
+    old = {f: b for f, b in before.items() if not f.exists() or f.read_bytes() != b}
+    for file in new:
         file.unlink()
-    for file, data in before.items():
-        if not file.exists() or file.read_bytes() != data:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
+    for file, data in old.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    if new or old:
+        time.sleep(NOTICED)
 
 
 @pytest.fixture

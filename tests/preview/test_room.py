@@ -117,10 +117,10 @@ def shown(room: Room) -> list[str]:
     return [page.leaf.identity if page else "" for page in room.leaves]
 
 
-def alone(question: SetPages) -> Iterator[Any]:
+def alone(question: SetPages, digest: str = "1") -> Iterator[Any]:
     names = [f"near{n}" for n in range(question.first, question.last + 1)]
-    yield pages("1", question.first, *names)
-    yield Noticed(())
+    yield pages(digest, question.first, *names)
+    yield Noticed((), digest)
 
 
 def whole(question: SetAll) -> Iterator[Any]:
@@ -160,9 +160,11 @@ def test_a_newer_save_gives_up_the_older_work() -> None:
 
     async def scene(room: Room, heard: list[str]) -> None:
         await until(lambda: room.state == "judging")
+        saves[0] = "2"
         room.stir()
         await until(lambda: len(far_asked()) == 2)
 
+    saves = ["1"]
     asked: list[Any] = []
 
     def far(question: SetAll) -> Iterator[Any]:
@@ -172,7 +174,7 @@ def test_a_newer_save_gives_up_the_older_work() -> None:
     def far_asked() -> list[Any]:
         return asked
 
-    _, fake = play(alone, far, scene)
+    _, fake = play(lambda question: alone(question, saves[0]), far, scene)
     assert fake.given_up >= 1
     assert asked[1].bearings == BEARINGS
 
@@ -199,7 +201,7 @@ def test_a_save_is_not_kept_waiting_by_work_that_is_given_up_slowly() -> None:
 
     def near(question: SetPages) -> Iterator[Any]:
         near_asked.append(question)
-        yield from alone(question)
+        yield from alone(question, str(len(near_asked)))
 
     play(near, far, scene)
 
@@ -222,6 +224,70 @@ def test_a_look_at_other_pages_does_not_begin_the_whole_anew() -> None:
     assert len(far.asked) == 1
 
 
+def test_leafing_through_a_book_that_is_being_set_does_not_begin_it_anew() -> None:
+    """Every page that is turned to is set alone, of the draft that the whole is at."""
+
+    def far(question: SetAll) -> Iterator[Any]:
+        yield 1.0
+        yield everything("1", "near0", "near1", "near2", "d")
+
+    async def scene(room: Room, heard: list[str]) -> None:
+        room.leaves = [None] * 4
+        for page in (1, 2, 0):
+            room.look(1, page, page)
+            await until(lambda at=page: shown(room)[at] == f"near{at}")  # type: ignore[misc]
+        await until(lambda: room.state == "ready")
+        assert shown(room) == ["near0", "near1", "near2", "d"]
+
+    _, fake = play(alone, far, scene)
+    assert len(fake.asked) == 1
+
+
+def test_pages_that_are_certain_are_not_shown_as_they_are_alone() -> None:
+    """A worker that has set nothing yet is asked for pages all the same, to be quick later."""
+    certain = [False]
+    asked: list[SetPages] = []
+
+    def near(question: SetPages) -> Iterator[Any]:
+        asked.append(question)
+        if question.known:
+            yield Unchanged()
+            return
+        if certain[0]:
+            yield pages("1", question.first, "not quite right")
+        yield Noticed((), "1")
+
+    def far(question: SetAll) -> Iterator[Any]:
+        certain[0] = True
+        yield everything("1", "a", "b", "c", "d")
+
+    async def scene(room: Room, heard: list[str]) -> None:
+        room.look(1, 0, 0)
+        await until(lambda: room.state == "ready" and len(asked) > 1)
+        room.look(1, 1, 1)
+        await until(lambda: asked[-1].known)
+        assert shown(room) == ["a", "b", "c", "d"]
+
+    _, fake = play(near, far, scene)
+    assert len(fake.asked) == 1
+
+
+def test_a_whole_of_another_draft_than_the_pages_is_set_again() -> None:
+    """The file was saved between the one reading and the other, and then put back."""
+
+    def far(question: SetAll) -> Iterator[Any]:
+        asked.append(question)
+        yield everything("other" if len(asked) == 1 else "1", "a", "b", "c", "d")
+
+    asked: list[Any] = []
+
+    async def scene(room: Room, heard: list[str]) -> None:
+        await until(lambda: len(asked) == 2)
+        await until(lambda: room.about and room.about.digest == "1" and room.state == "ready")
+
+    play(alone, far, scene)
+
+
 def test_what_changed_is_kept_as_it_was_before() -> None:
     step = ["1"]
 
@@ -234,6 +300,7 @@ def test_what_changed_is_kept_as_it_was_before() -> None:
 
     def near(question: SetPages) -> Iterator[Any]:
         yield pages("1", 0, "a") if step[0] == "1" else pages("2", 1, "B")
+        yield Noticed((), step[0])
 
     async def scene(room: Room, heard: list[str]) -> None:
         await until(lambda: room.state == "ready")
@@ -253,7 +320,7 @@ def test_what_is_broken_leaves_the_pages_as_they_are_and_goes_when_it_is_mended(
     fault = Told(error("table/syntax"), "title = 小册")
 
     def near(question: SetPages) -> Iterator[Any]:
-        yield Faults((fault,)) if broken[0] else next(alone(question))
+        yield from ((Faults((fault,)),) if broken[0] else alone(question))
 
     def far(question: SetAll) -> Iterator[Any]:
         yield from ((Faults((fault,)),) if broken[0] else whole(question))
@@ -307,18 +374,23 @@ def test_a_worker_that_dies_twice_of_the_same_is_a_fault_that_is_told() -> None:
 
 
 def test_blank_pages_are_counted_as_the_binding_counts_them() -> None:
+    digest = ["1"]
+
     def far(question: SetAll) -> Iterator[Any]:
-        yield everything("1", "near0", "b", "c", "d", "e", BLANK, BLANK, "back")
+        if digest[0] == "1":
+            yield everything("1", "near0", "b", "c", "d", "e", BLANK, BLANK, "back")
 
     async def scene(room: Room, heard: list[str]) -> None:
         await until(lambda: room.state == "ready")
         room.look(1, 7, 7)
+        digest[0] = "2"
         room.stir()
         await until(lambda: shown(room)[7] == "near5")
         assert shown(room)[5:7] == [BLANK, BLANK]
 
     def near(question: SetPages) -> Iterator[Any]:
-        yield replace(next(alone(question)), expected=6)
+        yield replace(next(alone(question, digest[0])), expected=6)
+        yield Noticed((), digest[0])
 
     play(near, far, scene)
 
@@ -333,7 +405,7 @@ def test_findings_of_the_rules_stay_until_the_rules_have_looked_again() -> None:
 
     def near(question: SetPages) -> Iterator[Any]:
         yield next(alone(question))
-        yield Noticed((css,) if step[0] == 2 else ())
+        yield Noticed((css,) if step[0] == 2 else (), str(step[0]))
 
     def far(question: SetAll) -> Iterator[Any]:
         if step[0] == 1:

@@ -1,4 +1,4 @@
-"""Text on text: two blocks that meet are told, where they are and which words."""
+"""Text on text or on pictures: what meets is told, where it is and which words."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ PAGE = (
 FIRST = '<div data-at="a.md:1:1"><p>第一段文字在这里</p></div>'
 
 
-def told(root: Path, *parts: str) -> list[Diagnostic]:
+PICTURE = '<img {} src="content/langfang/photos/sunset_by_Aitzol_Berasategi.jpg">'
+
+
+def told(root: Path, *parts: str, code: str = "text/over-text") -> list[Diagnostic]:
     try:
-        remarks = banxin.render(PAGE + "".join(parts), workspace=root).remarks
+        remarks = banxin.render(PAGE + "".join(parts), workspace=root, base=root).remarks
     except BanxinError as problem:
         remarks = problem.diagnostics
-    return [d for d in remarks if d.code == "text/over-text"]
+    return [d for d in remarks if d.code == code]
 
 
 def below(points: float, left: float = 0) -> str:
@@ -57,3 +60,38 @@ def test_lines_and_readings_of_one_block_are_its_own(root: Path) -> None:
 
     assert told(root, close) == []
     assert told(root, "<p><ruby>字<rt style='font-size: 5pt'>zì</rt></ruby>音</p>") == []
+
+
+# --- pictures -----------------------------------------------------------------------------------
+
+
+def pictured(root: Path, *, attribute: str = "", above: str = "", around: str = "") -> list[str]:
+    """What is told of words over a picture of 100 × 60 points, by their beginning."""
+    picture = PICTURE.format(f'{attribute} style="width: 100pt; height: 60pt"')
+    frame = f'<div style="top: 0; {around}">{picture}</div>'
+    text = f'<div data-at="b.md:7:2" style="top: 20pt; {above}"><p>压在图上的字</p></div>'
+    found = told(root, frame, text, code="text/over-picture")
+    assert {(d.place.file, d.place.line, d.place.page) for d in found} <= {("b.md", 7, 1)}
+    return [str(d.facts["words"]) for d in found]
+
+
+def test_words_on_a_picture_are_told(root: Path) -> None:
+    assert pictured(root) == ["压在图上的字"]
+
+
+def test_a_ground_between_them_is_what_they_need(root: Path) -> None:
+    assert pictured(root, above="background: rgba(255, 255, 255, .8)") == []
+    assert pictured(root, above="background: linear-gradient(#fff, #eee)") == []
+    # Hardly any, one that ends before the words do, and one below the picture, are none.
+    assert pictured(root, above="background: rgba(255, 255, 255, .1)") == ["压在图上的字"]
+    assert pictured(root, above="background: #fff; height: 6pt") == ["压在图上的字"]
+    assert pictured(root, around="background: #fff") == ["压在图上的字"]
+
+
+def test_beside_a_picture_or_where_it_is_cut_away_there_is_nothing_to_tell(root: Path) -> None:
+    assert pictured(root, above="left: 105pt") == []
+    assert pictured(root, around="height: 18pt; overflow: hidden") == []
+
+
+def test_a_picture_that_is_meant_to_lie_under_words_is_let_be(root: Path) -> None:
+    assert pictured(root, attribute="data-under") == []

@@ -108,7 +108,7 @@ class Compositor:
             proof = prove_pages(now.edition, bearings, pages, kept, showing, between)
             if proof is not None:
                 yield self._handed_over(now, proof, asked.first, len(bearings.starts))
-        yield Noticed(self._told(in_order(_noticed(now))))
+        yield Noticed(self._told(in_order(_noticed(now))), now.edition.digest)
 
     def _all(self, asked: SetAll, between: Between) -> Iterator[Answer]:
         now = self._reader.bound(asked.variant)

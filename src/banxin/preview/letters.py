@@ -158,9 +158,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """What there is to say before anything is laid out."""
+    """What there is to say before anything is laid out. `digest`: of the title as it is bound."""
 
     told: tuple[Told, ...]
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,11 @@ class Room:
     times: dict[str, float] = field(default_factory=dict)
     seen: dict[int, Seen] = field(default_factory=dict)
     _blanks: int = 0
-    _whole: str = ""  # digest of the title when it was set as a whole
+    # Digests of the title: when it was last read, when the whole was begun, when it was set.
+    _read: str = ""
+    _setting: str = ""
+    _whole: str = ""
+    _is_warm: bool = False  # whether pages were set alone since the room was opened
     # What was said: before anything was laid out, of the pages, by the rules of the press file.
     _front: tuple[Told, ...] = ()
     _laid: tuple[Told, ...] = ()
@@ -147,14 +151,22 @@ class Room:
             while True:
                 await self._stirred.wait()
                 self._stirred.clear()
-                changed = await self._set_seen()
-                if changed or far is None or (far.done() and not self._is_whole()):
-                    if far is not None:
-                        self._let_go(far)
-                    far = asyncio.create_task(self._set_whole())
+                await self._set_seen()
+                if far is not None and self._is_at(far):
+                    continue
+                if far is not None:
+                    self._let_go(far)
+                self._setting = self._read
+                far = asyncio.create_task(self._set_whole())
         finally:
             if far is not None:
                 far.cancel()
+
+    def _is_at(self, far: asyncio.Task[None]) -> bool:
+        """Whether *far* sets the very draft that was read last, or has set it."""
+        if not self._read or self._read != self._setting:
+            return False
+        return not far.done() or self._is_whole()
 
     def _let_go(self, far: asyncio.Task[None]) -> None:
         """Nobody waits until it has ended: its worker may take seconds, and the next save is soon.
@@ -164,19 +176,16 @@ class Room:
         self._ending.add(far)
         far.add_done_callback(self._ending.discard)
 
-    async def _set_seen(self) -> bool:
-        """Set what the tabs look at, the last that acted first. Whether anything was set."""
-        changed = False
+    async def _set_seen(self) -> None:
+        """Set what the tabs look at, the last that acted first."""
         for seen in sorted(self.seen.values(), key=lambda seen: -seen.turn) or [Seen()]:
             first, last = self._as_set(seen.first), self._as_set(seen.last)
             asked = SetPages(self.variant, first, last, self.bearings, self._known(seen))
             self.times["asked"] = _now()
             async for answer in self._answers(self.near, asked):
-                changed |= not isinstance(answer, Unchanged)
                 await self._take_near(answer)
             if self._stirred.is_set():
                 break  # a newer save: the others wait for it
-        return changed
 
     def _is_whole(self) -> bool:
         """Whether what is seen and the whole are the same draft: a look at it changes nothing."""
@@ -186,7 +195,7 @@ class Room:
         """The digest that all pages of *seen* were set from, or an empty text."""
         shown = self.leaves[seen.first : seen.last + 1]
         digests = {page.digest if page else "" for page in shown} or {""}
-        return digests.pop() if len(digests) == 1 and not self.faults else ""
+        return digests.pop() if len(digests) == 1 and not self.faults and self._is_warm else ""
 
     async def _take_near(self, answer: Any) -> None:
         match answer:
@@ -196,8 +205,10 @@ class Room:
                 if had_faults:
                     self._faults_of_far = ()
                     self.tell("faults")
+                self._is_warm = True
                 self._show(answer)
-            case Noticed(told):
+            case Noticed(told, digest):
+                self._read = digest
                 self._front = told
                 self._list_findings()
             case Unchanged():
@@ -208,6 +219,7 @@ class Room:
                 self._fail_near((_bug(what),))
 
     def _fail_near(self, told: tuple[Told, ...]) -> None:
+        self._read = ""
         self._faults_of_near = told
         self._say("ready")
         self.tell("faults")
@@ -231,6 +243,7 @@ class Room:
                     self._faults_of_far = ()
                     self._show_all(answer)
                     self._say("judging" if answer.certain else "proving")
+                    self._compare(answer)
                 case Judged():
                     self._judge(answer)
                 case Faults(told):
@@ -239,6 +252,15 @@ class Room:
                 case Crashed(what):
                     self._fail_far((_bug(what),))
         self._say("ready")
+
+    def _compare(self, everything: All) -> None:
+        """Look again where the whole is of another draft than the pages that were seen; and where
+        no page was set alone yet, so that the first save need not wait for a cold worker.
+        """
+        before, self._setting = self._setting, everything.pages.about.digest
+        is_other = before != self._setting or (everything.certain and not self._is_warm)
+        if self._read and is_other:
+            self._stirred.set()
 
     def _judge(self, judged: Judged) -> None:
         others = [told.diagnostic for told in (*self._front, *self._laid)]
@@ -292,8 +314,15 @@ class Room:
         total = max(pages.expected + self._blanks, len(self.leaves))
         self.leaves += [None] * (total - len(self.leaves))
         for number, leaf in enumerate(pages.leaves, pages.first):
-            self._replace(self._as_shown(number, pages.expected), leaf, pages.about.digest)
+            at = self._as_shown(number, pages.expected)
+            if not self._is_certain(at, pages.about.digest):
+                self._replace(at, leaf, pages.about.digest)
         self.tell("book")
+
+    def _is_certain(self, number: int, digest: str) -> bool:
+        """Whether a page is shown as it is in the whole of that draft: set alone it may differ."""
+        shown = self.leaves[number]
+        return shown is not None and shown.digest == digest == self._whole
 
     def _show_all(self, everything: All) -> None:
         pages, certain = everything.pages, everything.certain

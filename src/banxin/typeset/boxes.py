@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from banxin.diagnostics import Box, Diagnostic, Place, error, note
+from banxin.diagnostics import Box, Diagnostic, Place, error, note, warning
 from banxin.edition import BoundFace, is_drawn
 from banxin.typeset.sheets import Fit, Landed
 from banxin.units import Length
@@ -241,16 +241,23 @@ def _missing(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:
         )
 
 
-# --- text over text ---------------------------------------------------------------------------
+# --- text over text, and over pictures --------------------------------------------------------
 
 _ABOVE: Final = 0.85  # em of a character above its baseline,
 _BELOW: Final = 0.08  # and below it
 _MEETS: Final = 0.15  # em: two that overlap by more, both ways, are seen to
+_GROUND: Final = 0.4  # a background that hides at least so much of what is under it
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """The ink of a run of text, and the innermost block that it is of; CSS pixels."""
+class _Area:
+    """What a run of text or a picture covers; CSS pixels.
+
+    Attributes:
+        size: of the text; 0 of a picture.
+        words: its text; of a picture, the name of its file in the document.
+        around: the boxes that it is in, outer ones first.
+    """
 
     left: float
     top: float
@@ -258,52 +265,106 @@ class _Run:
     bottom: float
     size: float
     words: str
-    block: int
+    around: tuple[Any, ...]
     place: Place
+
+    @property
+    def block(self) -> Any:
+        """The innermost one that it is of."""
+        return next((b for b in reversed(self.around) if type(b).__name__ in _BLOCKS), None)
+
+    def meets(self, other: _Area, least: float) -> bool:
+        deep = min(self.bottom, other.bottom) - max(self.top, other.top)
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        return deep > least and wide > least
 
 
 def _collisions(page: Any, number: int) -> Iterator[Diagnostic]:
-    """Text that stands on the text of another block.
+    """Text that stands on the text of another block, or on a picture without a ground of its own.
 
     What is meant to lie under text has the attribute `data-under` in its template.
     """
-    runs = sorted(_runs(page, 0, Place(page=number)), key=lambda run: run.top)
+    areas = sorted(_areas(page, (), Place(page=number)), key=lambda area: area.top)
+    pictures = [area for area in areas if not area.size]
+    runs = [area for area in areas if area.size]
     for index, run in enumerate(runs):
         for other in runs[index + 1 :]:
             if other.top >= run.bottom:
                 break
-            least = _MEETS * min(run.size, other.size)
-            deep = min(run.bottom, other.bottom) - other.top
-            wide = min(run.right, other.right) - max(run.left, other.left)
-            if run.block != other.block and deep > least and wide > least:
+            if run.block is not other.block and run.meets(other, _least(run, other)):
                 words, under = (" ".join(r.words.split())[:20] for r in (other, run))
                 yield error("text/over-text", other.place, words=words, under=under)
+        for picture in pictures:
+            if run.meets(picture, _MEETS * run.size) and not _has_ground(run, picture):
+                words = " ".join(run.words.split())[:20]
+                yield warning("text/over-picture", run.place, words=words)
 
 
-def _runs(box: Any, block: int, place: Place) -> Iterator[_Run]:
+def _least(one: _Area, other: _Area) -> float:
+    return _MEETS * min(one.size, other.size)
+
+
+def _has_ground(run: _Area, picture: _Area) -> bool:
+    """Whether a box between them has a background that reaches as far as the text."""
+    between = [box for box in run.around if not any(box is outer for outer in picture.around)]
+    return any(_covers(box, run) for box in between if _is_ground(box.style))
+
+
+def _is_ground(style: Any) -> bool:
+    return bool(
+        style["background_color"].alpha >= _GROUND
+        or any(kind != "none" for kind, _ in style["background_image"])
+    )
+
+
+def _covers(box: Any, run: _Area) -> bool:
+    if not hasattr(box, "border_box_x"):
+        return False
+    left, top = box.border_box_x(), box.border_box_y()
+    right, bottom = left + box.border_width(), top + box.border_height()
+    slack = _MEETS * run.size
+    return bool(
+        left <= run.left + slack
+        and run.right <= right + slack
+        and top <= run.top + slack
+        and run.bottom <= bottom + slack
+    )
+
+
+def _areas(box: Any, around: tuple[Any, ...], place: Place) -> Iterator[_Area]:
     for child in getattr(box, "children", ()):
         inner = getattr(child, "_box", child)
         if getattr(inner, "style", None) and inner.style["transform"]:
             continue  # drawn elsewhere than laid out
         if getattr(inner, "element", None) is not None and "data-under" in inner.element.attrib:
             continue
-        kind = type(inner).__name__
         at = _written_at(inner)
         here = at.on_page(place.page or 0, _box_mm(inner)) if at else place
+        kind = type(inner).__name__
         if kind == "TextBox" and inner.text.strip() and inner.style["color"].alpha != 0:
-            size = inner.style["font_size"]
-            base = inner.position_y + inner.baseline
-            yield _Run(
-                inner.position_x,
-                base - _ABOVE * size,
-                inner.position_x + inner.width,
-                base + _BELOW * size,
-                size,
-                inner.text,
-                block,
-                here,
-            )
-        yield from _runs(inner, id(inner) if kind in _BLOCKS else block, here)
+            yield _text_area(inner, around, here)
+        elif kind.endswith("ReplacedBox") and (source := _attribute(inner, "src")):
+            yield _picture_area(inner, source, around, here)
+        yield from _areas(inner, (*around, inner), here)
+
+
+def _text_area(box: Any, around: tuple[Any, ...], place: Place) -> _Area:
+    size = box.style["font_size"]
+    left, base = box.position_x, box.position_y + box.baseline
+    top, bottom = base - _ABOVE * size, base + _BELOW * size
+    return _Area(left, top, left + box.width, bottom, size, box.text, around, place)
+
+
+def _picture_area(box: Any, source: str, around: tuple[Any, ...], place: Place) -> _Area:
+    """As far as it is seen: boxes around it may cut it."""
+    left, top = box.content_box_x(), box.content_box_y()
+    right, bottom = left + box.width, top + box.height
+    for outer in around:
+        if outer.style["overflow"] != "visible" and hasattr(outer, "padding_box_x"):
+            x, y = outer.padding_box_x(), outer.padding_box_y()
+            left, right = max(left, x), min(right, x + outer.padding_width())
+            top, bottom = max(top, y), min(bottom, y + outer.padding_height())
+    return _Area(left, top, right, bottom, 0.0, source, around, place)
 
 
 _BLOCKS: Final = frozenset({"BlockBox", "FlexBox", "TableCellBox", "InlineBlockBox", "MarginBox"})

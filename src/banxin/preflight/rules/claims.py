@@ -110,13 +110,12 @@ def two_spellings(book: Book, limits: Limits) -> Iterator[Finding]:
     del limits
     known: dict[str, Named] = {}
     for named in book.people:
-        if 2 <= len(named.name) <= 4:
+        if 3 <= len(named.name) <= 4:
             known.setdefault(named.name, named)
     torn: dict[tuple[str, str], list[str]] = {}  # before and after one character → names
     for name in known:
-        if len(name) >= 3:
-            for missing in range(len(name)):
-                torn.setdefault((name[:missing], name[missing + 1 :]), []).append(name)
+        for missing in range(len(name)):
+            torn.setdefault((name[:missing], name[missing + 1 :]), []).append(name)
     for alike in torn.values():
         for one, other in combinations(alike, 2):  # as they are met: the later is asked about
             if _sounds_alike(one, other):
