@@ -10,6 +10,7 @@ import hashlib
 import os
 import pickle
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -74,8 +75,10 @@ class Compositor:
         self._reader = Reader(place)
         self._lightbox = Lightbox(self._reader.desk)
         self._darkroom = place.darkroom
-        self._kept: dict[Variant, Kept] = {}
-        self._formes: dict[Variant, Forme] = {}
+        # Made when they are asked for, and no sooner: each has the engine's table of fonts, 200 kB
+        # that WeasyPrint 70 does not give back.
+        self._kept: defaultdict[Variant, Kept] = defaultdict(Kept)
+        self._formes: defaultdict[Variant, Forme] = defaultdict(Forme)
         self._handed: bytes | None = None
         self._bearings: Bearings | None = None
 
@@ -103,7 +106,7 @@ class Compositor:
             bearings = opening(len(now.edition.chapters))
         if bearings is not None and asked.first < len(bearings.starts):
             showing = self._lightbox.showing(now.edition.photos)
-            kept = self._kept.setdefault(asked.variant, Kept())
+            kept = self._kept[asked.variant]
             pages = (asked.first, min(asked.last, len(bearings.starts) - 1))
             proof = prove_pages(now.edition, bearings, pages, kept, showing, between)
             if proof is not None:
@@ -116,7 +119,7 @@ class Compositor:
             yield Unchanged()
             return
         showing = self._lightbox.showing(now.edition.photos)
-        forme = self._formes.setdefault(asked.variant, Forme())
+        forme = self._formes[asked.variant]
         bearings = self._read(asked.bearings) or self._recalled(asked.variant) or Bearings()
         expected = prove_again(now.edition, bearings, forme, showing, between)
         yield self._everything(now, expected, expected.sheets)
