@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from other_tools import chromium, with_fonts
@@ -13,7 +12,6 @@ from playwright.sync_api import Browser, sync_playwright
 from served import Served, Tab, opened, serving, small_title
 
 Opener = Callable[..., Tab]
-NOTICED: Final = 0.3  # seconds: a tab that is opened sooner takes the pages before for ready
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +50,15 @@ def kept(served: Served) -> Iterator[None]:
     for file, data in old.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
-    if new or old:
-        time.sleep(NOTICED)
 
 
 @pytest.fixture
 def tab(browser: Browser, served: Served, kept: None) -> Iterator[Opener]:
-    """Opens the preview in a window of its own, and waits until it is ready."""
+    """Opens the preview in a window of its own, and waits until it is ready.
+
+    Ready with the files as they are: a page that is opened while what a test has changed is put
+    back may show that first.
+    """
     del kept
     tabs: list[Tab] = []
 
@@ -66,6 +66,8 @@ def tab(browser: Browser, served: Served, kept: None) -> Iterator[Opener]:
         made = opened(browser, served.address + place, **how)
         tabs.append(made)
         if waits:
+            draft = served.drafts.setdefault(place.partition("#")[0], made.draft())
+            made.wait(f"document.body.dataset.draft === '{draft}'")
             made.ready()
         return made
 

@@ -73,12 +73,15 @@ class Served:
     Attributes:
         folder: has `content/` and `layouts/`, for the test to change.
         address: of the page, with its token if there is one.
+        drafts: what the address asks for → the draft that its files are, before a test has
+            changed them.
     """
 
     folder: Path
     process: subprocess.Popen[str]
     address: str
     output: Path
+    drafts: dict[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> Path:
@@ -172,6 +175,12 @@ class Tab:
         self.wait(
             "[...document.querySelectorAll('.sheet:not(.blank)')].every(s => s.dataset.shown)"
         )
+
+    def draft(self) -> str:
+        """Which one is shown, once all of it is set."""
+        self.ready()
+        digest: str = self.page.evaluate("document.body.dataset.draft")
+        return digest
 
     def wait(self, condition: str) -> None:
         self.page.wait_for_function(condition, timeout=PATIENCE)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import shutil
 import subprocess
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
 import cairocffi
@@ -17,11 +16,8 @@ import pytest
 from PIL import Image
 
 from banxin.preview.camera import LARGEST, Camera, png
-from banxin.preview.letters import About, Geometry, Leaf, Pages, Place, Shot, Spread
+from banxin.preview.letters import Place, Shot, Spread
 from banxin.preview.plates import _from_psd, heat
-from banxin.preview.server import Preview, Settings, _Gone
-from banxin.preview.shelf import Source
-from banxin.workspace import Workspace
 
 BLEED: Final = (3.0, 3.0, 3.0, 3.0)
 MM: Final = 72 / 25.4
@@ -164,74 +160,3 @@ def test_the_heat_map_is_red_from_the_limit_on_and_bare_where_no_ink_is() -> Non
     red, green, _, _ = (int(channel) for channel in shown[4])
     assert red > 3 * green
     assert int(shown[1, 2]) > int(shown[1, 0])  # a third of it is blue
-
-
-# --- on the server's side ---------------------------------------------------------------------
-
-
-def shelved(preview: Preview, pdf: Path) -> Source:
-    """The first page of *pdf*, put on the shelf as the page that it always was."""
-    geometry = Geometry(1, 1, 1, 1, 3, 5, 4, 100, 2, 5, 40)
-    about = About("digest", "小册", "jinian", "coated", "saddle", (), geometry, ())
-    leaf = Leaf("a" * 32, 60, 80, BLEED, (), "stands")
-    preview.shelf.put(Pages(about, 0, (leaf,), pdf, 1))
-    source = preview.shelf.find(leaf.identity)
-    assert source is not None
-    return source
-
-
-def pictures(preview: Preview, *sources: Source) -> list[Any]:
-    """What comes of asking for each in turn."""
-
-    async def asked() -> list[Any]:
-        try:
-            return [await preview.picture(source, 330) for source in sources]
-        finally:
-            for worker in preview.workers:
-                await worker.stop()
-
-    return asyncio.run(asked())
-
-
-@pytest.fixture
-def preview(tmp_path: Path) -> Preview:
-    settings = Settings(PurePosixPath("content/small"))
-    return Preview(Workspace(tmp_path), Place(tmp_path, tmp_path), settings)
-
-
-def test_a_page_that_came_into_another_pdf_meanwhile_is_taken_from_there(
-    preview: Preview, pdf: Path
-) -> None:
-    """A save is set twice, alone and with the whole: the first PDF goes when the second comes."""
-    before = shelved(preview, pdf)
-    shelved(preview, pdf.rename(pdf.with_name("whole.pdf")))
-
-    (made,) = pictures(preview, before)
-
-    assert opened(made).size == (330, 430)
-
-
-def test_two_pages_of_a_spread_are_taken_side_by_side(preview: Preview, pdf: Path) -> None:
-    source = shelved(preview, pdf)
-    cameras = preview.workers[2:4]
-
-    async def spread() -> list[int | None]:
-        try:
-            await asyncio.gather(preview.picture(source, 330), preview.picture(source, 331))
-            return [camera.pid for camera in cameras]
-        finally:
-            for worker in preview.workers:
-                await worker.stop()
-
-    assert None not in asyncio.run(spread())
-
-
-def test_a_picture_that_failed_is_not_kept(preview: Preview, pdf: Path) -> None:
-    source = shelved(preview, pdf)
-    elsewhere = pdf.rename(pdf.with_name("elsewhere.pdf"))
-
-    with pytest.raises(_Gone):
-        pictures(preview, source)
-    elsewhere.rename(pdf)
-
-    assert opened(pictures(preview, source)[0]).size == (330, 430)

@@ -233,9 +233,9 @@ class Room:
         then()
 
     async def _set_whole(self) -> None:
-        await asyncio.sleep(BREATH)
         if not self._faults_of_near:
             self._say("proving")
+        await asyncio.sleep(BREATH)
         asked = SetAll(self.variant, self.bearings, self._whole)
         async for answer in self._answers(self.far, asked):
             match answer:

@@ -158,12 +158,16 @@ class Preview:
     def leave(self, tab: _Tab) -> None:
         self._tabs.pop(id(tab), None)
         tab.room.leave(id(tab))
-        if not tab.room.seen:
+        if not self._has_tabs(tab.room):
             self._spawn(self._close_later(tab.room))
+
+    def _has_tabs(self, room: Room) -> bool:
+        """Be it that they have not said yet what they look at."""
+        return any(tab.room is room for tab in self._tabs.values())
 
     async def _close_later(self, room: Room) -> None:
         await asyncio.sleep(GRACE)
-        if not room.seen and self.rooms.get(room.variant) is room:
+        if not self._has_tabs(room) and self.rooms.get(room.variant) is room:
             del self.rooms[room.variant]
             await room.close()
             self._tidy()

@@ -1,0 +1,131 @@
+"""Between tabs and workers: pictures that move, rooms that stay open."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import cairocffi
+import pytest
+from PIL import Image
+
+from banxin.preview import server
+from banxin.preview.letters import About, Geometry, Leaf, Pages, Place, Variant
+from banxin.preview.server import Preview, Settings, _Gone, _Tab
+from banxin.preview.shelf import Source
+from banxin.workspace import Workspace
+
+BLEED: Final = (3.0, 3.0, 3.0, 3.0)
+MM: Final = 72 / 25.4
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Path:
+    """A page of 60 × 80 mm with 3 mm of bleed."""
+    file = tmp_path / "pages.pdf"
+    surface = cairocffi.PDFSurface(str(file), 66 * MM, 86 * MM)
+    cairocffi.Context(surface).paint()
+    surface.finish()
+    return file
+
+
+def opened(picture: Any) -> Image.Image:
+    return Image.open(io.BytesIO(picture.data))
+
+
+def shelved(preview: Preview, pdf: Path) -> Source:
+    """The first page of *pdf*, put on the shelf as the page that it always was."""
+    geometry = Geometry(1, 1, 1, 1, 3, 5, 4, 100, 2, 5, 40)
+    about = About("digest", "小册", "jinian", "coated", "saddle", (), geometry, ())
+    leaf = Leaf("a" * 32, 60, 80, BLEED, (), "stands")
+    preview.shelf.put(Pages(about, 0, (leaf,), pdf, 1))
+    source = preview.shelf.find(leaf.identity)
+    assert source is not None
+    return source
+
+
+def pictures(preview: Preview, *sources: Source) -> list[Any]:
+    """What comes of asking for each in turn."""
+
+    async def asked() -> list[Any]:
+        try:
+            return [await preview.picture(source, 330) for source in sources]
+        finally:
+            for worker in preview.workers:
+                await worker.stop()
+
+    return asyncio.run(asked())
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Preview:
+    settings = Settings(PurePosixPath("content/small"))
+    return Preview(Workspace(tmp_path), Place(tmp_path, tmp_path), settings)
+
+
+def test_a_page_that_came_into_another_pdf_meanwhile_is_taken_from_there(
+    preview: Preview, pdf: Path
+) -> None:
+    """A save is set twice, alone and with the whole: the first PDF goes when the second comes."""
+    before = shelved(preview, pdf)
+    shelved(preview, pdf.rename(pdf.with_name("whole.pdf")))
+
+    (made,) = pictures(preview, before)
+
+    assert opened(made).size == (330, 430)
+
+
+def test_two_pages_of_a_spread_are_taken_side_by_side(preview: Preview, pdf: Path) -> None:
+    source = shelved(preview, pdf)
+    cameras = preview.workers[2:4]
+
+    async def spread() -> list[int | None]:
+        try:
+            await asyncio.gather(preview.picture(source, 330), preview.picture(source, 331))
+            return [camera.pid for camera in cameras]
+        finally:
+            for worker in preview.workers:
+                await worker.stop()
+
+    assert None not in asyncio.run(spread())
+
+
+def test_a_picture_that_failed_is_not_kept(preview: Preview, pdf: Path) -> None:
+    source = shelved(preview, pdf)
+    elsewhere = pdf.rename(pdf.with_name("elsewhere.pdf"))
+
+    with pytest.raises(_Gone):
+        pictures(preview, source)
+    elsewhere.rename(pdf)
+
+    assert opened(pictures(preview, source)[0]).size == (330, 430)
+
+
+# --- rooms --------------------------------------------------------------------------------------
+
+
+def test_a_room_stays_open_for_a_tab_that_has_not_said_yet_what_it_looks_at(
+    preview: Preview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One goes, and half a minute later, to the very moment, another comes."""
+    monkeypatch.setattr(server, "GRACE", 0.05)
+    variant = Variant(PurePosixPath("content/small"))
+    nobody: Any = None
+
+    async def scene() -> list[bool]:
+        first = _Tab(nobody, preview.room(variant))
+        preview.enter(first)
+        first.room.look(id(first), 0, 0)
+        preview.leave(first)
+        second = _Tab(nobody, preview.room(variant))
+        preview.enter(second)
+        await asyncio.sleep(0.2)
+        kept = preview.rooms.get(variant) is second.room
+        preview.leave(second)
+        await asyncio.sleep(0.2)
+        await asyncio.gather(*(worker.stop() for worker in preview.workers))
+        return [kept, variant in preview.rooms]
+
+    assert asyncio.run(scene()) == [True, False]
