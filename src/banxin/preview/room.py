@@ -183,7 +183,7 @@ class Room:
             asked = SetPages(self.variant, first, last, self.bearings, self._known(seen))
             self.times["asked"] = _now()
             async for answer in self._answers(self.near, asked):
-                await self._take_near(answer)
+                await self._take_near(answer, asked.known)
             if self._stirred.is_set():
                 break  # a newer save: the others wait for it
 
@@ -197,7 +197,7 @@ class Room:
         digests = {page.digest if page else "" for page in shown} or {""}
         return digests.pop() if len(digests) == 1 and not self.faults and self._is_warm else ""
 
-    async def _take_near(self, answer: Any) -> None:
+    async def _take_near(self, answer: Any, known: str) -> None:
         match answer:
             case Pages():
                 had_faults = bool(self._faults_of_near)
@@ -212,7 +212,7 @@ class Room:
                 self._front = told
                 self._list_findings()
             case Unchanged():
-                return
+                self._read = known
             case Faults(told):
                 await self._settled(partial(self._fail_near, told))
             case Crashed(what):
