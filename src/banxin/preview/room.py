@@ -91,7 +91,7 @@ class Room:
     _read: str = ""
     _setting: str = ""
     _whole: str = ""
-    _is_warm: bool = False  # whether pages were set alone since the room was opened
+    _is_warm: bool = False  # whether pages were set alone since the whole was known
     # What was said: before anything was laid out, of the pages, by the rules of the press file.
     _front: tuple[Told, ...] = ()
     _laid: tuple[Told, ...] = ()
@@ -205,7 +205,7 @@ class Room:
                 if had_faults:
                     self._faults_of_far = ()
                     self.tell("faults")
-                self._is_warm = True
+                self._is_warm = self.bearings is not None
                 self._show(answer)
             case Noticed(told, digest):
                 self._read = digest
