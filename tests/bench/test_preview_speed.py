@@ -3,8 +3,9 @@
     ./banxin test -m bench -k preview -s
 
 Each kind of edit is saved several times on a warm preview, that is, after a first save, which is
-printed by itself; the two pages that are seen are in the middle of the book. A spread counts as repainted when it shows what it shows in the end: pages set
-quickly and put right later are not counted before they are right. Nothing about time is asserted.
+printed by itself; the two pages that are seen are in the middle of the book. A spread counts as
+repainted when it shows what it shows in the end: pages set quickly and put right later are not
+counted before they are right. Nothing about time is asserted.
 """
 
 from __future__ import annotations
@@ -133,10 +134,13 @@ def test_from_a_file_saved_to_the_spread_repainted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     book(tmp_path / "content" / "book", root / "content" / "langfang", times)
+    started = time.monotonic()
     with serving(tmp_path, preview_output, title="book", layout="jinian") as preview:
         seen = opened(
             browser, f"{preview.address}#p={SPREAD}", viewport={"width": 1440, "height": 900}
         )
+        seen.shown_at_all()
+        cold = time.monotonic() - started
         at_rest(seen)
         seen.page.evaluate(WATCH)
         first = repaint(seen, partial(colour, preview, -1))
@@ -149,7 +153,8 @@ def test_from_a_file_saved_to_the_spread_repainted(
         )
 
     with capsys.disabled():
-        print(f"\n{count} pages, ms from the save: median (least to most)")
+        print(f"\n{count} pages: seen {cold:.1f} s after the start of the preview")
+        print("ms from the save: median (least to most)")
         print(report("the first save, a colour", [first]))
         for kind, repaints in made.items():
             print(report(kind, repaints))

@@ -66,8 +66,8 @@ def tab(browser: Browser, served: Served, kept: None) -> Iterator[Opener]:
         made = opened(browser, served.address + place, **how)
         tabs.append(made)
         if waits:
-            draft = served.drafts.setdefault(place.partition("#")[0], made.draft())
-            made.wait(f"document.body.dataset.draft === '{draft}'")
+            digest = served.digests.setdefault(place.partition("#")[0], made.digest())
+            made.wait(f"document.body.dataset.digest === '{digest}'")
             made.ready()
         return made
 

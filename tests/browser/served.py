@@ -73,15 +73,14 @@ class Served:
     Attributes:
         folder: has `content/` and `layouts/`, for the test to change.
         address: of the page, with its token if there is one.
-        drafts: what the address asks for → the draft that its files are, before a test has
-            changed them.
+        digests: what the address asks for → the digest of its files before a test changes them.
     """
 
     folder: Path
     process: subprocess.Popen[str]
     address: str
     output: Path
-    drafts: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> Path:
@@ -172,14 +171,19 @@ class Tab:
     def ready(self) -> None:
         """Wait until all is set and judged."""
         self.wait("document.body.dataset.room === 'ready'")
+        self.shown_at_all()
+
+    def shown_at_all(self) -> None:
+        """Wait until every page that lies open has its picture."""
+        self.wait("document.querySelector('.sheet')")
         self.wait(
             "[...document.querySelectorAll('.sheet:not(.blank)')].every(s => s.dataset.shown)"
         )
 
-    def draft(self) -> str:
-        """Which one is shown, once all of it is set."""
+    def digest(self) -> str:
+        """Of what is shown, once all of it is set."""
         self.ready()
-        digest: str = self.page.evaluate("document.body.dataset.draft")
+        digest: str = self.page.evaluate("document.body.dataset.digest")
         return digest
 
     def wait(self, condition: str) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shutil
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-import cairocffi
+import pikepdf
 import pytest
 from PIL import Image
 
 from banxin.preview import server
 from banxin.preview.letters import About, Geometry, Leaf, Pages, Place, Variant
+from banxin.preview.room import Shown
 from banxin.preview.server import Preview, Settings, _Gone, _Tab
 from banxin.preview.shelf import Source
 from banxin.workspace import Workspace
@@ -25,9 +27,9 @@ MM: Final = 72 / 25.4
 def pdf(tmp_path: Path) -> Path:
     """A page of 60 × 80 mm with 3 mm of bleed."""
     file = tmp_path / "pages.pdf"
-    surface = cairocffi.PDFSurface(str(file), 66 * MM, 86 * MM)
-    cairocffi.Context(surface).paint()
-    surface.finish()
+    with pikepdf.new() as made:
+        made.add_blank_page(page_size=(66 * MM, 86 * MM))
+        made.save(file)
     return file
 
 
@@ -65,16 +67,24 @@ def preview(tmp_path: Path) -> Preview:
     return Preview(Workspace(tmp_path), Place(tmp_path, tmp_path), settings)
 
 
-def test_a_page_that_came_into_another_pdf_meanwhile_is_taken_from_there(
-    preview: Preview, pdf: Path
+def test_a_pdf_outlives_its_pages_for_whoever_is_at_it(
+    preview: Preview, pdf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A save is set twice, alone and with the whole: the first PDF goes when the second comes."""
+    monkeypatch.setattr(server, "LINGER", 0.2)
     before = shelved(preview, pdf)
-    shelved(preview, pdf.rename(pdf.with_name("whole.pdf")))
+    whole = shelved(preview, Path(shutil.copy(pdf, pdf.with_name("whole.pdf"))))
 
-    (made,) = pictures(preview, before)
+    async def scene() -> list[bool]:
+        room = preview.room(Variant(PurePosixPath("content/small")))
+        await room.close()
+        room.leaves = [Shown(whole.leaf, "digest")]
+        room.tell("book")
+        there = [before.pdf.exists()]
+        await asyncio.sleep(0.4)
+        return [*there, before.pdf.exists(), whole.pdf.exists()]
 
-    assert opened(made).size == (330, 430)
+    assert asyncio.run(scene()) == [True, False, True]
 
 
 def test_two_pages_of_a_spread_are_taken_side_by_side(preview: Preview, pdf: Path) -> None:

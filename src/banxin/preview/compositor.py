@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -142,7 +141,7 @@ class Compositor:
         blank = replace(leaves[-1], identity=BLANK, stands=(), digest=BLANK)
         leaves = (*leaves[:-1], *([blank] * blanks), leaves[-1])
         pages = replace(pages, leaves=leaves)
-        bearings = None if proved.bearings is None else pickle.dumps(proved.bearings)
+        bearings = None if proved.bearings is None else as_bytes(proved.bearings)
         if sheets is None:
             return All(pages, bearings)
         sheets = sheets.with_blanks(blanks)
@@ -195,7 +194,7 @@ class Compositor:
         """What another compositor handed on; the same object as long as it is the same."""
         if handed != self._handed:
             self._handed = handed
-            self._bearings = None if handed is None else pickle.loads(handed)  # noqa: S301
+            self._bearings = None if handed is None else from_bytes(handed)
         return self._bearings
 
     def _remember(self, variant: Variant, bearings: Bearings | None) -> None:

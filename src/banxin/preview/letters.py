@@ -1,4 +1,8 @@
-"""What the server asks of its workers, and what they answer. All of it can be pickled."""
+"""What the server asks of its workers, and what they answer. All of it can be pickled.
+
+Bearings are bytes here: the server hands them from one compositor to the other, and would have to
+load the engine to read them.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,6 @@ from typing import Final
 
 from banxin.diagnostics import Box, Diagnostic
 
-# The server hands these on from one compositor to another as they are: it would have to load the
-# engine to read them.
-Bearings = bytes
 Window = tuple[int, int, int, int]  # left, top, width, height in pixels
 Bleed = tuple[float, float, float, float]  # left, top, right, bottom in mm
 BLANK: Final = "blank"  # the identity of a page that the binding adds
@@ -54,7 +55,7 @@ class SetPages:
     variant: Variant
     first: int
     last: int
-    bearings: Bearings | None
+    bearings: bytes | None
     known: str = ""
 
 
@@ -67,7 +68,7 @@ class SetAll:
     """
 
     variant: Variant
-    bearings: Bearings | None
+    bearings: bytes | None
     known: str = ""
 
 
@@ -177,7 +178,7 @@ class All:
     """All pages; as they are to be expected, until they are `certain`."""
 
     pages: Pages
-    bearings: Bearings | None
+    bearings: bytes | None
     certain: Certain | None = None
 
 

@@ -20,7 +20,6 @@ from banxin.preview.letters import (
     BLANK,
     About,
     All,
-    Bearings,
     Faults,
     Judged,
     Leaf,
@@ -76,7 +75,7 @@ class Room:
     far: Worker
     shelf: Shelf
     tell: Tell
-    bearings: Bearings | None = None
+    bearings: bytes | None = None
     about: About | None = None
     leaves: list[Shown | None] = field(default_factory=list)
     labels: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -28,7 +28,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from banxin import layouts, project
 from banxin.diagnostics import BanxinError
 from banxin.preview.letters import (
-    Bearings,
     Fine,
     Lacking,
     Picture,
@@ -51,6 +50,7 @@ from banxin.workspace import Workspace
 
 CAMERAS: Final = 2  # one for each page of a spread
 AHEAD: Final = 200  # pictures last taken before they were asked for
+LINGER: Final = 10.0  # seconds that a PDF outlives its pages: somebody may be at it
 MOMENT: Final = 2.0  # seconds that a picture is kept for whoever asks for it, too
 GRACE: Final = 30.0  # seconds that a room stays open after its last tab has gone: a reload is quick
 WIDEST: Final = 20_000  # pixels of a page
@@ -84,6 +84,7 @@ class Preview:
         self.shelf = Shelf()
         self.rooms: dict[Variant, Room] = {}
         self._near = Worker(compositor, place)
+        # Both cores of a small machine belong to what is seen: near, cameras, browser.
         self._far = Worker(compositor, place, niceness=15)
         self._cameras = [Worker("banxin.preview.camera:Camera", place) for _ in range(CAMERAS)]
         self._platemaker = Worker("banxin.preview.plates:Platemaker", place)
@@ -145,7 +146,7 @@ class Preview:
         room.open()
         return room
 
-    def _bearings_like(self, variant: Variant) -> Bearings | None:
+    def _bearings_like(self, variant: Variant) -> bytes | None:
         """Of the same title in the same layout: for others, or as a draft, most of it is alike."""
         alike = (
             r for v, r in self.rooms.items() if replace(variant, press=v.press, draft=v.draft) == v
@@ -184,11 +185,19 @@ class Preview:
 
     def _tidy(self) -> None:
         wanted = {i for room in self.rooms.values() for i in room.identities()}
-        self.shelf.keep_only(wanted)
+        for pdf in self.shelf.keep_only(wanted):
+            self._throw_away(pdf)
         for identity in [i for i, made in self._fine.items() if i not in wanted and made.done()]:
             put = self._fine.pop(identity).result()
             if isinstance(put, Put):
-                put.pdf.unlink(missing_ok=True)
+                self._throw_away(put.pdf)
+
+    def _throw_away(self, pdf: Path) -> None:
+        """Not at once. A page comes into another PDF with each save, and whoever was told of the
+        old one, a camera or a platemaker, may open it only now.
+        """
+        later = partial(pdf.unlink, missing_ok=True)
+        asyncio.get_running_loop().call_later(LINGER, later)
 
     # --- pictures -------------------------------------------------------------------------------
 
@@ -232,13 +241,9 @@ class Preview:
             task = self._pictures[key] = asyncio.create_task(self._taken(shot))
             task.add_done_callback(lambda done: self._forget(key, done))
         made = await asyncio.shield(task)
-        if isinstance(made, Picture):
-            return made
-        now = self.shelf.find(source.leaf.identity)
-        if now is None or now.pdf == source.pdf:
+        if not isinstance(made, Picture):
             raise _Gone
-        # The same page came into another PDF, and the old one was thrown away, in the meantime.
-        return await self.picture(now, width, window, lossless=lossless)
+        return made
 
     async def _taken(self, shot: Shot) -> Any:
         """By the camera that has least to do, chosen when it is asked: not before."""

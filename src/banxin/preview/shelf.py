@@ -19,7 +19,7 @@ class Source:
 
 
 class Shelf:
-    """Pages by their identities; PDFs that no page is in are thrown away."""
+    """Pages by their identities, and the PDFs that they are in."""
 
     def __init__(self) -> None:
         self._sources: dict[str, Source] = {}
@@ -38,10 +38,11 @@ class Shelf:
     def find(self, identity: str) -> Source | None:
         return self._sources.get(identity)
 
-    def keep_only(self, identities: Iterable[str]) -> None:
-        """Throw away what is neither among *identities* nor in a PDF with one that is."""
+    def keep_only(self, identities: Iterable[str]) -> list[Path]:
+        """Forget what is neither among *identities* nor in a PDF with one that is: those PDFs."""
         wanted = set(identities)
-        for pdf in [pdf for pdf, held in self._pdfs.items() if not held & wanted]:
+        unwanted = [pdf for pdf, held in self._pdfs.items() if not held & wanted]
+        for pdf in unwanted:
             for identity in self._pdfs.pop(pdf):
                 del self._sources[identity]
-            pdf.unlink(missing_ok=True)
+        return unwanted

@@ -120,7 +120,7 @@ def two_spellings(book: Book, limits: Limits) -> Iterator[Finding]:
         for one, other in combinations(alike, 2):  # as they are met: the later is asked about
             if _sounds_alike(one, other):
                 yield found(known[other].place, have=other, other=one)
-    for paragraph in book.paragraphs:
+    for paragraph in book.paragraphs if known else ():
         yield from _misspelt(paragraph, torn, known)
 
 

@@ -59,7 +59,7 @@ function show() {
   byId("zoom").textContent = `${Math.round(zoomNow() * 100)} %`;
   byId("state").textContent = state.line === "open" ? t(`state-${state.room}`) : t("state-lost");
   document.body.dataset.room = state.line === "open" ? state.room : "lost";
-  document.body.dataset.draft = state.book.about?.digest ?? "";
+  document.body.dataset.digest = state.book.about?.digest ?? "";
   document.title = `${state.book.about?.title ?? ""} ${numbers} · 版心`;
 }
 
