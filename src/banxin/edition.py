@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
 from banxin.assets import fonts, ledger, standins
+from banxin.assets.characters import Setting
 from banxin.assets.photos import (
     EXAMINED,
     Photo,
@@ -26,6 +26,7 @@ from banxin.assets.photos import (
 )
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
 from banxin.layouts import Layout
+from banxin.lettering import GETA, Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Figure, Manuscript
 from banxin.project import EDITION_FILE, Job
 from banxin.workspace import Workspace
@@ -42,6 +43,7 @@ TEMPLATE_CHARACTERS: Final = frozenset(
     "".join(map(chr, range(0x20, 0x7F)))
     + "〇零一二三四五六七八九十百千万第章节年月日图表注页上下左右续"
     + "　，。、；：！？“”‘’（）《》〈〉【】—…·×–／"
+    + GETA
 )
 
 
@@ -109,6 +111,7 @@ class Edition:
         assets: address → bytes: the only address book of the engine.
         link: where to go on reading, or empty.
         compose: whether lines are the composer's, or the engine's own.
+        settings: what is set for characters that no face has, or nobody can see.
         digest: of all the above.
     """
 
@@ -129,6 +132,7 @@ class Edition:
     faces: tuple[BoundFace, ...]
     assets: Mapping[str, Asset]
     compose: bool
+    settings: Mapping[str, Setting]
     digest: str
     remarks: tuple[Diagnostic, ...]
 
@@ -152,11 +156,10 @@ def bind(
     faults: list[Diagnostic] = []
     remarks: list[Diagnostic] = []
     pictures, photos = _gather(manuscript, job, workspace, faults, remarks)
-    characters = _characters(manuscript, job, layout, pictures) | TEMPLATE_CHARACTERS
-    declared = fonts.load(workspace)
-    coverages = {face: fonts.coverage(face, workspace) for face in declared}
-    faults.extend(_undeclared(layout, declared))
-    faults.extend(_uncovered(characters, coverages, manuscript, job, workspace))
+    faults.extend(_undeclared(layout, fonts.load(workspace)))
+    lettering = _lettered(manuscript, job, pictures, workspace)
+    remarks.extend(lettering.remarks)
+    characters = _characters(manuscript, job, layout, pictures, lettering) | TEMPLATE_CHARACTERS
     if faults:
         raise BanxinError(*faults)
     assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
@@ -181,6 +184,7 @@ def bind(
         faces=faces,
         assets=assets,
         compose=job.compose,
+        settings=lettering.settings,
         digest="",
         remarks=tuple(remarks),
     )
@@ -320,7 +324,7 @@ def _figures(value: object) -> Iterator[Figure]:
         for item in value:
             yield from _figures(item)
     else:
-        for name in _parts_of(type(value)):
+        for name in parts_of(type(value)):
             yield from _figures(getattr(value, name))
 
 
@@ -389,107 +393,43 @@ def _font_address(data: bytes) -> str:
     return f"font:{hashlib.sha256(data).hexdigest()}"
 
 
+def _lettered(
+    manuscript: Manuscript,
+    job: Job,
+    pictures: Mapping[PurePosixPath, Picture],
+    workspace: Workspace,
+) -> Lettering:
+    """What becomes of each character of the title that no face has."""
+    at_edition = Place(str(job.folder / EDITION_FILE), 1, 1)
+    parts = (manuscript.chapters, job, tuple(pictures.values()))
+    return letter(
+        texts_of(parts, at_edition),
+        tuple(_sources(manuscript, job, workspace)),
+        [fonts.coverage(face, workspace) for face in fonts.load(workspace)],
+        draft=job.draft,
+    )
+
+
+def _sources(manuscript: Manuscript, job: Job, workspace: Workspace) -> Iterator[Source]:
+    """The files that a title is written in."""
+    for chapter in manuscript.chapters:
+        yield Source(chapter.file, workspace.read_text(chapter.file, encoding=job.encoding))
+    for name in (job.folder / EDITION_FILE, job.folder / LEDGER):
+        if workspace.exists(name):
+            yield Source(name, workspace.read_text(name))
+
+
 def _characters(
     manuscript: Manuscript,
     job: Job,
     layout: Layout,
     pictures: Mapping[PurePosixPath, Picture],
+    lettering: Lettering,
 ) -> frozenset[str]:
     own = layout.words_in(job.lang)
     parts = (manuscript.chapters, job, layout.templates, layout.styles, own, pictures)
-    return frozenset("".join(_texts(parts)))
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        yield from _texts(tuple(value.items()))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _texts(item)
-    elif not isinstance(value, Place):
-        for name in _parts_of(type(value)):
-            yield from _texts(getattr(value, name))
-
-
-_FIELDS: Final[dict[type, tuple[str, ...]]] = {}
-
-
-def _parts_of(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass; of anything else, nothing. Asked for each block and each run."""
-    if kind not in _FIELDS:
-        named = (part.name for part in fields(kind)) if is_dataclass(kind) else ()
-        _FIELDS[kind] = tuple(named)
-    return _FIELDS[kind]
-
-
-def is_drawn(character: str) -> bool:
-    """Whether *character* needs a glyph: not white space, controls, joiners or selectors."""
-    if character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}:
-        return False
-    return not ("\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef")
-
-
-def _uncovered(
-    characters: frozenset[str],
-    coverages: Mapping[fonts.Face, frozenset[int]],
-    manuscript: Manuscript,
-    job: Job,
-    workspace: Workspace,
-) -> Iterator[Diagnostic]:
-    """Each character that no face has, at each line that has it."""
-    covered = _together(tuple(coverages.values()))
-    absent = {c for c in characters if is_drawn(c) and ord(c) not in covered}
-    if not absent:
-        return
-    names = [*(chapter.file for chapter in manuscript.chapters), job.folder / EDITION_FILE]
-    for name in names:
-        text = workspace.read_text(name, encoding=job.encoding if name.suffix == ".md" else "utf-8")
-        for place, character in _occurrences(name, text, absent):
-            yield error(
-                "font/no-face-has",
-                place,
-                character=character,
-                codepoint=f"U+{ord(character):04X}",
-                block=_block(character),
-            )
-
-
-@lru_cache(maxsize=4)
-def _together(coverages: tuple[frozenset[int], ...]) -> frozenset[int]:
-    return frozenset[int]().union(*coverages)
-
-
-def _occurrences(
-    name: PurePosixPath, text: str, wanted: Iterable[str]
-) -> Iterator[tuple[Place, str]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        for column, character in enumerate(line, 1):
-            if character in wanted:
-                yield Place(str(name), number, column), character
-
-
-_BLOCKS: Final = (  # Unicode 15.1, Blocks.txt: the Han blocks, where rare names live
-    (0x3400, 0x4DBF, "CJK Extension A"),
-    (0x4E00, 0x9FFF, "CJK Unified Ideographs"),
-    (0x20000, 0x2A6DF, "CJK Extension B"),
-    (0x2A700, 0x2B73F, "CJK Extension C"),
-    (0x2B740, 0x2B81F, "CJK Extension D"),
-    (0x2B820, 0x2CEAF, "CJK Extension E"),
-    (0x2CEB0, 0x2EBEF, "CJK Extension F"),
-    (0x2EBF0, 0x2EE5F, "CJK Extension I"),
-    (0x30000, 0x3134F, "CJK Extension G"),
-    (0x31350, 0x323AF, "CJK Extension H"),
-)
-
-
-def _block(character: str) -> str:
-    point = ord(character)
-    for first, last, name in _BLOCKS:
-        if first <= point <= last:
-            return name
-    return unicodedata.name(character, "no Unicode name")
+    settings = (setting.plain for setting in lettering.settings.values())
+    return frozenset("".join([*(text for _, text in texts_of(parts)), *settings]))
 
 
 # --- the seal -----------------------------------------------------------------------------

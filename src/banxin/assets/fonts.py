@@ -17,8 +17,10 @@ from typing import Any, Final
 import uharfbuzz
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont, TTLibError
+from fontTools.unicodedata import block as block_of
 from pydantic import BaseModel, ConfigDict, Field
 
+from banxin.assets.characters import is_private
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, warning
 from banxin.tables import place_of, read_table
 from banxin.workspace import Workspace
@@ -31,7 +33,10 @@ MAY_NOT_EMBED: Final = 0x0002 | 0x0200
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font file as declared. `file` and `terms` (the licence text) are workspace names."""
+    """One font file as declared. `file` and `terms` (the licence text) are workspace names.
+
+    `private`: whether what it has for private use is meant for this workspace.
+    """
 
     family: str
     weight: int
@@ -42,6 +47,7 @@ class Face:
     terms: PurePosixPath
     provenance: str
     sha256: str
+    private: bool
     place: Place
 
 
@@ -66,6 +72,7 @@ class FaceTable(BaseModel):
     provenance: str
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     reserved: tuple[str, ...] = ()
+    private: bool = False
 
 
 class FontsTable(BaseModel):
@@ -96,6 +103,7 @@ def _declared(workspace: Workspace) -> tuple[Face, ...]:
             FOLDER / row.terms,
             row.provenance,
             row.sha256,
+            row.private,
             place_of(DECLARATION, text, ("face", index, "file")),
         )
         for index, row in enumerate(table.face)
@@ -125,7 +133,7 @@ def check(workspace: Workspace) -> tuple[Diagnostic, ...]:
 
 
 def coverage(face: Face, workspace: Workspace) -> frozenset[int]:
-    """The code points that *face* draws.
+    """The code points that *face* draws, private ones only where they are declared to be meant.
 
     Raises:
         BanxinError: `font/missing`, `font/digest`, `font/unreadable`.
@@ -135,13 +143,23 @@ def coverage(face: Face, workspace: Workspace) -> frozenset[int]:
         points = sorted(_open(face, _read(face, workspace)).getBestCmap())
         kept = json.dumps(points).encode()
         workspace.keep("coverage", face.sha256, kept)
-    return _points(kept)
+    return _points(kept) if face.private else _public(kept)
 
 
 @cache
 def _points(kept: bytes) -> frozenset[int]:
     """Thirty thousand numbers a face: parsed once a process."""
     return frozenset(json.loads(kept))
+
+
+@cache
+def _public(kept: bytes) -> frozenset[int]:
+    return frozenset(point for point in _points(kept) if not is_private(point))
+
+
+def block(character: str) -> str:
+    """The name of the Unicode block of *character*."""
+    return str(block_of(character))
 
 
 def metrics(face: Face, workspace: Workspace) -> Metrics:

@@ -17,7 +17,7 @@ from banxin.typeset.counting import gap
 from banxin.units import Length
 
 # All but · (U+B7), — (U+2014), ‘ ’ “ ” (U+2018 to 201D) and … (U+2026).
-LATIN_ONLY: Final = "U+20-B6, U+B8-2013, U+2015-2017, U+201E-2025, U+2027-2BFF"
+LATIN_ONLY: Final = "U+20-B6, U+B8-2013, U+2015-2017, U+201E-2025, U+2027-10FFFF"
 
 # The em box of a Han character stands .88 em above the baseline and .12 em below it (OpenType
 # BASE: `idtp` and `ideo` of the Noto faces).
