@@ -45,12 +45,24 @@ LEDGER: Final = PurePosixPath("photos/photos.toml")
 PICTURE_SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic"}
 )
-# What templates write by themselves: numerals, dates, marks. A face is cut down to the
-# characters in use, so these have to be asked for.
 # Of a picture that prints as it should: said, and no more.
 HARMLESS: Final = frozenset({"photo/no-profile"})
 # Printed where a photograph has no credit: in a book in Chinese, and in others.
 CREDIT_MARK: Final = {True: "〔缺署名〕", False: "[no credit]"}
+# What a Latin face that a layout names first leaves to the Chinese one: “ ” · — … and the like.
+CHINESE: Final = frozenset(
+    chr(point)
+    for first, last in (
+        (0x2E80, 0x9FFF),
+        (0xF900, 0xFAFF),
+        (0xFE10, 0xFE6F),
+        (0xFF00, 0xFFEF),
+    )
+    for point in range(first, last + 1)
+) | frozenset("·—‘’“”…")
+# What templates write by themselves: numerals, dates, marks. A face is cut down to the
+# characters in use, so these have to be asked for.
+_HAN: Final = 0x4E00  # 一: a face that has it is a Chinese one
 TEMPLATE_CHARACTERS: Final = frozenset(
     "".join(map(chr, range(0x20, 0x7F)))
     + "〇零一二三四五六七八九十百千万第章节年月日图表注页上下左右续"
@@ -416,9 +428,14 @@ def faces_for(
         BanxinError: as `fonts.load` and `fonts.coverage`.
     """
     assets: dict[str, Asset] = {}
+    coverages = {face: fonts.coverage(face, workspace) for face in fonts.load(workspace)}
+    han = [points for points in coverages.values() if _HAN in points]
+    theirs = {c for c in characters & CHINESE if any(ord(c) in points for points in han)}
     faces = tuple(
-        _bound(face, fonts.coverage(face, workspace), characters, workspace, assets)
-        for face in fonts.load(workspace)
+        _bound(
+            face, points, characters if _HAN in points else characters - theirs, workspace, assets
+        )
+        for face, points in coverages.items()
     )
     return faces, assets
 

@@ -144,7 +144,7 @@ def at_work(*, compose: bool) -> Iterator[Work]:
     """The engine as we want it: composing, listened to, not looking for garbage."""
     misfit = composer.prepare()
     shortcuts.take()
-    fallback.keep_lines_steady()
+    fallback.take()
     with (
         shortcuts.without_collecting(),
         _listening() as heard,

@@ -1,0 +1,179 @@
+"""Characters that the face asked for lacks: what is printed, copied and told, and the lines."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from banxin.assets import fonts
+from banxin.assets.characters import fault_of, is_drawn, is_private, otherwise
+from banxin.diagnostics import Diagnostic
+from banxin.edition import TEMPLATE_CHARACTERS, faces_for
+from banxin.typeset.boxes import Fonts
+from banxin.typeset.engine import lay_out
+from banxin.typeset.sheets import Sheets
+from banxin.typeset.tokens import Stylesheet, fonts_css
+from banxin.workspace import Workspace
+from conftest import Builder, Title
+from measure import Glyph, glyphs
+
+CSS = (
+    "@page { size: 300pt 400pt; margin: 20pt } body { margin: 0; font: 10pt/20pt %s }"
+    "p, h1 { margin: 0; text-indent: 0 }"
+)
+SONG, HEI, KAI = "'Noto Serif SC'", "'Noto Sans SC'", "'LXGW WenKai'"
+HAN = "城乡面貌焕然一新经济社会持续健康发展人民生活水平不断提高" * 3
+MARKUP = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+
+
+def lay(root: Path, html: str, family: str = SONG, *, compose: bool = True) -> Sheets:
+    faces, assets = faces_for(TEMPLATE_CHARACTERS | frozenset(html), Workspace(root))
+    styles = (Stylesheet("fonts", fonts_css(faces)), Stylesheet("own.css", CSS % family))
+    text = f'<html lang="zh-CN"><body>{html}'
+    return lay_out(text, styles, assets, Fonts(tuple(faces)), bytes(16), compose=compose)
+
+
+def drawn(sheets: Sheets) -> list[Glyph]:
+    document = pypdfium2.PdfDocument(sheets.pdf)
+    found = [glyph for page in document for glyph in glyphs(page)]
+    document.close()
+    return found
+
+
+def told(sheets: Sheets, code: str) -> list[Diagnostic]:
+    return [d for d in sheets.remarks if d.code == code]
+
+
+@pytest.mark.parametrize("compose", [True, False])
+@pytest.mark.parametrize(
+    ("family", "character", "source"),
+    [
+        (SONG, "𠮷", "LXGW-WenKai"),
+        (SONG, "⁵", "LXGW-WenKai"),
+        (SONG, "ẞ", "LXGW-WenKai"),
+        (f"900 10pt/20pt {SONG}", "Қ", "LXGW-WenKai"),
+        (KAI, "㐀", "Noto-Serif-SC"),
+        (KAI, "➀", "Noto-Serif-SC"),
+        (HEI, "ə", "LXGW-WenKai"),
+        (HEI, "⑴", "Noto-Sans-SC"),
+    ],
+)
+def test_it_comes_from_the_next_declared_face_that_has_it(
+    root: Path, family: str, character: str, source: str, compose: bool
+) -> None:
+    style = f"font: {family}" if "/" in family else f"font-family: {family}"
+    sheets = lay(root, f'<p style="{style}">甲{character}乙</p>', compose=compose)
+
+    # PDFium gives characters beyond the first 65536 as two halves.
+    assert {g.font for g in drawn(sheets) if g.text not in "甲乙"} == {source}
+    expected = [] if source.replace("-", " ") in family else [source.replace("-", " ")]
+    assert [d.facts["other"] for d in told(sheets, "font/from-another-face")] == expected
+    assert told(sheets, "font/missing-character") == []
+
+
+@pytest.mark.parametrize("family", [SONG, HEI, KAI])
+@pytest.mark.parametrize("compose", [True, False])
+def test_no_line_moves_for_it(root: Path, family: str, compose: bool) -> None:
+    def baselines(inside: str) -> dict[str, list[float]]:
+        text = f"<p>{HAN[:40]}{inside}{HAN[40:]}</p><p>{inside}</p><p>末</p>"
+        sheets = lay(root, text, family, compose=compose)
+        ys = sorted({round(g.y, 1) for g in drawn(sheets) if g.text in HAN}, reverse=True)
+        return {"han": ys, "last": [round(g.y, 1) for g in drawn(sheets) if g.text == "末"]}
+
+    assert baselines("𠮷㐀⁵Қẞ") == baselines("字字字字字")
+
+
+def test_a_word_is_one_note_and_the_same_word_again_none(root: Path) -> None:
+    text = "<p>Łódź，𠮷野，Łódź</p><p>𠮷，Қазақстан</p><h1>𠮷</h1>"
+
+    found = [d.facts["words"] for d in told(lay(root, text), "font/from-another-face")]
+
+    assert found == ["Łódź", "𠮷", "Қазақстан"]
+
+
+def test_what_no_face_has_is_told_once_where_html_is_set_as_it_is(root: Path) -> None:
+    sheets = lay(root, "<p>王𬬎与𬬎</p><p>𬬎</p>")
+
+    (missing,) = told(sheets, "font/missing-character")
+    assert (missing.facts["character"], missing.facts["codepoint"]) == ("𬬎", "U+2CB0E")
+    assert told(sheets, "font/no-glyph") == []
+
+
+def test_a_family_that_is_not_declared_is_one_finding_at_its_stylesheet(root: Path) -> None:
+    sheets = lay(root, "<p>甲乙丙</p><p>丁戊𠮷</p>", "'Noto Serif SG'")
+
+    (unknown,) = told(sheets, "css/unknown-family")
+    assert str(unknown.place) == "own.css:1:1"
+    assert unknown.facts["family"] == "Noto Serif SG"
+    assert [d.code for d in sheets.remarks if d.code.startswith("font/")] == []
+    assert {g.font for g in drawn(sheets)} == {"Noto-Serif-SC", "LXGW-WenKai"}
+
+
+# --- all of Unicode ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def samples(root: Path) -> tuple[list[str], list[str]]:
+    """Of each block a character that some face has, and one that none has."""
+    workspace = Workspace(root)
+    faces = {face: fonts.coverage(face, workspace) for face in fonts.load(workspace)}
+    covered = frozenset[int]().union(*faces.values())
+    song = next(points for face, points in faces.items() if face.family in SONG)
+
+    def first_of_each(wanted: Callable[[str], bool]) -> list[str]:
+        found: dict[str, str] = {}
+        for character in _letters():
+            if wanted(character):
+                found.setdefault(fonts.block(character), character)
+        return list(found.values())
+
+    had = first_of_each(lambda c: ord(c) in song)
+    elsewhere = first_of_each(lambda c: ord(c) in covered - song)
+    none = first_of_each(lambda c: ord(c) not in covered and not otherwise(c, covered))
+    return [*had, *elsewhere], none
+
+
+def _letters() -> Iterator[str]:
+    for point in range(0x21, sys.maxunicode):
+        character = chr(point)
+        known = unicodedata.category(character) != "Cn"
+        odd = fault_of(character) or is_private(point) or character in MARKUP
+        if known and is_drawn(character) and not odd:
+            yield character
+
+
+def test_a_character_of_every_block_is_printed_or_told(
+    title: Title, build: Builder, samples: tuple[list[str], list[str]]
+) -> None:
+    had, none = samples
+    front = "---\ntitle: 一\ntemplate: text\n---\n"
+    lines = [f"第{n}段甲{c}乙。" for n, c in enumerate(had)]
+    lines += [f"缺{n}段丙 {c} 丁。" for n, c in enumerate(none)]
+    folder = title(chapter=front + "\n\n".join(lines) + "\n")
+
+    made = build(folder, draft=True)
+
+    (file,) = (f for f in made.files if f.name.endswith("-unchecked.pdf"))
+    document = pypdfium2.PdfDocument(file)
+    text = "".join("".join(p.get_textpage().get_text_range() for p in document).split())
+    document.close()
+    findings = made.report.findings
+    missing = [d for d in findings if d.code.startswith("font/no-face")]
+    noted = [str(d.facts["words"]) for d in findings if d.code == "font/from-another-face"]
+    unlike = {"ﬀ": "ff"}  # as PDFium reads it
+    assert [c for c in had if unlike.get(c, c) not in text] == []
+    assert [d.code for d in findings if d.code in {"font/missing-character", "font/no-glyph"}] == []
+    assert len(had) > 100
+    assert len(noted) > 40
+    assert [c for c in none if c in text] == []
+    assert len(none) > 250
+    assert sorted(str(d.facts["character"]) for d in missing) == sorted(none)
+    assert sorted(d.place.line or 0 for d in missing) == [
+        5 + 2 * (len(had) + n) for n in range(len(none))
+    ]
+    assert text.count("〓") >= len(none)
