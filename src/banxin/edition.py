@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from banxin.assets import fonts, ledger, standins
-from banxin.assets.characters import Setting
+from banxin.assets.characters import GETA, Setting
 from banxin.assets.photos import (
     EXAMINED,
     Photo,
@@ -36,7 +36,7 @@ from banxin.diagnostics import (
     warning,
 )
 from banxin.layouts import Layout
-from banxin.lettering import GETA, Lettering, Source, letter, parts_of, texts_of
+from banxin.lettering import Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
 from banxin.project import EDITION_FILE, Job
 from banxin.workspace import Workspace
@@ -104,8 +104,8 @@ class Picture:
 class BoundFace:
     """A font cut down to the Edition's characters.
 
-    `ascent` and `descent` are em, both positive; `coverage`, `file` and `sha256` are those of
-    the whole font.
+    `ascent` and `descent` are em, both positive; `coverage`, `variants`, `file` and `sha256` are
+    those of the whole font.
     """
 
     family: str
@@ -115,6 +115,7 @@ class BoundFace:
     ascent: float
     descent: float
     coverage: frozenset[int]
+    variants: frozenset[str]
     file: PurePosixPath
     sha256: str
 
@@ -459,6 +460,7 @@ def _bound(
         metrics.ascent,
         metrics.descent,
         coverage,
+        fonts.variants(face, workspace),
         face.file,
         face.sha256,
     )
@@ -519,6 +521,9 @@ def _digest(edition: Edition) -> str:
         repr(light),
         *sorted(edition.assets),
         *(photo.url for photo in edition.photos),
-        *(repr(replace(face, coverage=frozenset())) for face in edition.faces),
+        *(
+            repr(replace(face, coverage=frozenset(), variants=frozenset()))
+            for face in edition.faces
+        ),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

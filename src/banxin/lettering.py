@@ -12,11 +12,9 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from banxin.assets import characters, fonts
-from banxin.assets.characters import Setting, fault_of, is_drawn, is_private, is_spelled
+from banxin.assets.characters import GETA, Setting, fault_of, is_drawn, is_private, is_spelled
 from banxin.diagnostics import NOWHERE, Diagnostic, Place, Severity, note
 
-# 〓, the trade's own for a sort that is not in the case. All faces here have it.
-GETA: Final = "\u3013"
 MARK: Final = Setting((("", GETA),), missing=True)
 # What joins or changes the character before it, and is never drawn by itself.
 FOLLOWERS: Final = "\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"

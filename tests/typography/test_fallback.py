@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from fontTools.subset import Subsetter
+from fontTools.ttLib import TTFont
 
 from banxin.assets import fonts
 from banxin.assets.characters import fault_of, is_drawn, is_private, otherwise
@@ -112,6 +115,59 @@ def test_a_family_that_is_not_declared_is_one_finding_at_its_stylesheet(root: Pa
     assert unknown.facts["family"] == "Noto Serif SG"
     assert [d.code for d in sheets.remarks if d.code.startswith("font/")] == []
     assert {g.font for g in drawn(sheets)} == {"Noto-Serif-SC", "LXGW-WenKai"}
+
+
+def test_a_variant_that_no_face_has_is_told_and_its_usual_form_printed(root: Path) -> None:
+    sheets = lay(root, "<p>葛\U000e0100城，葛\U000e0100城，辻\U000e0101</p>")
+
+    first, second = told(sheets, "font/no-variant")
+    assert first.severity == "warning"
+    assert first.facts["words"] == "葛\U000e0100城，"
+    assert [d.facts["codepoint"] for d in (first, second)] == ["U+845B U+E0100", "U+8FBB U+E0101"]
+    assert "".join(g.text for g in drawn(sheets) if g.text in "葛城辻") == "葛城葛城辻"
+
+
+def test_faces_added_for_one_script_each_do_not_claim_the_others(
+    root: Path, tmp_path: Path
+) -> None:
+    """Cut from 宋 and 楷: each has Latin, and one row of letters besides."""
+    extra = {"Song": range(0x410, 0x450), "Kai": range(0x1E00, 0x1F00)}
+    workspace = of_faces(root, tmp_path, {"Song": SONG, "Kai": KAI}, extra)
+    faces, assets = faces_for(TEMPLATE_CHARACTERS | frozenset("МоскваḗẎ城"), workspace)
+    styles = (Stylesheet("fonts", fonts_css(faces)), Stylesheet("own.css", CSS % HEI))
+
+    sheets = lay_out(
+        '<html lang="zh-CN"><body><p>城Москва ḗẎ', styles, assets, Fonts(faces), bytes(16)
+    )
+
+    assert [d for d in sheets.remarks if d.severity == "error"] == []
+    assert {g.font for g in drawn(sheets) if g.text in "Москва"} == {"Song"}
+    assert {g.font for g in drawn(sheets) if g.text in "ḗẎ"} == {"Kai"}
+
+
+def of_faces(
+    root: Path, folder: Path, cut: Mapping[str, str], extra: Mapping[str, range]
+) -> Workspace:
+    """A workspace of 黑体 without Cyrillic, and of faces cut down to Latin and *extra*."""
+    whole = {f.family: f for f in reversed(fonts.load(Workspace(root)))}
+    (folder / "fonts").mkdir()
+    rows = []
+    for name, source in {"Noto Sans SC": HEI, **cut}.items():
+        font = TTFont(root / whole[source.strip("'")].file)
+        kept = set(range(0x20, 0x7F)) | set(extra.get(name, ()))
+        kept |= set(map(ord, "城一〓")) if name not in cut else set()
+        subsetter = Subsetter()
+        subsetter.populate(unicodes=kept)
+        subsetter.subset(font)
+        file = folder / "fonts" / f"{name}.ttf"
+        font.save(file)
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        rows.append(
+            f'[[face]]\nfamily = "{name}"\nweight = 400\nfile = "{file.name}"\nrole = "a"\n'
+            f'licence = "a"\nterms = "a.txt"\nprovenance = "a"\nsha256 = "{digest}"\n'
+        )
+    (folder / "fonts" / "fonts.toml").write_text("\n".join(rows), "utf-8")
+    return Workspace(folder)
 
 
 # --- all of Unicode ---------------------------------------------------------------------------

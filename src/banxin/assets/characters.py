@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+# 〓, the trade's own for a sort that is not in the case. All faces here have it.
+GETA: Final = "\u3013"
 # Unicode gives it no decomposition, and fractions are made with it.
 _ALIKE: Final = {"\u2044": "/"}
 # Word's line break inside a paragraph, and its kin: a space at least has to stand for them.

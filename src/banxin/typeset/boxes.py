@@ -22,6 +22,7 @@ from banxin.units import Length
 MOST_LOOSE: Final = 0.02  # em that a line may be stretched or squeezed a character, unremarked
 RUNT: Final = 2  # characters: a last line of so few looks like a slip
 TOLERANCE: Final = 1.0  # px, a quarter of a millimetre: below it no reader sees an overflow
+_VARIANT: Final = re.compile("[^\\s][\U000e0100-\U000e01ef]")
 _AT: Final = re.compile(r"(.+):(\d+):(\d+)")
 
 
@@ -44,6 +45,11 @@ class Fonts:
             if any(face.family == family and point in face.coverage for face in self.faces):
                 return family
         return ""
+
+    def variants_of(self, family: str) -> frozenset[str]:
+        """Characters with a selector that all faces of *family* draw in a form of its own."""
+        faces = (face.variants for face in self.faces if face.family == family)
+        return frozenset[str].intersection(*faces) if family else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ def _once(found: Diagnostic) -> tuple[object, ...]:
             return found.code, facts["words"], facts["other"]
         case "font/missing-character":
             return found.code, facts["character"]
+        case "font/no-variant":
+            return found.code, facts["codepoint"]
         case "css/unknown-family":
             return found.code, facts["family"]
     words = facts.get("words") if found.code.startswith("line/") else None
@@ -244,6 +252,7 @@ def _from_elsewhere(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnost
     if not fonts.knows(families):
         yield warning("css/unknown-family", frame.place, family=family)
         return
+    yield from _usual_forms(text.text, families, frame, fonts)
     sources = {c: fonts.source(c, families) for c in dict.fromkeys(text.text) if is_drawn(c)}
     strange = {c: source for c, source in sources.items() if source not in families}
     for word, source in _words(text.text, strange):
@@ -267,6 +276,22 @@ def _from_elsewhere(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnost
                 codepoint=codepoint,
                 family=family,
                 words=text.text[:20],
+            )
+
+
+def _usual_forms(
+    text: str, families: Sequence[str], frame: _Frame, fonts: Fonts
+) -> Iterator[Diagnostic]:
+    """Han characters whose selector asks for a form that their face does not have."""
+    for match in _VARIANT.finditer(text):
+        if match[0] not in fonts.variants_of(fonts.source(match[0][0], families)):
+            start = max(0, match.start() - 2)
+            yield warning(
+                "font/no-variant",
+                frame.place,
+                character=match[0][0],
+                words=text[start : match.end() + 2],
+                codepoint=f"U+{ord(match[0][0]):04X} U+{ord(match[0][1]):04X}",
             )
 
 

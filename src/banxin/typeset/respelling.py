@@ -10,8 +10,8 @@ from functools import partial
 from html import escape
 from typing import Final
 
-from banxin.assets.characters import Setting, is_drawn
-from banxin.lettering import FOLLOWERS, GETA
+from banxin.assets.characters import GETA, Setting, is_drawn
+from banxin.lettering import FOLLOWERS
 
 _TAGS: Final = re.compile(
     r"(<!--.*?-->|<style\b.*?</style>|<script\b.*?</script>|<[^>]*>)", re.DOTALL | re.IGNORECASE
