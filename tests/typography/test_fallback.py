@@ -99,6 +99,16 @@ def test_a_word_is_one_note_and_the_same_word_again_none(root: Path) -> None:
     assert found == ["Łódź", "𠮷", "Қазақстан"]
 
 
+@pytest.mark.parametrize("word", ["Łódź", "Қазақстан", "Ωμέγα"])
+def test_a_word_is_of_one_face(root: Path, word: str) -> None:
+    sheets = lay(root, f"<p>在{word}，CO₂与x̃</p>")
+
+    found = drawn(sheets)
+    assert {g.font for g in found if g.text in word} == {"LXGW-WenKai"}
+    assert {g.font for g in found if g.text in "在，COx"} == {"Noto-Serif-SC"}
+    assert told(sheets, "composer/left") == []
+
+
 def test_what_no_face_has_is_told_once_where_html_is_set_as_it_is(root: Path) -> None:
     sheets = lay(root, "<p>王𬬎与𬬎</p><p>𬬎</p>")
 
