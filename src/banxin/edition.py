@@ -79,7 +79,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photograph as the layout sees it. `width` and `height` in pixels, upright."""
+    """A photograph as the layout sees it. `width` and `height` in pixels, upright.
+
+    `label`: the name of a missing one's file, in characters that can be set.
+    """
 
     name: PurePosixPath
     url: str
@@ -89,6 +92,7 @@ class Picture:
     credit: str
     licence: str
     asked_at: Place
+    label: str = ""
 
     @property
     def is_missing(self) -> bool:
@@ -97,7 +101,7 @@ class Picture:
 
     def stand_in(self, needs: str, width: float = 3, height: float = 2) -> Asset:
         """The box, at a shape of *width* to *height*, with the words *needs* in it."""
-        return Asset("image/svg+xml", standins.drawing(self.name, width, height, needs))
+        return Asset("image/svg+xml", standins.drawing(self.label, width, height, needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,7 @@ def bind(
     pictures, photos = _gather(manuscript, job, workspace, remarks)
     lettering = _lettered(manuscript, job, pictures, workspace)
     remarks.extend(lettering.remarks)
+    pictures = {n: _labelled(p, lettering) for n, p in pictures.items()}
     characters = _characters(manuscript, job, layout, pictures, lettering) | TEMPLATE_CHARACTERS
     assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
     assets |= {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
@@ -328,6 +333,12 @@ def _wanting(picture: Picture, mention: _Mention, job: Job) -> Iterator[Diagnost
         yield warning("photo/no-caption", mention.place, file=name)
 
 
+def _labelled(picture: Picture, lettering: Lettering) -> Picture:
+    if not picture.is_missing:
+        return picture
+    return replace(picture, label=lettering.plain(picture.name.name))
+
+
 def ledger_of(job: Job, workspace: Workspace) -> Mapping[PurePosixPath, ledger.Entry]:
     """The photo ledger of a title, by names in the workspace; empty where it keeps none."""
     name = job.folder / LEDGER
@@ -348,6 +359,7 @@ def _stand_in(mention: _Mention, entry: ledger.Entry | None) -> Picture:
         credit=mention.credit or (entry.credit if entry else "") or "FPO",
         licence=entry.licence if entry else "",
         asked_at=mention.place,
+        label=mention.name.name,
     )
 
 

@@ -47,6 +47,10 @@ class Lettering:
     settings: Mapping[str, Setting]
     remarks: tuple[Diagnostic, ...]
 
+    def plain(self, text: str) -> str:
+        """*text* as it is set where there is no markup."""
+        return "".join(self.settings[c].plain if c in self.settings else c for c in text)
+
 
 @dataclass(frozen=True, slots=True)
 class _Word:

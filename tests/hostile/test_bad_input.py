@@ -206,6 +206,18 @@ def test_a_draft_shows_a_missing_character_and_only_warns(title: Title, build: B
     assert "王〓来了。" in "".join(words_of(file).split())
 
 
+def test_a_missing_photo_of_any_name_has_its_stand_in(title: Title, build: Builder) -> None:
+    name = "王𬬎与₂的 微信图片?#%.jpg"
+    folder = title(chapter=FRONT + f'甲\n\n![说明](<photos/{name}>){{credit="某"}}\n')
+
+    made = build(folder, draft=True)
+
+    wanting = {d.code for d in made.report.findings if d.severity in {"error", "warning"}}
+    assert wanting == {"photo/for-position-only", "font/no-face-has"}
+    (file,) = (f for f in made.files if f.name == "small-unchecked.pdf")
+    assert "FPO王〓与₂的微信图片" in "".join(words_of(file).split())
+
+
 def test_a_character_that_only_another_font_has_comes_from_there(
     title: Title, build: Builder
 ) -> None:
