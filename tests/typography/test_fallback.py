@@ -22,7 +22,7 @@ from banxin.typeset.engine import lay_out
 from banxin.typeset.sheets import Sheets
 from banxin.typeset.tokens import Stylesheet, fonts_css
 from banxin.workspace import Workspace
-from conftest import Builder, Title
+from conftest import EDITION, Builder, Title
 from measure import Glyph, glyphs
 
 CSS = (
@@ -243,3 +243,66 @@ def test_a_character_of_every_block_is_printed_or_told(
         5 + 2 * (len(had) + n) for n in range(len(none))
     ]
     assert text.count("〓") >= len(none)
+
+
+# --- in every place of a title, in every layout -------------------------------------------------
+
+EVERYWHERE = """---
+title: 𠮷野与CO₂
+template: {template}
+deck: 䶮与⁵
+---
+正文𠮷与 H₂O，*楷体㐀*，**粗体𠮷**。[𠮷]{{ruby="jí"}}
+
+## 小节𠮷
+
+| 表𠮷 | 乙 |
+|---|---|
+| Қ | ⅔ |
+
+![图说𠮷](photos/good.jpg){{credit="摄影 𠮷"}}
+
+::: chart {{kind=bars title="图𠮷"}}
+| 年 | 吨 |
+|---|---|
+| 一𠮷 | 12 |
+| 二 | 14 |
+:::
+
+::: names {{title="名单𠮷"}}
+𠮷田 王明
+:::
+"""
+
+
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan"])
+def test_it_is_printed_copied_and_noted_once_wherever_it_stands(
+    title: Title, build: Builder, layout: str
+) -> None:
+    edition = EDITION.replace("jinian", layout).replace("小册", "小册𠮷")
+    chapter = EVERYWHERE.format(template="text")
+    folder = title(chapter=chapter, edition_dot_toml=edition)
+
+    made = build(folder, finishes="press screen")
+
+    findings = made.report.findings
+    assert [d for d in findings if d.code in {"font/no-glyph", "font/missing-character"}] == []
+    assert [d.code for d in findings if d.code.startswith("font/") and d.severity == "error"] == []
+    notes = [d.facts["words"] for d in findings if d.code == "font/from-another-face"]
+    assert notes.count("𠮷") == 1
+    assert sorted(set(notes)) == sorted(notes)
+    assert not made.withheld, [d for d in findings if d.severity == "error"]
+    for file in made.files:
+        if file.suffix == ".pdf":
+            assert_complete(file)
+
+
+def assert_complete(file: Path) -> None:
+    document = pypdfium2.PdfDocument(file)
+    text = "".join("".join(p.get_textpage().get_text_range() for p in document).split())
+    marks = [item.get_title() for item in document.get_toc()]
+    document.close()
+    expected = ["𠮷野与CO₂", "正文𠮷与H₂O", "楷体㐀", "粗体𠮷", "小节𠮷", "表𠮷", "Қ", "⅔"]
+    expected += ["图说𠮷", "摄影𠮷", "图𠮷", "一𠮷", "名单𠮷", "𠮷田"]
+    assert [words for words in expected if words not in text] == []
+    assert "𠮷野与CO₂" in marks
