@@ -24,10 +24,20 @@ from banxin.assets.photos import (
     proxy,
     remembered,
 )
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
+from banxin.diagnostics import (
+    BanxinError,
+    Diagnostic,
+    Place,
+    Severity,
+    error,
+    nearest,
+    note,
+    warning,
+)
 from banxin.layouts import Layout
 from banxin.manuscript.blocks import Chapter, Figure, Manuscript
 from banxin.project import EDITION_FILE, Job
+from banxin.stylesheets import unknown_faces
 from banxin.workspace import Workspace
 
 LEDGER: Final = PurePosixPath("photos/photos.toml")
@@ -155,7 +165,8 @@ def bind(
     characters = _characters(manuscript, job, layout, pictures) | TEMPLATE_CHARACTERS
     declared = fonts.load(workspace)
     coverages = {face: fonts.coverage(face, workspace) for face in declared}
-    faults.extend(_undeclared(layout, declared))
+    for fault in undeclared_faces(layout, declared):
+        (faults if fault.severity == Severity.ERROR else remarks).append(fault)
     faults.extend(_uncovered(characters, coverages, manuscript, job, workspace))
     if faults:
         raise BanxinError(*faults)
@@ -327,13 +338,14 @@ def _figures(value: object) -> Iterator[Figure]:
 # --- fonts --------------------------------------------------------------------------------
 
 
-def _undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
-    """Type styles that ask for a face which fonts.toml does not have."""
+def undeclared_faces(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
+    """Type styles and stylesheets that ask for a face which fonts.toml does not have."""
+    declared = tuple(declared)
     known = [f"{face.family} {face.weight}" for face in declared]
     for style in layout.types:
         asked = f"{style.family} {style.weight}"
         if asked not in known:
-            near = nearest(asked, known) or known[0]
+            near = nearest(asked, known)
             yield error(
                 "layout/no-face",
                 style.place,
@@ -342,6 +354,9 @@ def _undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diag
                 weight=style.weight,
                 near=near,
             )
+    families = tuple(dict.fromkeys(face.family for face in declared))
+    for name, text in layout.styles.items():
+        yield from unknown_faces(name, text, families)
 
 
 def faces_for(

@@ -91,6 +91,26 @@ def identify(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> None:
         subtitle=escape(edition.subtitle),
     )
     pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
+    pdf.Root.PieceInfo = Dictionary({f"/{CREATOR}": _order(edition, profile)})
+
+
+def _order(edition: Edition, profile: Profile) -> Dictionary:
+    """What was ordered, so that the file can be judged by it wherever it is found.
+
+    A page-piece dictionary (ISO 32000-1, 14.5): data of the program that made the file, which
+    others pass over; PDF/X-4 and PDF/A allow it, and XMP of our own would need a schema in PDF/A.
+    """
+    spots = dict.fromkeys(ink.spot for ink in edition.layout.inks if ink.spot)
+    families = dict.fromkeys(face.family for face in edition.faces)
+    return Dictionary(
+        LastModified=String(f"D:{edition.date:%Y%m%d}000000+00'00'"),
+        Private=Dictionary(
+            Press=String(profile.name),
+            Binding=String(edition.binding),
+            Spots=Array([String(name) for name in spots]),
+            Families=Array([String(family) for family in families]),
+        ),
+    )
 
 
 def identify_for_readers(pdf: pikepdf.Pdf, edition: Edition) -> tuple[Diagnostic, ...]:

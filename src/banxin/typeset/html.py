@@ -222,7 +222,7 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
             continue
         for other in asked:
             if other is not None and other not in layout.templates:
-                near = nearest(other, layout.templates) or "–"
+                near = nearest(other, layout.templates)
                 yield error("layout/no-template", Place(file), file=other, near=near)
 
 
@@ -235,7 +235,7 @@ def _check_templates(edition: Edition) -> None:
             place = (
                 chapter.front["template"].place if "template" in chapter.front else chapter.place
             )
-            near = nearest(asked, known) or next(iter(known))
+            near = nearest(asked, known)
             names = " · ".join(known)
             faults.append(error("chapter/template", place, name=asked, near=near, known=names))
     if faults:
