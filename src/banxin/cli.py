@@ -524,8 +524,10 @@ def _check_layouts(names: tuple[str, ...], root: Path | None, voice: Voice) -> N
         for name in names or layouts.names(workspace):
             try:
                 layout = layouts.load(name, workspace, Place())
-                faces = edition.undeclared_faces(layout, fonts.load(workspace))
-                found[name] = (*examine(layout), *faces)
+                declared = fonts.load(workspace)
+                types = edition.undeclared(layout, declared)
+                styles = edition.faces_in_styles(layout, declared)
+                found[name] = (*examine(layout), *types, *styles)
             except BanxinError as problem:
                 found[name] = problem.diagnostics
         # Layouts that extend one another share its faults: each is told once.

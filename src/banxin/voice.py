@@ -93,8 +93,7 @@ class Voice:
         """What came of one title."""
         if outcome.build is not None:
             build = outcome.build
-            withheld = getattr(build, "withheld", False)
-            self.report(build.report, workspace, build.files, withheld=withheld)
+            self.report(build.report, workspace, build.files, withheld=build.withheld)
             return
         reasons = in_order(outcome.reasons)
         if self.form == "json":
@@ -127,13 +126,15 @@ class Voice:
         told = [file for file in files if file.suffix in {".pdf", ".html"}]
         for file in told:
             self._say(shown(file))
-        code = "withheld" if withheld else report.verdict
-        unchecked = next((shown(f) for f in told if f.name.endswith("-unchecked.pdf")), "–")
+        code, counted = report.verdict, self._counted(report.findings)
+        if withheld and told:
+            code = "withheld" if code == "fail" else "draft" if counted else "draft-clean"
+        unchecked = next((f.name for f in told if f.name.endswith("-unchecked.pdf")), "–")
         self.word(
             f"verdict-{code}",
             title=report.title,
             pages=len(report.facts.sheets),
-            counted=self._counted(report.findings),
+            counted=counted,
             notes=self._notes(report.findings, written=bool(told)),
             file=unchecked,
         )
