@@ -27,13 +27,10 @@ class Severity(StrEnum):
     CRASH = "crash"
 
 
-_RANK: Final = {
-    Severity.CRASH: 0,
-    Severity.ERROR: 1,
-    Severity.WARNING: 2,
-    Severity.SKIPPED: 3,
-    Severity.NOTE: 4,
-}
+GRAVEST_FIRST: Final = (
+    Severity.CRASH, Severity.ERROR, Severity.WARNING, Severity.SKIPPED, Severity.NOTE,
+)  # fmt: skip
+_RANK: Final = {severity: rank for rank, severity in enumerate(GRAVEST_FIRST)}
 
 
 @dataclass(frozen=True, slots=True)

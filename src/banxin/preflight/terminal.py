@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from banxin.diagnostics import Diagnostic, Place, Severity
+from banxin.diagnostics import GRAVEST_FIRST, Diagnostic, Place, Severity
 from banxin.words import Said, say, sentence
 
 Source = Callable[[Place], str | None]
@@ -46,8 +46,8 @@ def short(findings: Iterable[Diagnostic], language: str) -> str:
 
 
 def summary(findings: Iterable[Diagnostic], language: str) -> str:
-    """How many of each kind."""
-    counts = dict.fromkeys(Severity, 0)
+    """How many of each gravity, gravest first."""
+    counts = dict.fromkeys(GRAVEST_FIRST, 0)
     for finding in findings:
         counts[finding.severity] += 1
     words = (
