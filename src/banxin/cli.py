@@ -68,6 +68,11 @@ def commands(language: str) -> Program:
         click.option("--format", "form", type=forms, help=t("format")),
         click.option("--lang", type=spoken, help=t("lang")),
     )
+    # Read by `Asked.of`, wherever they stand.
+    heard = (
+        click.Option(["--format"], type=forms, expose_value=False, help=t("format")),
+        click.Option(["--lang"], type=spoken, expose_value=False, help=t("lang")),
+    )
     notes = click.option("--notes", is_flag=True, help=t("notes"))
     folder = click.option(
         "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help=t("output")
@@ -83,18 +88,17 @@ def commands(language: str) -> Program:
         callback=_first,
         params=[
             click.Option(["-V", "--version"], is_flag=True, help=t("version")),
-            # Read by `Asked.of`, wherever they stand.
-            click.Option(["--format"], type=forms, expose_value=False, help=t("format")),
-            click.Option(["--lang"], type=spoken, expose_value=False, help=t("lang")),
+            *heard,
         ],
     )
 
-    @banxin.command("version", hidden=True, help=t("version"))
+    @banxin.command("version", hidden=True, help=t("version"), params=[*heard])
     def version_command() -> None:
         click.echo(f"banxin {__version__}")
 
-    @banxin.command("help", hidden=True, help=t("help-option"))
-    @click.argument("words", nargs=-1, metavar="[COMMAND]...")
+    words = click.Argument(["words"], nargs=-1, metavar="[COMMAND]...")
+
+    @banxin.command("help", hidden=True, help=t("help-option"), params=[words, *heard])
     @click.pass_context
     def help_command(ctx: click.Context, words: tuple[str, ...]) -> None:
         _help(ctx, words)
@@ -160,9 +164,9 @@ def commands(language: str) -> Program:
     def rules_command(code: str | None, form: str, lang: str) -> None:
         _rules(code, form, lang)
 
-    @banxin.group("fonts", help=t("fonts"))
+    @banxin.group("fonts", help=t("fonts"), params=[*heard], invoke_without_command=True)
     def fonts_group() -> None:
-        pass
+        _or_help()
 
     @fonts_group.command("list", help=t("fonts-list"))
     @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
@@ -176,9 +180,9 @@ def commands(language: str) -> Program:
     def fonts_check(root: Path | None, form: str, lang: str) -> None:
         _check_fonts(root, form, lang)
 
-    @banxin.group("layout", help=t("layouts"))
+    @banxin.group("layout", help=t("layouts"), params=[*heard], invoke_without_command=True)
     def layout_group() -> None:
-        pass
+        _or_help()
 
     workspace = click.option(
         "--workspace", "root", type=click.Path(path_type=Path), help=t("workspace")
@@ -230,6 +234,13 @@ def _first(*, version: bool) -> None:
         click.echo(help_of("first", ctx.obj.language))
         if known:
             click.echo("\n" + help_of("titles-here", ctx.obj.language) + " " + " · ".join(known))
+
+
+def _or_help() -> None:
+    """What a group of commands shows without one of them."""
+    ctx = click.get_current_context()
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def _titles_here() -> tuple[str, ...]:
@@ -332,7 +343,7 @@ def _render(
         sheets = render(page, workspace, compose=not no_compose)
         write_whole(output, sheets.pdf)
         voice.findings(sheets.remarks)
-        voice.word("rendered", file=shown(output.resolve()), pages=len(sheets.trims))
+        voice.word("rendered", file=shown(output.resolve()), pages=voice.pages(len(sheets.trims)))
         if any(remark.severity in FAILS_ON["error"] for remark in sheets.remarks):
             sys.exit(Exit.FINDINGS)
 

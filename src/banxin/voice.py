@@ -133,7 +133,7 @@ class Voice:
         self.word(
             f"verdict-{code}",
             title=report.title,
-            pages=len(report.facts.sheets),
+            pages=self.pages(len(report.facts.sheets)),
             counted=counted,
             notes=self._notes(report.findings, written=bool(told)),
             file=unchecked,
@@ -163,6 +163,10 @@ class Voice:
         where = "in-report" if written else "unsaid"
         one = "-one" if count == 1 else ""
         return sentence(f"say/notes-{where}{one}", self.language, n=count).message
+
+    def pages(self, count: int) -> str:
+        one = "-one" if count == 1 else ""
+        return sentence(f"say/pages{one}", self.language, n=count).message
 
     def _say(self, text: str, *, err: bool = False) -> None:
         if self._running:

@@ -103,7 +103,8 @@ def _together(same: Sequence[Diagnostic], language: str) -> Iterator[str]:
         yield head
         for said, places in rows[:MOST_ROWS]:
             own = f" → {said.hint}" if said.hint and len(hints) > 1 else ""
-            yield f"  {_listed(places, language)}: {said.message}{own}"
+            where = _listed(places, language)
+            yield f"  {where}: {said.message}{own}" if where else f"  {said.message}{own}"
         left = [place for _, places in rows[MOST_ROWS:] for place in places]
         if left:
             yield from _indented(_more(left, language))
