@@ -58,9 +58,8 @@ class Voice:
             return
         said = f"{title}: {sentence(f'say/stage-{stage}', self.language).message}…"
         self._running = sys.stderr.isatty()
-        click.echo(click.style(said, dim=True), err=True, nl=not self._running)
-        if self._running:
-            click.echo("\r", err=True, nl=False)
+        before = _WIPE if self._running else ""
+        click.echo(before + click.style(said, dim=True), err=True, nl=not self._running)
 
     def word(self, code: str, **facts: Any) -> None:
         if self.form == "human":
@@ -103,7 +102,7 @@ class Voice:
             self._titles.append({**table, "files": []})
             return
         self._told(reasons, workspace)
-        if outcome.title:
+        if not all(reason.code.startswith("title/") for reason in reasons):
             counted = self._counted(reasons)
             self.word("not-built", title=outcome.title, counted=counted)
 
