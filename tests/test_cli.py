@@ -150,6 +150,17 @@ def test_what_is_said_on_the_command_line_goes_before_what_the_file_says(
     assert "intent/other-condition" in paper.stderr
 
 
+def test_our_own_screen_file_is_told_in_one_finding(run: Run, sample: Build) -> None:
+    file = str(next(f for f in sample.files if f.name.endswith("-screen.pdf")))
+    told = run("preflight", file)
+
+    assert told.exit_code == 1
+    assert told.stderr.splitlines() == [
+        f"{file}: error: order/screen-file: this is a file for the screen, not for print",
+        "  hint: take langfang-press.pdf",
+    ]
+
+
 def claiming(file: Path, to: Path, **claims: object) -> Path:
     """A copy of *file* with another order in it."""
     with pikepdf.open(file) as pdf:
@@ -174,7 +185,7 @@ def test_an_order_that_is_not_ours_is_read_with_care(press_file: Path, tmp_path:
         Families=pikepdf.Array(["a" * 200, 7]),
     )
     order = read(wild).order
-    assert order == Order("", "", frozenset(), frozenset())
+    assert order == Order("press", "", "", frozenset(), frozenset())
 
 
 def test_a_file_of_others_says_nothing_of_an_order(tmp_path: Path) -> None:

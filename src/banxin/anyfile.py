@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from banxin import preflight
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, in_order, note
-from banxin.preflight import Facts, Limits, Report
+from banxin.preflight import Facts, Limits, Measured, Report
 from banxin.press import Profile, profiles
 from banxin.press import profile as profile_of
 from banxin.workspace import Workspace
@@ -49,6 +50,12 @@ def judge(
         placed = (replace(d, place=Place(str(file))) for d in problem.diagnostics)
         raise BanxinError(*placed) from problem
     said: list[Diagnostic] = []
+    if facts.order is not None and facts.order.finish == "screen":
+        # One fault, and no list of all that a file for the screen is not.
+        wanted = file.name.replace("-screen.", "-press.").replace("-unchecked.", "-press.")
+        said.append(error("order/screen-file", wanted=wanted))
+        limits = _limits(facts, shop or _shop(USUAL, beside), binding, plates)
+        return _report(file, facts, limits, said, start)
     shop = shop or _claimed(facts, beside, said)
     measured = preflight.measure(file, facts, shop.icc)
     facts = measured.told_to(facts)
@@ -57,20 +64,28 @@ def judge(
         spots = " · ".join(sorted(limits.plates)) or "–"
         facts_of = {"press": shop.name, "binding": limits.binding or "–", "spots": spots}
         said.append(note("order/read", **facts_of))
-    found = (
-        replace(d, place=replace(d.place, file=str(file)))
-        for d in (*said, *preflight.inspect(facts, limits))
-    )
+    return _report(file, facts, limits, (*said, *preflight.inspect(facts, limits)), start, measured)
+
+
+def _report(
+    file: Path,
+    facts: Facts,
+    limits: Limits,
+    found: Sequence[Diagnostic],
+    start: float,
+    measured: Measured | None = None,
+) -> Report:
+    placed = (replace(d, place=replace(d.place, file=str(file))) for d in found)
     return Report(
         title=file.name,
         finish="press",
-        findings=in_order(found),
+        findings=in_order(placed),
         photos=(),
         facts=facts,
         files_of_fonts={},
         timings={"preflight": time.perf_counter() - start},
         limits=limits,
-        measured=measured,
+        measured=measured or Measured(),
     )
 
 

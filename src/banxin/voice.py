@@ -229,7 +229,7 @@ def _exiting(voice: Voice) -> Iterator[None]:
         voice.fail(*problem.diagnostics)
         sys.exit(Exit.CANNOT_BUILD)
     except KeyboardInterrupt:
-        voice.word("interrupted")
+        voice.fail(error("system/interrupted"))
         sys.exit(Exit.INTERRUPTED)
     except BrokenPipeError:
         # Whoever reads has had enough, as `head` has: no fault, and nothing more to say.

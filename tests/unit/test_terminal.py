@@ -84,6 +84,8 @@ def test_pages_are_told_in_runs_and_what_has_no_place_takes_no_line_for_it() -> 
     nowhere = [error("layout/ink", ink=ink) for ink in ("a", "b")]
 
     assert lines(pages)[1] == "  p.1–3, 5"
+    in_a_file = [error("box/no-trim", Place("a.pdf", page=page)) for page in range(1, 18)]
+    assert lines(in_a_file)[1] == "  p.1–17"
     assert [line[:30] for line in lines(nowhere)[1:3]] == [
         "  the ink a needs either cmyk ",
         "  the ink b needs either cmyk ",

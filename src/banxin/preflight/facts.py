@@ -112,11 +112,13 @@ class Order:
     """What a file of ours says was ordered: a claim like any other that a file makes.
 
     Attributes:
+        finish: `press` or `screen`.
         press: the name of its press profile.
         binding: `saddle`, `perfect`, `folded`, or empty.
         spots: the spot colours; `families`: the declared fonts.
     """
 
+    finish: str
     press: str
     binding: str
     spots: frozenset[str]
@@ -372,6 +374,7 @@ def _order(pieces: Any) -> Order | None:
         return None
     binding = _word(private.get("/Binding"))
     return Order(
+        finish=_word(private.get("/Finish")),
         press=_word(private.get("/Press")),
         binding=binding if binding in BINDINGS else "",
         spots=_names(private.get("/Spots")),

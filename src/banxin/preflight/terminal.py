@@ -119,7 +119,10 @@ def _indented(text: str) -> Iterator[str]:
 
 def _listed(places: Sequence[Place], language: str) -> str:
     """The first few places, and how many more there are."""
-    text, left = _joined(places[:MOST_PLACES]), len(places[MOST_PLACES:])
+    paged = not any(place.line for place in places)
+    pages = sorted({place.page for place in places if place.page})
+    most = len(places) if paged and len(list(_ranges(pages))) <= MOST_PLACES else MOST_PLACES
+    text, left = _joined(places[:most]), len(places[most:])
     if left and text:
         return f"{text} {sentence('say/more', language, n=left).message}"
     return text
@@ -140,7 +143,7 @@ def _joined(places: Sequence[Place]) -> str:
         lines = [str(place.line) for place in group if place.line]
         pages = sorted({place.page for place in group if place.page and not place.line})
         numbers = ", ".join(dict.fromkeys(lines))
-        named = f"{file}:{numbers}" if file and numbers else file or ""
+        named = f"{file}:{numbers}" if file and numbers else "" if pages else file or ""
         paged = f"p.{', '.join(_ranges(pages))}" if pages else ""
         parts.append(" ".join(part for part in (named, paged) if part))
     return "; ".join(part for part in parts if part)
