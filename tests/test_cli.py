@@ -415,7 +415,7 @@ def test_json_is_one_document_for_two_titles_of_which_one_is_unknown(
 @pytest.mark.parametrize(
     ("words", "exit_code", "code"),
     [
-        (["preflight", "nowhere.pdf"], 3, "pdf/unreadable"),
+        (["preflight", "nowhere.pdf"], 3, "file/missing"),
         (["check", "--workspace", "/"], 3, "workspace/not-found"),
         (["rules", "zzz/zzz"], 3, "rule/unknown"),
         (["fonts", "list", "--workspace", "/"], 3, "workspace/not-found"),

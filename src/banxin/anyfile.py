@@ -42,7 +42,9 @@ def judge(
     start = time.perf_counter()
     beside = Workspace(file.resolve().parent, cache=False)
     shop = _shop(press, beside) if press is not None else None
-    if file.exists() and not file.is_file():  # a pipe would be waited for
+    if not file.exists():
+        raise BanxinError(error("file/missing", Place(str(file)), file=file.name))
+    if not file.is_file():  # a pipe would be waited for
         raise BanxinError(error("pdf/unreadable", Place(str(file)), why="not a file"))
     try:
         facts = preflight.read_guarded(file)
