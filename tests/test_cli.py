@@ -3,10 +3,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import pikepdf
@@ -21,7 +22,8 @@ from banxin.preflight import RULES, manual, read
 from banxin.preflight.facts import Order
 from banxin.voice import Voice
 from banxin.words import LANGUAGES, word_list
-from conftest import ROOT, Title
+from banxin.workspace import Workspace
+from conftest import ROOT, Builder, Title
 from test_words import codes_in_source, placeholders
 
 Run = Callable[..., Result]
@@ -523,3 +525,21 @@ def test_a_withheld_press_file_is_told_with_what_there_is_instead(
         "No press file; 1 page, unchecked, in small-unchecked.pdf; "
         "the last good files are as they were"
     )
+
+
+def test_a_face_misspelt_in_a_stylesheet_is_one_finding_and_no_character_is_missing(
+    root: Path, tmp_path: Path, workspace: Workspace, title: Title, build: Builder
+) -> None:
+    shutil.copytree(root / "layouts", tmp_path / "layouts")
+    workspace.mount(PurePosixPath("layouts"), tmp_path / "layouts")
+    style = tmp_path / "layouts/jinian/styles/type.css"
+    style.write_text(style.read_text("utf-8") + 'p { font-family: "Noto Serif CS" }\n', "utf-8")
+
+    made = build(title(), publish=False)
+
+    grave = [d for d in made.report.findings if d.severity != "note"]
+    assert made.withheld
+    assert [(d.code, d.place.file) for d in grave if d.severity == "error"] == [
+        ("css/no-face", "layouts/jinian/styles/type.css")
+    ]
+    assert not [d.code for d in grave if d.code.startswith("font/")]
