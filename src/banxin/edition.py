@@ -39,6 +39,7 @@ from banxin.layouts import Layout
 from banxin.lettering import Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
 from banxin.project import EDITION_FILE, Job
+from banxin.stylesheets import unknown_faces
 from banxin.workspace import Workspace
 
 LEDGER: Final = PurePosixPath("photos/photos.toml")
@@ -186,10 +187,11 @@ def bind(
     Raises:
         BanxinError: type styles that ask for a font which is not declared; faults of the fonts.
     """
-    undeclared = tuple(_undeclared(layout, fonts.load(workspace)))
-    if undeclared:
-        raise BanxinError(*undeclared)
-    remarks: list[Diagnostic] = []
+    declared = fonts.load(workspace)
+    lacking = tuple(undeclared(layout, declared))
+    if lacking:
+        raise BanxinError(*lacking)
+    remarks: list[Diagnostic] = list(faces_in_styles(layout, declared))
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     pictures, photos = _gather(manuscript, job, workspace, remarks)
     lettering = _lettered(manuscript, job, pictures, workspace)
@@ -241,7 +243,7 @@ def _dressed(
             yield chapter
             continue
         place = chapter.front["template"].place if "template" in chapter.front else chapter.place
-        near = nearest(asked, known) or usual
+        near = nearest(asked, known)
         names = " · ".join(known)
         remarks.append(error("chapter/template", place, name=asked, near=near, known=names))
         yield replace(chapter, front={**chapter.front, "template": Field(usual, place)})
@@ -415,13 +417,13 @@ def _figures(value: object) -> Iterator[Figure]:
 # --- fonts --------------------------------------------------------------------------------
 
 
-def _undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
+def undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
     """Type styles that ask for a face which fonts.toml does not have."""
     known = [f"{face.family} {face.weight}" for face in declared]
     for style in layout.types:
         asked = f"{style.family} {style.weight}"
         if asked not in known:
-            near = nearest(asked, known) or known[0]
+            near = nearest(asked, known)
             yield error(
                 "layout/no-face",
                 style.place,
@@ -430,6 +432,13 @@ def _undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diag
                 weight=style.weight,
                 near=near,
             )
+
+
+def faces_in_styles(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
+    """Families that stylesheets name and fonts.toml does not have."""
+    families = tuple(dict.fromkeys(face.family for face in declared))
+    for name, text in layout.styles.items():
+        yield from unknown_faces(name, text, families)
 
 
 def faces_for(
