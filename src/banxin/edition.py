@@ -231,7 +231,7 @@ def _gather(
         if name in pictures and pictures[name].is_missing:
             continue
         photo = photos.get(name)
-        written_in = (photo.caption, photo.credit) if photo else ("", "")
+        written_in = (photo.caption(job.lang), photo.credit) if photo else ("", "")
         caption = (entry.caption if entry else "") or written_in[0]
         credit = (entry.credit if entry else "") or written_in[1]
         if not (mention.credit or credit):

@@ -226,7 +226,7 @@ def _finished(
             yield "outlined", copy
     if "screen" in finishes or "proof" in finishes:
         with clock.stage("screen"):
-            yield "screen", finishes_of.screen(sheets, bound, workspace)
+            yield "screen", finishes_of.screen(sheets, bound, workspace, profile.icc)
 
 
 def _limits(bound: Edition, profile: Profile) -> Limits:
