@@ -41,7 +41,7 @@ _NO_CAPTION: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME: Final = re.compile(
-    r"[\W_]*|unknown|owner|user\d*|admin(istrator)?|picasa|default|photographer|author|artist|"
+    r"[\W\d_]*|unknown|owner|user\d*|admin(istrator)?|picasa|default|photographer|author|artist|"
     r"camera|your name|n/?a|none|null|microsoft( office)?( user)?|windows( user)?|佚名|未知|作者",
     re.IGNORECASE,
 )
