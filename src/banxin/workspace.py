@@ -11,7 +11,8 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Hashable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -23,6 +24,14 @@ Answer = TypeVar("Answer")
 
 MARKERS: Final = ("layouts", "fonts/fonts.toml")
 LARGEST_FILE: Final = 2 << 30  # bytes; a manuscript or a picture beyond 2 GiB is a mistake
+
+
+def alike(name: PurePosixPath | str) -> str:
+    """What two spellings of a file's name have in common that everybody takes for one.
+
+    Macintosh files come decomposed (é as e and an accent), cameras write in capitals.
+    """
+    return unicodedata.normalize("NFC", str(name)).casefold()
 
 
 class Workspace:
@@ -165,8 +174,8 @@ class Workspace:
         if name.is_absolute() or ".." in name.parts or "\0" in str(name):
             raise outside
         try:
-            real = (base / below).resolve()
-        except (OSError, RuntimeError) as problem:  # a loop of symlinks
+            real = _as_stored(base, below).resolve()
+        except (OSError, RuntimeError) as problem:  # a loop of symlinks; too long a name
             raise outside from problem
         if not real.is_relative_to(base) and not real.is_relative_to(self.root):
             raise outside
@@ -210,11 +219,16 @@ class Workspace:
     # --- results --------------------------------------------------------------------------
 
     @contextmanager
-    def publishing(self, folder: str) -> Iterator[Callable[[str, bytes], None]]:
+    def publishing(
+        self, folder: str, stale: Sequence[str] = ()
+    ) -> Iterator[Callable[[str, bytes], None]]:
         """Write results beside the old ones and rename them all at the end.
 
         When the block is left by an exception the old results stay as they were. A folder of
         results (`pages/`) is replaced whole: nothing of an older, longer one stays in it.
+
+        Args:
+            stale: results of an earlier build, files or folders, that these make untrue.
 
         Raises:
             BanxinError: `output/full`, `output/unwritable`.
@@ -241,11 +255,30 @@ class Workspace:
                 for old in set(inner.iterdir()) - {target / name for name in written}:
                     if old.is_file():
                         old.unlink()
+            for name in stale:
+                if (target / name).is_dir():
+                    shutil.rmtree(target / name, ignore_errors=True)
+                else:
+                    (target / name).unlink(missing_ok=True)
         except OSError as problem:
             raise _unwritable(problem, place) from problem
         finally:
             if beside is not None:
                 shutil.rmtree(beside, ignore_errors=True)
+
+
+def _as_stored(base: Path, below: PurePosixPath) -> Path:
+    """Where *below* lies: where no file has just that name, one that is `alike` is meant."""
+    if (base / below).exists():
+        return base / below
+    path = base
+    for part in below.parts:
+        there = path / part
+        if not there.exists() and path.is_dir():
+            like = sorted(p.name for p in path.iterdir() if alike(p.name) == alike(part))
+            there = path / like[0] if like else there
+        path = there
+    return path
 
 
 def write_whole(file: Path, data: bytes) -> None:

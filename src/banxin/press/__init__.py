@@ -6,19 +6,23 @@ itself: that is preflight's work, which shares no code with this.
 
 from __future__ import annotations
 
+from banxin.press.cropping import told as cropped
 from banxin.press.finish import Finished, press, screen
 from banxin.press.outlining import outlined
 from banxin.press.pictures import OnScreen, Placed, swap
 from banxin.press.profiles import Profile, profile
 from banxin.press.proof import Dressed, contact_sheet, overview, proof
+from banxin.press.unchecked import Pin, unchecked
 
 __all__ = [
     "Dressed",
     "Finished",
     "OnScreen",
+    "Pin",
     "Placed",
     "Profile",
     "contact_sheet",
+    "cropped",
     "outlined",
     "overview",
     "press",
@@ -26,4 +30,5 @@ __all__ = [
     "proof",
     "screen",
     "swap",
+    "unchecked",
 ]

@@ -15,7 +15,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Matrix, Name, Operator, Stream
 
 from banxin.assets.photos import Crop, Photo, Print, Size, develop, separate
-from banxin.press.placement import Placement, placements
+from banxin.press.placement import Placement, Rect, placements
 from banxin.units import Length
 from banxin.workspace import Workspace
 
@@ -71,7 +71,9 @@ Quality = OnScreen | OnPress
 class Placed:
     """A photograph on a page, for the report.
 
-    `ppi`: pixels of the original per printed inch, before any reduction.
+    `width`, `height`: of the whole picture, whatever shows of it; `ppi`: pixels of the original
+    per printed inch, before any reduction; `kept`: left, foot, right and head of what is on the
+    page once it is cut, as shares of the picture.
     """
 
     name: PurePosixPath
@@ -81,6 +83,7 @@ class Placed:
     height: Length
     ppi: float
     pixels: Size
+    kept: Rect
 
 
 def swap(
@@ -247,4 +250,5 @@ def _for_report(photo: Photo, placement: Placement) -> Placed:
         placement.height,
         photo.width / placement.width.in_inches,
         (photo.width, photo.height),
+        placement.kept,
     )

@@ -36,6 +36,7 @@ from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
     Stack,
+    bleed_lines,
     caption_lines,
     column_of,
     dated,
@@ -45,6 +46,7 @@ from banxin.typeset.counting import (
     set_width,
     sharp_lines,
     stack,
+    whole_lines,
 )
 from banxin.typeset.excerpts import Room, lines_of, within
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
@@ -98,6 +100,9 @@ class Plate:
         sharp: lines that it may be high and still have the pixels that look sharp.
         caption_lines: lines of the grid that caption and credit take up.
         stacked: whether the credit needs a line of its own.
+        held, filled: custom properties for a place that keeps the picture's shape, and for one
+            that it fills, cut to it. A picture is held whole unless the manuscript asks for lines,
+            and fills its place unless it says `fit=whole`.
         focus: the point that a crop keeps, as CSS's object-position.
         alt: what it shows, for who cannot see it: as given, or the caption without its markup.
     """
@@ -112,9 +117,20 @@ class Plate:
     sharp: int
     caption_lines: int
     stacked: bool
+    held: str
+    filled: str
     focus: str
     at: str
     anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Of a plate: its `lines`, `held` and `filled`."""
+
+    lines: int
+    held: str
+    filled: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +178,8 @@ def compose(edition: Edition) -> Composed:
     """The document that the engine lays out.
 
     Raises:
-        BanxinError: `template/…` with file and line of the template; `chapter/template` for a
-            chapter that asks for one which the layout does not have.
+        BanxinError: `template/…` with file and line of the template.
     """
-    _check_templates(edition)
     return Composed(_Maker(edition).document(), stylesheets(edition))
 
 
@@ -205,7 +219,6 @@ def pieces(
     Raises:
         BanxinError: as `compose`.
     """
-    _check_templates(edition)
     return _Maker(edition).pieces(place, wanted, inside)
 
 
@@ -224,22 +237,6 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
             if other is not None and other not in layout.templates:
                 near = nearest(other, layout.templates) or "–"
                 yield error("layout/no-template", Place(file), file=other, near=near)
-
-
-def _check_templates(edition: Edition) -> None:
-    known = edition.layout.chapters
-    faults = []
-    for chapter in edition.chapters:
-        asked = chapter.field("template", "text")
-        if asked not in known:
-            place = (
-                chapter.front["template"].place if "template" in chapter.front else chapter.place
-            )
-            near = nearest(asked, known) or next(iter(known))
-            names = " · ".join(known)
-            faults.append(error("chapter/template", place, name=asked, near=near, known=names))
-    if faults:
-        raise BanxinError(*faults)
 
 
 class _Compiled(BytecodeCache):
@@ -463,10 +460,10 @@ class _Maker:
         """The picture that the front matter names under *key*, if it does; else as `plate`."""
         chapter = next(c for c in self._edition.chapters if c.anchor == view.anchor)
         field = chapter.front.get(key)
-        if field is None:
+        if field is None or not field.value:
             return None
         picture = self._edition.pictures[chapter.file.parent / field.value]
-        return self._plate(picture, "", "", "bleed", view.front, field.place, characters, most)
+        return self._plate(picture, "", "", "front", view.front, field.place, characters, most)
 
     # --- filters ----------------------------------------------------------------------------
 
@@ -532,10 +529,7 @@ class _Maker:
             grid,
             {style.name: style for style in self._layout.types},
         )
-        # What the manuscript asks for is meant for the measure that the size names.
-        given = "" if measure else attributes.get("lines", "")
-        own = figure_lines(picture.width, picture.height, characters, grid)
-        own = min(own, most) if most else own
+        shape = self._shape(picture, size, attributes, measure, most)
         return Plate(
             url=picture.url,
             caption=Markup(said),  # noqa: S704  # escaped above, or by `inline`
@@ -543,14 +537,45 @@ class _Maker:
             credit=credited,
             licence=picture.licence,
             size=size,
-            lines=int(given) if given.isdecimal() else own,
+            lines=shape.lines,
             sharp=sharp_lines(picture.height, grid),
             caption_lines=lines,
             stacked=stacked,
+            held=shape.held,
+            filled=shape.filled,
             focus=attributes.get("focus", "50% 50%"),
             at=str(place),
             anchor=anchor_of(str(place)),
         )
+
+    def _shape(
+        self, picture: Picture, size: str, attributes: Mapping[str, str], measure: int, most: int
+    ) -> _Shape:
+        """How high a picture stands, and whether it is cut.
+
+        Args:
+            size: as a figure's, or `front` for one that a front matter names.
+            measure, most: as `plate`.
+        """
+        grid, pixels = self._layout.grid, (picture.width, picture.height)
+        characters = measure or (column_of(grid) if size == "column" else grid.characters)
+        focus = attributes.get("focus", "50% 50%")
+        # What the manuscript asks for is meant for the measure that the size names.
+        given = "" if measure else attributes.get("lines", "")
+        asked = int(given) if given.isdecimal() else 0
+        crop, whole = f"--fit:cover; --focus:{focus}", "--fit:contain; --focus:50% 50%"
+        said = attributes.get("fit") == "whole"
+        filled = whole if said else crop
+        if said or ("lines" not in attributes and size not in {"spread", "front"}):
+            lines, slack = whole_lines(*pixels, characters, grid, asked or most)
+            held = f"--fit:contain; --focus:0% 0%; --slack:{slack.in_pt:.2f}pt; --give:0"
+            if size == "bleed" and not (measure or asked):
+                shift = head(self._layout, self._edition.faces)
+                lines = bleed_lines(*pixels, self._layout.page, grid, shift)
+                filled += "; --give:0"
+            return _Shape(lines, held, filled)
+        own = asked or figure_lines(*pixels, characters, grid)
+        return _Shape(min(own, most) if most and not asked else own, crop, filled)
 
     def rows(self, gallery: b.Gallery) -> tuple[Row, ...]:
         """The gallery's pictures in rows that fill the measure and keep the pictures' shapes."""
