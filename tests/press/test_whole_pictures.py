@@ -72,7 +72,7 @@ def test_a_picture_without_lines_is_whole_whatever_its_shape(
     for name, (share,) in found.items():
         if size == "bleed" and layout != "tekan":  # three millimetres go with the cut
             # What would be higher than the page is cut, and what leaves it no line of words.
-            assert share > 0.93 or name in {"tall", "upright", "square"}, (name, share)
+            assert share > 0.85 or name in {"tall", "upright", "square"}, (name, share)
         else:
             assert share > 0.998, (name, share)
 
@@ -101,7 +101,7 @@ def test_what_is_to_be_whole_is_whole_wherever_it_stands(
 
     found = shares(*laid_out(folder, workspace))
 
-    assert sum(found["tall"]) > 0.97
+    assert sum(found["tall"]) > 0.998
 
 
 def edition_of(layout: str, more: str = "") -> str:
@@ -119,7 +119,7 @@ def told(made: Build) -> list[Diagnostic]:
 
 
 def test_more_than_a_sixth_that_is_cut_off_is_told_at_its_line(
-    title: Title, build: Builder
+    title: Title, build: Builder, workspace: Workspace
 ) -> None:
     line = '![说明](photos/upright.jpg){credit="某某" lines=9}'
     folder = title(chapter=chapter(line), photos__upright_dot_jpg=picture(SHAPES["upright"]))
@@ -130,10 +130,11 @@ def test_more_than_a_sixth_that_is_cut_off_is_told_at_its_line(
     assert finding.severity == Severity.WARNING
     assert (finding.place.file, finding.place.line) == ("content/small/one.md", 9)
     facts = finding.facts
-    # Nine lines of 6 mm less the gap, 81 mm wide, of a picture 108 mm high at that width.
-    assert facts["percent"] == pytest.approx(52, abs=2)
+    (share,) = shares(*laid_out(folder, workspace))["upright"]
+    assert facts["percent"] == round(100 * (1 - share)) > 20
     assert (facts["left"], facts["right"]) == (0, 0)
-    assert facts["above"] == facts["below"] == pytest.approx(26, abs=1)
+    assert facts["above"] == facts["below"] == pytest.approx(50 * (1 - share), abs=0.6)
+    assert facts["lines"] == 18  # 81 mm wide, 108 mm high, 6 mm a line
     advised = chapter(line.replace("lines=9", f"lines={facts['lines']}"))
     again = title(chapter=advised, photos__upright_dot_jpg=picture(SHAPES["upright"]))
     assert told(build(again)) == []
@@ -188,18 +189,17 @@ def test_a_drawing_is_told_of_less(title: Title, build: Builder) -> None:
     chart.paste((0, 0, 0), (100, 1900, 1400, 1910))
     out = io.BytesIO()
     chart.save(out, "PNG")
-    line = '![说明](photos/chart.png){credit="某某" lines=16}'
-    both = chapter(line, line.replace("chart.png", "upright.jpg"))
+    line = '![说明](photos/chart.png){credit="某某" lines=17}'
+    both = chapter(line, line.replace("chart.png", "upright.jpg"), "", "")
     folder = title(
         chapter=both,
         photos__chart_dot_png=out.getvalue(),
         photos__upright_dot_jpg=picture(SHAPES["upright"]),
     )
 
-    (finding,) = told(build(folder))
-
-    assert finding.code == "photo/drawing-cropped-by-lines"
-    assert finding.place.line == 9
+    found = told(build(folder))
+    assert [(f.code, f.place.line) for f in found] == [("photo/drawing-cropped-by-lines", 9)]
+    assert 2 < float(str(found[0].facts["percent"])) < 17
 
 
 def test_the_samples_are_cut_as_their_editor_wanted(sample: Build) -> None:

@@ -16,7 +16,7 @@ from banxin.layouts import Grid
 from banxin.press.pictures import Placed
 from banxin.press.placement import Rect
 from banxin.typeset import Sheets
-from banxin.typeset.counting import LEFT_FOR_WORDS, picture_height
+from banxin.typeset.counting import LEFT_FOR_WORDS, gap, picture_height
 
 MUCH: Final = 1 / 6  # of a picture
 MUCH_OF_A_DRAWING: Final = 0.02  # whose axes and words stand at its edges
@@ -88,8 +88,8 @@ def _joined(placed: Sequence[Placed]) -> Iterator[Placed]:
 
 def _are_halves(left: Placed, right: Placed) -> bool:
     return (
-        left.page % 2 == 0
-        and right.page == left.page + 1
+        right.page == left.page + 1
+        and left.kept[2] < 1 - _SPINE
         and abs(left.width.in_mm - right.width.in_mm) < _SAME
         and abs(left.height.in_mm - right.height.in_mm) < _SAME
         and abs(left.kept[2] - right.kept[0]) < _SPINE
@@ -115,18 +115,20 @@ def _asker(
     one: Placed, edition: Edition, sheets: Sheets, asked: Mapping[_Key, _Asked]
 ) -> _Asked | None:
     """Who asks for the picture on its page; None where the layout placed it by itself."""
-    there = [
-        item.place
-        for item in sheets.landed
-        if item.photo == one.url and item.place.page == one.page
-    ]
-    for place in there:
+    on_its_page = (item for item in sheets.landed if item.place.page == one.page)
+    there = (item.place for item in on_its_page if item.photo == one.url)
+    for place in sorted(there, key=lambda place: _apart(place.box_mm, one.box_mm)):
         found = asked.get(_key(place))
         if found is None:  # a picture of its front matter stands where the chapter does
-            found = next((a for a in _of_chapter(place, one, edition, asked)), None)
+            found = next(_of_chapter(place, one, edition, asked), None)
         if found is not None:
             return replace(found, place=found.place.on_page(one.page, place.box_mm))
     return None
+
+
+def _apart(given: Rect | None, seen: Rect) -> float:
+    """How far what is seen of a picture is from the box that it was given, mm."""
+    return sum(abs(a - b) for a, b in zip(given, seen, strict=True)) if given else 0.0
 
 
 def _of_chapter(
@@ -150,5 +152,5 @@ def _fitting(one: Placed, lines: int, grid: Grid) -> int:
     if not lines or abs((high - picture_height(lines, grid)) / grid.baseline) > _GROWN:
         return 0
     wide = one.width * (right - left)
-    wanted = lines + round((wide * (one.height / one.width) - high) / grid.baseline)
+    wanted = round((wide * (one.height / one.width) + gap(grid)) / grid.baseline)
     return wanted if 1 <= wanted <= grid.lines - LEFT_FOR_WORDS else 0

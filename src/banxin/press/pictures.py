@@ -73,7 +73,7 @@ class Placed:
 
     `width`, `height`: of the whole picture, whatever shows of it; `ppi`: pixels of the original
     per printed inch, before any reduction; `kept`: left, foot, right and head of what is on the
-    page once it is cut, as shares of the picture.
+    page once it is cut, as shares of the picture; `box_mm`: where that lies, from the top left.
     """
 
     name: PurePosixPath
@@ -84,6 +84,7 @@ class Placed:
     ppi: float
     pixels: Size
     kept: Rect
+    box_mm: Rect
 
 
 def swap(
@@ -251,4 +252,5 @@ def _for_report(photo: Photo, placement: Placement) -> Placed:
         photo.width / placement.width.in_inches,
         (photo.width, photo.height),
         placement.kept,
+        placement.box_mm,
     )

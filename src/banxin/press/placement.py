@@ -34,6 +34,7 @@ class Placement:
         seen: the part of it that clips and bleed let through, in the unit square, the origin
             at its lower left.
         kept: the part of it that is left once the page is cut.
+        box_mm: where that lies on the trimmed page, from its top left corner.
     """
 
     resource: str
@@ -42,6 +43,7 @@ class Placement:
     height: Length
     seen: Rect
     kept: Rect
+    box_mm: Rect
 
     @property
     def shows(self) -> bool:
@@ -123,7 +125,15 @@ def _placed(name: str, pen: _Pen, page: int) -> Placement:
     width, height = math.hypot(m.a, m.b), math.hypot(m.c, m.d)
     size = Length.pt(width), Length.pt(height)
     kept = _overlap(pen.clip, pen.trim)
-    return Placement(name, page, *size, _within(pen.clip, m), _within(kept, m))
+    box = _overlap(kept, _around(_corners(UNIT, m)))
+    box_mm = _from_the_top(box, pen.trim)
+    return Placement(name, page, *size, _within(pen.clip, m), _within(kept, m), box_mm)
+
+
+def _from_the_top(box: Rect, trim: Rect) -> Rect:
+    edges = box[0] - trim[0], trim[3] - box[3], box[2] - trim[0], trim[3] - box[1]
+    left, head, right, foot = (Length.pt(edge).in_mm for edge in edges)
+    return left, head, right, foot
 
 
 def _within(clip: Rect, matrix: Matrix) -> Rect:

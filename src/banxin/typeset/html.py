@@ -563,7 +563,9 @@ class _Maker:
         # What the manuscript asks for is meant for the measure that the size names.
         given = "" if measure else attributes.get("lines", "")
         asked = int(given) if given.isdecimal() else 0
-        crop, whole = f"--fit:cover; --focus:{focus}", "--fit:contain; --focus:50% 50%"
+        crop = f"--fit:cover; --focus:{focus}"
+        # Off the cut, wherever the place runs into the bleed.
+        whole = "--fit:contain; --focus:50% 50%; --inset:calc(2 * var(--bleed))"
         said = attributes.get("fit") == "whole"
         filled = whole if said else crop
         if said or ("lines" not in attributes and size not in {"spread", "front"}):
