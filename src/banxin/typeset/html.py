@@ -50,6 +50,7 @@ from banxin.typeset.counting import (
 )
 from banxin.typeset.excerpts import Room, lines_of, within
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
+from banxin.units import Length
 
 KIND_OF: Final[Mapping[type, str]] = {
     b.Heading: "heading",
@@ -564,8 +565,7 @@ class _Maker:
         given = "" if measure else attributes.get("lines", "")
         asked = int(given) if given.isdecimal() else 0
         crop = f"--fit:cover; --focus:{focus}"
-        # Off the cut, wherever the place runs into the bleed.
-        whole = "--fit:contain; --focus:50% 50%; --inset:calc(2 * var(--bleed))"
+        whole = f"--fit:contain; --focus:50% 50%; --inset:{self._off_the_cut.in_mm:.2f}mm"
         said = attributes.get("fit") == "whole"
         filled = whole if said else crop
         if said or ("lines" not in attributes and size not in {"spread", "front"}):
@@ -578,6 +578,15 @@ class _Maker:
             return _Shape(lines, held, filled)
         own = asked or figure_lines(*pixels, characters, grid)
         return _Shape(min(own, most) if most and not asked else own, crop, filled)
+
+    @property
+    def _off_the_cut(self) -> Length:
+        """How far into a place that runs into the bleed a picture is whole on either page.
+
+        At the spine such a place ends as much later as the outer margin is wider.
+        """
+        page = self._layout.page
+        return 2 * page.bleed + max(Length(0), page.outside - page.inside)
 
     def rows(self, gallery: b.Gallery) -> tuple[Row, ...]:
         """The gallery's pictures in rows that fill the measure and keep the pictures' shapes."""
