@@ -24,6 +24,13 @@ _SAME: Final = 0.5  # mm: two halves of one picture are of one size
 _SPINE: Final = 0.02  # of a picture's width: what two halves may both show, or neither
 _GROWN: Final = 6  # lines that a layout may have added to what was asked for, or taken from it
 
+_CODES: Final = {  # much of any picture, or some of a drawing; whether lines would mend it
+    (True, False): "photo/cropped",
+    (True, True): "photo/cropped-by-lines",
+    (False, False): "photo/drawing-cropped",
+    (False, True): "photo/drawing-cropped-by-lines",
+}
+
 _Key = tuple[str | None, int | None, int | None]
 
 
@@ -49,12 +56,9 @@ def told(edition: Edition, sheets: Sheets, placed: Sequence[Placed]) -> Iterator
         if found is None or found.looked_at:
             continue
         fitting = _fitting(one, found.lines, edition.layout.grid)
-        code = "photo/cropped" if lost > MUCH else "photo/drawing-cropped"
-        if fitting:
-            code += "-by-lines"
         left, foot, right, head = (round(100 * side) for side in _sides(one.kept))
         yield warning(
-            code,
+            _CODES[lost > MUCH, fitting > 0],
             found.place,
             file=str(one.name),
             percent=round(100 * lost),
