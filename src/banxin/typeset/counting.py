@@ -19,6 +19,7 @@ from banxin.units import Length
 SHORTEST: Final = 6  # lines of a picture in the text
 LEFT_FOR_WORDS: Final = 6  # lines of the page that the tallest leaves
 SHARP: Final = 225  # ppi below which a picture looks soft (GWG 2015: a warning)
+FAIR: Final = 0.15  # of a picture: what may be cut off though nobody has looked
 NEARLY: Final = 0.05  # of a line: so much of a picture's height is not worth another one
 SPARSE: Final = 0.6  # below this share of the measure a row is not stretched
 LATIN: Final = 0.58  # of an em: a letter's share of a word, and a little room at its ends
@@ -104,6 +105,18 @@ def whole_lines(
     lines = max(1, math.ceil((tall + gap(grid)) / grid.baseline - NEARLY))
     lines = min(lines, most or grid.lines - LEFT_FOR_WORDS)
     return lines, Length.pt(max(0.0, (picture_height(lines, grid) - tall).in_pt))
+
+
+def fair_lines(width: int, height: int, wide: Length, grid: Grid, above: Length) -> tuple[int, int]:
+    """The fewest and the most lines of a place as wide as that which cuts little of a picture.
+
+    Args:
+        above: how much higher the place is than its lines, if it runs into the bleed.
+    """
+    tall = wide * (height / width)
+    least = (tall * (1 - FAIR) + gap(grid) - above) / grid.baseline
+    most = (tall * (1 / (1 - FAIR)) + gap(grid) - above) / grid.baseline
+    return max(1, math.ceil(least)), max(1, math.floor(most))
 
 
 def bleed_lines(width: int, height: int, page: PageSize, grid: Grid, shift: Length) -> int:

@@ -40,6 +40,7 @@ from banxin.typeset.counting import (
     caption_lines,
     column_of,
     dated,
+    fair_lines,
     figure_lines,
     justified_rows,
     numeral,
@@ -47,6 +48,9 @@ from banxin.typeset.counting import (
     sharp_lines,
     stack,
     whole_lines,
+)
+from banxin.typeset.counting import (
+    measure as text_measure,
 )
 from banxin.typeset.excerpts import Room, lines_of, within
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
@@ -98,7 +102,8 @@ class Plate:
     Attributes:
         lines: height on the grid, from the head of one line's characters to the foot of
             another's; from the manuscript, or from the picture's own shape.
-        sharp: lines that it may be high and still have the pixels that look sharp.
+        sharp: lines that it may be high and still have the pixels that look sharp; and, where
+            nobody has given a focus, without losing much at its sides.
         caption_lines: lines of the grid that caption and credit take up.
         stacked: whether the credit needs a line of its own.
         held, filled: custom properties for a place that keeps the picture's shape, and for one
@@ -127,11 +132,12 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """Of a plate: its `lines`, `held` and `filled`."""
+    """Of a plate: its `lines`, `held` and `filled`; `most`: lines that it may grow to."""
 
     lines: int
     held: str
     filled: str
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -539,7 +545,7 @@ class _Maker:
             licence=picture.licence,
             size=size,
             lines=shape.lines,
-            sharp=sharp_lines(picture.height, grid),
+            sharp=min(shape.most, sharp_lines(picture.height, grid)),
             caption_lines=lines,
             stacked=stacked,
             held=shape.held,
@@ -575,9 +581,19 @@ class _Maker:
                 shift = head(self._layout, self._edition.faces)
                 lines = bleed_lines(*pixels, self._layout.page, grid, shift)
                 filled += "; --give:0"
-            return _Shape(lines, held, filled)
+            return _Shape(lines, held, filled, lines)
         own = asked or figure_lines(*pixels, characters, grid)
-        return _Shape(min(own, most) if most and not asked else own, crop, filled)
+        lines = min(own, most) if most and not asked else own
+        if "focus" in attributes or size == "spread":
+            return _Shape(lines, crop, filled, grid.lines)
+        wide, above = text_measure(characters, grid), Length(0)
+        if size == "bleed" and not measure:
+            page = self._layout.page
+            wide = page.width + 2 * page.bleed + page.outside - page.inside
+            above = page.top + page.bleed + head(self._layout, self._edition.faces)
+        fewest, highest = fair_lines(*pixels, wide, grid, above)
+        fair = f"; --least:{min(lines, fewest)}"
+        return _Shape(lines, crop + fair, filled + fair, max(lines, highest))
 
     @property
     def _off_the_cut(self) -> Length:
