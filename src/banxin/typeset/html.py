@@ -102,8 +102,8 @@ class Plate:
     Attributes:
         lines: height on the grid, from the head of one line's characters to the foot of
             another's; from the manuscript, or from the picture's own shape.
-        sharp: lines that it may be high and still have the pixels that look sharp; and, where
-            nobody has given a focus, without losing much at its sides.
+        sharp: lines that it may be high and still have the pixels that look sharp; and, of a figure of which
+            nobody gives the focus, without losing much at its sides.
         caption_lines: lines of the grid that caption and credit take up.
         stacked: whether the credit needs a line of its own.
         held, filled: custom properties for a place that keeps the picture's shape, and for one
@@ -584,7 +584,7 @@ class _Maker:
             return _Shape(lines, held, filled, lines)
         own = asked or figure_lines(*pixels, characters, grid)
         lines = min(own, most) if most and not asked else own
-        if "focus" in attributes or size == "spread":
+        if "focus" in attributes or size in {"spread", "front"}:
             return _Shape(lines, crop, filled, grid.lines)
         wide, above = text_measure(characters, grid), Length(0)
         if size == "bleed" and not measure:
