@@ -102,8 +102,8 @@ class Plate:
     Attributes:
         lines: height on the grid, from the head of one line's characters to the foot of
             another's; from the manuscript, or from the picture's own shape.
-        sharp: lines that it may be high and still have the pixels that look sharp; and, of a figure of which
-            nobody gives the focus, without losing much at its sides.
+        sharp: lines that it may be high and still have the pixels that look sharp; of a figure
+            without a focus, also without losing much at its sides.
         caption_lines: lines of the grid that caption and credit take up.
         stacked: whether the credit needs a line of its own.
         held, filled: custom properties for a place that keeps the picture's shape, and for one
