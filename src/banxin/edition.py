@@ -37,6 +37,7 @@ from banxin.diagnostics import (
 from banxin.layouts import Layout
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
 from banxin.project import EDITION_FILE, Job
+from banxin.stylesheets import unknown_faces
 from banxin.workspace import Workspace, alike
 
 LEDGER: Final = PurePosixPath("photos/photos.toml")
@@ -168,10 +169,10 @@ def bind(
         BanxinError: type styles that ask for a font which is not declared; faults of the fonts.
     """
     declared = fonts.load(workspace)
-    undeclared = tuple(_undeclared(layout, declared))
-    if undeclared:
-        raise BanxinError(*undeclared)
-    remarks: list[Diagnostic] = []
+    lacking = tuple(undeclared(layout, declared))
+    if lacking:
+        raise BanxinError(*lacking)
+    remarks: list[Diagnostic] = list(faces_in_styles(layout, declared))
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     pictures, photos = _gather(manuscript, job, workspace, remarks)
     characters = _characters(manuscript, job, layout, pictures) | TEMPLATE_CHARACTERS
@@ -221,7 +222,7 @@ def _dressed(
             yield chapter
             continue
         place = chapter.front["template"].place if "template" in chapter.front else chapter.place
-        near = nearest(asked, known) or usual
+        near = nearest(asked, known)
         names = " · ".join(known)
         remarks.append(error("chapter/template", place, name=asked, near=near, known=names))
         yield replace(chapter, front={**chapter.front, "template": Field(usual, place)})
@@ -411,13 +412,13 @@ def figures(value: object) -> Iterator[Figure]:
 # --- fonts --------------------------------------------------------------------------------
 
 
-def _undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
+def undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
     """Type styles that ask for a face which fonts.toml does not have."""
     known = [f"{face.family} {face.weight}" for face in declared]
     for style in layout.types:
         asked = f"{style.family} {style.weight}"
         if asked not in known:
-            near = nearest(asked, known) or known[0]
+            near = nearest(asked, known)
             yield error(
                 "layout/no-face",
                 style.place,
@@ -426,6 +427,13 @@ def _undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diag
                 weight=style.weight,
                 near=near,
             )
+
+
+def faces_in_styles(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
+    """Families that stylesheets name and fonts.toml does not have."""
+    families = tuple(dict.fromkeys(face.family for face in declared))
+    for name, text in layout.styles.items():
+        yield from unknown_faces(name, text, families)
 
 
 def faces_for(

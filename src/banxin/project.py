@@ -16,6 +16,13 @@ from banxin.workspace import Workspace
 
 CONTENT: Final = PurePosixPath("content")
 EDITION_FILE: Final = "edition.toml"
+NO_TITLES: Final = {
+    **dict.fromkeys((".docx", ".doc", ".wps", ".odt", ".rtf", ".pages"), "title/word-file"),
+    **dict.fromkeys((".txt", ".md", ".markdown"), "title/text-file"),
+    **dict.fromkeys((".xlsx", ".xls", ".et", ".ods", ".csv"), "title/table-file"),
+    **dict.fromkeys((".html", ".htm", ".mhtml"), "title/web-file"),
+    ".pdf": "title/pdf-file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def find(title: str, workspace: Workspace, here: Path) -> PurePosixPath:
     """The folder of *title*: a name under `content/`, or a path seen from *here*.
 
     Raises:
-        BanxinError: `title/unknown`, with the nearest known name.
+        BanxinError: `title/unknown`, with the nearest known name; a file is told as what it is.
     """
     known = titles(workspace)
     if title in known:
@@ -138,9 +145,26 @@ def find(title: str, workspace: Workspace, here: Path) -> PurePosixPath:
         name = CONTENT / folder.name
         workspace.mount(name, folder)
         return name
+    if Path(title).suffix.lower() in NO_TITLES and not (here / title).is_dir():
+        raise BanxinError(_no_title(title, here))
     near = nearest(title, known)
     code = "title/unknown" if near else "title/none-like-it"
     raise BanxinError(error(code, title=title, near=near, known=", ".join(known) or "–"))
+
+
+def _no_title(file: str, here: Path) -> Diagnostic:
+    """A file where a folder is meant: what it is, and what to do with it."""
+    path, code = here / file, NO_TITLES[Path(file).suffix.lower()]
+    if code == "title/text-file" and (path.parent / EDITION_FILE).is_file():
+        folder = path.resolve().parent
+        return error("title/chapter-file", file=file, folder=_typed(folder, here))
+    return error(code, file=file, name=path.name)
+
+
+def _typed(folder: Path, here: Path) -> str:
+    if folder.parent.name == str(CONTENT):
+        return folder.name
+    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
 
 
 def load(

@@ -273,6 +273,21 @@ def _as_stored(base: Path, below: PurePosixPath) -> Path:
     return path
 
 
+def folder_for(path: Path) -> Path:
+    """*path* as a folder to write into, made if it is not there.
+
+    Raises:
+        BanxinError: `output/not-a-folder`, `output/full`, `output/unwritable`.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as problem:
+        raise BanxinError(error("output/not-a-folder", folder=str(path))) from problem
+    except OSError as problem:
+        raise _unwritable(problem, Place(str(path))) from problem
+    return path
+
+
 def write_whole(file: Path, data: bytes) -> None:
     """Write *file*, or leave it as it was.
 

@@ -11,6 +11,7 @@ from banxin.press.finish import Finished, press, screen
 from banxin.press.outlining import outlined
 from banxin.press.pictures import OnScreen, Placed, swap
 from banxin.press.profiles import Profile, profile
+from banxin.press.profiles import names as profiles
 from banxin.press.proof import Dressed, contact_sheet, overview, proof
 from banxin.press.unchecked import Pin, unchecked
 
@@ -27,6 +28,7 @@ __all__ = [
     "overview",
     "press",
     "profile",
+    "profiles",
     "proof",
     "screen",
     "swap",

@@ -242,7 +242,7 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
             continue
         for other in asked:
             if other is not None and other not in layout.templates:
-                near = nearest(other, layout.templates) or "–"
+                near = nearest(other, layout.templates)
                 yield error("layout/no-template", Place(file), file=other, near=near)
 
 
