@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
-from banxin.assets import fonts, ledger, standins
+from banxin.assets import fonts, kinds, ledger, standins
 from banxin.assets.characters import GETA, Setting
 from banxin.assets.photos import (
     EXAMINED,
@@ -40,12 +40,14 @@ from banxin.lettering import Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
 from banxin.project import EDITION_FILE, Job
 from banxin.stylesheets import unknown_faces
-from banxin.workspace import Workspace
+from banxin.workspace import Workspace, alike
 
 LEDGER: Final = PurePosixPath("photos/photos.toml")
-PICTURE_SUFFIXES: Final = frozenset(
-    {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic"}
-)
+PICTURE_SUFFIXES: Final = kinds.PICTURES
+PHOTO_SUFFIXES: Final = frozenset({
+    ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic", ".gif", ".bmp",
+})  # fmt: skip
+PICTURE_KEYS: Final = frozenset({"picture", "plate"})  # of a front matter, in all our layouts
 # Of a picture that prints as it should: said, and no more.
 HARMLESS: Final = frozenset({"photo/no-profile"})
 # Printed where a photograph has no credit: in a book in Chinese, and in others.
@@ -92,6 +94,7 @@ class Picture:
     caption: str
     credit: str
     licence: str
+    consent: str
     asked_at: Place
     label: str = ""
 
@@ -266,7 +269,7 @@ def _gather(
     manuscript: Manuscript, job: Job, workspace: Workspace, remarks: list[Diagnostic]
 ) -> tuple[Mapping[PurePosixPath, Picture], tuple[Photo, ...]]:
     """Every photograph that is asked for; a stand-in for each that cannot be had."""
-    entries: Mapping[PurePosixPath, ledger.Entry] | None = None
+    entries: Mapping[str, ledger.Entry] | None = None
     try:
         entries = ledger_of(job, workspace)
     except BanxinError as problem:
@@ -278,11 +281,11 @@ def _gather(
         if name not in photos:
             photos[name] = _tried(mention, job, workspace, remarks)
         photo = photos[name]
-        entry = (entries or {}).get(name)
+        entry = (entries or {}).get(alike(name))
         if photo is None:
-            pictures.setdefault(name, _stand_in(mention, entry))
+            pictures.setdefault(name, _stand_in(mention, entry, job))
             continue
-        picture = _picture(photo, mention, entry)
+        picture = _picture(photo, mention, entry, job)
         if entries is not None:  # what a ledger that cannot be read would say, nobody knows
             remarks.extend(_wanting(picture, mention, job))
         marked = replace(picture, credit=picture.credit or CREDIT_MARK[job.lang[:2] == "zh"])
@@ -298,7 +301,7 @@ def _tried(
     Of a draft's missing ones more is told once it is known how large they print.
     """
     try:
-        photo = _photo(mention, workspace)
+        photo = _photo(mention, job, workspace)
     except BanxinError as problem:
         if workspace.exists(mention.name) or not job.draft:
             remarks.extend(problem.diagnostics)
@@ -312,16 +315,17 @@ def _eased(fault: Diagnostic, job: Job) -> Diagnostic:
     return replace(fault, severity=Severity.WARNING) if job.draft else fault
 
 
-def _picture(photo: Photo, mention: _Mention, entry: ledger.Entry | None) -> Picture:
-    """What the line leaves out comes from the ledger, then from the file."""
+def _picture(photo: Photo, mention: _Mention, entry: ledger.Entry | None, job: Job) -> Picture:
+    """What the line leaves out comes from the ledger, then from the file, then from the title."""
     return Picture(
         name=mention.name,
         url=photo.url,
         width=photo.width,
         height=photo.height,
-        caption=(entry.caption if entry else "") or photo.caption,
-        credit=mention.credit or (entry.credit if entry else "") or photo.credit,
-        licence=entry.licence if entry else "",
+        caption=(entry.caption if entry else "") or photo.caption(job.lang),
+        credit=mention.credit or (entry.credit if entry else "") or photo.credit or job.credit,
+        licence=(entry.licence if entry else "") or job.licence,
+        consent=(entry.consent if entry else "") or job.consent,
         asked_at=mention.place,
     )
 
@@ -341,16 +345,16 @@ def _labelled(picture: Picture, lettering: Lettering) -> Picture:
     return replace(picture, label=lettering.plain(picture.name.name))
 
 
-def ledger_of(job: Job, workspace: Workspace) -> Mapping[PurePosixPath, ledger.Entry]:
-    """The photo ledger of a title, by names in the workspace; empty where it keeps none."""
+def ledger_of(job: Job, workspace: Workspace) -> Mapping[str, ledger.Entry]:
+    """The photo ledger of a title, by what is `alike` in names in the workspace; or empty."""
     name = job.folder / LEDGER
     if not workspace.exists(name):
         return {}
     entries = workspace.remembered(("ledger", name), lambda: ledger.read(name, workspace))
-    return {job.folder / key: entry for key, entry in entries.items()}
+    return {alike(job.folder / key): entry for key, entry in entries.items()}
 
 
-def _stand_in(mention: _Mention, entry: ledger.Entry | None) -> Picture:
+def _stand_in(mention: _Mention, entry: ledger.Entry | None, job: Job) -> Picture:
     """A box for position only; whatever the ledger knows of the photograph stays."""
     return Picture(
         name=mention.name,
@@ -358,8 +362,9 @@ def _stand_in(mention: _Mention, entry: ledger.Entry | None) -> Picture:
         width=standins.WIDTH,
         height=standins.HEIGHT,
         caption=entry.caption if entry else "",
-        credit=mention.credit or (entry.credit if entry else "") or "FPO",
-        licence=entry.licence if entry else "",
+        credit=mention.credit or (entry.credit if entry else "") or job.credit or "FPO",
+        licence=(entry.licence if entry else "") or job.licence,
+        consent=(entry.consent if entry else "") or job.consent,
         asked_at=mention.place,
         label=mention.name.name,
     )
@@ -372,13 +377,13 @@ def _remarks(photo: Photo, mention: _Mention) -> Iterator[Diagnostic]:
         yield told(code, mention.place, file=str(photo.name), profile=photo.profile)
 
 
-def _photo(mention: _Mention, workspace: Workspace) -> Photo:
+def _photo(mention: _Mention, job: Job, workspace: Workspace) -> Photo:
     try:
         digest, original = workspace.original(mention.name, mention.place)
     except BanxinError as problem:
         if problem.diagnostics[0].code != "file/missing":
             raise
-        near = nearest(mention.name.name, workspace.files(mention.name.parent))
+        near = _near(mention, job, workspace)
         code = "photo/missing" if near else "photo/missing-strange"
         raise BanxinError(
             error(code, mention.place, file=str(mention.name), near=near)
@@ -391,27 +396,48 @@ def _photo(mention: _Mention, workspace: Workspace) -> Photo:
     return photo
 
 
+def _near(mention: _Mention, job: Job, workspace: Workspace) -> str:
+    """The address that was probably meant: beside the name that was written, or in photos/."""
+    chapter = PurePosixPath(mention.place.file or "").parent
+    known = {
+        name: (folder / name).relative_to(chapter)
+        for folder in (job.folder / LEDGER.parent, mention.name.parent)
+        if folder.is_relative_to(chapter)
+        for name in workspace.files(folder)
+        if PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES
+    }
+    same = (name for name in known if alike(name) == alike(mention.name.name))
+    near = next(same, "") or nearest(mention.name.name, known)
+    return str(known[near]) if near else ""
+
+
 def _mentions(manuscript: Manuscript) -> Iterator[_Mention]:
     for chapter in manuscript.chapters:
-        for field in chapter.front.values():
-            if PurePosixPath(field.value).suffix.lower() in PICTURE_SUFFIXES:
+        for key, field in chapter.front.items():
+            if _names_a_picture(key, field.value):
                 yield _Mention(chapter.file.parent / field.value, field.place)
-        for figure in _figures((chapter.blocks, chapter.notes)):
+        for figure in figures((chapter.blocks, chapter.notes)):
             yield _Mention(
                 figure.source, figure.place, figure.credit, lacks_caption=not figure.caption
             )
 
 
-def _figures(value: object) -> Iterator[Figure]:
+def _names_a_picture(key: str, value: str) -> bool:
+    suffix = PurePosixPath(value).suffix.lower()
+    sure = key in PICTURE_KEYS or suffix in PHOTO_SUFFIXES
+    return bool(value) and (sure or ("/" in value and suffix in PICTURE_SUFFIXES))
+
+
+def figures(value: object) -> Iterator[Figure]:
     """Every figure in *value*, however deep, in reading order."""
     if isinstance(value, Figure):
         yield value
     elif isinstance(value, tuple):
         for item in value:
-            yield from _figures(item)
+            yield from figures(item)
     else:
         for name in parts_of(type(value)):
-            yield from _figures(getattr(value, name))
+            yield from figures(getattr(value, name))
 
 
 # --- fonts --------------------------------------------------------------------------------

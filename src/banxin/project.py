@@ -38,6 +38,7 @@ class Job:
         draft: missing photographs become boxes for position only.
         link: an address to go on reading at, or empty.
         compose: lines are the composer's; otherwise the engine's own, for comparison.
+        credit, licence, consent: of the photographs of which nothing else is said.
     """
 
     name: str
@@ -61,6 +62,9 @@ class Job:
     options: Mapping[str, str]
     draft: bool = False
     compose: bool = True
+    credit: str = ""
+    licence: str = ""
+    consent: str = ""
 
 
 class DressTable(BaseModel):
@@ -101,6 +105,9 @@ class EditionTable(BaseModel):
     date: datetime.date
     link: str = Field(default="", pattern=r"^(https?://[!-~]{1,300})?$")
     encoding: str = "utf-8"
+    credit: str = ""
+    licence: str = ""
+    consent: str = ""
     chapters: tuple[str, ...] = Field(min_length=1)
     masthead: dict[str, str] = {}
     imprint: dict[str, str] = {}
@@ -205,6 +212,9 @@ def load(
         options=table.options,
         draft=draft,
         compose=compose,
+        credit=table.credit,
+        licence=table.licence,
+        consent=table.consent,
     )
 
 

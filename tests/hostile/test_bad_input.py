@@ -77,7 +77,7 @@ def test_a_missing_photo_is_told_at_its_line_with_the_name_it_may_have_meant(
     (missing,) = faults(build, folder)
 
     assert told((missing,)) == ["content/small/one.md:7:1: photo/missing"]
-    assert missing.facts["near"] == "good.jpg"
+    assert missing.facts["near"] == "photos/good.jpg"
 
 
 def test_every_bad_photo_of_a_book_is_told_in_one_run(title: Title, build: Builder) -> None:

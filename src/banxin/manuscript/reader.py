@@ -59,7 +59,8 @@ from banxin.manuscript.strokes import by_strokes
 from banxin.workspace import Workspace
 
 SIZES: Final = ("column", "full", "bleed", "spread")
-FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "alt")
+FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "fit", "alt")
+FITS: Final = ("whole",)
 MOST_LINES: Final = 60  # of a picture; no page of a book has more
 CONTAINERS: Final = (
     "gallery", "pullquote", "numbers", "timeline", "names", "note", "sidebar", "chart",
@@ -269,6 +270,8 @@ class _ChapterReader:
                 error("figure/size", place, size=size, near=near, known=" · ".join(SIZES))
             )
         self._lines(given, place)
+        if "fit" in given:
+            self._one_of("figure/fit", given["fit"], FITS, place)
         for key in given:
             if key not in FIGURE_ATTRIBUTES:
                 near = nearest(key, FIGURE_ATTRIBUTES)

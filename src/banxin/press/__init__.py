@@ -6,6 +6,7 @@ itself: that is preflight's work, which shares no code with this.
 
 from __future__ import annotations
 
+from banxin.press.cropping import told as cropped
 from banxin.press.finish import Finished, press, screen
 from banxin.press.outlining import outlined
 from banxin.press.pictures import OnScreen, Placed, swap
@@ -22,6 +23,7 @@ __all__ = [
     "Placed",
     "Profile",
     "contact_sheet",
+    "cropped",
     "outlined",
     "overview",
     "press",
