@@ -14,9 +14,10 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from banxin.diagnostics import Place
+from banxin.diagnostics import Diagnostic, Place
 from banxin.manuscript.blocks import Figure, NameList
 from banxin.manuscript.inlines import plain
+from banxin.preflight.written import Written, written
 
 if TYPE_CHECKING:  # the reader of a stranger's file starts without the typesetting
     from banxin.assets.ledger import Entry
@@ -109,6 +110,11 @@ class Book:
         particulars: masthead and imprint together: field → text, with its place.
         captions: of figures, as the manuscript has them, in reading order.
         pages: the words on each page, without white space; `heads`: those above its type area.
+        lines: the words on each page as they stand, line by line.
+        written: the chapters as their raw lines have them.
+        told: what others have found, so that nothing is told twice.
+        placed: of each picture on a page, its file; `landed`: files and lines that placed one.
+        folds: whether it is a leaflet.
     """
 
     lang: str
@@ -126,6 +132,12 @@ class Book:
     pages: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     required: tuple[Required, ...] = ()
+    lines: tuple[str, ...] = ()
+    written: tuple[Written, ...] = ()
+    told: tuple[Diagnostic, ...] = ()
+    placed: tuple[str, ...] = ()
+    landed: frozenset[tuple[str | None, int | None]] = frozenset()
+    folds: bool = False
 
 
 def book(
@@ -136,6 +148,8 @@ def book(
     files: Sequence[PurePosixPath],
     required: Sequence[Required],
     words: tuple[Sequence[str], Sequence[str]],
+    told: Sequence[Diagnostic] = (),
+    placed: Sequence[PurePosixPath] = (),
 ) -> Book:
     """Gather the facts.
 
@@ -143,8 +157,10 @@ def book(
         sources: the text of the title's files: chapters and `edition.toml`.
         files: the pictures that lie in the title's folder.
         words: of each page, all of them and those in its head.
+        told: what reader, binding and pages have told of.
+        placed: the pictures on the pages, as often as they are.
     """
-    edition_file = next(name for name in sources if name.suffix == ".toml")
+    edition_file = next(name for name in sources if name.name == "edition.toml")
     return Book(
         lang=edition.lang,
         date=edition.date,
@@ -154,7 +170,7 @@ def book(
         paragraphs=tuple(
             paragraph
             for name, text in sources.items()
-            if name.suffix == ".md"
+            if name != edition_file
             for paragraph in paragraphs(str(name), text)
         ),
         headings=tuple(_headings(edition, sheets, [_joined(page) for page in words[0]])),
@@ -170,6 +186,14 @@ def book(
         pages=tuple(_joined(text) for text in words[0]),
         heads=tuple(_joined(text) for text in words[1]),
         required=tuple(required),
+        lines=tuple(words[0]),
+        written=tuple(
+            written(str(name), text) for name, text in sources.items() if name != edition_file
+        ),
+        told=tuple(told),
+        placed=tuple(map(str, placed)),
+        landed=frozenset((o.place.file, o.place.line) for o in sheets.landed if o.photo),
+        folds=bool(edition.layout.page.folds),
     )
 
 
