@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the reader of a stranger's file starts without the typesett
     from banxin.assets.ledger import Entry
     from banxin.edition import Edition
     from banxin.typeset import Sheets
+    from banxin.typeset.sheets import Filled, Fit
 
 T = TypeVar("T")
 
@@ -115,6 +116,7 @@ class Book:
         told: what others have found, so that nothing is told twice.
         placed: of each picture on a page, its file; `landed`: files and lines that placed one.
         folds: whether it is a leaflet.
+        filled: how full its pages are; `fits`: and its columns.
     """
 
     lang: str
@@ -138,6 +140,8 @@ class Book:
     placed: tuple[str, ...] = ()
     landed: frozenset[tuple[str | None, int | None]] = frozenset()
     folds: bool = False
+    filled: tuple[Filled, ...] = ()
+    fits: tuple[Fit, ...] = ()
 
 
 def book(
@@ -194,6 +198,8 @@ def book(
         placed=tuple(map(str, placed)),
         landed=frozenset((o.place.file, o.place.line) for o in sheets.landed if o.photo),
         folds=bool(edition.layout.page.folds),
+        filled=sheets.filled,
+        fits=sheets.fits,
     )
 
 
