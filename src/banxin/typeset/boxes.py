@@ -204,7 +204,11 @@ def fits(pages: Sequence[Any]) -> Iterator[Fit]:
                 place = next((p for p in map(_written_at, _descendants(box)) if p), Place())
                 last = pitch and lowest <= low + TOLERANCE
                 room = max(0, int((foot - low) / pitch + 0.01)) if last else 0
-                empty = sum(not any(map(_shows, _descendants(column))) for column in columns)
+                # A picture in one column may reach over the next.
+                shown = [other for other in _descendants(box) if _shows(other)]
+                empty = sum(
+                    not any(_beside(column, other) for other in shown) for column in columns
+                )
                 yield Fit(place.on_page(number), tuple(map(len, lines)), room, empty)
 
 
@@ -306,6 +310,13 @@ class _Surface:
     def pitch(self) -> float:
         heights = sorted(self._lines.values())
         return heights[len(heights) // 2] if heights else 0.0
+
+
+def _beside(column: Any, box: Any) -> bool:
+    """Whether *box* has part of the column's width."""
+    left, right = box.position_x, box.position_x + box.width
+    start, end = column.position_x, column.position_x + column.width
+    return bool(min(right, end) - max(left, start) > TOLERANCE)
 
 
 def _shows(box: Any) -> bool:
