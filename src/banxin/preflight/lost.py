@@ -20,7 +20,10 @@ LONG: Final = 8  # letters that are told apart by themselves
 MOST_TRIED: Final = 16  # places with the same letters
 MOST_FOUND: Final = 200  # of a short stretch within its pages
 NEAR: Final = 60  # letters: within them a single character is its sentence's
+LARGE: Final = 20_000  # letters: some pages
 BEFORE: Final = 12  # letters: so far before its text an item's number stands at most
+MOST_MISSED: Final = 16  # letters: where so many are nowhere, so is what is left of the stretch
+MOST_SEARCHED: Final = 400_000_000  # letters of whole chapters; a book where half is lost needs it
 LOOK: Final = 6  # neighbours that tell where to look
 
 
@@ -121,6 +124,7 @@ class _Printed:
         for at in range(len(self.text) - LONG + 1):
             self._known.setdefault(self.text[at : at + LONG], []).append(at)
         self._next = 0  # behind what was found last
+        self._searched = 0
 
     def page(self, at: int) -> int:
         """The number, from 1, of the page that has letter *at*."""
@@ -207,6 +211,11 @@ class _Printed:
     def find(self, of: _Stretch, start: int, end: int, window: tuple[int, int]) -> int:
         """Where a part of *of* stands free between two letters; -1 where it does not."""
         part, count = of.text[start:end], end - start
+        size = window[1] - window[0]
+        if size < count or (size > LARGE and self._searched > MOST_SEARCHED):
+            return -1
+        if size > LARGE:
+            self._searched += size
         at = self.text.find(part, *window)
         for _ in range(MOST_FOUND):
             if at < 0:
@@ -375,26 +384,30 @@ class _Search:
     def take_pieces(self, start: int, end: int) -> None:
         """Words one by one, as readings between the characters part them."""
         stretch = self.stretch
-        marker = stretch.marker if start == 0 and end > stretch.marker else 0
+        marker = stretch.marker if start == 0 else 0
         at = marker or start
-        if marker:
+        if marker and end > marker:
             self.take(marker, end)
             self.take(0, marker)
-        while at < end:
-            at = max(self._piece(at, end), at + 1)
+        missed = 0
+        while at < end and missed < MOST_MISSED:
+            after = self._piece(at, end)
+            missed = missed + 1 if after == at else 0
+            at = max(after, at + 1)
 
     def _piece(self, start: int, end: int) -> int:
         """The longest part from *start* on that stands free, near what was found before it."""
         stretch = self.stretch
         if any(begin <= start < stop for begin, stop, _ in stretch.found):
             return start
-        windows = list(self._near(start))
+        windows = [near for near in self._near(start) if near[0] < near[1]]
+        near = len(windows)
         if end - start <= NEAR:
             windows.append(self.printed.stretch(*self.pages))
         for stop in range(min(end, start + LONG), start, -1):
             if not (stretch.whole_word(start) and stretch.whole_word(stop)):
                 continue
-            for window in windows[: 2 if stop - start == 1 else None]:
+            for window in windows[: near if stop - start == 1 else None]:
                 at = self.printed.find(stretch, start, stop, window)
                 if at >= 0:
                     self._keep(start, stop, at)
