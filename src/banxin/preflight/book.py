@@ -213,12 +213,14 @@ def paragraphs(file: str, text: str) -> Iterator[Paragraph]:
     """
     lines: list[str] = []
     start, fenced, listing = 1, False, False
-    front = text.startswith("---")
-    for number, raw in enumerate([*text.splitlines(), ""], 1):
+    every = [line.replace("\ufeff", HIDDEN) for line in text.splitlines()]
+    first = next((n for n, line in enumerate(every, 1) if line.strip(HIDDEN + " \t")), 0)
+    front = bool(first) and every[first - 1].strip(HIDDEN + " \t") == "---"
+    for number, raw in enumerate([*every, ""], 1):
         if _FENCE.match(raw):
             fenced = not fenced
         if front:
-            front = number == 1 or raw.strip() != "---"
+            front = number <= first or raw.strip() != "---"
             shown = _of_front_matter(raw)
             if shown.strip(HIDDEN + " "):
                 yield Paragraph(file, number, (shown,), of_front=True)

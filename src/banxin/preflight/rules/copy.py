@@ -293,11 +293,15 @@ def mixed_script(book: Book, limits: Limits) -> Iterator[Finding]:
     traditional = any(part in book.lang for part in ("Hant", "TW", "HK", "MO"))
     for paragraph in book.paragraphs:
         other = _converted(paragraph.text, traditional=traditional)
-        for offset, (have, wanted) in enumerate(zip(paragraph.text, other, strict=False)):
-            if have != wanted and _is_foreign(have, traditional=traditional):
-                match = re.compile(".").match(paragraph.text, offset)
-                assert match is not None
-                yield _told(paragraph, match, wanted)
+        pairs = zip(paragraph.text, other, strict=False)
+        differs = "".join(
+            "x" if have != wanted and _is_foreign(have, traditional=traditional) else "-"
+            for have, wanted in pairs
+        )
+        for word in re.finditer("x+", differs):
+            match = re.compile(".+").match(paragraph.text, word.start(), word.end())
+            assert match is not None
+            yield _told(paragraph, match, other[word.start() : word.end()])
 
 
 def _converted(text: str, *, traditional: bool) -> str:

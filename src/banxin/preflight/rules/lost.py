@@ -16,7 +16,7 @@ from banxin.preflight.written import Shown, Written
 CONSERVATION: Final = "nothing is lost in silence: words and pictures in = words and pictures out"
 SHOWN: Final = 30  # characters of what is lost, in a finding
 LEFT_OUT: Final = "layout/not-placed"  # tells of a chapter, from its first block that is left out
-STAND_IN: Final = "photo/for-position-only"
+STAND_INS: Final = ("photo/for-position-only", "photo/missing", "photo/missing-strange")
 # What is told of a line and takes nothing from what it says.
 OF_LOOKS: Final = ("photo/", "line/", "font/", "copy/", "text/over-picture")
 NO_GLYPH: Final = "font/missing-character"
@@ -85,8 +85,15 @@ def _unprinted(book: Book) -> Iterator[Shown]:
 
 def _untold(chapter: Written, told: Sequence[Diagnostic]) -> Written:
     """*chapter* without what another finding tells of."""
-    lines = [d for d in told if d.place.file == chapter.file and _matters(d) and not _of_looks(d)]
-    said = tuple(one for one in chapter.said if not _names(lines, one.first, one.last))
+    lines = [d for d in told if d.place.file == chapter.file]
+    of_words = [d for d in lines if _matters(d) and not _of_looks(d)]
+    of_pictures = [d for d in lines if d.code in STAND_INS]
+    said = tuple(
+        one
+        for one in chapter.said
+        if not _names(of_words, one.first, one.last)
+        and not (one.kind == "caption" and _names(of_pictures, one.first, one.last))
+    )
     return Written(chapter.file, chapter.template, said, chapter.shown)
 
 
@@ -105,7 +112,7 @@ def _of_looks(told: Diagnostic) -> bool:
 
 
 def _of_pictures(told: Diagnostic) -> bool:
-    return told.severity is Severity.ERROR or told.code in {STAND_IN, LEFT_OUT}
+    return told.severity is Severity.ERROR or told.code in {*STAND_INS, LEFT_OUT}
 
 
 def _has_no_glyph(one: Lost, told: Sequence[Diagnostic]) -> bool:
