@@ -16,6 +16,7 @@ from typing import Final
 
 import pytest
 
+from banxin.cache import Cache
 from banxin.diagnostics import Diagnostic, Place, Severity
 from banxin.edition import Edition
 from banxin.preflight.book import Book
@@ -110,7 +111,7 @@ def test_of_the_samples_nothing_is_lost_in_any_layout(
     name: str, layout: str, shared_cache: Path, tmp_path: Path
 ) -> None:
     here = Workspace(ROOT, output=tmp_path)
-    here.cache = shared_cache
+    here.cache = Cache(shared_cache)
 
     assert judged(facts_of(PurePosixPath("content") / name, here, layout)) == []
 
@@ -229,7 +230,7 @@ def test_ten_things_that_the_document_lacks_are_found_in_the_finished_file(
 
     monkeypatch.setattr("banxin.typeset.compose", lossy)
     here = Workspace(ROOT, output=tmp_path / "output")
-    here.cache = tmp_path / "cache"  # its pages are nobody else's
+    here.cache = Cache(tmp_path / "cache")  # its pages are nobody else's
     here.mount(PurePosixPath("content"), tmp_path / "content")
     folder = title("factory", MANUSCRIPT, photos__photos_dot_toml=LEDGER)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from banxin.cache import Cache
 from banxin.diagnostics import Diagnostic, Place
 from banxin.typeset.sheets import Fit
 from banxin.units import Length
@@ -38,7 +39,7 @@ def test_no_page_of_the_samples_falls_short(
     name: str, layout: str, shared_cache: Path, tmp_path: Path
 ) -> None:
     here = Workspace(ROOT, output=tmp_path)
-    here.cache = shared_cache
+    here.cache = Cache(shared_cache)
 
     assert judged(facts_of(PurePosixPath("content") / name, here, layout), *CODES) == []
 

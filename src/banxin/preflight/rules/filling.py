@@ -23,6 +23,7 @@ SHORT: Final = 1 / 3  # of the type area's height
 GAP: Final = 1 / 2  # before a picture that begins a page of its own
 FEW: Final = 3  # lines
 LONG: Final = 8  # lines of a column beside which an empty one is seen
+FULL: Final = 20  # lines of a page that shows how many characters a line has
 USUAL: Final = 30  # characters to a line, where a chapter has too little to tell
 
 
@@ -32,7 +33,7 @@ def few_lines(book: Book, limits: Limits) -> Iterator[Finding]:
     del limits
     for before, page in _pages_of_chapters(book):
         if before is not None and _is_last(book, page) and _has_few_lines(page):
-            yield _told(book, page, cut=page.lines * _characters(book, page))
+            yield _told(book, page, cut=page.lines * _characters(book))
 
 
 @rule("page/short", severity=Severity.WARNING, source=PRACTICE, judges="book")
@@ -100,12 +101,12 @@ def _fullness(page: Filled) -> float:
     return page.height / page.whole
 
 
-def _characters(book: Book, page: Filled) -> int:
-    """To a line, as the chapter's other pages have them."""
+def _characters(book: Book) -> int:
+    """To a line, as the fullest page has them; those of columns side by side together."""
     full = [
-        len(book.pages[(other.place.page or 1) - 1]) // other.lines
-        for other in book.filled
-        if other.place.file == page.place.file and other.lines >= LONG and book.pages
+        len(book.pages[(page.place.page or 1) - 1]) // page.lines
+        for page in book.filled
+        if page.lines >= FULL and book.pages
     ]
     return max(full, default=USUAL)
 
@@ -119,6 +120,6 @@ def _told(book: Book, page: Filled, **more: int) -> Finding:
         height=page.height,
         whole=page.whole,
         more=lines,
-        characters=round(lines * _characters(book, page), -1),
+        characters=round(lines * _characters(book), -1),
         **more,
     )
