@@ -270,6 +270,19 @@ def test_a_picture_that_is_placed_twice_and_printed_once_is_missed(factory: Book
     assert judged(replace(factory, placed=()), "photo/not-printed") != []
 
 
+def test_two_files_with_the_same_picture_in_them_are_one_picture(
+    title: Title, workspace: Workspace
+) -> None:
+    front = "---\ntitle: 渡口\ntemplate: text\n---\n"
+    text = f"{front}甲。\n\n![乙](photos/a.jpg)\n\n![丙](photos/b.jpg)\n"
+    photo = (ROOT / "content/liuhe/photos/seeding_by_Clements_Engelhardt.jpg").read_bytes()
+    ledger = LEDGER.replace("good", "a") + LEDGER.replace("good", "b")
+    files = {"photos__a_dot_jpg": photo, "photos__b_dot_jpg": photo}
+    folder = title("ferry", text, photos__photos_dot_toml=ledger, **files)
+
+    assert judged(facts_of(folder, workspace)) == []
+
+
 def test_of_a_leaflet_pictures_in_the_front_matter_are_only_noted(factory: Book) -> None:
     (chapter,) = factory.written
     ahead = tuple(replace(shown, ahead=True) for shown in chapter.shown)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, TypeVar
+from unicodedata import normalize
 
 from banxin.diagnostics import Diagnostic, Place
 from banxin.manuscript.blocks import Figure, NameList
@@ -115,6 +116,7 @@ class Book:
         written: the chapters as their raw lines have them.
         told: what others have found, so that nothing is told twice.
         placed: of each picture on a page, its file; `landed`: files and lines that placed one.
+        same: file → what it shows: two files with the same picture in them are one picture.
         folds: whether it is a leaflet.
         filled: how full its pages are; `fits`: and its columns.
     """
@@ -138,6 +140,7 @@ class Book:
     written: tuple[Written, ...] = ()
     told: tuple[Diagnostic, ...] = ()
     placed: tuple[str, ...] = ()
+    same: Mapping[str, str] = field(default_factory=dict)
     landed: frozenset[tuple[str | None, int | None]] = frozenset()
     folds: bool = False
     filled: tuple[Filled, ...] = ()
@@ -195,7 +198,8 @@ def book(
             written(str(name), text) for name, text in sources.items() if name != edition_file
         ),
         told=tuple(told),
-        placed=tuple(map(str, placed)),
+        placed=tuple(normalize("NFC", str(name)) for name in placed),
+        same={normalize("NFC", str(n)): picture.url for n, picture in edition.pictures.items()},
         landed=frozenset((o.place.file, o.place.line) for o in sheets.landed if o.photo),
         folds=bool(edition.layout.page.folds),
         filled=sheets.filled,

@@ -20,7 +20,7 @@ from banxin.diagnostics import Place
 
 HIDDEN: Final = "\x00"  # a character of markup, within a word or beside it
 CALL: Final = "\x01"  # where a note is called: a number that is not written may stand there
-PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif", ".gif")
+PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic")
 SETTINGS: Final = frozenset({"template", "focus", "lang", "anchor", "size", "lines", "fit"})
 SPOKEN: Final = ("title", "count", "by", "unit", "source", "credit", "ruby")  # attributes in print
 # Chapters whose titles name them in contents and bookmarks, and need not stand on the page.

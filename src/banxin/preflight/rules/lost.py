@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -71,13 +70,13 @@ def _unprinted(book: Book) -> Iterator[Shown]:
     """
     if not book.lines:
         return
-    printed = Counter(unicodedata.normalize("NFC", name) for name in book.placed)
+    printed = Counter(book.same.get(name, name) for name in book.placed)
     shown = [(chapter.file, one) for chapter in book.written for one in chapter.shown]
-    asked = Counter(one.name for _, one in shown if not one.ahead)
+    asked = Counter(book.same.get(one.name, one.name) for _, one in shown if not one.ahead)
     for file, one in shown:
-        line = one.place.line or 0
-        lacking = printed[one.name] < (1 if one.ahead else asked[one.name])
-        there = printed[one.name] and (file, line) in book.landed
+        line, picture = one.place.line or 0, book.same.get(one.name, one.name)
+        lacking = printed[picture] < (1 if one.ahead else asked[picture])
+        there = printed[picture] and (file, line) in book.landed
         told = [d for d in book.told if d.place.file == file and _of_pictures(d)]
         if lacking and not there and not _names(told, line, line):
             yield one
