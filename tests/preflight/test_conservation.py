@@ -106,7 +106,7 @@ def factory(title: Title, workspace: Workspace) -> Book:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("name", ["langfang", "liuhe"])
+@pytest.mark.parametrize("name", ["langfang", pytest.param("liuhe", marks=pytest.mark.stress)])
 def test_of_the_samples_nothing_is_lost_in_any_layout(
     name: str, layout: str, shared_cache: Path, tmp_path: Path
 ) -> None:
@@ -304,6 +304,17 @@ def test_what_is_told_by_another_finding_is_not_told_twice(factory: Book) -> Non
     assert judged(replace(lossy, told=(named,))) == []
     assert judged(replace(lossy, told=(left_out,))) == []
     assert lines_of(judged(replace(lossy, told=(looks,)))) == {line}
+
+
+def test_a_character_that_no_face_has_is_told_once_and_hides_no_other_loss(factory: Book) -> None:
+    place = Place(factory.written[0].file, 1, 1)
+    lacks = Diagnostic("font/missing-character", Severity.ERROR, place, {"character": "孙"})
+    name, note = ("孙大力 铸工", ""), ("烘炉，就是加热铁坯的炉子", "")
+
+    assert lines_of(judged(changed(factory, "孙大力", "大力"))) == {48}
+    assert judged(replace(changed(factory, "孙大力", "大力"), told=(lacks,))) == []
+    both = changed(changed(factory, *name), *note)
+    assert lines_of(judged(replace(both, told=(lacks,)))) == {23}
 
 
 def test_things_that_are_lost_one_after_another_are_one_finding(factory: Book) -> None:

@@ -34,7 +34,7 @@ def told(title: Title, workspace: Workspace, text: str, layout: str = "jinian") 
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("name", ["langfang", "liuhe"])
+@pytest.mark.parametrize("name", ["langfang", pytest.param("liuhe", marks=pytest.mark.stress)])
 def test_no_page_of_the_samples_falls_short(
     name: str, layout: str, shared_cache: Path, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from banxin.diagnostics import Diagnostic, Severity
 from banxin.preflight.book import Book
 from banxin.preflight.lost import Lost, lost
 from banxin.preflight.registry import Finding, Limits, found, rule
-from banxin.preflight.written import Shown, Written
+from banxin.preflight.written import Shown, Written, letters
 
 CONSERVATION: Final = "nothing is lost in silence: words and pictures in = words and pictures out"
 SHOWN: Final = 30  # characters of what is lost, in a finding
@@ -19,6 +19,7 @@ STAND_INS: Final = ("photo/for-position-only", "photo/missing", "photo/missing-s
 # What is told of a line and takes nothing from what it says.
 OF_LOOKS: Final = ("photo/", "line/", "font/", "copy/", "text/over-picture")
 NO_GLYPH: Final = "font/missing-character"
+WORD: Final = 16  # letters; what is longer is lost for another reason
 
 
 @rule("text/not-printed", severity=Severity.ERROR, source=CONSERVATION, judges="book")
@@ -115,13 +116,14 @@ def _of_pictures(told: Diagnostic) -> bool:
 
 
 def _has_no_glyph(one: Lost, told: Sequence[Diagnostic]) -> bool:
-    """Whether it is lost since no face has its characters, which is told where its block begins."""
-    return any(
-        d.code == NO_GLYPH
-        and d.place.file == one.said.file
-        and str(d.facts.get("character", "")).casefold() in one.words
+    """Whether it is a word that no face has a character of, which is told of its block."""
+    characters = (
+        letters(str(d.facts.get("character", "")))[0]
         for d in told
+        if d.code == NO_GLYPH and d.place.file == one.said.file
     )
+    is_word = one.end - one.start <= WORD
+    return is_word and any(character and character in one.words for character in characters)
 
 
 def _runs(missing: Sequence[Lost], chapters: Sequence[Written]) -> Iterator[list[Lost]]:
