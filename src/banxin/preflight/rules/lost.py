@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from banxin.diagnostics import Diagnostic, Severity
@@ -18,6 +19,7 @@ LEFT_OUT: Final = "layout/not-placed"  # tells of a chapter, from its first bloc
 STAND_INS: Final = ("photo/for-position-only", "photo/missing", "photo/missing-strange")
 # What is told of a line and takes nothing from what it says.
 OF_LOOKS: Final = ("photo/", "line/", "font/", "copy/", "text/over-picture")
+AHEAD: Final = frozenset({"title", "kicker", "front"})  # of the front matter
 NO_GLYPH: Final = "font/missing-character"
 WORD: Final = 16  # letters; what is longer is lost for another reason
 
@@ -88,13 +90,17 @@ def _untold(chapter: Written, told: Sequence[Diagnostic]) -> Written:
     lines = [d for d in told if d.place.file == chapter.file]
     of_words = [d for d in lines if _matters(d) and not _of_looks(d)]
     of_pictures = [d for d in lines if d.code in STAND_INS]
+    heads = AHEAD | {"attribute"}  # what is told of a block is told of its opening line
+    text = next((one.first for one in chapter.said if one.kind not in heads), 0)
+    if any(d.code == LEFT_OUT and (d.place.line or 0) <= text for d in lines):
+        return replace(chapter, said=())  # all of it, with its title
     said = tuple(
         one
         for one in chapter.said
         if not _names(of_words, one.first, one.last)
         and not (one.kind == "caption" and _names(of_pictures, one.first, one.last))
     )
-    return Written(chapter.file, chapter.template, said, chapter.shown)
+    return replace(chapter, said=said)
 
 
 def _names(told: Sequence[Diagnostic], first: int, last: int) -> bool:
