@@ -32,6 +32,7 @@ KEPT_TOGETHER: Final = 0.6  # of a line's runs: columns, pages and calls of note
 
 _HEAD: Final = re.compile(r"\s*---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 _NOT_PRINTED: Final = re.compile(r"(?:template|plate|picture|focus):")
+_NAMELESS: Final = re.compile(r"^template: (?:imprint|contents)$", re.MULTILINE)
 _ADDRESS: Final = re.compile(r"\]\((?:[^()]|\([^()]*\))*\)")
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 _SAID: Final = re.compile(r'(?:title|count|by|unit|source|credit)="([^"]*)"')
@@ -42,7 +43,7 @@ _NOTE: Final = re.compile(r"\[\^[^\]]+\]:?")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What is to be read of one line of a chapter: letters, figures and characters alone."""
+    """What is to be read of a piece of a chapter's line: letters, figures and characters alone."""
 
     file: PurePosixPath
     line: int
@@ -60,26 +61,41 @@ def read_plainly(text: str) -> str:
 
 
 def written_in(job: Job, workspace: Workspace) -> Iterator[Written]:
+    """Every piece of every chapter; what stands together on the page is one piece."""
     for file, _ in job.chapters:
         text = workspace.read_text(file, encoding=job.encoding)
-        head = _HEAD.match(text)
-        after = head[0].count("\n") if head else 0
-        for number, line in enumerate(text.splitlines(), 1):
-            said = _of_head(line) if number <= after else _of_body(line)
+        for number, said in _said(text):
             if words := read_plainly(said):
                 yield Written(file, number, words)
 
 
-def _of_head(line: str) -> str:
-    return "" if _NOT_PRINTED.match(line) else line.partition(":")[2]
+def _said(text: str) -> Iterator[tuple[int, str]]:
+    head = _HEAD.match(text)
+    after = head[0].count("\n") if head else 0
+    # An imprint and a list of contents are printed without the name that the file gives them.
+    nameless = head is not None and _NAMELESS.search(head[0])
+    names = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if number > after:
+            names = line.startswith("::: names") or (names and line != ":::")
+            pieces = _of_body(line, "、|" if names else "|")
+        else:
+            pieces = [] if nameless or _NOT_PRINTED.match(line) else _of_head(line)
+        for piece in pieces:
+            yield number, piece
 
 
-def _of_body(line: str) -> str:
+def _of_head(line: str) -> list[str]:
+    return line.partition(":")[2].split("|")
+
+
+def _of_body(line: str, apart: str) -> list[str]:
+    """The line's pieces: cells and names at the marks *apart*, and what its braces say."""
     if _RULE.fullmatch(line):
-        return ""
+        return []
     line = _ADDRESS.sub("", _NOTE.sub("", line))
-    line = _BRACES.sub(lambda found: " ".join(_SAID.findall(found[1])), line)
-    return _OPENED.sub("", line)
+    braces = [word for found in _BRACES.findall(line) for word in _SAID.findall(found)]
+    return [*re.split(f"[{apart}]", _OPENED.sub("", _BRACES.sub("", line))), *braces]
 
 
 def printed_in(pdf: Path) -> str:
@@ -137,7 +153,7 @@ def bound(
 
 
 def test_every_line_is_on_a_page_or_told(bound: Bound) -> None:
-    """Line by line: most of its runs of five characters stand together somewhere."""
+    """Piece by piece: most of its runs of five characters stand together somewhere."""
     silent = [
         f"{line.file.name}:{line.line} {line.words[:40]}"
         for line in bound.written
