@@ -24,9 +24,18 @@ from banxin.assets.photos import (
     proxy,
     remembered,
 )
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
+from banxin.diagnostics import (
+    BanxinError,
+    Diagnostic,
+    Place,
+    Severity,
+    error,
+    nearest,
+    note,
+    warning,
+)
 from banxin.layouts import Layout
-from banxin.manuscript.blocks import Chapter, Figure, Manuscript
+from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
 from banxin.project import EDITION_FILE, Job
 from banxin.workspace import Workspace
 
@@ -38,6 +47,8 @@ PICTURE_SUFFIXES: Final = frozenset(
 # characters in use, so these have to be asked for.
 # Of a picture that prints as it should: said, and no more.
 HARMLESS: Final = frozenset({"photo/no-profile"})
+# Printed where a photograph has no credit: in a book in Chinese, and in others.
+CREDIT_MARK: Final = {True: "〔缺署名〕", False: "[no credit]"}
 TEMPLATE_CHARACTERS: Final = frozenset(
     "".join(map(chr, range(0x20, 0x7F)))
     + "〇零一二三四五六七八九十百千万第章节年月日图表注页上下左右续"
@@ -119,6 +130,7 @@ class Edition:
     date: datetime.date
     link: str
     binding: str
+    draft: bool
     masthead: Mapping[str, str]
     imprint: Mapping[str, str]
     options: Mapping[str, str]
@@ -145,20 +157,23 @@ def bind(
     Args:
         spare: characters that the fonts keep though nobody has written them yet.
 
+    What is wrong with the content stands among the Edition's remarks: each photograph that is
+    missing, damaged or without a credit, and each character that no font has. Something shows in
+    its place, so that there are pages to be looked at.
+
     Raises:
-        BanxinError: every photograph that is missing, damaged or without a credit, and every
-            character that no font has, all at once.
+        BanxinError: type styles that ask for a font which is not declared; faults of the fonts.
     """
-    faults: list[Diagnostic] = []
-    remarks: list[Diagnostic] = []
-    pictures, photos = _gather(manuscript, job, workspace, faults, remarks)
-    characters = _characters(manuscript, job, layout, pictures) | TEMPLATE_CHARACTERS
     declared = fonts.load(workspace)
+    undeclared = tuple(_undeclared(layout, declared))
+    if undeclared:
+        raise BanxinError(*undeclared)
+    remarks: list[Diagnostic] = []
+    manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
+    pictures, photos = _gather(manuscript, job, workspace, remarks)
+    characters = _characters(manuscript, job, layout, pictures) | TEMPLATE_CHARACTERS
     coverages = {face: fonts.coverage(face, workspace) for face in declared}
-    faults.extend(_undeclared(layout, declared))
-    faults.extend(_uncovered(characters, coverages, manuscript, job, workspace))
-    if faults:
-        raise BanxinError(*faults)
+    remarks.extend(_uncovered(characters, coverages, manuscript, job, workspace))
     assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
     assets |= {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
     faces, fonts_of = faces_for(characters | spare, workspace)
@@ -171,6 +186,7 @@ def bind(
         date=job.date,
         link=job.link,
         binding="folded" if layout.page.folds else job.binding,
+        draft=job.draft,
         masthead=job.masthead,
         imprint=job.imprint,
         options=job.options,
@@ -187,6 +203,27 @@ def bind(
     return replace(edition, digest=_digest(edition))
 
 
+# --- chapters -----------------------------------------------------------------------------
+
+
+def _dressed(
+    manuscript: Manuscript, layout: Layout, remarks: list[Diagnostic]
+) -> Iterator[Chapter]:
+    """The chapters, each with a template that the layout has: plain text for one that it lacks."""
+    known = layout.chapters
+    usual = "text" if "text" in known else next(iter(known))
+    for chapter in manuscript.chapters:
+        asked = chapter.field("template", "text")
+        if asked in known:
+            yield chapter
+            continue
+        place = chapter.front["template"].place if "template" in chapter.front else chapter.place
+        near = nearest(asked, known) or usual
+        names = " · ".join(known)
+        remarks.append(error("chapter/template", place, name=asked, near=near, known=names))
+        yield replace(chapter, front={**chapter.front, "template": Field(usual, place)})
+
+
 # --- photographs --------------------------------------------------------------------------
 
 
@@ -201,55 +238,76 @@ class _Mention:
 
 
 def _gather(
-    manuscript: Manuscript,
-    job: Job,
-    workspace: Workspace,
-    faults: list[Diagnostic],
-    remarks: list[Diagnostic],
+    manuscript: Manuscript, job: Job, workspace: Workspace, remarks: list[Diagnostic]
 ) -> tuple[Mapping[PurePosixPath, Picture], tuple[Photo, ...]]:
+    """Every photograph that is asked for; a stand-in for each that cannot be had."""
+    entries: Mapping[PurePosixPath, ledger.Entry] | None = None
     try:
         entries = ledger_of(job, workspace)
     except BanxinError as problem:
-        faults.extend(problem.diagnostics)
-        entries = {}
+        remarks.extend(problem.diagnostics)
     pictures: dict[PurePosixPath, Picture] = {}
-    photos: dict[PurePosixPath, Photo] = {}
-    refused: set[PurePosixPath] = set()
+    photos: dict[PurePosixPath, Photo | None] = {}
     for mention in _mentions(manuscript):
         name = mention.name
-        entry = entries.get(name)
-        if name not in photos and name not in refused:
-            try:
-                photos[name] = _photo(mention, workspace)
-                remarks.extend(_remarks(photos[name], mention))
-            except BanxinError as problem:
-                refused.add(name)
-                if job.draft and not workspace.exists(name):
-                    pictures[name] = _missing(mention, entry)
-                    continue
-                faults.extend(problem.diagnostics)
-        if name in pictures and pictures[name].is_missing:
+        if name not in photos:
+            photos[name] = _tried(mention, job, workspace, remarks)
+        photo = photos[name]
+        entry = (entries or {}).get(name)
+        if photo is None:
+            pictures.setdefault(name, _stand_in(mention, entry))
             continue
-        photo = photos.get(name)
-        written_in = (photo.caption, photo.credit) if photo else ("", "")
-        caption = (entry.caption if entry else "") or written_in[0]
-        credit = (entry.credit if entry else "") or written_in[1]
-        if not (mention.credit or credit):
-            faults.append(error("photo/no-credit", mention.place, file=str(name)))
-        if mention.lacks_caption and not caption:
-            remarks.append(warning("photo/no-caption", mention.place, file=str(name)))
-        if photo and name not in pictures:
-            pictures[name] = Picture(
-                name=name,
-                url=photo.url,
-                width=photo.width,
-                height=photo.height,
-                caption=caption,
-                credit=mention.credit or credit,
-                licence=entry.licence if entry else "",
-                asked_at=mention.place,
-            )
-    return pictures, tuple(photos.values())
+        picture = _picture(photo, mention, entry)
+        if entries is not None:  # what a ledger that cannot be read would say, nobody knows
+            remarks.extend(_wanting(picture, mention, job))
+        marked = replace(picture, credit=picture.credit or CREDIT_MARK[job.lang[:2] == "zh"])
+        pictures.setdefault(name, marked)
+    return pictures, tuple(photo for photo in photos.values() if photo is not None)
+
+
+def _tried(
+    mention: _Mention, job: Job, workspace: Workspace, remarks: list[Diagnostic]
+) -> Photo | None:
+    """The photograph, or None and the reason why not.
+
+    Of a draft's missing ones more is told once it is known how large they print.
+    """
+    try:
+        photo = _photo(mention, workspace)
+    except BanxinError as problem:
+        if workspace.exists(mention.name) or not job.draft:
+            remarks.extend(problem.diagnostics)
+        return None
+    remarks.extend(_remarks(photo, mention))
+    return photo
+
+
+def _eased(fault: Diagnostic, job: Job) -> Diagnostic:
+    """What a draft may lack is no error of it."""
+    return replace(fault, severity=Severity.WARNING) if job.draft else fault
+
+
+def _picture(photo: Photo, mention: _Mention, entry: ledger.Entry | None) -> Picture:
+    """What the line leaves out comes from the ledger, then from the file."""
+    return Picture(
+        name=mention.name,
+        url=photo.url,
+        width=photo.width,
+        height=photo.height,
+        caption=(entry.caption if entry else "") or photo.caption,
+        credit=mention.credit or (entry.credit if entry else "") or photo.credit,
+        licence=entry.licence if entry else "",
+        asked_at=mention.place,
+    )
+
+
+def _wanting(picture: Picture, mention: _Mention, job: Job) -> Iterator[Diagnostic]:
+    """What nobody says of a photograph: line, ledger, and file."""
+    name = str(mention.name)
+    if not picture.credit:
+        yield _eased(error("photo/no-credit", mention.place, file=name), job)
+    if mention.lacks_caption and not picture.caption:
+        yield warning("photo/no-caption", mention.place, file=name)
 
 
 def ledger_of(job: Job, workspace: Workspace) -> Mapping[PurePosixPath, ledger.Entry]:
@@ -261,7 +319,7 @@ def ledger_of(job: Job, workspace: Workspace) -> Mapping[PurePosixPath, ledger.E
     return {job.folder / key: entry for key, entry in entries.items()}
 
 
-def _missing(mention: _Mention, entry: ledger.Entry | None) -> Picture:
+def _stand_in(mention: _Mention, entry: ledger.Entry | None) -> Picture:
     """A box for position only; whatever the ledger knows of the photograph stays."""
     return Picture(
         name=mention.name,

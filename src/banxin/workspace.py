@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -210,11 +210,16 @@ class Workspace:
     # --- results --------------------------------------------------------------------------
 
     @contextmanager
-    def publishing(self, folder: str) -> Iterator[Callable[[str, bytes], None]]:
+    def publishing(
+        self, folder: str, stale: Sequence[str] = ()
+    ) -> Iterator[Callable[[str, bytes], None]]:
         """Write results beside the old ones and rename them all at the end.
 
         When the block is left by an exception the old results stay as they were. A folder of
         results (`pages/`) is replaced whole: nothing of an older, longer one stays in it.
+
+        Args:
+            stale: results of an earlier build, files or folders, that these make untrue.
 
         Raises:
             BanxinError: `output/full`, `output/unwritable`.
@@ -241,6 +246,11 @@ class Workspace:
                 for old in set(inner.iterdir()) - {target / name for name in written}:
                     if old.is_file():
                         old.unlink()
+            for name in stale:
+                if (target / name).is_dir():
+                    shutil.rmtree(target / name, ignore_errors=True)
+                else:
+                    (target / name).unlink(missing_ok=True)
         except OSError as problem:
             raise _unwritable(problem, place) from problem
         finally:

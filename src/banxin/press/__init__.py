@@ -11,11 +11,13 @@ from banxin.press.outlining import outlined
 from banxin.press.pictures import OnScreen, Placed, swap
 from banxin.press.profiles import Profile, profile
 from banxin.press.proof import Dressed, contact_sheet, overview, proof
+from banxin.press.unchecked import Pin, unchecked
 
 __all__ = [
     "Dressed",
     "Finished",
     "OnScreen",
+    "Pin",
     "Placed",
     "Profile",
     "contact_sheet",
@@ -26,4 +28,5 @@ __all__ = [
     "proof",
     "screen",
     "swap",
+    "unchecked",
 ]

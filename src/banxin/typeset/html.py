@@ -162,10 +162,8 @@ def compose(edition: Edition) -> Composed:
     """The document that the engine lays out.
 
     Raises:
-        BanxinError: `template/…` with file and line of the template; `chapter/template` for a
-            chapter that asks for one which the layout does not have.
+        BanxinError: `template/…` with file and line of the template.
     """
-    _check_templates(edition)
     return Composed(_Maker(edition).document(), stylesheets(edition))
 
 
@@ -205,7 +203,6 @@ def pieces(
     Raises:
         BanxinError: as `compose`.
     """
-    _check_templates(edition)
     return _Maker(edition).pieces(place, wanted, inside)
 
 
@@ -224,22 +221,6 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
             if other is not None and other not in layout.templates:
                 near = nearest(other, layout.templates) or "–"
                 yield error("layout/no-template", Place(file), file=other, near=near)
-
-
-def _check_templates(edition: Edition) -> None:
-    known = edition.layout.chapters
-    faults = []
-    for chapter in edition.chapters:
-        asked = chapter.field("template", "text")
-        if asked not in known:
-            place = (
-                chapter.front["template"].place if "template" in chapter.front else chapter.place
-            )
-            near = nearest(asked, known) or next(iter(known))
-            names = " · ".join(known)
-            faults.append(error("chapter/template", place, name=asked, near=near, known=names))
-    if faults:
-        raise BanxinError(*faults)
 
 
 class _Compiled(BytecodeCache):
