@@ -503,7 +503,9 @@ def _uncovered(
         return
     names = [*(chapter.file for chapter in manuscript.chapters), job.folder / EDITION_FILE]
     for name in names:
-        text = workspace.read_text(name, encoding=job.encoding if name.suffix == ".md" else "utf-8")
+        text = workspace.read_text(
+            name, encoding=job.encoding if name.name != EDITION_FILE else "utf-8"
+        )
         for place, character in _occurrences(name, text, absent):
             yield error(
                 "font/no-face-has",

@@ -32,7 +32,7 @@ from banxin.words import say, sentence
 from banxin.workspace import Workspace
 
 UNCHECKED: Final = "unchecked"  # pages that did not pass
-TEXTS: Final = frozenset({".md", ".toml", ".j2", ".css"})
+TEXTS: Final = frozenset({".md", ".txt", ".toml", ".j2", ".css"})
 Progress = Callable[[str], None]
 
 

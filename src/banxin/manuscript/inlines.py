@@ -97,7 +97,7 @@ class Told:
     Attributes:
         notes: label or number of a footnote → its index in the chapter, by first mention.
         pictures: those met within a line, to be set behind the block.
-        tags: kinds of HTML tags → the finding's place, words and count.
+        tags: code and tag → where one stands first, as it is written, and how many there are.
     """
 
     remarks: list[Diagnostic]
@@ -105,6 +105,24 @@ class Told:
     notes: dict[int, int] = field(default_factory=dict)
     pictures: list[tuple[Token, Place]] = field(default_factory=list)
     unseen: dict[str, tuple[Place, int]] = field(default_factory=dict)
+    tags: dict[tuple[str, str], tuple[Place, str, int]] = field(default_factory=dict)
+
+    def tag(self, code: str, written: str, place: Place, name: str = "") -> None:
+        """A tag of HTML; one of another picture is told for itself, for the picture is lost."""
+        if name in _PICTURE_TAGS and not written.startswith("</"):
+            self.remarks.append(error(code, place, tag=written[:200]))
+            return
+        match = _TAG.match(written)
+        key = code, match[1].lower() if match else written
+        first, as_written, times = self.tags.get(key, (place, written, 0))
+        self.tags[key] = first, as_written, times + 1
+
+    def tags_told(self) -> Iterator[Diagnostic]:
+        for (code, _), (place, written, _) in self.tags.items():
+            if code == "html/raw":
+                yield warning(code, place, tag=written[:200])
+            else:
+                yield note(code, place, tag=written[:40])
 
 
 class InlineReader:
@@ -148,8 +166,7 @@ class InlineReader:
     def _fold_tags(self, stack: _Stack, finder: Finder) -> None:
         """Tags that nothing closes: told, and their words go on where they stand."""
         while (opening := stack[-1][0]) is not None and opening.type == "html_inline":
-            place = finder.again().find(opening.content)
-            self._told.remarks.append(warning("html/raw", place, tag=opening.content[:200]))
+            self._told.tag("html/raw", opening.content, finder.again().find(opening.content))
             _, inside = stack.pop()
             stack[-1][1].extend(inside)
 
@@ -273,7 +290,7 @@ class InlineReader:
             return
         place = finder.find(token.content)
         if name == "br":
-            self._told.remarks.append(note("html/break", place))
+            self._told.tag("html/break", "<br>", place)
             stack[-1][1].append(LineBreak())
         elif tag and name not in HTML_TAGS and not written.startswith("</"):
             # `<姓名>` is text to everybody, and so is `<name>`: what it stands for is not HTML.
@@ -286,10 +303,9 @@ class InlineReader:
             while len(stack) > level:
                 inside = [*stack.pop()[1], *inside]
             stack[-1][1].append(_READ_TAGS[name](tuple(_merged(inside))))
-            self._told.remarks.append(note("html/read", place, tag=name))
+            self._told.tag("html/read", f"<{name}>", place)
         else:
-            severe = error if name in _PICTURE_TAGS and not written.startswith("</") else warning
-            self._told.remarks.append(severe("html/raw", place, tag=written[:200]))
+            self._told.tag("html/raw", written, place, name)
 
 
 def _opened(stack: _Stack, name: str) -> int:

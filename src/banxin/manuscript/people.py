@@ -47,6 +47,8 @@ def in_paragraph(written: str) -> Iterator[tuple[str, str]]:
 
 def _of_words(words: list[str]) -> Iterator[tuple[str, str]]:
     """Names one after another; what is no name belongs to the one before it."""
+    if not words:
+        return
     starts = [n for n, word in enumerate(words) if not n or _is_name(word)]
     for start, end in zip(starts, [*starts[1:], len(words)], strict=True):
         yield words[start], " ".join(words[start + 1 : end])

@@ -606,6 +606,7 @@ class ChapterReader:
     def _tell(self) -> None:
         """What is told once a chapter."""
         self.remarks.extend(self._told.looks.told())
+        self.remarks.extend(self._told.tags_told())
         for character, (place, times) in self._told.unseen.items():
             severe = note if character in _HARMLESS else warning
             code = f"U+{ord(character):04X}"

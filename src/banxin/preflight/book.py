@@ -34,13 +34,15 @@ _SIGNS: Final = re.compile(
     r"|\]\([^)\s]*(?:\s[^)]*)?\)"  # where a link or a picture leads
     r"|!?\[\^?[^\]\s]*\](?=:)|\[\^[^\]]+\]"  # footnotes
     r"|\{[^{}\n]*\}"  # attributes
+    r"|(?<=\w)([~^])[^\s~^]{1,20}\1"  # sub- and superscripts
     r"|<!--.*?-->|<[^>\n]+>"
     r"|(?:https?://|mailto:)[!-~]+|[!-~]+@[!-~]+"
     r"|^\s*(?:#{1,6}\s|:::.*$|[-*+]\s|\d+[.)]\s|>\s?|\|)"
     r"|!?\[|\]|\*+|\\$",
     re.MULTILINE,
 )
-_KEY: Final = re.compile(r"^([A-Za-z_-]+):\s*[\"']?")
+_NAMES: Final = re.compile(r"[ ]{0,3}[:：]{3,}\s*names\b")
+_KEY: Final = re.compile(r"^\s*([A-Za-z_-]+)[:：]\s*[\"']?")
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def book(
         paragraphs=tuple(
             paragraph
             for name, text in sources.items()
-            if name.suffix == ".md"
+            if name != edition_file
             for paragraph in paragraphs(str(name), text)
         ),
         headings=tuple(_headings(edition, sheets, [_joined(page) for page in words[0]])),
@@ -183,17 +185,19 @@ def paragraphs(file: str, text: str) -> Iterator[Paragraph]:
     """
     lines: list[str] = []
     start, fenced, listing = 1, False, False
-    front = text.startswith("---")
-    for number, raw in enumerate([*text.splitlines(), ""], 1):
+    raws = text.lstrip("\ufeff").split("\n")
+    first = next((n for n, raw in enumerate(raws, 1) if raw.strip()), 0)
+    front = bool(first) and raws[first - 1].rstrip() == "---"
+    for number, raw in enumerate([*raws, ""], 1):
         if _FENCE.match(raw):
             fenced = not fenced
         if front:
-            front = number == 1 or raw.strip() != "---"
+            front = number <= first or raw.strip() != "---"
             shown = _of_front_matter(raw)
             if shown.strip(HIDDEN + " "):
                 yield Paragraph(file, number, (shown,), of_front=True)
             continue
-        listing = (listing or raw.startswith("::: names")) and raw.strip() != ":::"
+        listing = (listing or bool(_NAMES.match(raw))) and raw.strip() != ":::"
         if fenced or listing or not raw.strip():
             if lines:
                 yield Paragraph(file, start, tuple(lines))
