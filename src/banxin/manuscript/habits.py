@@ -120,6 +120,7 @@ def is_prose(line: str) -> bool:
 
 # --- lists by hand --------------------------------------------------------------------------
 
+BULLETS: Final = "•●○◆◇■□▪▫▶►➢※✓√★☆·"
 _COUNTED: Final = "一二三四五六七八九十百"
 _MARKS: Final = (
     ("1、", re.compile(r"\d{1,3}[、．](?!\d{1,3}[、．])")),
@@ -131,7 +132,7 @@ _MARKS: Final = (
     ("一、", re.compile(rf"[{_COUNTED}]{{1,4}}、")),
     ("①", re.compile(r"[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓]")),
     ("⑴", re.compile(r"[⑴-⒇⒈-⒛]")),
-    ("•", re.compile(r"[•●○◆◇■□▪▫▶►➢※✓√★☆·]")),
+    ("•", re.compile(f"[{BULLETS}]")),
 )
 SHORT: Final = 60  # characters of an item; what is longer is a paragraph with a number before it
 _LOOK_AHEAD: Final = 6  # lines; an item of a list by hand may go on that far

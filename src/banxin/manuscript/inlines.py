@@ -297,9 +297,12 @@ class InlineReader:
             self._told.remarks.append(warning("html/printed", place, tag=written[:40]))
             stack[-1][1].append(Text(token.content))
         elif name in _READ_TAGS and not written.startswith("</"):
+            token.meta["place"] = place
             stack.append((token, []))
         elif name in _READ_TAGS and (level := _opened(stack, name)):
             inside: list[Inline] = []
+            opening = stack[level][0]
+            place = opening.meta["place"] if opening else place
             while len(stack) > level:
                 inside = [*stack.pop()[1], *inside]
             stack[-1][1].append(_READ_TAGS[name](tuple(_merged(inside))))

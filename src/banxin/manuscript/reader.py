@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import unquote
@@ -39,7 +40,7 @@ from banxin.manuscript.blocks import (
 )
 from banxin.manuscript.containers import ContainerReader, of_value
 from banxin.manuscript.grammar import HABITS, parser
-from banxin.manuscript.habits import Habit, straightened
+from banxin.manuscript.habits import BULLETS, Habit, straightened
 from banxin.manuscript.inlines import Finder, InlineReader, Told, plain
 from banxin.workspace import Workspace
 
@@ -368,21 +369,29 @@ class ChapterReader:
         by_hand = node.meta.get("marks")
         if by_hand:
             items = tuple(self.blocks(item.children) for item in children)
-            ordered = by_hand[0] not in "•●○◆◇■□▪▫▶►➢※✓√★☆·"
+            ordered = by_hand[0] not in BULLETS
             yield ItemList(ordered, items, place, _first_number(by_hand[0]), tuple(by_hand))
             return
-        numbers = [int(item.info or 1) for item in children]
-        if max(numbers) >= YEAR:
-            for item in children:
-                yield from self._numbered(item)
-            return
-        items = tuple(self.blocks(item.children) for item in children)
+        for is_year, run in groupby(children, key=lambda item: int(item.info or 1) >= YEAR):
+            if is_year:
+                for item in run:
+                    yield from self._numbered(item)
+            else:
+                yield self._ordered(list(run))
+
+    def _ordered(self, items: Sequence[SyntaxTreeNode]) -> ItemList:
+        """A list of CommonMark's own: its numbers are kept, in order or not."""
+        numbers = [int(item.info or 1) for item in items]
         if len(set(numbers)) == 1:  # `1.` for every item is Markdown's own way to have it count
             numbers = list(range(numbers[0], numbers[0] + len(numbers)))
         marks = tuple(
-            f"{number}{item.markup or '.'}" for number, item in zip(numbers, children, strict=True)
+            f"{number}{item.markup or '.'}" for number, item in zip(numbers, items, strict=True)
         )
-        yield ItemList(True, items, place, numbers[0], marks)  # noqa: FBT003
+        line = (items[0].map or (0, 1))[0]
+        written = self.lines[line]
+        place = self._at(line, len(written) - len(written.lstrip()))
+        blocks = tuple(self.blocks(item.children) for item in items)
+        return ItemList(True, blocks, place, numbers[0], marks)  # noqa: FBT003
 
     def _numbered(self, item: SyntaxTreeNode) -> Iterator[Block]:
         """An item that is a paragraph with a number before it."""
