@@ -83,10 +83,10 @@ class _Reader:
             key, more = pair[1].strip(), self._lines[line + 1 : at]
             field = Field(self._value(key, pair[2].strip(), more, line), self._place(line))
             if key in found:
-                place, before = found[key].place, field.place
-                self._remarks.append(
-                    error("front-matter/twice", before, key=key, first=place.line or 0)
-                )
+                before = found[key]
+                facts = {"key": key, "value": before.value[:200]}
+                first = before.place.line or 0
+                self._remarks.append(error("front-matter/twice", field.place, first=first, **facts))
             found[key] = field
         return found
 

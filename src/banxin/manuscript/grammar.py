@@ -282,7 +282,7 @@ def _heading_braces(state: StateCore) -> None:
             continue
         match = _LAST_BRACES.search(inline.content)
         read = attributes.parse(match[1]) if match else None
-        if match and read and any(key[:1] in "#." or value for key, value in read[1].items()):
+        if match and match.start() and read and any(key[:1] in "#." or value for key, value in read[1].items()):
             opening.meta["given"] = read[1]
             inline.content = inline.content[: match.start()]
 

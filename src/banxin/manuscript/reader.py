@@ -170,6 +170,7 @@ class ChapterReader:
         front = dict(self.front)
         if nodes and nodes[0].type == "heading" and nodes[0].tag == "h1" and "title" not in front:
             place = self.place(nodes[0])
+            self._asked_anchor(nodes[0], place, is_title=True)
             front["title"] = Field(self.words(self.inline(nodes.pop(0)), place), place)
         blocks = self.blocks(nodes)
         notes = self._notes()
@@ -348,11 +349,11 @@ class ChapterReader:
         self._taken.add(anchor)
         yield Heading(min(max(level, 2), 4), text, anchor, place)
 
-    def _asked_anchor(self, node: SyntaxTreeNode, place: Place) -> str:
-        """`{#name}`, if it is free."""
+    def _asked_anchor(self, node: SyntaxTreeNode, place: Place, *, is_title: bool = False) -> str:
+        """`{#name}`, if it is free; a title has the anchor of its chapter."""
         asked = ""
         for key, value in node.meta.get("given", {}).items():
-            if key.startswith("#") and key[1:] not in self._taken:
+            if key.startswith("#") and key[1:] not in self._taken and not is_title:
                 asked = key[1:]
             else:
                 facts = {"key": key, "value": value[:60]}
@@ -475,25 +476,29 @@ class ChapterReader:
         """The text, and the tokens of each footnote that it defines, by label."""
         body: list[Token] = []
         defined: dict[str, list[Token]] = {}
-        lines: dict[str, int] = {}
+        lines: dict[str, tuple[int, int]] = {}
         open_notes: list[list[Token]] = []
         for token in tokens:
             if token.type == "footnote_reference_open":
-                label, line = token.meta["label"], (token.map or [0])[0]
+                label, (line, end) = token.meta["label"], token.map or (0, 1)
                 note_tokens: list[Token] = []
                 open_notes.append(note_tokens)
                 if label in defined:
-                    first = lines[label] + 1
-                    place = self._at(line)
-                    self.remarks.append(error("footnote/twice", place, name=label, first=first))
+                    self._tell_note("footnote/twice", label, line, end, first=lines[label][0] + 1)
                 else:
-                    defined[label], lines[label] = note_tokens, line
+                    defined[label], lines[label] = note_tokens, (line, end)
             elif token.type == "footnote_reference_close":
                 open_notes.pop()
             else:
                 (open_notes[-1] if open_notes else body).append(token)
         self._note_lines = lines
         return body, defined
+
+    def _tell_note(self, code: str, label: str, line: int, end: int, **facts: int) -> None:
+        """A footnote that no page will have, with its words and how many lines they take."""
+        words = " ".join(row.strip() for row in self.lines[line:end]).strip()[:200]
+        place = self._at(line)
+        self.remarks.append(error(code, place, name=label, found=words, count=end - line, **facts))
 
     def _notes(self) -> tuple[Blocks, ...]:
         """The footnotes, in order of first mention; a note has paragraphs and nothing else."""
@@ -504,9 +509,9 @@ class ChapterReader:
             for key in [key for key in order if key not in made]:
                 made[key] = self._note(listed[key])
         told = {listed[key].get("label") for key in order}
-        for label, line in self._note_lines.items():
+        for label, (line, end) in self._note_lines.items():
             if label not in told:
-                self.remarks.append(error("footnote/unused", self._at(line), name=label))
+                self._tell_note("footnote/unused", label, line, end)
         blocks = tuple(made[key] for key in order)
         return tuple(self._without_calls(note, blocks) for note in blocks)
 
