@@ -187,7 +187,9 @@ def _block(block: b.Block) -> str:
         case b.PullQuote(text, by, attributes):
             return _fenced("pullquote", {"by": by, **attributes}, _inlines(text))
         case b.BigNumbers(items):
-            rows = (f"- **{_text(n.before + n.figure + n.unit)}** {_inlines(n.text)}" for n in items)
+            rows = (
+                f"- **{_text(n.before + n.figure + n.unit)}** {_inlines(n.text)}" for n in items
+            )
             return _fenced("numbers", {}, "\n".join(rows))
         case b.Timeline(stages):
             return _fenced("timeline", {}, "\n".join(_stage(stage) for stage in stages))

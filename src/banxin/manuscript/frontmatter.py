@@ -49,8 +49,9 @@ def split(
 
 
 def _till_words(lines: Sequence[str]) -> Sequence[str]:
-    """The lines up to the first that says something."""
-    return lines[: next((n for n, line in enumerate(lines) if line.strip()), 0) + 1]
+    """The lines up to the first that says something, comments apart."""
+    said = (n for n, line in enumerate(lines) if line.strip() and not line.startswith("#"))
+    return lines[: next(said, 0) + 1]
 
 
 class _Reader:

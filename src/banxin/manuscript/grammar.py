@@ -13,6 +13,7 @@ from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.code import code
+from markdown_it.rules_block.reference import reference
 from markdown_it.rules_block.table import escapedSplit, getLine, table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -52,6 +53,7 @@ def parser() -> MarkdownIt:
     block, inline = markdown.block.ruler, markdown.inline.ruler
     breaks: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote"]}
     block.at("code", _code)
+    block.at("reference", _reference)
     block.at("table", _table, {"alt": ["paragraph", "reference"]})
     block.at("html_block", _html_block, breaks)
     block.at("paragraph", _paragraph)
@@ -120,6 +122,17 @@ def _push_paragraph(state: StateBlock, start: int, end: int, text: str) -> None:
     inline.map = [start, end]
     inline.children = []
     state.push("paragraph_close", "p", -1)
+
+
+_PROSE: Final = re.compile(rf"\[[^\[\]\n]+\]:[ \t]*(?![a-z]+:|[/.#<])\S*[{HAN}]")
+
+
+def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`[编者按]: 本文有删节。` defines no address: it is text."""
+    first = state.bMarks[start] + state.tShift[start]
+    if _PROSE.match(state.src, first, state.eMarks[start]):
+        return False
+    return reference(state, start, end, silent)
 
 
 _HASHES: Final = re.compile(r"(#{2,6})[\u3000\u00a0]*(?=[^#\s])(.*?)#*\s*")
@@ -282,7 +295,12 @@ def _heading_braces(state: StateCore) -> None:
             continue
         match = _LAST_BRACES.search(inline.content)
         read = attributes.parse(match[1]) if match else None
-        if match and match.start() and read and any(key[:1] in "#." or value for key, value in read[1].items()):
+        if (
+            match
+            and match.start()
+            and read
+            and any(key[:1] in "#." or value for key, value in read[1].items())
+        ):
             opening.meta["given"] = read[1]
             inline.content = inline.content[: match.start()]
 
@@ -331,12 +349,18 @@ def _emphasis(state: StateInline, silent: bool) -> bool:
     if silent or marker not in "_*":
         return False
     length, opens, closes = _flanks(state, state.pos)
+    if marker == "*" and length == 1 and _between_digits(state.src, state.pos):
+        opens = closes = False  # `5*3` is a product
     for _ in range(length):
         state.push("text", "", 0).content = marker
         index = len(state.tokens) - 1
         state.delimiters.append(Delimiter(ord(marker), length, index, -1, opens, closes))
     state.pos += length
     return True
+
+
+def _between_digits(source: str, at: int) -> bool:
+    return source[max(at - 1, 0) : at].isdigit() and source[at + 1 : at + 2].isdigit()
 
 
 _RAISED: Final = re.compile(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final, TypeAlias
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 
@@ -209,7 +210,8 @@ class InlineReader:
             place = finder.find("](")
             self._told.remarks.append(warning("link/title", place, title=title[:60]))
         if not _LINK.match(href):
-            self._told.remarks.append(warning("link/address", finder.find("]("), address=href))
+            place, address = finder.find("]("), unquote(href)[:200]
+            self._told.remarks.append(warning("link/address", place, address=address))
             yield from inside
             return
         yield Link(href, inside)

@@ -52,7 +52,7 @@ KINDS: Final = (
     _kind("marked", r"==[^=\s][^=\n]*=="),
     _kind("contents", r"^\[\[?_?(?:TOC|toc)_?\]\]?"),
     _kind("emoji", r"(?<![\w:]):[a-z][a-z0-9_+-]{1,30}:(?![\w:])"),
-    _kind("comment", r"<!--|-->"),
+    _kind("comment", r"<!--|-->", "<!-- … -->"),
 )  # fmt: skip
 # Stars are told apart: two are bold, one may be a sign of multiplication or a masked name.
 _STARS: Final = re.compile(r"\*\*")

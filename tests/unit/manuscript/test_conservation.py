@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+
+from banxin.diagnostics import Diagnostic
+from banxin.manuscript import blocks as b
 from manuscripts import (
     DISTINCT,
     chapter,
@@ -22,12 +25,9 @@ from manuscripts import (
     written,
 )
 
-from banxin.diagnostics import Diagnostic
-from banxin.manuscript import blocks as b
-
 KNOWN = frozenset(DISTINCT)
 steady = settings(
-    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], max_examples=400
+    deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], max_examples=200
 )
 
 
