@@ -97,6 +97,7 @@ def build(
     else:
         results = _results(build, bound, made, finishes, workspace)
     files = _published(build, bound, results, workspace, language)
+    workspace.tidy()
     return replace(build, files=files)
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final, TypeVar
 
+from banxin import scratch
+from banxin.cache import Cache
 from banxin.diagnostics import BanxinError, Place, error
 
 Answer = TypeVar("Answer")
@@ -181,31 +181,23 @@ class Workspace:
     # --- the cache ------------------------------------------------------------------------
 
     @cached_property
-    def cache(self) -> Path:
+    def cache(self) -> Cache:
         """`output/.cache`: safe to delete at any time."""
-        return self.output / ".cache"
+        return Cache(self.output / ".cache")
 
     def recall(self, kind: str, key: str) -> bytes | None:
         """What was kept under *key*, a digest of everything it was made from."""
-        if not self._caching:
-            return None
-        try:
-            return (self.cache / kind / key[:2] / key).read_bytes()
-        except OSError:
-            return None
+        return self.cache.recall(kind, key) if self._caching else None
 
     def keep(self, kind: str, key: str, data: bytes) -> None:
-        """Remember *data*; a full disk or a read-only folder costs speed, never the build."""
-        if not self._caching:
-            return
-        path = self.cache / kind / key[:2] / key
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as new:
-                new.write(data)
-            Path(new.name).replace(path)
-        except OSError:
-            return
+        """Remember *data* for the next time."""
+        if self._caching:
+            self.cache.keep(kind, key, data)
+
+    def tidy(self) -> None:
+        """Let go of what the cache has no room for."""
+        if self._caching:
+            self.cache.tidy()
 
     # --- results --------------------------------------------------------------------------
 
@@ -229,7 +221,7 @@ class Workspace:
         beside: Path | None = None
         try:
             target.mkdir(parents=True, exist_ok=True)
-            beside = Path(tempfile.mkdtemp(prefix=".new-", dir=target))
+            beside = scratch.folder_in(target)
             written: list[str] = []
 
             def write(name: str, data: bytes) -> None:
@@ -264,19 +256,10 @@ def write_whole(file: Path, data: bytes) -> None:
     Raises:
         BanxinError: `output/full`, `output/unwritable`.
     """
-    beside: str | None = None
     try:
-        handle, beside = tempfile.mkstemp(prefix=".new-", dir=file.parent)
-        with os.fdopen(handle, "wb") as new:
-            new.write(data)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(file)
-        beside = None
+        scratch.write_whole(file, data)
     except OSError as problem:
         raise _unwritable(problem, Place(str(file))) from problem
-    finally:
-        if beside is not None:
-            Path(beside).unlink(missing_ok=True)
 
 
 def _unwritable(problem: OSError, place: Place) -> BanxinError:

@@ -24,6 +24,7 @@ import pikepdf
 from numpy.typing import NDArray
 
 from banxin import press as finishes
+from banxin import scratch
 from banxin.assets.colour import on_screen, seen
 from banxin.diagnostics import BanxinError
 from banxin.edition import Edition
@@ -151,8 +152,7 @@ def _rendered(pdf: bytes, asked: Plate, now: Bound) -> _Plates:
     left, top, right, bottom = (side * MM for side in asked.bleed)
     wide = trim[2] - trim[0] + left + right
     scale = min(asked.width / wide, (MOST / (wide * wide * 1.6)) ** 0.5)
-    with tempfile.TemporaryDirectory(prefix="banxin-") as folder:
-        here = Path(folder)
+    with scratch.temporary() as here:
         (here / "page.pdf").write_bytes(pdf)
         separated = _run(here, scale, "-O", "2", "-F", "psd")
         flat = _run(here, scale, "-F", "psd")

@@ -28,6 +28,7 @@ MOST: Final = 0.7  # of a column that figures may take while there is text to se
 LEAST: Final = 6  # or all but so many lines
 _TRIES: Final = 5  # footnotes take height from the columns, which may send their calls elsewhere
 _NEAR: Final = 0.01  # px
+LEAST_PITCH: Final = 4.0  # px: 3 pt, below which there is no type to be level with
 _ENDED: Final = {-1: None}  # inside the last child: all text is set, figures are left
 _PLACES: Final = frozenset({"head", "foot"})
 
@@ -206,7 +207,9 @@ def _frame(box: Any) -> _Frame:
         room = max(1, floor((box.width + gap) / (width + gap)))
         count = room if count == "auto" else min(count, room)
     width = max(0.0, box.width - (count - 1) * gap) / count
-    return _Frame(box.content_box_x(), width, gap, count, metrics(style).strut[0])
+    # Type of no size, as around pictures in a row, has no pitch to be level on.
+    pitch = max(metrics(style).strut[0], LEAST_PITCH)
+    return _Frame(box.content_box_x(), width, gap, count, pitch)
 
 
 class _Page:
@@ -267,7 +270,9 @@ class _Page:
                 for part in (part for column in filled.columns for part in column.parts()):
                     absolutes.extend(part.absolutes)
                     fixed_boxes.extend(part.fixed)
-                made.extend(self._assembled(filled, y) if filled.used else ())
+                # Lines of no height are set all the same: without a box the engine breaks off.
+                all_set = start < end and filled.resume is None
+                made.extend(self._assembled(filled, y) if filled.used or all_set else ())
                 y += filled.used
                 resume, waiting, next_page = filled.resume, filled.waiting, filled.next_page
                 if last and waiting and resume is None:
