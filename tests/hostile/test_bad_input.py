@@ -223,9 +223,9 @@ def test_a_layout_that_is_not_there_is_told_with_one_that_is(title: Title, build
 
 
 def test_faults_of_manuscript_and_layout_come_together(title: Title, build: Builder) -> None:
-    folder = title(chapter="<p>\n", edition_dot_toml=EDITION.replace("jinian", "jinan"))
+    folder = title(chapter="![]()\n", edition_dot_toml=EDITION.replace("jinian", "jinan"))
 
-    assert [d.code for d in faults(build, folder)] == ["html/raw", "layout/unknown"]
+    assert [d.code for d in faults(build, folder)] == ["figure/no-address", "layout/unknown"]
 
 
 def test_an_unknown_chapter_template_is_told_at_its_line(title: Title, build: Builder) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -31,16 +32,18 @@ from banxin.manuscript.blocks import (
     Inlines,
     ItemList,
     Manuscript,
+    Note,
     NoteRef,
     Paragraph,
     Quote,
+    Sidebar,
     Table,
     Text,
     Verbatim,
 )
 from banxin.manuscript.containers import ContainerReader, of_value
 from banxin.manuscript.grammar import HABITS, parser
-from banxin.manuscript.habits import BULLETS, Habit, straightened
+from banxin.manuscript.habits import BULLETS, PICTURE, Habit, straightened
 from banxin.manuscript.inlines import Finder, InlineReader, Told, plain
 from banxin.workspace import Workspace
 
@@ -52,6 +55,7 @@ TEXT_SUFFIXES: Final = (".md", ".txt")
 YEAR: Final = 1000
 
 _ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:|//|/")
+_PICTURE: Final = re.compile(rf"{PICTURE}\Z", re.IGNORECASE)
 _LONGEST_UNDERLINED: Final = 40  # characters of a heading that `---` below it makes
 _FOOTNOTE: Final = ("footnote_reference_open", "footnote_reference_close")
 
@@ -79,13 +83,38 @@ def read(
             remarks.extend(problem.diagnostics)
     if not texts:
         raise BanxinError(*remarks)
-    anchors = _anchors([file for file, _ in texts])
-    taken = set(anchors)
-    made = [
-        ChapterReader(file, text, remarks, workspace, anchor, taken).chapter()
-        for (file, text), anchor in zip(texts, anchors, strict=True)
-    ]
-    return Manuscript(tuple(made), tuple(remarks))
+    made = [ChapterReader(file, text, remarks, workspace).chapter() for file, text in texts]
+    return joined(made, remarks)
+
+
+def joined(chapters: Sequence[Chapter], remarks: Sequence[Diagnostic]) -> Manuscript:
+    """Chapters that were read one by one, as a whole: no two places have the same anchor."""
+    taken: set[str] = set()
+    made: list[Chapter] = []
+    for chapter in chapters:
+        anchor = _free(chapter.anchor, taken)
+        taken.add(anchor)
+        made.append(replace(chapter, anchor=anchor))
+    return Manuscript(tuple(_with_free_anchors(c, taken) for c in made), tuple(remarks))
+
+
+def _with_free_anchors(chapter: Chapter, taken: set[str]) -> Chapter:
+    """*chapter*, its headings under anchors that nothing else has; *taken* grows by them."""
+
+    def freed(value: Any) -> Any:
+        if isinstance(value, Heading):
+            anchor = _free(value.anchor, taken)
+            taken.add(anchor)
+            return value if anchor == value.anchor else replace(value, anchor=anchor)
+        if isinstance(value, Quote | Note | Sidebar):
+            return replace(value, blocks=freed(value.blocks))
+        if isinstance(value, ItemList):
+            return replace(value, items=freed(value.items))
+        if isinstance(value, tuple):
+            return tuple(map(freed, value))
+        return value
+
+    return replace(chapter, blocks=freed(chapter.blocks))
 
 
 def _text(file: PurePosixPath, asked_at: Place, workspace: Workspace, encoding: str) -> str:
@@ -102,15 +131,6 @@ def _text(file: PurePosixPath, asked_at: Place, workspace: Workspace, encoding: 
             error(code, asked_at, file=str(file), near=near, known=known)
         ) from problem
     return text.lstrip("\ufeff")
-
-
-def _anchors(files: Sequence[PurePosixPath]) -> list[str]:
-    """One for each file, from its name: those of the same name are counted."""
-    found: list[str] = []
-    for file in files:
-        anchor = re.sub(r"[^\w-]+", "-", file.stem).strip("-").lower() or "chapter"
-        found.append(_free(anchor, found))
-    return found
 
 
 def _free(anchor: str, taken: Sequence[str] | set[str]) -> str:
@@ -142,16 +162,15 @@ class ChapterReader:
         text: str,
         remarks: list[Diagnostic],
         workspace: Workspace,
-        anchor: str,
-        taken: set[str],
     ) -> None:
         self.file = file
         self.remarks = remarks
         self._workspace = workspace
-        self._anchor = anchor
-        self._taken = taken
+        self._anchor = re.sub(r"[^\w-]+", "-", file.stem).strip("-").lower() or "chapter"
+        self._taken = {self._anchor}
         self._headings = 0
-        self.front, body = frontmatter.split(file, text, remarks)
+        front, body = frontmatter.split(file, text, remarks)
+        self.front = {key: self._found(field) for key, field in front.items()}
         self._habits: list[Habit] = []
         self.lines = straightened(self._without_controls(body).split("\n"), self._habits)
         self._references = _References()
@@ -327,6 +346,13 @@ class ChapterReader:
         wanted = unicodedata.normalize("NFC", name.name)
         same = (n for n in there if unicodedata.normalize("NFC", n) == wanted)
         return name.with_name(next(same, name.name))
+
+    def _found(self, field: Field) -> Field:
+        """A value of the front matter; of a picture, its name as the disk spells it."""
+        if field.value.isascii() or not _PICTURE.search(field.value):
+            return field
+        folder = self.file.parent
+        return Field(str(self._as_on_disk(folder / field.value).relative_to(folder)), field.place)
 
     def _heading(self, node: SyntaxTreeNode, place: Place) -> Iterator[Block]:
         level = int(node.tag[1])

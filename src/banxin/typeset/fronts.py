@@ -9,7 +9,7 @@ from typing import Final
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
-from banxin.diagnostics import Diagnostic, error, nearest, note
+from banxin.diagnostics import Diagnostic, error, nearest, note, warning
 from banxin.edition import Edition
 from banxin.layouts import Layout
 
@@ -32,7 +32,9 @@ def unprinted(edition: Edition) -> Iterator[Diagnostic]:
         for key, said in chapter.front.items():
             if key in known or key in OF_PICTURES or not said.value.strip():
                 continue
-            severe = note if key in _ORNAMENTS else error
+            # A leaflet shows what there is room for, as `unplaced` tells of its blocks.
+            may_leave_out = bool(edition.layout.page.sides) and key in keys.printed
+            severe = note if key in _ORNAMENTS else warning if may_leave_out else error
             near = nearest(key.lower(), [k for k in known if k not in chapter.front])
             near = "" if key in _ORNAMENTS or key in keys.printed else near
             code = "front-matter/unknown" if near else "front-matter/unknown-strange"

@@ -139,6 +139,18 @@ def test_the_words_of_a_faulty_block_are_set_all_the_same(
     assert [character for character in words if character not in said] == []
 
 
+def test_what_the_readme_shows_is_read_without_a_word(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[3] / "content" / "README.md").read_text("utf-8")
+    (blocks,) = (part for part in readme.split("```") if "::: numbers" in part)
+    read_one, remarks = chapter(tmp_path, blocks)
+
+    assert remarks == ()
+    kinds = {type(block).__name__ for block in read_one.blocks}
+    assert kinds == {
+        "BigNumbers", "Timeline", "NameList", "PullQuote", "Note", "Sidebar", "Chart", "Gallery",
+    }  # fmt: skip
+
+
 def test_other_programs_line_separators_are_line_breaks(tmp_path: Path) -> None:
     (paragraph,) = chapter(tmp_path, "甲\u2028乙\u2029丙")[0].blocks
 
