@@ -89,7 +89,7 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     lay = lay or _laid_out
     page = compose(edition)
     sheets = lay(page, edition, {})
-    unprinted_keys = tuple(unprinted(edition))
+    unprinted_keys = tuple(unprinted(edition.layout, edition.chapters))
     left_out = (*unplaced(edition, sheets.landed), *unprinted_keys)
     sheets = replace(sheets, remarks=(*sheets.remarks, *left_out))
     missing = tuple(p for p in edition.pictures.values() if p.is_missing)

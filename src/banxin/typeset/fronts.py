@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,8 +10,8 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from banxin.diagnostics import Diagnostic, error, nearest, note, warning
-from banxin.edition import Edition
 from banxin.layouts import Layout
+from banxin.manuscript.blocks import Chapter
 
 # Read by banxin itself, of every chapter; the last ones say how a picture is to stand.
 ALWAYS: Final = ("title", "template")
@@ -21,10 +21,10 @@ _ORNAMENTS: Final = frozenset({"picture", "plate", "seal"})
 _PLATES: Final = ("front_plate", "plate_of")
 
 
-def unprinted(edition: Edition) -> Iterator[Diagnostic]:
+def unprinted(layout: Layout, chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
     """Each key of a chapter that its template does not print, with the one that was meant."""
-    keys = _Keys(edition.layout)
-    for chapter in edition.chapters:
+    keys = _Keys(layout)
+    for chapter in chapters:
         template = chapter.field("template", "text")
         known = keys.of(template)
         if known is None:
@@ -33,7 +33,7 @@ def unprinted(edition: Edition) -> Iterator[Diagnostic]:
             if key in known or key in OF_PICTURES or not said.value.strip():
                 continue
             # A leaflet shows what there is room for, as `unplaced` tells of its blocks.
-            may_leave_out = bool(edition.layout.page.sides) and key in keys.printed
+            may_leave_out = bool(layout.page.sides) and key in keys.printed
             severe = note if key in _ORNAMENTS else warning if may_leave_out else error
             near = nearest(key.lower(), [k for k in known if k not in chapter.front])
             near = "" if key in _ORNAMENTS or key in keys.printed else near
