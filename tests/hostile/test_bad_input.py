@@ -569,3 +569,19 @@ def test_an_interrupt_from_the_keyboard_ends_with_130(root: Path, tmp_path: Path
     assert run.returncode == 130
     assert said == "interrupted; the last good files are as they were\n"
     assert not list(tmp_path.glob("langfang/*"))
+
+
+def test_a_text_file_is_judged_as_a_manuscript_is(title: Title, build: Builder) -> None:
+    text = "---\ntitle: 第一章\ntemplate: text\n---\n\u3000\u3000这里, 有半角的逗号。\n"
+    found = {}
+    for name in ("one.md", "one.txt"):
+        folder = title(
+            name.replace(".", "-"),
+            edition_dot_toml=EDITION.replace("one.md", name),
+            **{name.replace(".", "_dot_"): text},
+        )
+        findings = build(folder).report.findings
+        found[name] = [(f.code, f.place.line, f.place.column) for f in findings]
+
+    assert ("copy/half-width", 5, 5) in found["one.txt"]
+    assert found["one.txt"] == found["one.md"]

@@ -91,6 +91,8 @@ class ContainerReader:
             yield from self._chapter.blocks(node.children)
             return
         self._check_known(name, attributes, place)
+        for value in attributes.values():
+            self._chapter.look_at_words(value, place)
         yield from self._readers[name](node.children, attributes, place)
 
     def _opening(self, info: str, place: Place) -> tuple[str, dict[str, str]]:

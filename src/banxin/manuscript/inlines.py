@@ -240,8 +240,16 @@ class InlineReader:
                 case NoteRef(index):
                     self._told.remarks.append(error("footnote/no-place", place, number=index + 1))
                 case _:
-                    pass
+                    severe = warning if isinstance(inline, Sub | Sup) else note
+                    said = severe("text/plain-here", place, words=plain((inline,))[:40])
+                    self._told.remarks.append(said)
         return plain(inlines)
+
+    def look_at_words(self, text: str, place: Place) -> None:
+        """Search words that are taken as they are: titles, whether they hope for markup."""
+        for name in _UNDEFINED_NOTE.findall(text):
+            self._told.remarks.append(error("footnote/undefined", place, name=name))
+        self._told.looks.look(_UNDEFINED_NOTE.sub(OTHER, text), lambda words: place)
 
     def _single(
         self, token: Token, tokens: Sequence[Token], index: int, finder: Finder
@@ -326,7 +334,7 @@ def _opened(stack: _Stack, name: str) -> int:
 
 
 def _beyond_words(inline: Inline) -> Iterator[Inline]:
-    """What *inline* has that its words alone do not say: readings and notes."""
+    """What *inline* has that its words alone do not say: readings, notes, another voice."""
     match inline:
         case Ruby() | NoteRef():
             yield inline
@@ -338,6 +346,7 @@ def _beyond_words(inline: Inline) -> Iterator[Inline]:
             | Sup(inside)
             | Link(_, inside)
         ):
+            yield inline
             for part in inside:
                 yield from _beyond_words(part)
         case _:

@@ -48,6 +48,7 @@ KINDS: Final = (
     _kind("table", r"^\|[^|\n]+\|[^\n]*\n\|[^|\n]+\|", "| … | … |\n|---|---|"),
     _kind("formula", r"\$\$|\$[^$\s\d][^$\n]*\$(?!\d)|\\[(\[]|\\[a-z]+\{"),
     _kind("power", r"[\dA-Za-z)\]]\^-?[\dA-Za-z](?!\^)", "m^2^"),
+    _kind("raised", r"[A-Za-z)\]]([~^])[^\s~^，。；：！？、]{1,10}\1"),
     _kind("struck", r"~~[^~\n]+~~"),
     _kind("marked", r"==[^=\s][^=\n]*=="),
     _kind("contents", r"^\[\[?_?(?:TOC|toc)_?\]\]?"),

@@ -191,6 +191,9 @@ class ChapterReader:
             place = self.place(nodes[0])
             self._asked_anchor(nodes[0], place, is_title=True)
             front["title"] = Field(self.words(self.inline(nodes.pop(0)), place), place)
+        for key, field in front.items():
+            if key != "template" and not _PICTURE.search(field.value):
+                self._inlines.look_at_words(field.value, field.place)
         blocks = self.blocks(nodes)
         notes = self._notes()
         pictures = tuple(self._waiting_pictures())
@@ -271,6 +274,10 @@ class ChapterReader:
     def words(self, inlines: Inlines, place: Place) -> str:
         """The words alone, where there is room for nothing else; what is lost with it is told."""
         return self._inlines.words(inlines, place)
+
+    def look_at_words(self, text: str, place: Place) -> None:
+        """Search words that are taken as they are, whether they hope for markup."""
+        self._inlines.look_at_words(text, place)
 
     def images(self, node: SyntaxTreeNode) -> list[tuple[Token, Place]] | None:
         """The images of a paragraph that holds nothing else; None for other paragraphs."""

@@ -89,6 +89,13 @@ from manuscripts import chapter, words_in
         ("# 题[^1]\n\n[^1]: 甲", ["error 1:1 footnote/no-place"]),
         ('::: names\n- [乜]{ruby="niè"}国强\n:::', ["error 2:3 ruby/no-place"]),
         ("甲[^1]\n\n[^1]: ![乙](a.jpg)", ["warning 3:7 footnote/block"]),
+        # words that are taken as they are
+        ("# 甲*乙*", ["note 1:1 text/plain-here"]),
+        ("# H~2~O", ["warning 1:1 text/plain-here"]),
+        ("---\ntitle: H~2~O\n---\n", ["warning 2:1 markup/unknown"]),
+        ("---\ntitle: 甲\ndeck: **乙**[^1]\n---\n", ["error 3:1 footnote/undefined", "warning 3:1 text/stars"]),
+        ('::: note {title="CO~2~"}\n甲\n:::', ["warning 1:1 markup/unknown"]),
+        ("::: names\n- **王明** 某校\n:::", ["note 2:3 text/plain-here"]),
         # what cannot be seen
         ("甲\u200b乙\u200b丙", ["note 1:2 text/unseen"]),
         ("甲\u00ad乙", ["note 1:2 text/unseen"]),
