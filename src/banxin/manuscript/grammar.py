@@ -30,10 +30,13 @@ from banxin.manuscript.habits import (
     SHORT,
     Habit,
     begins_a_list,
+    is_counted,
     is_indented,
+    is_picture,
     is_prose,
     marked,
     runs,
+    stands_alone,
     without_indent,
 )
 
@@ -84,9 +87,11 @@ def _habit(state: StateBlock, written: str, write: str, line: int) -> None:
 
 
 def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A line that begins with two characters of space ends the paragraph before it."""
+    """A line that ends the paragraph before it: it is indented, a picture, or counted `一、`."""
     line = _line(state, start)
-    return silent and is_indented(line) and "|" not in line
+    if not silent or "|" in line:
+        return False
+    return is_indented(line) or is_picture(line) or is_counted(line)
 
 
 def _code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -102,7 +107,8 @@ def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start):
         _habit(state, _line(state, start), "　　…", start)
     last = start + 1
-    while last < state.lineMax and not state.isEmpty(last):
+    alone = stands_alone(_line(state, start))
+    while last < state.lineMax and not alone and not state.isEmpty(last):
         if state.sCount[last] - state.blkIndent > 3:
             if is_prose(_line(state, last)):
                 break

@@ -158,6 +158,30 @@ def marked(line: str) -> Marked | None:
     return None
 
 
+_CHAPTERED: Final = frozenset({"一、", "（一）"})
+_LONGEST_HEAD: Final = 30  # characters of a line that heads what follows
+_PICTURE_LINE: Final = re.compile(r"[ ]{0,3}!\[[^\]\n]*\]\([^\n]*\)(?:[ \t]?\{[^{}\n]*\})?\s*")
+
+
+def is_picture(line: str) -> bool:
+    """Whether a line holds a picture and nothing else."""
+    return "![" in line and bool(_PICTURE_LINE.fullmatch(line))
+
+
+def is_counted(line: str) -> bool:
+    """Whether a line begins a paragraph because it is counted: `二、`, `（三）`."""
+    mark = marked(line)
+    if mark is None or mark.kind not in _CHAPTERED:
+        return False
+    return not re.match(rf"[{_COUNTED}]+[、，等]", line[mark.begins :])
+
+
+def stands_alone(line: str) -> bool:
+    """Whether nothing that follows goes on with a line: a picture, or a short `二、` heading."""
+    short = len(line.strip()) <= _LONGEST_HEAD and not re.search(r"[，、。；：！？…]\s*\Z", line)
+    return is_picture(line) or (short and is_counted(line))
+
+
 def begins_a_list(lines: Sequence[str], start: int) -> Marked | None:
     """The mark of a line, if one of the next lines goes on counting in the same way."""
     first = marked(lines[start])
