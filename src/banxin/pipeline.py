@@ -123,6 +123,8 @@ def judge(
         between: called every now and then; what it raises ends the work.
     """
     judged = next(iter(made))
+    cut = finishes_of.cropped(bound, sheets, made[judged].placed)
+    sheets = replace(sheets, remarks=(*sheets.remarks, *cut))
     sheets = sheets.with_blanks(made[judged].blanks)
     facts = preflight.read(made[judged].pdf)
     said: tuple[Diagnostic, ...] = ()
@@ -253,7 +255,7 @@ def _finished(
             refused = problem.diagnostics
     if "screen" in finishes or "proof" in finishes or not made:
         with clock.stage("screen"):
-            made["screen"] = finishes_of.screen(sheets, bound, workspace)
+            made["screen"] = finishes_of.screen(sheets, bound, workspace, profile.icc)
     return made, refused
 
 

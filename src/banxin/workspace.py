@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import shutil
+import unicodedata
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -23,6 +24,14 @@ Answer = TypeVar("Answer")
 
 MARKERS: Final = ("layouts", "fonts/fonts.toml")
 LARGEST_FILE: Final = 2 << 30  # bytes; a manuscript or a picture beyond 2 GiB is a mistake
+
+
+def alike(name: PurePosixPath | str) -> str:
+    """What two spellings of a file's name have in common that everybody takes for one.
+
+    Macintosh files come decomposed (é as e and an accent), cameras write in capitals.
+    """
+    return unicodedata.normalize("NFC", str(name)).casefold()
 
 
 class Workspace:
@@ -165,8 +174,8 @@ class Workspace:
         if name.is_absolute() or ".." in name.parts or "\0" in str(name):
             raise outside
         try:
-            real = (base / below).resolve()
-        except (OSError, RuntimeError) as problem:  # a loop of symlinks
+            real = _as_stored(base, below).resolve()
+        except (OSError, RuntimeError) as problem:  # a loop of symlinks; too long a name
             raise outside from problem
         if not real.is_relative_to(base) and not real.is_relative_to(self.root):
             raise outside
@@ -248,6 +257,35 @@ class Workspace:
         finally:
             if beside is not None:
                 shutil.rmtree(beside, ignore_errors=True)
+
+
+def _as_stored(base: Path, below: PurePosixPath) -> Path:
+    """Where *below* lies: where no file has just that name, one that is `alike` is meant."""
+    if (base / below).exists():
+        return base / below
+    path = base
+    for part in below.parts:
+        there = path / part
+        if not there.exists() and path.is_dir():
+            like = sorted(p.name for p in path.iterdir() if alike(p.name) == alike(part))
+            there = path / like[0] if like else there
+        path = there
+    return path
+
+
+def folder_for(path: Path) -> Path:
+    """*path* as a folder to write into, made if it is not there.
+
+    Raises:
+        BanxinError: `output/not-a-folder`, `output/full`, `output/unwritable`.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as problem:
+        raise BanxinError(error("output/not-a-folder", folder=str(path))) from problem
+    except OSError as problem:
+        raise _unwritable(problem, Place(str(path))) from problem
+    return path
 
 
 def write_whole(file: Path, data: bytes) -> None:

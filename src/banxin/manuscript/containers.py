@@ -84,7 +84,7 @@ class ContainerReader:
         name, attributes = self._opening((node.info or "").strip(), place)
         self._check_closed(node, place, name)
         if name not in self._readers:
-            near = nearest(name, CONTAINERS) or "note"
+            near = nearest(name, CONTAINERS)
             known = " · ".join(CONTAINERS)
             self._remarks.append(error("block/unknown", place, name=name, near=near, known=known))
             yield from self._titles(attributes, place)
@@ -113,7 +113,7 @@ class ContainerReader:
         code = "chart/attribute" if name == "chart" else "block/attribute"
         for key, value in attributes.items():
             if key not in known:
-                facts = {"key": key, "near": nearest(key, known) or "–", "value": value[:60]}
+                facts = {"key": key, "near": nearest(key, known), "value": value[:60]}
                 facts["known"] = " · ".join(known) or "–"
                 facts |= {} if name == "chart" else {"name": name}
                 self._remarks.append(of_value(code, place, value, facts))

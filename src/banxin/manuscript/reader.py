@@ -48,7 +48,8 @@ from banxin.manuscript.inlines import Finder, InlineReader, Told, plain
 from banxin.workspace import Workspace
 
 SIZES: Final = ("column", "full", "bleed", "spread")
-FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "alt")
+FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "fit", "alt")
+FITS: Final = ("whole",)
 MOST_LINES: Final = 60  # of a picture; no page of a book has more
 TEXT_SUFFIXES: Final = (".md", ".txt")
 # A number that no list counts to: a year, with which a paragraph begins.
@@ -57,7 +58,6 @@ YEAR: Final = 1000
 _ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:|//|/")
 _PICTURE: Final = re.compile(rf"{PICTURE}\Z", re.IGNORECASE)
 _LONGEST_UNDERLINED: Final = 40  # characters of a heading that `---` below it makes
-_FOOTNOTE: Final = ("footnote_reference_open", "footnote_reference_close")
 
 
 def read(
@@ -83,7 +83,7 @@ def read(
             remarks.extend(problem.diagnostics)
     if not texts:
         raise BanxinError(*remarks)
-    made = [ChapterReader(file, text, remarks, workspace).chapter() for file, text in texts]
+    made = [ChapterReader(file, text, remarks).chapter() for file, text in texts]
     return joined(made, remarks)
 
 
@@ -161,16 +161,13 @@ class ChapterReader:
         file: PurePosixPath,
         text: str,
         remarks: list[Diagnostic],
-        workspace: Workspace,
     ) -> None:
         self.file = file
         self.remarks = remarks
-        self._workspace = workspace
         self._anchor = re.sub(r"[^\w-]+", "-", file.stem).strip("-").lower() or "chapter"
         self._taken = {self._anchor}
         self._headings = 0
-        front, body = frontmatter.split(file, text, remarks)
-        self.front = {key: self._found(field) for key, field in front.items()}
+        self.front, body = frontmatter.split(file, text, remarks)
         self._habits: list[Habit] = []
         self.lines = straightened(self._without_controls(body).split("\n"), self._habits)
         self._references = _References()
@@ -310,9 +307,11 @@ class ChapterReader:
         credit = given.pop("credit", "")
         if not self.lines_asked(given, place):
             given.pop("lines", None)
+        if "fit" in given and not self.one_of("figure/fit", given["fit"], FITS, place):
+            given.pop("fit")
         for key, value in given.items():
             if key not in FIGURE_ATTRIBUTES:
-                near = nearest(key, FIGURE_ATTRIBUTES) or "credit"
+                near = nearest(key, FIGURE_ATTRIBUTES)
                 known = " · ".join(FIGURE_ATTRIBUTES)
                 facts = {"key": key, "near": near, "known": known, "value": value[:60]}
                 self.remarks.append(of_value("figure/attribute", place, value, facts))
@@ -342,24 +341,8 @@ class ChapterReader:
         elif _ADDRESS.match(address) or ".." in PurePosixPath(address).parts or "\0" in address:
             self.remarks.append(error("figure/address", place, **facts))
         else:
-            return self._as_on_disk(self.file.parent / address)
+            return self.file.parent / address
         return None
-
-    def _as_on_disk(self, name: PurePosixPath) -> PurePosixPath:
-        """*name* as the disk spells it: systems differ in how they compose marks and letters."""
-        if str(name).isascii() or self._workspace.exists(name):
-            return name
-        there = self._workspace.files(name.parent)
-        wanted = unicodedata.normalize("NFC", name.name)
-        same = (n for n in there if unicodedata.normalize("NFC", n) == wanted)
-        return name.with_name(next(same, name.name))
-
-    def _found(self, field: Field) -> Field:
-        """A value of the front matter; of a picture, its name as the disk spells it."""
-        if field.value.isascii() or not _PICTURE.search(field.value):
-            return field
-        folder = self.file.parent
-        return Field(str(self._as_on_disk(folder / field.value).relative_to(folder)), field.place)
 
     def _heading(self, node: SyntaxTreeNode, place: Place) -> Iterator[Block]:
         level = int(node.tag[1])
@@ -483,7 +466,7 @@ class ChapterReader:
         """*found*, or nothing and a remark."""
         if found in known:
             return found
-        near = nearest(found, known) or known[0]
+        near = nearest(found, known)
         severe = error if code == "chart/kind" else warning
         self.remarks.append(severe(code, place, found=found, near=near, known=" · ".join(known)))
         return ""

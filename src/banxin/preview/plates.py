@@ -98,7 +98,13 @@ class Platemaker:
     def _fine(self, asked: Fine, now: Bound) -> Put:
         sheets = _alone(asked.pdf, asked.page)
         with pikepdf.open(io.BytesIO(sheets.pdf)) as page:
-            finishes.swap(page, now.edition.photos, now.profile.bleed, CLOSE, self._reader.desk)
+            finishes.swap(
+                page,
+                now.edition.photos,
+                now.profile.bleed,
+                replace(CLOSE, icc=now.profile.icc),
+                self._reader.desk,
+            )
             handle, name = tempfile.mkstemp(suffix=".pdf", dir=self._darkroom)
             with os.fdopen(handle, "wb") as file:
                 page.save(file)

@@ -13,14 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from banxin.assets.characters import is_drawn, is_spelled
 from banxin.diagnostics import Box, Diagnostic, Place, error, note, warning
-from banxin.edition import BoundFace, is_drawn
+from banxin.edition import BoundFace
 from banxin.typeset.sheets import Fit, Landed
 from banxin.units import Length
 
 MOST_LOOSE: Final = 0.02  # em that a line may be stretched or squeezed a character, unremarked
 RUNT: Final = 2  # characters: a last line of so few looks like a slip
 TOLERANCE: Final = 1.0  # px, a quarter of a millimetre: below it no reader sees an overflow
+_VARIANT: Final = re.compile("[^\\s][\U000e0100-\U000e01ef]")
 _AT: Final = re.compile(r"(.+):(\d+):(\d+)")
 
 
@@ -30,12 +32,24 @@ class Fonts:
 
     faces: tuple[BoundFace, ...]
 
-    def lacking(self, character: str, families: Sequence[str]) -> bool:
-        named = [face for face in self.faces if face.family in families]
-        return not any(ord(character) in face.coverage for face in named)
+    def knows(self, families: Sequence[str]) -> bool:
+        return any(face.family in families for face in self.faces)
 
-    def that_have(self, character: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(f.family for f in self.faces if ord(character) in f.coverage))
+    def source(self, character: str, families: Sequence[str]) -> str:
+        """The family that *character* comes from: of *families*, or the next that has it.
+
+        As `fallback.Faces` has the engine choose. Empty where none has it.
+        """
+        point = ord(character)
+        for family in (*families, *(face.family for face in self.faces)):
+            if any(face.family == family and point in face.coverage for face in self.faces):
+                return family
+        return ""
+
+    def variants_of(self, family: str) -> frozenset[str]:
+        """Characters with a selector that all faces of *family* draw in a form of its own."""
+        faces = (face.variants for face in self.faces if face.family == family)
+        return frozenset[str].intersection(*faces) if family else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +82,24 @@ def survey(
             if isinstance(item, Landed):
                 landed.setdefault((replace(item.place, box_mm=None), item.photo), item)
             else:
-                found.setdefault(
-                    (
-                        item.code,
-                        item.place.file,
-                        item.place.line,
-                        item.place.page,
-                        item.facts.get("codepoint"),
-                        item.facts.get("words") if item.code.startswith("line/") else None,
-                    ),
-                    item,
-                )
+                found.setdefault(_once(item), item)
     return tuple(landed.values()), (*found.values(), *_lost((*pages, *beyond), document))
+
+
+def _once(found: Diagnostic) -> tuple[object, ...]:
+    """What makes a finding another one than those before it."""
+    facts, place = found.facts, found.place
+    match found.code:
+        case "font/from-another-face":
+            return found.code, facts["words"], facts["other"]
+        case "font/missing-character":
+            return found.code, facts["character"]
+        case "font/no-variant":
+            return found.code, facts["codepoint"]
+        case "css/unknown-family":
+            return found.code, facts["family"]
+    words = facts.get("words") if found.code.startswith("line/") else None
+    return found.code, place.file, place.line, place.page, words
 
 
 def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic]:
@@ -92,7 +112,7 @@ def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic
         yield Landed(frame.place.on_page(frame.page, _box_mm(box)), source)
     kind = type(box).__name__
     if kind == "TextBox":
-        yield from _missing(box, frame, fonts)
+        yield from _from_elsewhere(box, frame, fonts)
     if kind == "LineBox":
         yield from _outside(box, frame)
         yield from _loose(box, frame)
@@ -225,20 +245,71 @@ def _lines_in(column: Any) -> list[Any]:
     return [box for box in _descendants(column) if type(box).__name__ == "LineBox"]
 
 
-def _missing(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:
+def _from_elsewhere(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:
+    """Characters that are not of the faces that *text* asks for, or of none at all."""
     families = tuple(text.style["font_family"])
-    for character in dict.fromkeys(text.text):
-        if not is_drawn(character) or not fonts.lacking(character, families):
-            continue
-        yield error(
-            "font/missing-character",
-            frame.place,
-            character=character,
-            codepoint=f"U+{ord(character):04X}",
-            family=", ".join(families),
-            others=", ".join(fonts.that_have(character)) or "–",
-            words=text.text[:20],
-        )
+    family = ", ".join(families)
+    if not fonts.knows(families):
+        yield warning("css/unknown-family", frame.place, family=family)
+        return
+    yield from _usual_forms(text.text, families, frame, fonts)
+    sources = {c: fonts.source(c, families) for c in dict.fromkeys(text.text) if is_drawn(c)}
+    strange = {c: source for c, source in sources.items() if source not in families}
+    for word, source in _words(text.text, strange):
+        its = [c for c in dict.fromkeys(word) if strange.get(c) == source]
+        points = ", ".join(f"U+{ord(c):04X}" for c in its[:3])
+        codepoint = f"{points} …" if len(its) > 3 else points
+        if source:
+            yield note(
+                "font/from-another-face",
+                frame.place,
+                words=word[:20],
+                codepoint=codepoint,
+                family=family,
+                other=source,
+            )
+        else:
+            yield error(
+                "font/missing-character",
+                frame.place,
+                character="".join(its),
+                codepoint=codepoint,
+                family=family,
+                words=text.text[:20],
+            )
+
+
+def _usual_forms(
+    text: str, families: Sequence[str], frame: _Frame, fonts: Fonts
+) -> Iterator[Diagnostic]:
+    """Han characters whose selector asks for a form that their face does not have."""
+    for match in _VARIANT.finditer(text):
+        if match[0] not in fonts.variants_of(fonts.source(match[0][0], families)):
+            start = max(0, match.start() - 2)
+            yield warning(
+                "font/no-variant",
+                frame.place,
+                character=match[0][0],
+                words=text[start : match.end() + 2],
+                codepoint=f"U+{ord(match[0][0]):04X} U+{ord(match[0][1]):04X}",
+            )
+
+
+def _words(text: str, strange: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Words that have *strange* characters, each with the source of these.
+
+    Of Han and of signs only what is strange: they make no words that one can see.
+    """
+    for source in dict.fromkeys(strange.values()):
+        its = "".join(re.escape(c) for c in strange if strange[c] == source)
+        for match in re.finditer(f"[{its}]+", text):
+            start, end = match.span()
+            if is_spelled(match[0][0]):
+                while start and is_spelled(text[start - 1]):
+                    start -= 1
+                while end < len(text) and is_spelled(text[end]):
+                    end += 1
+            yield text[start:end], source
 
 
 # --- text over text, and over pictures --------------------------------------------------------

@@ -37,9 +37,8 @@ def unprinted(layout: Layout, chapters: Sequence[Chapter]) -> Iterator[Diagnosti
             severe = note if key in _ORNAMENTS else warning if may_leave_out else error
             near = nearest(key.lower(), [k for k in known if k not in chapter.front])
             near = "" if key in _ORNAMENTS or key in keys.printed else near
-            code = "front-matter/unknown" if near else "front-matter/unknown-strange"
             yield severe(
-                code,
+                "front-matter/unknown",
                 said.place,
                 key=key,
                 value=said.value[:60],
