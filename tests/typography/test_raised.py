@@ -55,6 +55,21 @@ def test_the_lines_stay_on_the_grid(layout: str, times: int, title: Title, build
     assert steps == pytest.approx([round(step) for step in steps], abs=0.02)
 
 
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe"])
+def test_they_are_large_enough_to_read_in_small_type_too(
+    layout: str, title: Title, build: Builder
+) -> None:
+    raised = "CO~2~与m^2^"
+    text = (
+        f'{FRONT}{raised}[^1]\n\n![{raised}](photos/good.jpg){{credit="某某"}}\n\n'
+        f"::: note\n{raised}\n:::\n\n::: sidebar\n{raised}\n:::\n\n"
+        f"| 项 | {raised} |\n|---|---|\n| 甲 | {raised} |\n\n[^1]: {raised}\n"
+    )
+    made = build(title(chapter=text), layout=layout)
+
+    assert [f.code for f in made.report.findings if f.severity == "error"] == []
+
+
 def test_a_bookmark_is_the_heading_without_readings_and_notes(title: Title, build: Builder) -> None:
     text = (
         f'{FRONT}## [廊坊]{{ruby="láng fāng"}}的**早市**与`码`[^1]\n\n文。\n\n## H~2~O\n\n文。\n\n'
