@@ -249,7 +249,7 @@ def test_each_code_that_can_be_said_is_explained_when_it_is_asked_for(
 
 
 def test_a_topic_and_a_name_tell_all_that_belongs_to_them(run: Run) -> None:
-    assert run("rules", "front-matter").stdout.count("## front-matter/") == 5
+    assert run("rules", "front-matter").stdout.count("## front-matter/") == 6
     missing = run("rules", "missing").stdout
     assert "## photo/missing" in missing
     assert "## chapter/missing" in missing
