@@ -16,7 +16,7 @@ from typing import Any, Final
 from banxin.assets.characters import is_drawn, is_spelled
 from banxin.diagnostics import Box, Diagnostic, Place, error, note, warning
 from banxin.edition import BoundFace
-from banxin.typeset.sheets import Fit, Landed
+from banxin.typeset.sheets import Filled, Fit, Landed
 from banxin.units import Length
 
 MOST_LOOSE: Final = 0.02  # em that a line may be stretched or squeezed a character, unremarked
@@ -224,7 +224,119 @@ def fits(pages: Sequence[Any]) -> Iterator[Fit]:
                 place = next((p for p in map(_written_at, _descendants(box)) if p), Place())
                 last = pitch and lowest <= low + TOLERANCE
                 room = max(0, int((foot - low) / pitch + 0.01)) if last else 0
-                yield Fit(place.on_page(number), tuple(map(len, lines)), room)
+                # A picture in one column may reach over the next.
+                shown = [other for other in _descendants(box) if _shows(other)]
+                empty = sum(
+                    not any(_beside(column, other) for other in shown) for column in columns
+                )
+                yield Fit(place.on_page(number), tuple(map(len, lines)), room, empty)
+
+
+def filled(pages: Sequence[Any]) -> Iterator[Filled]:
+    """How full the pages are that have something of the manuscript."""
+    for number, page in enumerate(pages, 1):
+        area = _Surface(page)
+        last, under = Place(), None
+        for box, block in _flow(page, None):
+            if block is not None and _shows(box):
+                last = block
+            if _shows(box):
+                area.take(box)
+                if _at_head(box, page):
+                    under = under or block
+        if last.file:
+            whole = Length.px(page.height)
+            yield Filled(
+                last.on_page(number),
+                len(area.baselines),
+                Length.px(page.height * area.rows),
+                whole,
+                area.cells,
+                Length.px(area.pitch),
+                under.on_page(number) if under else None,
+            )
+
+
+def _flow(box: Any, block: Place | None) -> Iterator[tuple[Any, Place | None]]:
+    """All boxes but those in the margins, each with the block of the manuscript it is of."""
+    for child in getattr(box, "children", ()):
+        inner = getattr(child, "_box", child)
+        if type(inner).__name__ == "MarginBox":
+            continue
+        here = _written_at(inner) or block
+        yield inner, here
+        yield from _flow(inner, here)
+
+
+def _at_head(box: Any, page: Any) -> bool:
+    """Whether a picture reaches over the page's head from edge to edge."""
+    return bool(
+        type(box).__name__.endswith("ReplacedBox")
+        and box.position_y <= TOLERANCE
+        and box.position_x <= TOLERANCE
+        and box.position_x + box.width >= page.margin_width() - TOLERANCE
+    )
+
+
+class _Surface:
+    """A page's type area in small cells, and which of them have something on them."""
+
+    _ROWS: Final = 120
+    _COLUMNS: Final = 24
+
+    def __init__(self, page: Any) -> None:
+        self._left, self._top = page.content_box_x(), page.content_box_y()
+        self._width, self._height = page.width, page.height
+        self._cells = [0] * self._ROWS  # one bit a cell
+        self._lines: dict[int, float] = {}
+
+    def take(self, box: Any) -> None:
+        is_line = type(box).__name__ == "LineBox"
+        if is_line and not _text_of(box).strip():
+            return
+        first, last = (
+            self._share(side, self._top, self._height) * self._ROWS
+            for side in (box.position_y, box.position_y + box.height)
+        )
+        left, right = (
+            self._share(side, self._left, self._width) * self._COLUMNS
+            for side in (box.position_x, box.position_x + box.width)
+        )
+        bits = (1 << math.ceil(right)) - (1 << int(left)) if right > left else 0
+        for row in range(int(first), math.ceil(last)):
+            self._cells[row] |= bits
+        if is_line and bits and last > first:
+            self._lines.setdefault(round(box.position_y), box.height)
+
+    @staticmethod
+    def _share(side: float, start: float, size: float) -> float:
+        return min(max((side - start) / size, 0.0), 1.0) if size else 0.0
+
+    @property
+    def rows(self) -> float:
+        """The part of its height that has something on it."""
+        return sum(map(bool, self._cells)) / self._ROWS
+
+    @property
+    def cells(self) -> float:
+        return sum(row.bit_count() for row in self._cells) / (self._ROWS * self._COLUMNS)
+
+    @property
+    def baselines(self) -> Mapping[int, float]:
+        """Lines, by where they stand; those side by side are one."""
+        return self._lines
+
+    @property
+    def pitch(self) -> float:
+        heights = sorted(self._lines.values())
+        return heights[len(heights) // 2] if heights else 0.0
+
+
+def _beside(column: Any, box: Any) -> bool:
+    """Whether *box* has part of the column's width."""
+    left, right = box.position_x, box.position_x + box.width
+    start, end = column.position_x, column.position_x + column.width
+    return bool(min(right, end) - max(left, start) > TOLERANCE)
 
 
 def _shows(box: Any) -> bool:

@@ -22,7 +22,7 @@ from typing import Any, Final, TypeVar
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
 from banxin.typeset import fitting
-from banxin.typeset.boxes import Fonts, fits, survey
+from banxin.typeset.boxes import Fonts, filled, fits, survey
 from banxin.typeset.sheets import Sheets, Trim
 from banxin.typeset.tokens import Stylesheet
 from banxin.units import Length
@@ -207,6 +207,7 @@ def sheets_of(made: Fitted, source: Any, pdf: bytes, fonts: Fonts, work: Work) -
         labels=_labels(tuple(_folios(pages))),
         landed=landed,
         fits=tuple(fits(pages)),
+        filled=tuple(filled(pages)),
         remarks=(*said, *(_at_its_rule(d, work.styles) for d in found)),
     )
 
