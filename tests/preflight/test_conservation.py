@@ -20,7 +20,7 @@ from banxin.cache import Cache
 from banxin.diagnostics import Diagnostic, Place, Severity
 from banxin.edition import Edition
 from banxin.preflight.book import Book
-from banxin.preflight.lost import lost
+from banxin.preflight.lost import Compared, compared
 from banxin.preflight.written import letters, written
 from banxin.typeset.html import Composed, compose
 from banxin.workspace import Workspace
@@ -389,7 +389,7 @@ def test_pictures_are_known_by_their_files(path: str, name: str) -> None:
 def test_a_place_is_that_of_the_first_letter_that_is_lost() -> None:
     chapter = written("t/one.md", "甲乙**丙丁**\n戊[己](x)庚")
 
-    (found,) = lost([chapter], ["甲乙丙丁戊庚"])
+    (found,) = compared([chapter], ["甲乙丙丁戊庚"]).lost
 
     assert found.said.place(found.start) == Place("t/one.md", 2, 3)
     assert found.said.words(found.start, found.end) == "己"
@@ -408,8 +408,8 @@ def test_a_million_characters_take_time_in_proportion() -> None:
     for part in (len(lines) // 4, len(lines)):
         chapter = written("t/one.md", "\n\n".join(lines[:part]))
         start = time.process_time()
-        assert lost([chapter], pages) == ()
-        assert len(lost([chapter], ["无"])) == part
+        assert compared([chapter], pages) == Compared((), ())
+        assert len(compared([chapter], ["无"]).lost) == part
         spent.append(time.process_time() - start)
 
     assert spent[1] < 12 * spent[0]

@@ -18,6 +18,9 @@ from unicodedata import normalize
 from banxin.diagnostics import Diagnostic, Place
 from banxin.manuscript.blocks import Figure, NameList
 from banxin.manuscript.inlines import plain
+from banxin.preflight.entered import Entered, captions, entered
+from banxin.preflight.lost import Compared, compared
+from banxin.preflight.told import untold
 from banxin.preflight.written import Written, written
 from banxin.workspace import alike
 
@@ -107,7 +110,7 @@ class Required:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Book:
     """One title, written and laid out.
 
@@ -118,7 +121,10 @@ class Book:
         lines: the words on each page as they stand, line by line.
         written: the chapters as their raw lines have them.
         told: what others have found, so that nothing is told twice.
-        placed: of each picture on a page, its file; `landed`: files and lines that placed one.
+        entered: what edition.toml says that is to be printed.
+        placed: of each picture on a page, its file, and the page; `landed`: files and lines that
+            placed one; `spans`: of each chapter, the pages that have something of it.
+        labels: of each page, its number as it is printed or would be.
         same: file → what it shows: two files with the same picture in them are one picture.
         folds: whether it is a leaflet.
         filled: how full its pages are; `fits`: and its columns.
@@ -142,12 +148,27 @@ class Book:
     lines: tuple[str, ...] = ()
     written: tuple[Written, ...] = ()
     told: tuple[Diagnostic, ...] = ()
-    placed: tuple[str, ...] = ()
+    entered: tuple[Entered, ...] = ()
+    placed: tuple[tuple[str, int], ...] = ()
+    spans: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
     landed: frozenset[tuple[str | None, int | None]] = frozenset()
     folds: bool = False
     filled: tuple[Filled, ...] = ()
     fits: tuple[Fit, ...] = ()
+
+    @cached_property
+    def compared(self) -> Compared:
+        """The manuscript against the pages, without what other findings tell of."""
+        if not self.lines:
+            return Compared((), ())
+        chapters = [untold(chapter, self.told) for chapter in self.written]
+        listing = next((h.page for h in self.headings if h.template == "contents" and h.page), 0)
+        behind = (h.page for h in self.headings if h.page > listing)
+        last = max(min(behind, default=0), listing + 1)
+        contents = range(listing, last) if listing else range(0)
+        return compared(chapters, self.lines, self.heads, contents, self.labels)
 
 
 def book(
@@ -159,7 +180,8 @@ def book(
     required: Sequence[Required],
     words: tuple[Sequence[str], Sequence[str]],
     told: Sequence[Diagnostic] = (),
-    placed: Sequence[PurePosixPath] = (),
+    placed: Sequence[tuple[PurePosixPath, int]] = (),
+    photos: str = "",
 ) -> Book:
     """Gather the facts.
 
@@ -168,9 +190,11 @@ def book(
         files: the pictures that lie in the title's folder.
         words: of each page, all of them and those in its head.
         told: what reader, binding and pages have told of.
-        placed: the pictures on the pages, as often as they are.
+        placed: the pictures on the pages, as often as they are, and on which.
+        photos: the ledger of photographs, as it is written.
     """
     edition_file = next(name for name in sources if name.name == "edition.toml")
+    known = captions(edition_file.parent, photos, sources[edition_file])
     return Book(
         lang=edition.lang,
         date=edition.date,
@@ -198,10 +222,15 @@ def book(
         required=tuple(required),
         lines=tuple(words[0]),
         written=tuple(
-            written(str(name), text) for name, text in sources.items() if name != edition_file
+            written(str(name), text, known)
+            for name, text in sources.items()
+            if name != edition_file
         ),
+        entered=entered(str(edition_file), sources[edition_file]),
         told=tuple(told),
-        placed=tuple(normalize("NFC", str(name)) for name in placed),
+        placed=tuple((normalize("NFC", str(name)), page) for name, page in placed),
+        spans=_spans(sheets),
+        labels=sheets.labels,
         same={normalize("NFC", str(n)): picture.url for n, picture in edition.pictures.items()},
         landed=frozenset((o.place.file, o.place.line) for o in sheets.landed if o.photo),
         folds=bool(edition.layout.page.folds),
@@ -279,6 +308,14 @@ def _headings(edition: Edition, sheets: Sheets, pages: Sequence[str]) -> Iterato
         label = sheets.labels[page - 1] if page else ""
         place = chapter.front["title"].place if "title" in chapter.front else chapter.place
         yield Heading(title, chapter.field("template"), place, page, label)
+
+
+def _spans(sheets: Sheets) -> Mapping[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for landed in sheets.landed:
+        if landed.place.file and landed.place.page:
+            found.setdefault(landed.place.file, set()).add(landed.place.page)
+    return {file: frozenset(pages) for file, pages in found.items()}
 
 
 def _covers(edition: Edition) -> Iterator[tuple[str, str, Place]]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from banxin.preflight.written import CALL, HIDDEN, Said, Written, letters
+from banxin.preflight.written import CALL, HIDDEN, Said, Written, letters, marks
 
 LONG: Final = 8  # letters that are told apart by themselves
 MOST_TRIED: Final = 16  # places with the same letters
@@ -25,6 +26,12 @@ BEFORE: Final = 12  # letters: so far before its text an item's number stands at
 MOST_MISSED: Final = 16  # letters: where so many are nowhere, so is what is left of the stretch
 MOST_SEARCHED: Final = 400_000_000  # letters of whole chapters; a book where half is lost needs it
 LOOK: Final = 6  # neighbours that tell where to look
+FIGURES: Final = 3  # of the number of a note that is called, at most
+MARKED: Final = (
+    frozenset(  # names are taken apart at their marks, attributes have marks of their own
+        {"title", "kicker", "front", "heading", "text", "item", "note", "cell", "caption"}
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,23 @@ class Lost:
     whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Unmarked:
+    """A mark of *said* before letter `at` that no page has, though the letters beside it are."""
+
+    said: Said
+    at: int
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What of a manuscript is on no page, in reading order."""
+
+    lost: tuple[Lost, ...]
+    marks: tuple[Unmarked, ...]
+
+
 @dataclass(slots=True)
 class _Stretch:
     """What is said once, and where its parts came to stand: start, end, place among all letters."""
@@ -49,6 +73,14 @@ class _Stretch:
     marker: int  # letters of an item's number
     cuts: tuple[int, ...]  # where the manuscript wants a new line or column
     found: list[tuple[int, int, int]] = field(default_factory=list)
+
+    @property
+    def places(self) -> list[int]:
+        """Of each letter, where it stands among all that are printed; -1 where it does not."""
+        there = [-1] * len(self.text)
+        for start, end, at in self.found:
+            there[start:end] = range(at, at + end - start)
+        return there
 
     def whole_word(self, at: int) -> bool:
         """Whether a cut before letter *at* goes through no word."""
@@ -64,17 +96,19 @@ class _Stretch:
             yield start, len(self.text)
 
 
-def lost(
+def compared(
     chapters: Sequence[Written],
     pages: Sequence[str],
     heads: Sequence[str] = (),
     contents: Sequence[int] = (),
-) -> tuple[Lost, ...]:
-    """What of *chapters* is not on *pages*, in reading order.
+    folios: Sequence[str] = (),
+) -> Compared:
+    """*chapters* against *pages*.
 
     Args:
         pages: all words of each, and *heads* those in its head.
         contents: numbers, from 1, of the pages that name other pages.
+        folios: of each page its own number, as it is printed or would be.
     """
     printed = _Printed(pages)
     said = [[_stretch(one) for one in chapter.said] for chapter in chapters]
@@ -84,14 +118,38 @@ def lost(
     for window, stretches in taken:
         for stretch in stretches:
             printed.take_long(stretch, window)
+    printed.set_aside(folios)
+    for stretch in (stretch for _, stretches in taken for stretch in stretches):
+        printed.set_calls_aside(stretch)
     for whole in (True, False):
         _take_short(taken, printed, whole=whole)
-    return tuple(
+    every = [stretch for stretches in said for stretch in stretches]
+    missing = (
         Lost(s.said, start, end, s.text[start:end], whole=not s.found)
-        for stretches in said
-        for s in stretches
+        for s in every
         for start, end in s.gaps()
     )
+    unmarked = (one for s in every if s.said.kind in MARKED for one in _unmarked(s, printed))
+    return Compared(tuple(missing), tuple(unmarked))
+
+
+def _unmarked(stretch: _Stretch, printed: _Printed) -> Iterator[Unmarked]:
+    """Marks beside letters that are found, where the page has none of their kind."""
+    text = stretch.said.text.replace(HIDDEN, "").replace(CALL, "")
+    if stretch.said.kind in {"title", "kicker", "front"}:
+        text = text.strip(" \"'")  # of the notation
+    there = stretch.places
+    for at, wanted in marks(text, strict=True).items():
+        before = there[at - 1] + 1 if at and there[at - 1] >= 0 else None
+        behind = there[at] if at < len(there) and there[at] >= 0 else None
+        if (before is None and at) or (behind is None and at < len(there)):
+            continue  # what is beside it is lost, and told
+        places = dict.fromkeys(place for place in (before, behind) if place is not None)
+        have = "".join(printed.marks.get(place, "") for place in places)
+        for mark in dict.fromkeys(wanted):
+            least = 1 if mark == "—" else wanted.count(mark)  # —— may be one glyph
+            if have.count(mark) < least:
+                yield Unmarked(stretch.said, at, mark)
 
 
 def _stretch(said: Said) -> _Stretch:
@@ -115,6 +173,7 @@ class _Printed:
     def __init__(self, pages: Sequence[str]) -> None:
         told = [letters(page) for page in pages]
         self.text = "".join(text for text, _ in told)
+        self._pages = pages
         self._joined = bytearray().join(joined for _, joined in told)
         self._starts = [0]
         for text, _ in told:
@@ -125,6 +184,48 @@ class _Printed:
             self._known.setdefault(self.text[at : at + LONG], []).append(at)
         self._next = 0  # behind what was found last
         self._searched = 0
+
+    @cached_property
+    def marks(self) -> Mapping[int, str]:
+        """Before each letter."""
+        found: dict[int, str] = {}
+        for start, page in zip(self._starts, self._pages, strict=False):
+            for at, signs in marks(page, strict=False).items():
+                found[start + at] = found.get(start + at, "") + signs
+        return found
+
+    def set_aside(self, folios: Sequence[str]) -> None:
+        """A page's own number in its last line is no word of the manuscript."""
+        for number, (page, folio) in enumerate(zip(self._pages, folios, strict=False), 1):
+            label = letters(folio)[0]
+            last = letters(page.rstrip().rpartition("\n")[2])[0]
+            low, high = self.stretch(number, number)
+            for at in (high - len(label), high - len(last)) if label else ():
+                end = at + len(label)
+                is_word = self.whole_word(at) and (end == high or self.whole_word(end))
+                if at >= low and is_word and self.text[at:end] == label and self.free(at, end - at):
+                    self.use(at, end - at)
+                    break
+
+    def set_calls_aside(self, of: _Stretch) -> None:
+        """The number of a note, where it is called and where it stands, is not written so."""
+        there = of.places
+        for at in of.loose:
+            if at and there[at - 1] >= 0:
+                self.use_number(there[at - 1] + 1)
+        if of.said.kind == "note" and there and there[0] > 0:
+            start = there[0] - 1
+            while start and not self.whole_word(start):
+                start -= 1
+            self.use_number(start)
+
+    def use_number(self, start: int) -> None:
+        end = start + 1
+        while end < len(self.text) and not self.whole_word(end):
+            end += 1
+        is_number = self.text[start:end].isdigit() and end - start <= FIGURES
+        if is_number and self.free(start, end - start):
+            self.use(start, end - start)
 
     def page(self, at: int) -> int:
         """The number, from 1, of the page that has letter *at*."""
@@ -285,6 +386,8 @@ def _aside(title: _Stretch, printed: _Printed, page: int, *, listed: bool) -> No
     while (at := printed.find(title, 0, count, (low, high))) >= 0:
         if not listed or printed.text[at + count : at + count + 1].isdigit():
             printed.use(at, count)
+            if listed:
+                printed.use_number(at + count)
         low = at + count
 
 

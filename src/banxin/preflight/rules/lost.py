@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from banxin.diagnostics import Diagnostic, Severity
 from banxin.preflight.book import Book
-from banxin.preflight.lost import Lost, lost
+from banxin.preflight.entered import unprinted
+from banxin.preflight.lost import Lost
 from banxin.preflight.registry import Finding, Limits, found, rule
+from banxin.preflight.told import is_of_pictures, names
 from banxin.preflight.written import Shown, Written, letters
 
 CONSERVATION: Final = "nothing is lost in silence: words and pictures in = words and pictures out"
 SHOWN: Final = 30  # characters of what is lost, in a finding
-LEFT_OUT: Final = "layout/not-placed"  # tells of a chapter, from its first block that is left out
-STAND_INS: Final = ("photo/for-position-only", "photo/missing", "photo/missing-strange")
-# What is told of a line and takes nothing from what it says.
-OF_LOOKS: Final = ("photo/", "line/", "font/", "copy/", "text/over-picture")
-AHEAD: Final = frozenset({"title", "kicker", "front"})  # of the front matter
+NAMELESS: Final = frozenset({"axis", "label"})  # what is seen without being read
 NO_GLYPH: Final = "font/missing-character"
 WORD: Final = 16  # letters; what is longer is lost for another reason
 
@@ -31,13 +28,7 @@ def not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
     The words are the judge's own reading of the raw lines; the pages are the file's.
     """
     del limits
-    if not book.lines:
-        return
-    chapters = [_untold(chapter, book.told) for chapter in book.written]
-    listing = next((h.page for h in book.headings if h.template == "contents" and h.page), 0)
-    behind = (h.page for h in book.headings if h.page > listing)
-    contents = range(listing, max(min(behind, default=0), listing + 1)) if listing else range(0)
-    missing = lost(chapters, book.lines, book.heads, contents)
+    missing = [one for one in book.compared.lost if one.said.kind not in NAMELESS]
     left = [one for one in missing if not _has_no_glyph(one, book.told)]
     for run in _runs(left, book.written):
         first = run[0]
@@ -46,6 +37,36 @@ def not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
             words=_shortened("　".join(_words(one) for one in run)),
             count=sum(one.end - one.start for one in run),
         )
+
+
+@rule("text/mark-not-printed", severity=Severity.ERROR, source=CONSERVATION, judges="book")
+def mark_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
+    """Brackets, quotation marks, dashes and the marks within numbers stand where they are written.
+
+    Commas and full stops of sentences are not compared, nor marks beside words that are lost.
+    """
+    del limits
+    for one in book.compared.marks:
+        letter = min(one.at, max(0, len(letters(one.said.text)[0]) - 1))
+        around = one.said.words(max(0, one.at - 4), min(one.at + 4, letter + 1))
+        yield found(one.said.place(letter), mark=one.mark, around=around)
+
+
+@rule("text/only-named", severity=Severity.NOTE, source=CONSERVATION, judges="book")
+def nameless(book: Book, limits: Limits) -> Iterator[Finding]:
+    """What only names a thing may stand on no page: a chart's axis, a picture's chapter."""
+    del limits
+    for one in book.compared.lost:
+        if one.said.kind in NAMELESS:
+            yield found(one.said.place(one.start), words=_shortened(_words(one)))
+
+
+@rule("edition/not-printed", severity=Severity.WARNING, source=CONSERVATION, judges="book")
+def edition_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
+    """Title, subtitle, masthead and imprint of edition.toml stand on some page."""
+    del limits
+    for value in unprinted(book.entered, book.lines) if book.lines else ():
+        yield found(value.place, words=_shortened(value.words), key=value.key)
 
 
 @rule("photo/not-printed", severity=Severity.ERROR, source=CONSERVATION, judges="book")
@@ -69,56 +90,37 @@ def photo_left_out(book: Book, limits: Limits) -> Iterator[Finding]:
 def _unprinted(book: Book) -> Iterator[Shown]:
     """Pictures that are placed and on no page, and of which nothing is told.
 
-    One of the front matter is there if it is anywhere: templates share pictures with the text.
+    One of the front matter is there if a page of its chapter has it: templates share pictures
+    with the text.
     """
     if not book.lines:
         return
-    printed = Counter(book.same.get(name, name) for name in book.placed)
+    placed = [(book.same.get(name, name), page) for name, page in book.placed]
+    printed = Counter(name for name, _ in placed)
     shown = [(chapter.file, one) for chapter in book.written for one in chapter.shown]
     asked = Counter(book.same.get(one.name, one.name) for _, one in shown if not one.ahead)
     for file, one in shown:
         line, picture = one.place.line or 0, book.same.get(one.name, one.name)
-        lacking = printed[picture] < (1 if one.ahead else asked[picture])
-        there = printed[picture] and (file, line) in book.landed
-        told = [d for d in book.told if d.place.file == file and _of_pictures(d)]
-        if lacking and not there and not _names(told, line, line):
+        if one.ahead:
+            near = _pages_of(file, book)
+            lacking = not any(name == picture and page in near for name, page in placed)
+            there = False
+        else:
+            lacking = printed[picture] < asked[picture]
+            there = bool(printed[picture]) and (file, line) in book.landed
+        told = [d for d in book.told if d.place.file == file and is_of_pictures(d)]
+        if lacking and not there and not names(told, line, line):
             yield one
 
 
-def _untold(chapter: Written, told: Sequence[Diagnostic]) -> Written:
-    """*chapter* without what another finding tells of."""
-    lines = [d for d in told if d.place.file == chapter.file]
-    of_words = [d for d in lines if _matters(d) and not _of_looks(d)]
-    of_pictures = [d for d in lines if d.code in STAND_INS]
-    heads = AHEAD | {"attribute"}  # what is told of a block is told of its opening line
-    text = next((one.first for one in chapter.said if one.kind not in heads), 0)
-    if any(d.code == LEFT_OUT and (d.place.line or 0) <= text for d in lines):
-        return replace(chapter, said=())  # all of it, with its title
-    said = tuple(
-        one
-        for one in chapter.said
-        if not _names(of_words, one.first, one.last)
-        and not (one.kind == "caption" and _names(of_pictures, one.first, one.last))
-    )
-    return replace(chapter, said=said)
-
-
-def _names(told: Sequence[Diagnostic], first: int, last: int) -> bool:
-    """Whether one names lines *first* to *last*, or tells of the chapter from there on."""
-    lines = ((d.code == LEFT_OUT, d.place.line or 0) for d in told)
-    return any(line <= last if rest else first <= line <= last for rest, line in lines)
-
-
-def _matters(told: Diagnostic) -> bool:
-    return told.severity in {Severity.ERROR, Severity.WARNING}
-
-
-def _of_looks(told: Diagnostic) -> bool:
-    return told.code.startswith(OF_LOOKS)
-
-
-def _of_pictures(told: Diagnostic) -> bool:
-    return told.severity is Severity.ERROR or told.code in {*STAND_INS, LEFT_OUT}
+def _pages_of(file: str, book: Book) -> frozenset[int] | range:
+    """The pages of a chapter, and those beside them that no other chapter has; or all."""
+    own = book.spans.get(file)
+    if not own:
+        return range(1, len(book.lines) + 1)
+    others = frozenset().union(*(pages for name, pages in book.spans.items() if name != file))
+    beside = {page + step for page in own for step in (-1, 1)}
+    return own | (beside - others)
 
 
 def _has_no_glyph(one: Lost, told: Sequence[Diagnostic]) -> bool:
