@@ -31,6 +31,7 @@ from banxin.edition import Edition, Picture
 from banxin.layouts import Layout, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
+from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
 from banxin.typeset import charts, codes
 from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
@@ -556,7 +557,7 @@ class _Maker:
             stacked=stacked,
             held=shape.held,
             filled=shape.filled,
-            focus=attributes.get("focus", "50% 50%"),
+            focus=str(focus_of(attributes.get("focus", "")) or CENTRE),
             at=str(place),
             anchor=anchor_of(str(place)),
         )
@@ -572,10 +573,10 @@ class _Maker:
         """
         grid, pixels = self._layout.grid, (picture.width, picture.height)
         characters = measure or (column_of(grid) if size == "column" else grid.characters)
-        focus = attributes.get("focus", "50% 50%")
+        focus = focus_of(attributes.get("focus", "")) or CENTRE
         # What the manuscript asks for is meant for the measure that the size names.
         given = "" if measure else attributes.get("lines", "")
-        asked = int(given) if given.isdecimal() else 0
+        asked = height_of(given)
         crop = f"--fit:cover; --focus:{focus}"
         whole = f"--fit:contain; --focus:50% 50%; --inset:{self._off_the_cut.in_mm:.2f}mm"
         said = attributes.get("fit") == "whole"
@@ -613,10 +614,7 @@ class _Maker:
     def rows(self, gallery: b.Gallery) -> tuple[Row, ...]:
         """The gallery's pictures in rows that fill the measure and keep the pictures' shapes."""
         pictures = [self._edition.pictures[f.source] for f in gallery.figures]
-        asked = [
-            (int(match[1]), int(match[2] or 0))
-            for match in re.finditer(r"(\d+)(?:x(\d+))?", gallery.attributes.get("rows", ""))
-        ]
+        asked = rows_of(gallery.attributes.get("rows", "")) or ()
         return justified_rows([(p.width, p.height) for p in pictures], asked, self._layout.grid)
 
     def drawing(self, chart: b.Chart, characters: int = 0) -> charts.Drawing:
