@@ -88,7 +88,8 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     lay = lay or _laid_out
     page = compose(edition)
     sheets = lay(page, edition, {})
-    sheets = replace(sheets, remarks=(*sheets.remarks, *unplaced(edition, sheets.landed)))
+    said = (*page.remarks, *unplaced(edition, sheets.landed))
+    sheets = replace(sheets, remarks=(*sheets.remarks, *said))
     missing = tuple(p for p in edition.pictures.values() if p.is_missing)
     if not missing:
         return sheets
@@ -96,7 +97,8 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     told = tuple(d for picture in missing for d in _told(picture, sheets))
     named = {p.url: _labelled(p, _largest(p, sheets)) for p in missing}
     again = lay(page, edition, named)
-    return replace(again, remarks=(*again.remarks, *unplaced(edition, again.landed), *told))
+    said = (*page.remarks, *unplaced(edition, again.landed))
+    return replace(again, remarks=(*again.remarks, *said, *told))
 
 
 def unheeded(layout: Layout) -> tuple[Diagnostic, ...]:
