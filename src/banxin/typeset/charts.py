@@ -7,6 +7,7 @@ they are checked, found and read aloud like any other text.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import math
 import re
@@ -36,6 +37,8 @@ RULE: Final = 0.25  # pt: the finest line that prints safely (GWG 2015)
 DOT: Final = 3.4  # pt across
 PAPER: Final = 1.0  # pt, between two shares of a ring
 TICKS: Final = (3, 4, 5, 6)  # intervals that a scale may have
+
+_ID: Final = re.compile(r'(\bid="|url\(#|href="#)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,10 @@ def draw(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
         raise BanxinError(error("chart/colours", chart.place, found=needed, has=has))
     drawn = {"bars": _bars, "line": _line, "share": _share}[chart.kind](chart, ruler, paint)
     said = f"<title>{escape(_in_words(chart))}</title>"
-    return replace(drawn, svg=drawn.svg.replace(">", f">{said}", 1))
+    # Charts of one size have the same ids, and all stand in one document.
+    own = hashlib.sha256(str(chart.place).encode()).hexdigest()[:8]
+    svg = _ID.sub(rf"\g<1>{own}-", drawn.svg)
+    return replace(drawn, svg=svg.replace(">", f">{said}", 1))
 
 
 def _in_words(chart: Chart) -> str:

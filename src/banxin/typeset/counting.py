@@ -7,7 +7,7 @@ import datetime
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,8 +20,11 @@ SHORTEST: Final = 6  # lines of a picture in the text
 LEFT_FOR_WORDS: Final = 6  # lines of the page that the tallest leaves
 SHARP: Final = 225  # ppi below which a picture looks soft (GWG 2015: a warning)
 SPARSE: Final = 0.6  # below this share of the measure a row is not stretched
-LATIN: Final = 0.58  # of an em: a letter's share of a word, and a little room at its ends
+LATIN: Final = 0.58  # of an em: a letter's share of a word, and a little room at its ends,
+CAPITAL: Final = 0.74  # and a capital's
 _LATIN: Final = re.compile(r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ .,:&'’–-]*[A-Za-z0-9À-ÿ])|.", re.DOTALL)
+AUTOSPACE: Final = 0.2  # em between a Han character and a Latin one
+_MEETING: Final = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u3400-\u9fff])")
 WIDE: Final = frozenset("MWmw%@&—…")  # as good as an em wide
 # What no line is ended in: a word with the marks and the space after it, or one character.
 _UNBROKEN: Final = re.compile(r"[!-~À-ɏ]+[，。、；：！？）》」』”’]?\s*|[^!-~À-ɏ]", re.DOTALL)
@@ -32,12 +35,14 @@ FLAT: Final = {"一": 0.7, "　": 0.5, " ": 0.5}  # cells of a vertical title, i
 class Cell:
     """One character of a vertical title, or a Latin word, and the part of an em it stands in.
 
-    `turned`: the word lies on its side, as it is read in vertical type (CLREQ 2.3.3).
+    `turned`: the word lies on its side, as it is read in vertical type (CLREQ 2.3.3). `pair`: two
+    figures, side by side in the room of one character.
     """
 
     character: str
     height: float
     turned: bool = False
+    pair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +184,7 @@ def width_in_em(text: str) -> float:
 
 def set_width(text: str) -> float:
     """Room that *text* needs in em, rather too much than too little: figures are not half an em."""
-    return sum(map(_set_width, text))
+    return sum(map(_set_width, text)) + AUTOSPACE * len(_MEETING.findall(text))
 
 
 def _set_width(character: str) -> float:
@@ -191,19 +196,35 @@ def _set_width(character: str) -> float:
     return 0.76 if character.isupper() else 0.62
 
 
-def rows_of(text: str, em: float) -> int:
+def rows_of(text: str, em: float, phrases: Collection[int] | None = None) -> int:
     """Lines that *text* takes in *em*, rather too many than too few.
 
     A Han character may end a line; a word goes on whole, and is cut only if no line holds it.
+
+    Args:
+        phrases: where those of the text end, if a line is not to end inside one.
     """
     rows, used = 1, 0.0
-    for part in _UNBROKEN.findall(text):
+    for part in _unbroken(text, phrases):
         wide = set_width(part.rstrip())
         if used and used + wide > em + 0.001:
             rows, used = rows + 1, 0.0
         rows += max(0, math.ceil(wide / em - 0.001) - 1)
         used += set_width(part) if wide <= em else wide % em
     return rows
+
+
+def _unbroken(text: str, phrases: Collection[int] | None) -> Iterator[str]:
+    """The parts of a text that no line ends in."""
+    end, part = 0, ""
+    for found in _UNBROKEN.findall(text):
+        end, part = end + len(found), part + found
+        han = unicodedata.category(part[-1]) == "Lo"
+        if phrases is None or not han or end in phrases:
+            yield part
+            part = ""
+    if part:
+        yield part
 
 
 def stack(title: str) -> Stack:
@@ -217,8 +238,9 @@ def stack(title: str) -> Stack:
 
 def _cell(part: str) -> Cell:
     if len(part) == 1 or (len(part) == 2 and part.isdigit()):
-        return Cell(part, FLAT.get(part, 1.0))
-    return Cell(part, round(LATIN * len(part), 3), turned=True)
+        return Cell(part, FLAT.get(part, 1.0), pair=len(part) == 2)
+    long = sum(CAPITAL if c.isupper() or c in WIDE else LATIN for c in part)
+    return Cell(part, round(long, 3), turned=True)
 
 
 def numeral(number: int, language: str = "zh-Hans") -> str:

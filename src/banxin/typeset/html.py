@@ -32,6 +32,7 @@ from banxin.layouts import Layout, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.typeset import charts, codes
+from banxin.typeset.cells import is_tight, lines_of_rows
 from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
@@ -360,6 +361,7 @@ class _Maker:
             "fitted": self.fitted,
             "upright": self.upright,
             "running": self.running,
+            "table": self.table,
             "numbered": self.numbered,
             "within": self.within,
             "lines_of": self.lines_of,
@@ -548,6 +550,17 @@ class _Maker:
         return upright(
             str(text), most, lines, characters or column_of(grid), grid, apart=apart
         )
+
+    def table(self, table: b.Table, style: str) -> Mapping[str, Any]:
+        """Of a table in a column of the text: its `lines`, those of each row without the head's
+        (`rows`), and whether its words are too wide for it (`tight`).
+        """
+        (voice,) = self._steps(style)
+        grid = self._layout.grid
+        em = column_of(grid) * (grid.character / voice.size)
+        lines = lines_of_rows(table, em)
+        rows = lines[-len(table.rows) :] if table.rows else ()
+        return {"lines": sum(lines), "rows": rows, "tight": is_tight(table, em)}
 
     def _steps(self, name: str) -> tuple[TypeStyle, ...]:
         return steps_of(name, self._layout.steps, self._layout.types)

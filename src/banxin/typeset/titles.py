@@ -46,7 +46,7 @@ class Upright:
     Attributes:
         stacks: its columns, the first of which stands at the right.
         size: of its characters.
-        wide: all its columns, and what is between them, in em.
+        wide: all its columns, and what is between them, in em; `tall`: the longest of them.
         gap: between two of them, em.
         lines: of the grid that the longest takes.
     """
@@ -54,6 +54,7 @@ class Upright:
     stacks: tuple[Stack, ...]
     size: Length
     wide: float
+    tall: float
     gap: float
     lines: int
 
@@ -78,8 +79,14 @@ def fitted(
 
 def _set_in(style: TypeStyle, parts: Sequence[str], characters: float, grid: Grid) -> Fitted:
     em = characters * (grid.character / style.size)
-    rows = sum(rows_of(part, em) for part in parts)
+    rows = sum(1 if set_width(part) <= em else rows_of(part, em, _phrases(part)) for part in parts)
     return Fitted(style.name, rows, math.ceil(rows * (style.leading / grid.baseline) - 0.01))
+
+
+@cache
+def _phrases(text: str) -> frozenset[int]:
+    """Headings are cut between phrases."""
+    return phrase_ends(text)
 
 
 def upright(
@@ -127,7 +134,7 @@ def _standing(
     size = min(style.size.in_pt, high.in_pt / tall, wide.in_pt / across)
     size = math.floor(size * 1000) / 1000
     lines = math.ceil((size * tall + gap(grid).in_pt) / grid.baseline.in_pt - 0.01)
-    return Upright(stacks, Length(size), across, round(between - 1, 2), lines)
+    return Upright(stacks, Length(size), across, tall, round(between - 1, 2), lines)
 
 
 @cache
@@ -139,7 +146,7 @@ def _divided(text: str, count: int) -> tuple[str, ...]:
     free = [i for i in range(1, len(text)) if i not in inside and text[i] not in _ENDS]
     if count == 1 or count > len(free) + 1:
         return (text,)
-    phrases = phrase_ends(text)
+    phrases = _phrases(text)
     between = [i for i in free if i in phrases]
     best, alike = _cut(text, free, count), _cut(text, between, count)
     return alike if alike and _tallest(alike) <= _tallest(best) + 1.5 else best
@@ -196,7 +203,7 @@ def shortened(title: str, em: float) -> str:
     if set_width(title) <= em:
         return title
     held = em - set_width(CUT_SHORT)
-    ends = sorted(end for end in phrase_ends(title) if set_width(title[:end]) <= held)
+    ends = sorted(end for end in _phrases(title) if set_width(title[:end]) <= held)
     last = next((end for end in reversed(ends) if end > ends[-1] / 2 and _is_pause(title, end)), 0)
     end = last or (ends[-1] if ends else 0)
     if not end:  # one endless word
