@@ -565,14 +565,19 @@ class _Maker:
     def _steps(self, name: str) -> tuple[TypeStyle, ...]:
         return steps_of(name, self._layout.steps, self._layout.types)
 
-    def running(self, chapter: ChapterView, characters: float, style: str = "head") -> str:
-        """What a running head of so many characters of the body says of a chapter.
+    def running(self, chapter: ChapterView, characters: float = 0, style: str = "head") -> str:
+        """What a running head says of a chapter.
 
         Its kicker and title; its title; its `short`, if it has one; or the beginning of its
         title, and then it is told.
+
+        Args:
+            characters: of the body that it may be wide; 0: as the type area.
+            style: that it is set in.
         """
         (voice,) = self._steps(style)
-        em = characters * (self._layout.grid.character / voice.size)
+        grid = self._layout.grid
+        em = (characters or grid.characters) * (grid.character / voice.size)
         title = chapter.front["short"] or joined(chapter.title)
         kicker = chapter.front["kicker"]
         whole = f"{kicker}\u3000{title}" if kicker else title
