@@ -332,9 +332,7 @@ def _share(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     """A ring, and beside it, or below where there is no room, each share on a line."""
     parts = [value or 0.0 for value in chart.series[0].values]
     patch, em = ruler.character * BAR, ruler.label
-    longest = max(max(map(set_width, chart.names)) + 4, LEGEND) * em + patch * 1.6
-    least = LEAST_RING * ruler.pitch + ruler.character * 2
-    wanted = min(longest, max(ruler.width - least, LEGEND * em))
+    wanted = max(max(map(set_width, chart.names)) + 4, LEGEND) * em + patch * 1.6
     tall = max(chart.lines or RING, LEAST_RING)
     room = ruler.width - wanted - ruler.character * 2
     while tall > LEAST_RING and tall * ruler.pitch > room:

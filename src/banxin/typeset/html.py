@@ -79,6 +79,7 @@ _EXPRESSION_FAULTS: Final = (
     ArithmeticError,
     RecursionError,
 )
+_RUNNING: Final = re.compile(r"content:[^;]*string\(")  # a layout that has running heads
 PAGE_TEMPLATE: Final = "page.html.j2"
 
 
@@ -565,7 +566,9 @@ class _Maker:
     def _steps(self, name: str) -> tuple[TypeStyle, ...]:
         return steps_of(name, self._layout.steps, self._layout.types)
 
-    def running(self, chapter: ChapterView, characters: float = 0, style: str = "head") -> str:
+    def running(
+        self, chapter: ChapterView, characters: float = 0, style: str = "head", title: str = ""
+    ) -> str:
         """What a running head says of a chapter.
 
         Its kicker and title; its title; its `short`, if it has one; or the beginning of its
@@ -574,12 +577,13 @@ class _Maker:
         Args:
             characters: of the body that it may be wide; 0: as the type area.
             style: that it is set in.
+            title: other than the chapter's own, and then without its kicker.
         """
         (voice,) = self._steps(style)
         grid = self._layout.grid
         em = (characters or grid.characters) * (grid.character / voice.size)
-        title = chapter.front["short"] or joined(chapter.title)
-        kicker = chapter.front["kicker"]
+        kicker = "" if title else chapter.front["kicker"]
+        title = chapter.front["short"] or joined(title or chapter.title)
         whole = f"{kicker}\u3000{title}" if kicker else title
         for said in (whole, title):
             if set_width(said) <= em:
@@ -588,7 +592,8 @@ class _Maker:
         key = "short" if chapter.front["short"] else "title"
         where = next(c for c in self._edition.chapters if c.anchor == chapter.anchor)
         place = where.front[key].place if key in where.front else where.place
-        self._shortened[chapter.anchor] = note("head/shortened", place, printed=said)
+        if any(_RUNNING.search(text) for text in self._layout.styles.values()):
+            self._shortened[chapter.anchor] = note("head/shortened", place, printed=said)
         return said
 
     @property

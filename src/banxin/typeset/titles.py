@@ -21,8 +21,10 @@ from banxin.units import Length
 BETWEEN: Final = 1.3  # em from one upright column to the next,
 APART: Final = 1.62  # and where each says something of its own
 MOST_COLUMNS: Final = 8
+ENOUGH: Final = 0.55  # of its style's size: a title so large is not cut to be larger still
 CUT_SHORT: Final = "……"
 _ENDS: Final = "，。、；：！？·—,;:!? "  # marks that a shortened title may stop at
+_BREAK: Final = re.compile(r"\||(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")  # also a space in Han
 _LATIN: Final = "".join(map(chr, (*range(0x21, 0x7B), *range(0xC0, 0x250))))
 _WORD: Final = re.compile(r"[!-~À-ɏ]+")
 
@@ -98,7 +100,7 @@ def upright(
     *,
     apart: bool = False,
 ) -> Upright:
-    """*title* in as many columns as make it largest, but no larger than *style*.
+    """*title* in one column, or in as many as make it largest, but no larger than *style*.
 
     Args:
         lines: of the grid that it may be high, from head to foot of their characters.
@@ -106,7 +108,7 @@ def upright(
         apart: whether its parts, between two `|`, are each said by themselves, as in a couplet.
     """
     high, wide = grid.baseline * lines - gap(grid), grid.character * characters
-    parts = tuple(filter(None, map(str.strip, title.split("|")))) or ("",)
+    parts = tuple(filter(None, map(str.strip, _BREAK.split(title)))) or ("",)
     between = APART if apart else BETWEEN
     best = _standing(parts if apart else (joined(title),), style, high, wide, between, grid)
     for count in range(1, MOST_COLUMNS + 1):
@@ -114,6 +116,8 @@ def upright(
         most = min(style.size.in_pt, wide.in_pt / _across(number, between))
         if number == 1 or number > MOST_COLUMNS or most <= best.size.in_pt + 0.1:
             continue  # not larger, however the columns were cut
+        if best.size.in_pt >= ENOUGH * style.size.in_pt:
+            break
         columns = tuple(column for part in parts for column in _divided(part, count))
         found = _standing(columns, style, high, wide, between, grid)
         best = max(best, found, key=lambda one: one.size.in_pt)
@@ -133,7 +137,7 @@ def _standing(
     across = _across(len(stacks), between)
     size = min(style.size.in_pt, high.in_pt / tall, wide.in_pt / across)
     size = math.floor(size * 1000) / 1000
-    lines = math.ceil((size * tall + gap(grid).in_pt) / grid.baseline.in_pt - 0.01)
+    lines = math.ceil(size * tall / grid.baseline.in_pt - 0.01)
     return Upright(stacks, Length(size), across, tall, round(between - 1, 2), lines)
 
 
