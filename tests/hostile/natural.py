@@ -45,14 +45,13 @@ class Natural:
     """
 
     script: str
-    least: int = 0
     said: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, role: str, length: int) -> str:
         """A text for *role* of about so many characters."""
         base = SCRIPTS[self.script]
         # Half as wide, twice as many.
-        length = max(length, self.least) * (2 if self.script in {*SPACED, "word"} else 1)
+        length *= 2 if self.script in {*SPACED, "word"} else 1
         if self.script in SPACED:
             words = list(islice(cycle(base.replace(",", "").split()), 60))
             while len(" ".join(words)) > length and len(words) > 1:
@@ -65,12 +64,16 @@ class Natural:
         return text
 
 
-def title_of(script: str, least: int = 0) -> tuple[dict[str, str], Mapping[str, str]]:
-    """The files of a title, and what must be found on its pages."""
-    say = Natural(script, least)
+def title_of(script: str, names: int = 6) -> tuple[dict[str, str], Mapping[str, str]]:
+    """The files of a title, and what must be found on its pages.
+
+    Args:
+        names: in the masthead, and as many in the imprint.
+    """
+    say = Natural(script)
     chapters = dict(_chapters(say))
-    masthead = "".join(f'"{say(f"职务{n}", 8)}" = "{say(f"单位{n}", 30)}"\n' for n in range(6))
-    imprint = "".join(f'"{say(f"项目{n}", 8)}" = "{say(f"说明{n}", 60)}"\n' for n in range(6))
+    masthead = "".join(f'"{say(f"职务{n}", 8)}" = "{say(f"单位{n}", 30)}"\n' for n in range(names))
+    imprint = "".join(f'"{say(f"项目{n}", 8)}" = "{say(f"说明{n}", 60)}"\n' for n in range(names))
     edition = (
         f'title = "{say("书名", 30)}"\nsubtitle = "{say("副题", 40)}"\nlayout = "jinian"\n'
         f'binding = "perfect"\ndate = 2026-01-02\nlink = "https://example.org/"\n'

@@ -26,8 +26,12 @@ _LATIN: Final = re.compile(r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ .,:&'’–-]*[A
 AUTOSPACE: Final = 0.2  # em between a Han character and a Latin one
 _MEETING: Final = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u3400-\u9fff])")
 WIDE: Final = frozenset("MWmw%@&—…")  # as good as an em wide
-# What no line is ended in: a word with the marks and the space after it, or one character.
-_UNBROKEN: Final = re.compile(r"[!-~À-ɏ]+[，。、；：！？）》」』”’]?\s*|[^!-~À-ɏ]", re.DOTALL)
+# What no line is ended in: a date, a number and its unit, a word with what follows it closely, or
+# one character.
+_UNBROKEN: Final = re.compile(
+    r"(?:\d+[年月日])+|[!-~À-ɏ]*\d[\u3400-\u9fff]|[!-~À-ɏ]+[，。、；：！？）》」』”’]?\s*|[^!-~À-ɏ]",
+    re.DOTALL,
+)
 FLAT: Final = {"一": 0.7, "　": 0.5, " ": 0.5}  # cells of a vertical title, in em
 
 

@@ -543,10 +543,11 @@ class _Maker:
         """*text* upright, in as many columns as make it largest, but no larger than *style*.
 
         Args:
+            style: its name, or that of a ladder in `[steps]`, of which it is the first.
             characters: of the body that it may be wide; 0: a column of the text.
             apart: whether each of its parts has a column of its own, whatever their sizes.
         """
-        (most,) = self._steps(style)
+        (most, *_) = self._steps(style)
         grid = self._layout.grid
         return upright(
             str(text), most, lines, characters or column_of(grid), grid, apart=apart
