@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from banxin.manuscript.blocks import Table
 from banxin.manuscript.inlines import plain
-from banxin.typeset.counting import rows_of, set_width
+from banxin.typeset.counting import rows_of, set_width, widest_part
 
 BETWEEN: Final = 0.6  # em from one column to the next
 LEAST: Final = 2.0  # em that a column has at least
-_WORD: Final = re.compile(r"[!-~À-ɏ]+")
 
 
 def lines_of_rows(table: Table, em: float) -> tuple[int, ...]:
@@ -29,10 +27,7 @@ def lines_of_rows(table: Table, em: float) -> tuple[int, ...]:
 
 def is_tight(table: Table, em: float) -> bool:
     """Whether its longest words do not stand side by side in *em*."""
-    longest = (
-        max((set_width(word) for cell in column for word in _WORD.findall(cell)), default=1.0)
-        for column in _columns(table)
-    )
+    longest = (max(map(widest_part, column)) for column in _columns(table))
     return sum(word + BETWEEN for word in longest) > em
 
 

@@ -24,7 +24,9 @@ LATIN: Final = 0.58  # of an em: a letter's share of a word, and a little room a
 CAPITAL: Final = 0.74  # and a capital's
 _LATIN: Final = re.compile(r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ .,:&'’–-]*[A-Za-z0-9À-ÿ])|.", re.DOTALL)
 AUTOSPACE: Final = 0.2  # em between a Han character and a Latin one
-_MEETING: Final = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u3400-\u9fff])")
+_MEETING: Final = re.compile(
+    r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u3400-\u9fff])"
+)
 WIDE: Final = frozenset("MWmw%@&—…")  # as good as an em wide
 # What no line is ended in: a date, a number and its unit, a word with what follows it closely, or
 # one character.
@@ -109,7 +111,7 @@ def sharp_lines(height: int, grid: Grid) -> int:
 def caption_lines(
     caption: str, credit: str, characters: int, grid: Grid, styles: Mapping[str, TypeStyle]
 ) -> tuple[int, bool]:
-    """Lines of the grid for caption and credit, and whether the credit needs its own line.
+    """Lines of the grid for caption and credit, and whether the credit needs lines of its own.
 
     Three caption lines on 4 mm make two lines of a 6 mm grid.
 
@@ -123,7 +125,10 @@ def caption_lines(
         width_in_em(credit) * (styles["credit"].size / voice.size) + 1,
     )
     stacked = said + credited > room
-    own = max(1, math.ceil(said / room)) + (1 if stacked else 0)
+    credit_room = measure(characters, grid) / styles["credit"].size
+    # Words that are cut leave lines that are not full.
+    own = rows_of(caption, room) if widest_part(caption) > room / 2 else math.ceil(said / room)
+    own = max(1, own) + (rows_of(credit, credit_room) if stacked else 0)
     return math.ceil(own * (voice.leading / grid.baseline) - 0.01), stacked
 
 
@@ -216,6 +221,11 @@ def rows_of(text: str, em: float, phrases: Collection[int] | None = None) -> int
         rows += max(0, math.ceil(wide / em - 0.001) - 1)
         used += set_width(part) if wide <= em else wide % em
     return rows
+
+
+def widest_part(text: str) -> float:
+    """Room in em for the longest part of *text* that no line ends in."""
+    return max((set_width(part.rstrip()) for part in _unbroken(text, None)), default=0.0)
 
 
 def _unbroken(text: str, phrases: Collection[int] | None) -> Iterator[str]:

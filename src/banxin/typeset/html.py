@@ -48,7 +48,7 @@ from banxin.typeset.counting import (
     stack,
 )
 from banxin.typeset.excerpts import Room, lines_of, within
-from banxin.typeset.titles import Fitted, Upright, fitted, joined, shortened, steps_of, upright
+from banxin.typeset.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
 
 KIND_OF: Final[Mapping[type, str]] = {
@@ -538,7 +538,14 @@ class _Maker:
         return fitted(str(text), self._steps(step), characters, lines, self._layout.grid)
 
     def upright(
-        self, text: str, style: str, lines: float, characters: float = 0, *, apart: bool = False
+        self,
+        text: str,
+        style: str,
+        lines: float,
+        characters: float = 0,
+        *,
+        apart: bool = False,
+        gap: float = GAP,
     ) -> Upright:
         """*text* upright, in as many columns as make it largest, but no larger than *style*.
 
@@ -546,12 +553,12 @@ class _Maker:
             style: its name, or that of a ladder in `[steps]`, of which it is the first.
             characters: of the body that it may be wide; 0: a column of the text.
             apart: whether each of its parts has a column of its own, whatever their sizes.
+            gap: between two columns, em.
         """
         (most, *_) = self._steps(style)
         grid = self._layout.grid
-        return upright(
-            str(text), most, lines, characters or column_of(grid), grid, apart=apart
-        )
+        wide = characters or column_of(grid)
+        return upright(str(text), most, lines, wide, grid, apart=apart, gap=gap)
 
     def table(self, table: b.Table, style: str) -> Mapping[str, Any]:
         """Of a table in a column of the text: its `lines`, those of each row without the head's

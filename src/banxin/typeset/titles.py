@@ -14,12 +14,12 @@ from functools import cache
 from typing import Final
 
 from banxin.layouts import Grid, TypeStyle
+from banxin.typeset import counting
 from banxin.typeset.composer.phrases import phrase_ends
-from banxin.typeset.counting import Stack, gap, rows_of, set_width, stack
+from banxin.typeset.counting import Stack, rows_of, set_width, stack
 from banxin.units import Length
 
-BETWEEN: Final = 1.3  # em from one upright column to the next,
-APART: Final = 1.62  # and where each says something of its own
+GAP: Final = 0.3  # em between two upright columns
 MOST_COLUMNS: Final = 8
 ENOUGH: Final = 0.55  # of its style's size: a title so large is not cut to be larger still
 CUT_SHORT: Final = "……"
@@ -99,6 +99,7 @@ def upright(
     grid: Grid,
     *,
     apart: bool = False,
+    gap: float = GAP,
 ) -> Upright:
     """*title* in one column, or in as many as make it largest, but no larger than *style*.
 
@@ -106,39 +107,39 @@ def upright(
         lines: of the grid that it may be high, from head to foot of their characters.
         characters: of the body that it may be wide.
         apart: whether its parts, between two `|`, are each said by themselves, as in a couplet.
+        gap: between two columns, em.
     """
-    high, wide = grid.baseline * lines - gap(grid), grid.character * characters
+    high, wide = grid.baseline * lines - counting.gap(grid), grid.character * characters
     parts = tuple(filter(None, map(str.strip, _BREAK.split(title)))) or ("",)
-    between = APART if apart else BETWEEN
-    best = _standing(parts if apart else (joined(title),), style, high, wide, between, grid)
+    best = _standing(parts if apart else (joined(title),), style, high, wide, gap, grid)
     for count in range(1, MOST_COLUMNS + 1):
         number = count * len(parts)
-        most = min(style.size.in_pt, wide.in_pt / _across(number, between))
+        most = min(style.size.in_pt, wide.in_pt / _across(number, gap))
         if number == 1 or number > MOST_COLUMNS or most <= best.size.in_pt + 0.1:
             continue  # not larger, however the columns were cut
         if best.size.in_pt >= ENOUGH * style.size.in_pt:
             break
         columns = tuple(column for part in parts for column in _divided(part, count))
-        found = _standing(columns, style, high, wide, between, grid)
+        found = _standing(columns, style, high, wide, gap, grid)
         best = max(best, found, key=lambda one: one.size.in_pt)
     return best
 
 
-def _across(columns: int, between: float) -> float:
+def _across(columns: int, gap: float) -> float:
     """Columns and what is between them, em."""
-    return round(1 + (columns - 1) * between, 3)
+    return round(columns + (columns - 1) * gap, 3)
 
 
 def _standing(
-    columns: Sequence[str], style: TypeStyle, high: Length, wide: Length, between: float, grid: Grid
+    columns: Sequence[str], style: TypeStyle, high: Length, wide: Length, gap: float, grid: Grid
 ) -> Upright:
     stacks = tuple(map(stack, columns))
     tall = max(one.total for one in stacks) or 1.0
-    across = _across(len(stacks), between)
+    across = _across(len(stacks), gap)
     size = min(style.size.in_pt, high.in_pt / tall, wide.in_pt / across)
     size = math.floor(size * 1000) / 1000
     lines = math.ceil(size * tall / grid.baseline.in_pt - 0.01)
-    return Upright(stacks, Length(size), across, tall, round(between - 1, 2), lines)
+    return Upright(stacks, Length(size), across, tall, gap, lines)
 
 
 @cache
@@ -173,7 +174,7 @@ def _cut(text: str, cuts: Sequence[int], count: int) -> tuple[str, ...]:
         return heights[start, end]
 
     # Of the first so many pieces that end there: the tallest, and where its last one begins.
-    row = {end: (height(0, end), (0,)) for end in ends}
+    row: dict[int, tuple[float, tuple[int, ...]]] = {e: (height(0, e), (0,)) for e in ends}
     for _ in range(count - 1):
         row = {
             end: min(
@@ -186,8 +187,7 @@ def _cut(text: str, cuts: Sequence[int], count: int) -> tuple[str, ...]:
         }
     _, starts = row[len(text)]
     return tuple(
-        text[start:end].strip()
-        for start, end in zip(starts, (*starts[1:], len(text)), strict=True)
+        text[start:end].strip() for start, end in zip(starts, (*starts[1:], len(text)), strict=True)
     )
 
 

@@ -71,16 +71,18 @@ def title_of(script: str, names: int = 6) -> tuple[dict[str, str], Mapping[str, 
         names: in the masthead, and as many in the imprint.
     """
     say = Natural(script)
+    name = say("书名", 30)
     chapters = dict(_chapters(say))
     masthead = "".join(f'"{say(f"职务{n}", 8)}" = "{say(f"单位{n}", 30)}"\n' for n in range(names))
     imprint = "".join(f'"{say(f"项目{n}", 8)}" = "{say(f"说明{n}", 60)}"\n' for n in range(names))
     edition = (
-        f'title = "{say("书名", 30)}"\nsubtitle = "{say("副题", 40)}"\nlayout = "jinian"\n'
+        f'title = "{name}"\nsubtitle = "{say("副题", 40)}"\nlayout = "jinian"\n'
         f'binding = "perfect"\ndate = 2026-01-02\nlink = "https://example.org/"\n'
         f"chapters = {list(chapters)}\n"
         f"[masthead]\n{masthead}[imprint]\n{imprint}"
     ).replace("'", '"')
     ledger = f'["{PICTURE}"]\ncredit = "{say("摄影", 24)}"\nlicence = "CC BY-SA 4.0"\n'
+    ledger += 'source = "https://example.org/"\nconsent = "none needed"\n'
     files = {name.replace(".", "_dot_"): text for name, text in chapters.items()}
     return {"edition_dot_toml": edition, "photos__photos_dot_toml": ledger, **files}, say.said
 
@@ -95,7 +97,9 @@ def _front(template: str, say: Natural, name: str, length: int, *, more: str = "
 def _chapters(say: Natural) -> list[tuple[str, str]]:
     picture = f"picture: {PICTURE}\n"
     plate = f"plate: {PICTURE}\nbyline: {say('作者', 40)}\n"
-    body = "清晨的街道很安静，巡查的人已经走过三条巷子，记下了该修的灯、该清的沟和该扶正的牌子。\n\n"
+    body = (
+        "清晨的街道很安静，巡查的人已经走过三条巷子，记下了该修的灯、该清的沟和该扶正的牌子。\n\n"
+    )
     found = [
         ("cover.md", _cover(say)),
         ("inner.md", f"---\ntemplate: inner\ntitle: {say('题词', 24)}\n---\n\n{say('扉页', 60)}\n"),
@@ -123,7 +127,7 @@ def _chapters(say: Natural) -> list[tuple[str, str]]:
 
 
 def _cover(say: Natural) -> str:
-    return f"---\ntemplate: cover\ntitle: {say('封面', 30)}\n---\n"
+    return f"---\ntemplate: cover\ntitle: {say.said['书名']}\n---\n"
 
 
 def _spread(say: Natural) -> str:
@@ -135,6 +139,14 @@ def _blocks(say: Natural) -> str:
     heads = [say(f"表头{n}", 12) for n in range(5)]
     rows = [[say(f"格{r}之{c}", 20) for c in range(5)] for r in range(4)]
     names = [say(f"数列{n}", 16) for n in range(3)]
+    bars = " ".join(
+        f'{key}="{say(role, length)}"'
+        for key, role, length in (
+            ("title", "条图题", 40),
+            ("unit", "单位量", 12),
+            ("source", "来源", 40),
+        )
+    )
     shares = [say(f"份{n}", 20) for n in range(5)]
     return f"""
 ### {say("小小节", 40)}
@@ -182,7 +194,7 @@ def _blocks(say: Natural) -> str:
 {say("旁记", 40)}
 :::
 
-::: chart {{kind=bars title="{say("条图题", 40)}" unit="{say("单位量", 12)}" source="{say("来源", 40)}"}}
+::: chart {{kind=bars {bars}}}
 | 项 | {names[0]} |
 |:--|--:|
 {chr(10).join(f"| {share} | {n + 3} |" for n, share in enumerate(shares))}
