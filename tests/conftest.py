@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from banxin import pipeline, project
+from banxin.cache import Cache
 from banxin.pipeline import Build
 from banxin.workspace import Workspace
 
@@ -36,7 +37,7 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def workspace(tmp_path: Path, shared_cache: Path) -> Workspace:
     """The repository's layouts and fonts; titles and results in a folder of the test's own."""
     here = Workspace(ROOT, output=tmp_path / "output")
-    here.cache = shared_cache
+    here.cache = Cache(shared_cache)
     here.mount(PurePosixPath("content"), tmp_path / "content")
     return here
 
@@ -89,7 +90,7 @@ def build(workspace: Workspace) -> Builder:
 def sample(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Build:
     """The sample edition, both PDFs, built once."""
     here = Workspace(ROOT, output=tmp_path_factory.mktemp("sample"))
-    here.cache = shared_cache
+    here.cache = Cache(shared_cache)
     job = project.load(PurePosixPath("content/langfang"), here)
     return pipeline.build(job, here, finishes=("press", "screen"))
 

@@ -39,7 +39,7 @@ byline: 文 周明远
 
 “那时候没有钟，”老校长周明远说，“敲的是一截铁轨。”铁轨挂在槐树上，一直敲到1987年9月1日（星期二）。
 
-![图1　三间教室。门前的槐树还在。](photos/school.jpg){credit="摄影 李春燕" lines=12}
+![图1　三间教室。门前的槐树还在。](photos/school.jpg){credit="摄影 李春燕" lines=12 focus="50% 50%"}
 """
 TWO = """---
 title: 后来的孩子
@@ -47,7 +47,7 @@ template: text
 ---
 孩子们毕业以后，有的去了县城，有的留下来种地——还有三个回来当了老师。
 
-![图2　操场上的早操……每天七点半。](photos/field.jpg){credit="摄影 李春燕" lines=12}
+![图2　操场上的早操……每天七点半。](photos/field.jpg){credit="摄影 李春燕" lines=12 focus="50% 50%"}
 
 ::: names {title="历任教师" count="3人"}
 - 周明远

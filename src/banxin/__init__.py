@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from banxin.typeset import Sheets
 
 __all__ = ["build", "check", "judge", "render"]
+__version__ = "0.1.0"  # the one place: also where no package is installed
 
 
 def build(
@@ -66,23 +67,24 @@ def check(
 def judge(
     file: Path | str,
     *,
-    press: str = "coated-sheetfed",
-    binding: str = "",
+    press: str | None = None,
+    binding: str | None = None,
     spots: Sequence[str] = (),
 ) -> Report:
     """What the rules say of a PDF, ours or anybody's; `banxin preflight` on the command line.
 
     Args:
-        press: a press profile: a built-in one, or a TOML file beside the PDF.
-        binding: `saddle`, `perfect`, or empty where it is not known.
-        spots: the spot colours that were ordered.
+        press: a press profile: a built-in one, or a TOML file beside the PDF. Without it, the one
+            that a file of ours says it was made for; otherwise `coated-sheetfed`.
+        binding: `saddle` or `perfect`; without it, what a file of ours says.
+        spots: the spot colours that were ordered; without them, those that a file of ours names.
 
     Raises:
         banxin.diagnostics.BanxinError: the file cannot be read, or the profile.
     """
     from banxin import anyfile
 
-    return anyfile.judge(Path(file), press=press, binding=binding, plates=frozenset(spots))
+    return anyfile.judge(Path(file), press=press, binding=binding, plates=frozenset(spots) or None)
 
 
 def render(

@@ -60,6 +60,8 @@ def _read(page: Path) -> str:
 
 def _characters(text: str, beside: Beside) -> Iterator[str]:
     yield from html.unescape(text)
+    for drawing in beside.drawings():
+        yield from html.unescape(drawing)
     for source in (text, *beside.stylesheets()):
         yield from source
         for match in _ESCAPED.finditer(source):
@@ -80,7 +82,14 @@ class Beside(Mapping[str, Asset]):
         return self._folder.as_uri() + "/" if self._folder else None
 
     def stylesheets(self) -> Iterator[str]:
-        for path in sorted(self._folder.glob("**/*.css"))[:200] if self._folder else ():
+        return self._texts("*.css")
+
+    def drawings(self) -> Iterator[str]:
+        """SVG has words of its own, in the same fonts."""
+        return self._texts("*.svg")
+
+    def _texts(self, names: str) -> Iterator[str]:
+        for path in sorted(self._folder.rglob(names))[:200] if self._folder else ():
             if path.resolve().is_relative_to(path.parent.resolve()):
                 yield path.read_text("utf-8", "replace")
 

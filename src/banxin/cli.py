@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
-import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from enum import IntEnum
-from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn
 
 import click
 
-from banxin.diagnostics import BanxinError, Diagnostic, Severity, error, in_order
-from banxin.words import LANGUAGES, language_here, sentence
-
-
-class Exit(IntEnum):
-    """What the shell is told. Only this file knows these numbers."""
-
-    FINE = 0
-    FINDINGS = 1
-    USAGE = 2
-    CANNOT_BUILD = 3
-    SYSTEM_PART_MISSING = 4
-    OUR_BUG = 70
-    INTERRUPTED = 130
-
+from banxin import __version__, usage
+from banxin.diagnostics import BanxinError, Diagnostic, Severity
+from banxin.usage import Asked, Choice, Program, help_of
+from banxin.voice import Exit, Voice, leaving_well, shown
+from banxin.words import LANGUAGES
 
 FAILS_ON: Final = {
     "error": {Severity.ERROR, Severity.CRASH},
@@ -41,62 +27,81 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The program. Ends by exiting."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    commands(_asked_language(words))(args=words, prog_name="banxin")
+    commands(Asked.of(words).language).main(words)
 
 
-def _asked_language(words: Sequence[str]) -> str:
-    """The language of `--lang`, looked for before Click is asked, so that help speaks it too."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        asked = following if word == "--lang" else word.removeprefix("--lang=")
-        if asked in LANGUAGES and asked != word:
-            return asked
-    return language_here()
+def _wrong(problem: Diagnostic, asked: Asked) -> NoReturn:
+    """What was typed is not understood."""
+    voice = Voice(asked.form, asked.language)
+    with leaving_well(voice):
+        voice.fail(problem)
+        sys.exit(Exit.USAGE)
 
 
-def commands(language: str) -> click.Group:
+def commands(language: str) -> Program:
     """The command line in *language*."""
 
     def t(code: str) -> str:
-        return sentence(f"help/{code}", language).message
+        return help_of(code, language)
 
+    forms, spoken = Choice(usage.FORMS), Choice(LANGUAGES)
     titles = click.argument("titles", nargs=-1, metavar=t("titles-metavar"))
     finish = click.option(
         "--finish",
         "finishes",
         multiple=True,
-        type=click.Choice(["press", "outlined", "screen", "proof"]),
+        type=Choice(["press", "outlined", "screen", "proof"]),
         default=("press", "screen"),
         help=t("finish"),
     )
     shared = (
         click.option("--layout", metavar="NAME", help=t("layout")),
         click.option("--press", metavar="PROFILE", help=t("press")),
-        click.option(
-            "--fail-on", type=click.Choice(list(FAILS_ON)), default="error", help=t("fail-on")
-        ),
+        click.option("--fail-on", type=Choice(list(FAILS_ON)), default="error", help=t("fail-on")),
         click.option("--draft", is_flag=True, help=t("draft")),
         click.option("--no-compose", is_flag=True, help=t("no-compose")),
         click.option("--no-cache", is_flag=True, help=t("no-cache")),
         click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace")),
+        click.option("--notes", is_flag=True, help=t("notes")),
     )
     speaking = (
-        click.option(
-            "--format",
-            "form",
-            type=click.Choice(["human", "short", "json"]),
-            default="human",
-            help=t("format"),
-        ),
-        click.option("--lang", type=click.Choice(LANGUAGES), default=language, help=t("lang")),
+        click.option("--format", "form", type=forms, help=t("format")),
+        click.option("--lang", type=spoken, help=t("lang")),
     )
+    # Read by `Asked.of`, wherever they stand.
+    heard = (
+        click.Option(["--format"], type=forms, expose_value=False, help=t("format")),
+        click.Option(["--lang"], type=spoken, expose_value=False, help=t("lang")),
+    )
+    notes = click.option("--notes", is_flag=True, help=t("notes"))
     folder = click.option(
         "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help=t("output")
     )
 
-    @click.group(help=t("banxin"), context_settings={"help_option_names": ["-h", "--help"]})
-    @click.version_option(package_name="banxin", prog_name="banxin")
-    def banxin() -> None:
-        pass
+    banxin = Program(
+        name="banxin",
+        help=t("banxin"),
+        language=language,
+        wrong=_wrong,
+        invoke_without_command=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        callback=_first,
+        params=[
+            click.Option(["-V", "--version"], is_flag=True, help=t("version")),
+            *heard,
+        ],
+    )
+
+    @banxin.command("version", hidden=True, help=t("version"), params=[*heard])
+    def version_command() -> None:
+        click.echo(f"banxin {__version__}")
+
+    words = click.Argument(["words"], nargs=-1, metavar="[COMMAND]...")
+
+    @banxin.command("help", hidden=True, help=t("help-option"), params=[words, *heard])
+    @click.pass_context
+    def help_command(ctx: click.Context, words: tuple[str, ...]) -> None:
+        _help(ctx, words)
 
     @banxin.command("build", help=t("build"))
     @titles
@@ -141,15 +146,14 @@ def commands(language: str) -> click.Group:
 
     @banxin.command("preflight", help=t("preflight"))
     @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.pdf")
-    @click.option("--press", default="coated-sheetfed", metavar="PROFILE", help=t("press"))
-    @click.option("--binding", type=click.Choice(["saddle", "perfect"]), help=t("binding"))
+    @click.option("--press", metavar="PROFILE", help=t("press"))
+    @click.option("--binding", type=Choice(["saddle", "perfect"]), help=t("binding"))
     @click.option("--spot", "spots", multiple=True, metavar="NAME", help=t("spot"))
-    @click.option(
-        "--fail-on", type=click.Choice(list(FAILS_ON)), default="error", help=t("fail-on")
-    )
+    @click.option("--fail-on", type=Choice(list(FAILS_ON)), default="error", help=t("fail-on"))
     @click.option(
         "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help=t("report-output")
     )
+    @notes
     @_all(speaking)
     def preflight_command(**asked: Any) -> None:
         _preflight(**asked)
@@ -160,9 +164,9 @@ def commands(language: str) -> click.Group:
     def rules_command(code: str | None, form: str, lang: str) -> None:
         _rules(code, form, lang)
 
-    @banxin.group("fonts", help=t("fonts"))
+    @banxin.group("fonts", help=t("fonts"), params=[*heard], invoke_without_command=True)
     def fonts_group() -> None:
-        pass
+        _or_help()
 
     @fonts_group.command("list", help=t("fonts-list"))
     @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
@@ -176,9 +180,9 @@ def commands(language: str) -> click.Group:
     def fonts_check(root: Path | None, form: str, lang: str) -> None:
         _check_fonts(root, form, lang)
 
-    @banxin.group("layout", help=t("layouts"))
+    @banxin.group("layout", help=t("layouts"), params=[*heard], invoke_without_command=True)
     def layout_group() -> None:
-        pass
+        _or_help()
 
     workspace = click.option(
         "--workspace", "root", type=click.Path(path_type=Path), help=t("workspace")
@@ -201,9 +205,12 @@ def commands(language: str) -> click.Group:
     @layout_group.command("check", help=t("layout-check"))
     @click.argument("names", nargs=-1, metavar="[NAME]...")
     @workspace
+    @notes
     @_all(speaking)
-    def layout_check(names: tuple[str, ...], root: Path | None, form: str, lang: str) -> None:
-        _check_layouts(names, root, form, lang)
+    def layout_check(
+        names: tuple[str, ...], root: Path | None, *, notes: bool, form: str, lang: str
+    ) -> None:
+        _check_layouts(names, root, Voice(form, lang, notes=notes))
 
     @layout_group.command("new", help=t("layout-new"))
     @click.argument("name", metavar="NAME")
@@ -214,6 +221,47 @@ def commands(language: str) -> click.Group:
         _new_layout(name, base, root, form, lang)
 
     return banxin
+
+
+def _first(*, version: bool) -> None:
+    """Without a command: which program this is, or how one begins with it."""
+    ctx = click.get_current_context()
+    if version:
+        click.echo(f"banxin {__version__}")
+        ctx.exit(Exit.FINE)
+    if ctx.invoked_subcommand is None:
+        known = _titles_here()
+        click.echo(help_of("first", ctx.obj.language))
+        if known:
+            click.echo("\n" + help_of("titles-here", ctx.obj.language) + " " + " · ".join(known))
+
+
+def _or_help() -> None:
+    """What a group of commands shows without one of them."""
+    ctx = click.get_current_context()
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def _titles_here() -> tuple[str, ...]:
+    from banxin import project
+    from banxin.workspace import Workspace
+
+    try:
+        return project.titles(Workspace.around(Path.cwd()))
+    except BanxinError:
+        return ()
+
+
+def _help(ctx: click.Context, words: Sequence[str]) -> None:
+    """What `--help` says of the program, or of the command that *words* name."""
+    here = ctx.find_root()
+    for word in words:
+        command = here.command.commands.get(word) if isinstance(here.command, click.Group) else None
+        if command is None:
+            _wrong(usage.no_command(word, here), ctx.obj)
+        here = click.Context(command, parent=here, info_name=word)
+    click.echo(here.get_help())
 
 
 def _all(options: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
@@ -241,16 +289,19 @@ def _make(
     no_marks: bool,
     no_cache: bool,
     root: Path | None,
+    notes: bool,
     form: str,
     lang: str,
     publish: bool,
 ) -> None:
     # Heavy imports stay here, so that help and usage errors come at once.
     from banxin import batch
-    from banxin.workspace import Workspace
+    from banxin.workspace import Workspace, folder_for
 
-    voice = _Voice(form, lang)
-    with _leaving_well(voice):
+    voice = Voice(form, lang, notes=notes)
+    with leaving_well(voice):
+        if output is not None:
+            folder_for(output)  # said at once, not when all is set
         workspace = Workspace.around(root or Path.cwd(), output=output, cache=not no_cache)
         exits = []
         for outcome in batch.run(
@@ -286,13 +337,13 @@ def _render(
     from banxin.anypage import render
     from banxin.workspace import Workspace, write_whole
 
-    voice = _Voice(form, lang)
-    with _leaving_well(voice):
+    voice = Voice(form, lang)
+    with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
         sheets = render(page, workspace, compose=not no_compose)
         write_whole(output, sheets.pdf)
-        voice.findings(in_order(sheets.remarks), None)
-        voice.word("rendered", file=_shown(output.resolve()), pages=len(sheets.trims))
+        voice.findings(sheets.remarks)
+        voice.word("rendered", file=shown(output.resolve()), pages=voice.pages(len(sheets.trims)))
         if any(remark.severity in FAILS_ON["error"] for remark in sheets.remarks):
             sys.exit(Exit.FINDINGS)
 
@@ -318,8 +369,8 @@ def _preview(
     from banxin.preview import Asked, serve
     from banxin.workspace import Workspace
 
-    voice = _Voice(form, lang)
-    with _leaving_well(voice):
+    voice = Voice(form, lang)
+    with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd(), cache=not no_cache)
         asked = Asked(
             title or "", layout or "", press or "", draft, host, port, editor, lang, opens
@@ -333,29 +384,32 @@ def _preview(
 def _preflight(
     *,
     file: Path,
-    press: str,
+    press: str | None,
     binding: str | None,
     spots: tuple[str, ...],
     fail_on: str,
     output: Path | None,
+    notes: bool,
     form: str,
     lang: str,
 ) -> None:
     from banxin import preflight
     from banxin.anyfile import judge
-    from banxin.workspace import write_whole
+    from banxin.workspace import folder_for, write_whole
 
-    voice = _Voice(form, lang)
-    with _leaving_well(voice):
-        report = judge(file, press=press, binding=binding or "", plates=frozenset(spots))
+    voice = Voice(form, lang, notes=notes)
+    with leaving_well(voice):
+        report = judge(file, press=press, binding=binding, plates=frozenset(spots) or None)
+        files: list[Path] = []
         if output is not None:
-            output.mkdir(parents=True, exist_ok=True)
-            page = preflight.as_page(report, lang)
-            write_whole(output / "report.html", page.encode())
-            write_whole(output / "report.json", preflight.as_json(report, lang).encode())
-        voice.report(report, None)
-        if output is not None:
-            voice.word("report-written", file=_shown((output / "report.html").resolve()))
+            made = {
+                "report.html": preflight.as_page(report, lang),
+                "report.json": preflight.as_json(report, lang),
+            }
+            files = [folder_for(output) / name for name in made]
+            for path, text in zip(files, made.values(), strict=True):
+                write_whole(path, text.encode())
+        voice.report(report, None, files)
         if any(finding.severity in FAILS_ON[fail_on] for finding in report.findings):
             sys.exit(Exit.FINDINGS)
 
@@ -363,13 +417,11 @@ def _preflight(
 def _rules(code: str | None, form: str, lang: str) -> None:
     from banxin.preflight import manual
 
-    voice = _Voice(form, lang)
-    with _leaving_well(voice):
+    voice = Voice(form, lang)
+    with leaving_well(voice):
         told = manual.told(code)
         if form == "json":
-            click.echo(
-                json.dumps([entry.as_json(lang) for entry in told], ensure_ascii=False, indent=1)
-            )
+            voice.listed([entry.as_json(lang) for entry in told])
         else:
             click.echo(manual.text(told, lang), nl=False)
 
@@ -381,8 +433,8 @@ def _list_fonts(root: Path | None, form: str, lang: str) -> None:
     from banxin.assets import fonts
     from banxin.workspace import Workspace
 
-    voice = _Voice(form, lang)
-    with _leaving_well(voice):
+    voice = Voice(form, lang)
+    with leaving_well(voice):
         faces = fonts.load(Workspace.around(root or Path.cwd()))
         if form == "json":
             rows = [
@@ -396,7 +448,7 @@ def _list_fonts(root: Path | None, form: str, lang: str) -> None:
                 }
                 for f in faces
             ]
-            click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+            voice.listed(rows)
             return
         for f in faces:
             click.echo(f"{f.family} {f.weight}\t{f.role}\t{f.licence}\t{f.file}")
@@ -406,8 +458,8 @@ def _check_fonts(root: Path | None, form: str, lang: str) -> None:
     from banxin.assets import fonts
     from banxin.workspace import Workspace
 
-    voice = _Voice(form, lang)
-    with _leaving_well(voice):
+    voice = Voice(form, lang)
+    with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
         found = fonts.check(workspace)
         voice.findings(found, workspace)
@@ -424,8 +476,8 @@ def _list_layouts(root: Path | None, form: str, lang: str) -> None:
     from banxin.diagnostics import Place
     from banxin.workspace import Workspace
 
-    voice = _Voice(form, lang)
-    with _leaving_well(voice):
+    voice = Voice(form, lang)
+    with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
         loaded = [layouts.load(n, workspace, Place()) for n in layouts.names(workspace)]
         rows: list[dict[str, Any]] = [
@@ -442,7 +494,7 @@ def _list_layouts(root: Path | None, form: str, lang: str) -> None:
             for layout in loaded
         ]
         if form == "json":
-            click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+            voice.listed(rows)
             return
         for row in rows:
             page = f"{row['width_mm']:g} × {row['height_mm']:g} mm"
@@ -455,8 +507,8 @@ def _contact_sheet(sheet: Path, title: str, root: Path | None, form: str, lang: 
     from banxin import batch
     from banxin.workspace import Workspace, write_whole
 
-    voice = _Voice(form, lang)
-    with _leaving_well(voice):
+    voice = Voice(form, lang)
+    with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
         made = batch.every_dress(
             title,
@@ -466,31 +518,35 @@ def _contact_sheet(sheet: Path, title: str, root: Path | None, form: str, lang: 
             progress=lambda layout: voice.progress(layout, "typeset"),
         )
         write_whole(sheet, made)
-        voice.word("sheet-written", file=_shown(sheet.resolve()))
+        voice.word("sheet-written", file=shown(sheet.resolve()))
 
 
-def _check_layouts(names: tuple[str, ...], root: Path | None, form: str, lang: str) -> None:
-    from banxin import layouts
+def _check_layouts(names: tuple[str, ...], root: Path | None, voice: Voice) -> None:
+    from banxin import edition, layouts
+    from banxin.assets import fonts
     from banxin.diagnostics import Place
     from banxin.preflight import terminal
     from banxin.typeset import examine
     from banxin.workspace import Workspace
 
-    voice = _Voice(form, lang)
-    with _leaving_well(voice):
+    with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
         found: dict[str, tuple[Any, ...]] = {}
         for name in names or layouts.names(workspace):
             try:
-                found[name] = examine(layouts.load(name, workspace, Place()))
+                layout = layouts.load(name, workspace, Place())
+                declared = fonts.load(workspace)
+                types = edition.undeclared(layout, declared)
+                styles = edition.faces_in_styles(layout, declared)
+                found[name] = (*examine(layout), *types, *styles)
             except BanxinError as problem:
                 found[name] = problem.diagnostics
         # Layouts that extend one another share its faults: each is told once.
         every = list({str(d): d for ds in found.values() for d in ds}.values())
-        voice.findings(in_order(every), workspace)
+        voice.findings(every, workspace)
         for name, remarks in found.items():
             if not any(remark.severity in FAILS_ON["error"] for remark in remarks):
-                counted = terminal.summary(remarks, lang)
+                counted = terminal.summary(remarks, voice.language)
                 voice.word("layout-fine" if counted else "layout-clean", name=name, counted=counted)
         if any(remark.severity in FAILS_ON["error"] for remark in every):
             sys.exit(Exit.FINDINGS)
@@ -500,130 +556,8 @@ def _new_layout(name: str, base: str, root: Path | None, form: str, lang: str) -
     from banxin import layouts
     from banxin.workspace import Workspace
 
-    voice = _Voice(form, lang)
-    with _leaving_well(voice):
+    voice = Voice(form, lang)
+    with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
         folder = layouts.start(name, base, workspace)
         voice.word("layout-made", folder=str(folder), name=name, base=base)
-
-
-# --- talking --------------------------------------------------------------------------------
-
-
-class _Voice:
-    """Results to stdout, talk to stderr; nothing but JSON where JSON was asked for."""
-
-    def __init__(self, form: str, language: str) -> None:
-        self.form = form
-        self.language = language
-
-    def progress(self, title: str, stage: str) -> None:
-        if self.form == "human":
-            said = sentence(f"say/stage-{stage}", self.language).message
-            click.echo(click.style(f"{title}: {said}…", dim=True), err=True)
-
-    def word(self, code: str, **facts: Any) -> None:
-        if self.form == "human":
-            click.echo(sentence(f"say/{code}", self.language, **facts).message)
-
-    def address(self, code: str, address: str) -> None:
-        """Where something is to be found: a program that reads JSON wants to know it, too."""
-        if self.form == "json":
-            click.echo(json.dumps({"address": address}))
-        else:
-            said = sentence(f"say/{code}", self.language, address=address).message
-            click.echo(said if self.form == "human" else address)
-
-    def findings(self, found: Sequence[Diagnostic], workspace: Any) -> None:
-        from banxin.preflight import finding_as_json, terminal
-
-        if not found and self.form != "json":
-            return
-        if self.form == "json":
-            rows = [finding_as_json(finding, self.language) for finding in found]
-            click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-        elif self.form == "short":
-            click.echo(terminal.short(found, self.language))
-        else:
-            text = terminal.human(found, self.language, _source_lines(workspace))
-            click.echo(text, err=True)
-
-    def tell(self, outcome: Any, workspace: Any) -> None:
-        if outcome.build is None:
-            self.findings(in_order(outcome.reasons), workspace)
-            self._last_good(outcome)
-            return
-        self.report(outcome.build.report, workspace, outcome.build.files)
-
-    def report(self, report: Any, workspace: Any, files: Sequence[Path] = ()) -> None:
-        from banxin import preflight
-        from banxin.preflight import terminal
-
-        if self.form == "json":
-            click.echo(preflight.as_json(report, self.language), nl=False)
-            return
-        self.findings(report.findings, workspace)
-        for file in files:
-            if file.suffix == ".pdf":
-                click.echo(_shown(file))
-        counted = terminal.summary(report.findings, self.language)
-        pages = len(report.facts.sheets)
-        seconds = round(sum(report.timings.values()), 1)
-        title = report.title
-        code = f"verdict-{report.verdict}"
-        self.word(code, title=title, pages=pages, seconds=seconds, counted=counted)
-
-    def _last_good(self, outcome: Any) -> None:
-        self.word("not-built", title=outcome.title, count=len(outcome.reasons))
-
-
-def _shown(file: Path) -> str:
-    here = Path.cwd()
-    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
-
-
-def _source_lines(workspace: Any) -> Callable[[Any], str | None]:
-    """The line that a place names, read again for the message; None where it cannot be."""
-
-    def line(place: Any) -> str | None:
-        if workspace is None or place.file is None or place.line is None:
-            return None
-        try:
-            lines = workspace.read_text(PurePosixPath(place.file)).splitlines()
-        except BanxinError:
-            return None
-        return lines[place.line - 1][:120] if place.line <= len(lines) else None
-
-    return line
-
-
-@contextmanager
-def _leaving_well(voice: _Voice) -> Iterator[None]:
-    """Whatever happens becomes words and an exit code, never a traceback alone."""
-    try:
-        yield
-    except BanxinError as problem:
-        voice.findings(problem.diagnostics, None)
-        sys.exit(Exit.CANNOT_BUILD)
-    except KeyboardInterrupt:
-        voice.word("interrupted")
-        sys.exit(Exit.INTERRUPTED)
-    except OSError as problem:
-        if not _is_missing_library(problem):
-            raise
-        missing = error("system/missing", what=str(problem), command=_INSTALL)
-        voice.findings((missing,), None)
-        sys.exit(Exit.SYSTEM_PART_MISSING)
-    except Exception as problem:  # the last door: a bug gets its own exit code
-        traceback.print_exc()
-        bug = error("internal/bug", what=f"{type(problem).__name__}: {problem}")
-        voice.findings((bug,), None)
-        sys.exit(Exit.OUR_BUG)
-
-
-_INSTALL: Final = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-
-
-def _is_missing_library(problem: OSError) -> bool:
-    """Cffi's words when WeasyPrint's libraries are not on the machine."""
-    return "cannot load library" in str(problem)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
 from banxin.units import Length
 
+NEAR: Final = (
+    0.65  # of 1: “langfagn” is 0.88 of “langfang”, “oen” 0.67 of “one”, “paper” 0.4 of “press”
+)
 Fact: TypeAlias = str | int | float | Length
 Box: TypeAlias = tuple[float, float, float, float]
 
@@ -24,13 +27,10 @@ class Severity(StrEnum):
     CRASH = "crash"
 
 
-_RANK: Final = {
-    Severity.CRASH: 0,
-    Severity.ERROR: 1,
-    Severity.WARNING: 2,
-    Severity.SKIPPED: 3,
-    Severity.NOTE: 4,
-}
+GRAVEST_FIRST: Final = (
+    Severity.CRASH, Severity.ERROR, Severity.WARNING, Severity.SKIPPED, Severity.NOTE,
+)  # fmt: skip
+_RANK: Final = {severity: rank for rank, severity in enumerate(GRAVEST_FIRST)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,21 @@ def note(code: str, place: Place = NOWHERE, /, **facts: Fact) -> Diagnostic:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that was probably meant, or an empty string."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return close[0] if close else ""
+    """The known word that was probably meant, or an empty string.
+
+    Of file names the part before the dot decides: all photographs end in `.jpg`.
+    """
+    asked = _plain(word)
+    near = {k: difflib.SequenceMatcher(None, asked, _plain(k)).ratio() for k in known}
+    best = max(near, key=near.__getitem__, default="")
+    return best if best and near[best] >= NEAR else ""
+
+
+def _plain(word: str) -> str:
+    """Without regard to case, kinds of hyphen, and what a file's name ends in."""
+    folded = word.casefold().replace("_", "-").strip("-")
+    stem, dot, suffix = folded.rpartition(".")
+    return stem if dot and stem and len(suffix) <= 4 and suffix.isalnum() else folded
 
 
 class BanxinError(Exception):
@@ -102,11 +114,76 @@ class BanxinError(Exception):
 
 
 def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Gravest first, then as the manuscript runs; each once."""
+    """Gravest first, then as the manuscript runs; each once, and without mere consequences."""
     once = {(d.code, d.place, str(d.facts)): d for d in findings}
 
     def key(d: Diagnostic) -> tuple[Any, ...]:
         place = d.place
         return (_RANK[d.severity], place.file or "", place.line or 0, place.page or 0, d.code)
 
-    return tuple(sorted(once.values(), key=key))
+    return tuple(sorted(_causes(tuple(once.values())), key=key))
+
+
+# --- one cause, one finding -----------------------------------------------------------------
+
+# Cause → what follows from it → what both have in common: a fact, `@file`, `@line`, or nothing.
+FOLLOWS: Final[Mapping[str, Mapping[str, str]]] = {
+    **{
+        f"photo/{fault}": {"photo/no-credit": "file", "photo/no-caption": "file"}
+        for fault in (
+            "missing", "missing-strange", "for-position-only", "empty", "unreadable", "truncated",
+            "format", "too-large",
+        )
+    },
+    **{
+        code: {"font/missing-character": "family", "font/no-glyph": "", "font/empty-box": ""}
+        for code in ("css/no-face", "layout/no-face")
+    },
+    "font/no-face-has": {
+        "font/missing-character": "codepoint",
+        "font/no-glyph": "codepoint",
+        "font/empty-box": "",
+    },
+    "font/missing-character": {"font/empty-box": ""},
+    "font/no-glyph": {"font/empty-box": ""},
+    "layout/no-style": {"css/unknown-variable": "", "css/unknown-variable-strange": ""},
+    "css/unclosed": {
+        "css/ignored": "@file",
+        "css/ignored-known": "@file",
+        "css/unknown-variable": "@file",
+        "css/unknown-variable-strange": "@file",
+    },
+    "css/unopened": {"css/ignored": "@file", "css/ignored-known": "@file"},
+    "text/too-long": {"text/over-text": "@line", "text/over-picture": "@line"},
+    "text/off-page": {"text/too-long": "@line", "text/too-wide": "@line", "text/lost": "@line"},
+    "engine/address-refused": {"engine/picture-unreadable": "address"},
+}  # fmt: skip
+
+
+def _causes(findings: tuple[Diagnostic, ...]) -> Iterator[Diagnostic]:
+    """Those that do not follow from another one. What is graver than its cause stays."""
+    causes = [d for d in findings if d.code in FOLLOWS]
+    for d in findings:
+        if not any(
+            _RANK[cause.severity] <= _RANK[d.severity] and _follows(d, cause) for cause in causes
+        ):
+            yield d
+
+
+def _follows(d: Diagnostic, cause: Diagnostic) -> bool:
+    shared = FOLLOWS[cause.code].get(d.code)
+    match shared:
+        case None:
+            return False
+        case "":
+            return True
+        case "@file":
+            return d.place.file is not None and d.place.file == cause.place.file
+        case "@line":
+            here, there = d.place, cause.place
+            placed = here.line is not None and here.page in {None, there.page}
+            return placed and (here.file, here.line) == (there.file, there.line)
+        case _:
+            # A finding may name several of what its cause names one: the faces of a text.
+            known = cause.facts.get(shared)
+            return known is not None and known in str(d.facts.get(shared, "")).split(", ")

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
-from banxin.assets import fonts, ledger, standins
+from banxin.assets import fonts, kinds, ledger, standins
 from banxin.assets.photos import (
     EXAMINED,
     Photo,
@@ -24,20 +24,34 @@ from banxin.assets.photos import (
     proxy,
     remembered,
 )
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
+from banxin.diagnostics import (
+    BanxinError,
+    Diagnostic,
+    Place,
+    Severity,
+    error,
+    nearest,
+    note,
+    warning,
+)
 from banxin.layouts import Layout
-from banxin.manuscript.blocks import Chapter, Figure, Manuscript
+from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
 from banxin.project import EDITION_FILE, Job
-from banxin.workspace import Workspace
+from banxin.stylesheets import unknown_faces
+from banxin.workspace import Workspace, alike
 
 LEDGER: Final = PurePosixPath("photos/photos.toml")
-PICTURE_SUFFIXES: Final = frozenset(
-    {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic"}
-)
+PICTURE_SUFFIXES: Final = kinds.PICTURES
+PHOTO_SUFFIXES: Final = frozenset({
+    ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic", ".gif", ".bmp",
+})  # fmt: skip
+PICTURE_KEYS: Final = frozenset({"picture", "plate"})  # of a front matter, in all our layouts
 # What templates write by themselves: numerals, dates, marks. A face is cut down to the
 # characters in use, so these have to be asked for.
 # Of a picture that prints as it should: said, and no more.
 HARMLESS: Final = frozenset({"photo/no-profile"})
+# Printed where a photograph has no credit: in a book in Chinese, and in others.
+CREDIT_MARK: Final = {True: "〔缺署名〕", False: "[no credit]"}
 TEMPLATE_CHARACTERS: Final = frozenset(
     "".join(map(chr, range(0x20, 0x7F)))
     + "〇零一二三四五六七八九十百千万第章节年月日图表注页上下左右续"
@@ -62,6 +76,7 @@ class Picture:
     caption: str
     credit: str
     licence: str
+    consent: str
     asked_at: Place
 
     @property
@@ -119,6 +134,7 @@ class Edition:
     date: datetime.date
     link: str
     binding: str
+    draft: bool
     masthead: Mapping[str, str]
     imprint: Mapping[str, str]
     options: Mapping[str, str]
@@ -145,20 +161,23 @@ def bind(
     Args:
         spare: characters that the fonts keep though nobody has written them yet.
 
+    What is wrong with the content stands among the Edition's remarks: each photograph that is
+    missing, damaged or without a credit, and each character that no font has. Something shows in
+    its place, so that there are pages to be looked at.
+
     Raises:
-        BanxinError: every photograph that is missing, damaged or without a credit, and every
-            character that no font has, all at once.
+        BanxinError: type styles that ask for a font which is not declared; faults of the fonts.
     """
-    faults: list[Diagnostic] = []
-    remarks: list[Diagnostic] = []
-    pictures, photos = _gather(manuscript, job, workspace, faults, remarks)
-    characters = _characters(manuscript, job, layout, pictures) | TEMPLATE_CHARACTERS
     declared = fonts.load(workspace)
+    lacking = tuple(undeclared(layout, declared))
+    if lacking:
+        raise BanxinError(*lacking)
+    remarks: list[Diagnostic] = list(faces_in_styles(layout, declared))
+    manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
+    pictures, photos = _gather(manuscript, job, workspace, remarks)
+    characters = _characters(manuscript, job, layout, pictures) | TEMPLATE_CHARACTERS
     coverages = {face: fonts.coverage(face, workspace) for face in declared}
-    faults.extend(_undeclared(layout, declared))
-    faults.extend(_uncovered(characters, coverages, manuscript, job, workspace))
-    if faults:
-        raise BanxinError(*faults)
+    remarks.extend(_uncovered(characters, coverages, manuscript, job, workspace))
     assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
     assets |= {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
     faces, fonts_of = faces_for(characters | spare, workspace)
@@ -171,6 +190,7 @@ def bind(
         date=job.date,
         link=job.link,
         binding="folded" if layout.page.folds else job.binding,
+        draft=job.draft,
         masthead=job.masthead,
         imprint=job.imprint,
         options=job.options,
@@ -187,6 +207,27 @@ def bind(
     return replace(edition, digest=_digest(edition))
 
 
+# --- chapters -----------------------------------------------------------------------------
+
+
+def _dressed(
+    manuscript: Manuscript, layout: Layout, remarks: list[Diagnostic]
+) -> Iterator[Chapter]:
+    """The chapters, each with a template that the layout has: plain text for one that it lacks."""
+    known = layout.chapters
+    usual = "text" if "text" in known else next(iter(known))
+    for chapter in manuscript.chapters:
+        asked = chapter.field("template", "text")
+        if asked in known:
+            yield chapter
+            continue
+        place = chapter.front["template"].place if "template" in chapter.front else chapter.place
+        near = nearest(asked, known)
+        names = " · ".join(known)
+        remarks.append(error("chapter/template", place, name=asked, near=near, known=names))
+        yield replace(chapter, front={**chapter.front, "template": Field(usual, place)})
+
+
 # --- photographs --------------------------------------------------------------------------
 
 
@@ -201,67 +242,89 @@ class _Mention:
 
 
 def _gather(
-    manuscript: Manuscript,
-    job: Job,
-    workspace: Workspace,
-    faults: list[Diagnostic],
-    remarks: list[Diagnostic],
+    manuscript: Manuscript, job: Job, workspace: Workspace, remarks: list[Diagnostic]
 ) -> tuple[Mapping[PurePosixPath, Picture], tuple[Photo, ...]]:
+    """Every photograph that is asked for; a stand-in for each that cannot be had."""
+    entries: Mapping[str, ledger.Entry] | None = None
     try:
         entries = ledger_of(job, workspace)
     except BanxinError as problem:
-        faults.extend(problem.diagnostics)
-        entries = {}
+        remarks.extend(problem.diagnostics)
     pictures: dict[PurePosixPath, Picture] = {}
-    photos: dict[PurePosixPath, Photo] = {}
-    refused: set[PurePosixPath] = set()
+    photos: dict[PurePosixPath, Photo | None] = {}
     for mention in _mentions(manuscript):
         name = mention.name
-        entry = entries.get(name)
-        if name not in photos and name not in refused:
-            try:
-                photos[name] = _photo(mention, workspace)
-                remarks.extend(_remarks(photos[name], mention))
-            except BanxinError as problem:
-                refused.add(name)
-                if job.draft and not workspace.exists(name):
-                    pictures[name] = _missing(mention, entry)
-                    continue
-                faults.extend(problem.diagnostics)
-        if name in pictures and pictures[name].is_missing:
+        if name not in photos:
+            photos[name] = _tried(mention, job, workspace, remarks)
+        photo = photos[name]
+        entry = (entries or {}).get(alike(name))
+        if photo is None:
+            pictures.setdefault(name, _stand_in(mention, entry, job))
             continue
-        photo = photos.get(name)
-        written_in = (photo.caption, photo.credit) if photo else ("", "")
-        caption = (entry.caption if entry else "") or written_in[0]
-        credit = (entry.credit if entry else "") or written_in[1]
-        if not (mention.credit or credit):
-            faults.append(error("photo/no-credit", mention.place, file=str(name)))
-        if mention.lacks_caption and not caption:
-            remarks.append(warning("photo/no-caption", mention.place, file=str(name)))
-        if photo and name not in pictures:
-            pictures[name] = Picture(
-                name=name,
-                url=photo.url,
-                width=photo.width,
-                height=photo.height,
-                caption=caption,
-                credit=mention.credit or credit,
-                licence=entry.licence if entry else "",
-                asked_at=mention.place,
-            )
-    return pictures, tuple(photos.values())
+        picture = _picture(photo, mention, entry, job)
+        if entries is not None:  # what a ledger that cannot be read would say, nobody knows
+            remarks.extend(_wanting(picture, mention, job))
+        marked = replace(picture, credit=picture.credit or CREDIT_MARK[job.lang[:2] == "zh"])
+        pictures.setdefault(name, marked)
+    return pictures, tuple(photo for photo in photos.values() if photo is not None)
 
 
-def ledger_of(job: Job, workspace: Workspace) -> Mapping[PurePosixPath, ledger.Entry]:
-    """The photo ledger of a title, by names in the workspace; empty where it keeps none."""
+def _tried(
+    mention: _Mention, job: Job, workspace: Workspace, remarks: list[Diagnostic]
+) -> Photo | None:
+    """The photograph, or None and the reason why not.
+
+    Of a draft's missing ones more is told once it is known how large they print.
+    """
+    try:
+        photo = _photo(mention, job, workspace)
+    except BanxinError as problem:
+        if workspace.exists(mention.name) or not job.draft:
+            remarks.extend(problem.diagnostics)
+        return None
+    remarks.extend(_remarks(photo, mention))
+    return photo
+
+
+def _eased(fault: Diagnostic, job: Job) -> Diagnostic:
+    """What a draft may lack is no error of it."""
+    return replace(fault, severity=Severity.WARNING) if job.draft else fault
+
+
+def _picture(photo: Photo, mention: _Mention, entry: ledger.Entry | None, job: Job) -> Picture:
+    """What the line leaves out comes from the ledger, then from the file, then from the title."""
+    return Picture(
+        name=mention.name,
+        url=photo.url,
+        width=photo.width,
+        height=photo.height,
+        caption=(entry.caption if entry else "") or photo.caption(job.lang),
+        credit=mention.credit or (entry.credit if entry else "") or photo.credit or job.credit,
+        licence=(entry.licence if entry else "") or job.licence,
+        consent=(entry.consent if entry else "") or job.consent,
+        asked_at=mention.place,
+    )
+
+
+def _wanting(picture: Picture, mention: _Mention, job: Job) -> Iterator[Diagnostic]:
+    """What nobody says of a photograph: line, ledger, and file."""
+    name = str(mention.name)
+    if not picture.credit:
+        yield _eased(error("photo/no-credit", mention.place, file=name), job)
+    if mention.lacks_caption and not picture.caption:
+        yield warning("photo/no-caption", mention.place, file=name)
+
+
+def ledger_of(job: Job, workspace: Workspace) -> Mapping[str, ledger.Entry]:
+    """The photo ledger of a title, by what is `alike` in names in the workspace; or empty."""
     name = job.folder / LEDGER
     if not workspace.exists(name):
         return {}
     entries = workspace.remembered(("ledger", name), lambda: ledger.read(name, workspace))
-    return {job.folder / key: entry for key, entry in entries.items()}
+    return {alike(job.folder / key): entry for key, entry in entries.items()}
 
 
-def _missing(mention: _Mention, entry: ledger.Entry | None) -> Picture:
+def _stand_in(mention: _Mention, entry: ledger.Entry | None, job: Job) -> Picture:
     """A box for position only; whatever the ledger knows of the photograph stays."""
     return Picture(
         name=mention.name,
@@ -269,8 +332,9 @@ def _missing(mention: _Mention, entry: ledger.Entry | None) -> Picture:
         width=standins.WIDTH,
         height=standins.HEIGHT,
         caption=entry.caption if entry else "",
-        credit=mention.credit or (entry.credit if entry else "") or "FPO",
-        licence=entry.licence if entry else "",
+        credit=mention.credit or (entry.credit if entry else "") or job.credit or "FPO",
+        licence=(entry.licence if entry else "") or job.licence,
+        consent=(entry.consent if entry else "") or job.consent,
         asked_at=mention.place,
     )
 
@@ -282,13 +346,13 @@ def _remarks(photo: Photo, mention: _Mention) -> Iterator[Diagnostic]:
         yield told(code, mention.place, file=str(photo.name), profile=photo.profile)
 
 
-def _photo(mention: _Mention, workspace: Workspace) -> Photo:
+def _photo(mention: _Mention, job: Job, workspace: Workspace) -> Photo:
     try:
         digest, original = workspace.original(mention.name, mention.place)
     except BanxinError as problem:
         if problem.diagnostics[0].code != "file/missing":
             raise
-        near = nearest(mention.name.name, workspace.files(mention.name.parent))
+        near = _near(mention, job, workspace)
         code = "photo/missing" if near else "photo/missing-strange"
         raise BanxinError(
             error(code, mention.place, file=str(mention.name), near=near)
@@ -301,39 +365,60 @@ def _photo(mention: _Mention, workspace: Workspace) -> Photo:
     return photo
 
 
+def _near(mention: _Mention, job: Job, workspace: Workspace) -> str:
+    """The address that was probably meant: beside the name that was written, or in photos/."""
+    chapter = PurePosixPath(mention.place.file or "").parent
+    known = {
+        name: (folder / name).relative_to(chapter)
+        for folder in (job.folder / LEDGER.parent, mention.name.parent)
+        if folder.is_relative_to(chapter)
+        for name in workspace.files(folder)
+        if PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES
+    }
+    same = (name for name in known if alike(name) == alike(mention.name.name))
+    near = next(same, "") or nearest(mention.name.name, known)
+    return str(known[near]) if near else ""
+
+
 def _mentions(manuscript: Manuscript) -> Iterator[_Mention]:
     for chapter in manuscript.chapters:
-        for field in chapter.front.values():
-            if PurePosixPath(field.value).suffix.lower() in PICTURE_SUFFIXES:
+        for key, field in chapter.front.items():
+            if _names_a_picture(key, field.value):
                 yield _Mention(chapter.file.parent / field.value, field.place)
-        for figure in _figures((chapter.blocks, chapter.notes)):
+        for figure in figures((chapter.blocks, chapter.notes)):
             yield _Mention(
                 figure.source, figure.place, figure.credit, lacks_caption=not figure.caption
             )
 
 
-def _figures(value: object) -> Iterator[Figure]:
+def _names_a_picture(key: str, value: str) -> bool:
+    suffix = PurePosixPath(value).suffix.lower()
+    sure = key in PICTURE_KEYS or suffix in PHOTO_SUFFIXES
+    return bool(value) and (sure or ("/" in value and suffix in PICTURE_SUFFIXES))
+
+
+def figures(value: object) -> Iterator[Figure]:
     """Every figure in *value*, however deep, in reading order."""
     if isinstance(value, Figure):
         yield value
     elif isinstance(value, tuple):
         for item in value:
-            yield from _figures(item)
+            yield from figures(item)
     else:
         for name in _parts_of(type(value)):
-            yield from _figures(getattr(value, name))
+            yield from figures(getattr(value, name))
 
 
 # --- fonts --------------------------------------------------------------------------------
 
 
-def _undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
+def undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
     """Type styles that ask for a face which fonts.toml does not have."""
     known = [f"{face.family} {face.weight}" for face in declared]
     for style in layout.types:
         asked = f"{style.family} {style.weight}"
         if asked not in known:
-            near = nearest(asked, known) or known[0]
+            near = nearest(asked, known)
             yield error(
                 "layout/no-face",
                 style.place,
@@ -342,6 +427,13 @@ def _undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diag
                 weight=style.weight,
                 near=near,
             )
+
+
+def faces_in_styles(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
+    """Families that stylesheets name and fonts.toml does not have."""
+    families = tuple(dict.fromkeys(face.family for face in declared))
+    for name, text in layout.styles.items():
+        yield from unknown_faces(name, text, families)
 
 
 def faces_for(

@@ -325,14 +325,14 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
     for file, style in styles.items():
         faults += (style,) if isinstance(style, Diagnostic) else left_open(file, style)
     if grid is not None and grid.body not in types:
-        near = nearest(grid.body, types) or next(iter(types), "–")
+        near = nearest(grid.body, types)
         own = next(own for own in chain if own.table.grid is not None)
         place = own.place("grid", "body")
         faults.append(error("layout/no-type-style", place, style=grid.body, near=near))
     for style in COUNTED:
         if style not in types:
             place = chain[-1].token_place("type")
-            near = nearest(style, types) or next(iter(types), "–")
+            near = nearest(style, types)
             faults.append(error("layout/no-type-style", place, style=style, near=near))
     chart = next((own.tokens.chart for own in chain if own.tokens.chart), None)
     if faults or page is None or grid is None or chart is None:
@@ -435,7 +435,7 @@ def _words(chain: Sequence[_Own]) -> dict[str, dict[str, str]]:
 def _unknown_languages(own: _Own) -> Iterator[Diagnostic]:
     for language in own.table.words:
         if language not in LANGUAGES:
-            near, known = nearest(language, LANGUAGES) or PLAIN_WORDS, " · ".join(LANGUAGES)
+            near, known = nearest(language, LANGUAGES), " · ".join(LANGUAGES)
             place = own.place("words", language)
             yield error("layout/language", place, language=language, near=near, known=known)
 
@@ -531,12 +531,13 @@ def _missing_templates(own: _Own, templates: Mapping[str, str]) -> Iterator[Diag
     for section, entries in (("chapters", own.table.chapters), ("blocks", own.table.blocks)):
         for key, file in entries.items():
             if file not in templates:
-                near = nearest(file, templates) or "–"
+                near = nearest(file, templates)
                 yield error("layout/no-template", own.place(section, key), file=file, near=near)
     for kind in own.table.blocks:
         if kind not in BLOCK_KINDS:
-            near = nearest(kind, BLOCK_KINDS) or BLOCK_KINDS[0]
-            yield error("layout/unknown-block", own.place("blocks", kind), kind=kind, near=near)
+            near, known = nearest(kind, BLOCK_KINDS), " · ".join(BLOCK_KINDS)
+            place = own.place("blocks", kind)
+            yield error("layout/unknown-block", place, kind=kind, near=near, known=known)
 
 
 def _missing_blocks(own: _Own, blocks: Mapping[str, str]) -> Iterator[Diagnostic]:
@@ -552,22 +553,23 @@ def _bad_tints(own: _Own, inks: Mapping[str, InkTable]) -> Iterator[Diagnostic]:
             yield error("layout/ink", place, ink=ink)
         elif row.of is not None and (row.of not in inks or inks[row.of].cmyk is None):
             whole = [n for n, r in inks.items() if r.cmyk is not None]
-            near = nearest(row.of, whole) or "–"
-            yield error("layout/tint", place, ink=ink, of=row.of, near=near)
+            near, known = nearest(row.of, whole), " · ".join(whole) or "–"
+            yield error("layout/tint", place, ink=ink, of=row.of, near=near, known=known)
 
 
 def _bad_chart(own: _Own, inks: Mapping[str, InkTable]) -> Iterator[Diagnostic]:
     chart = own.tokens.chart
     for ink in (*chart.series, chart.rule) if chart else ():
         if ink not in inks:
-            near = nearest(ink, inks) or next(iter(inks), "–")
-            yield error("layout/chart-ink", own.token_place("chart"), ink=ink, near=near)
+            near, known = nearest(ink, inks), " · ".join(inks) or "–"
+            place = own.token_place("chart")
+            yield error("layout/chart-ink", place, ink=ink, near=near, known=known)
 
 
 def _bad_steps(own: _Own, types: Mapping[str, TypeStyle]) -> Iterator[Diagnostic]:
     for name, styles in own.tokens.steps.items():
         for style in styles or ("",):
             if style not in types:
-                near = nearest(style, types) or next(iter(types), "–")
+                near = nearest(style, types)
                 place = own.token_place("steps", name)
                 yield error("layout/no-type-style", place, style=style or name, near=near)

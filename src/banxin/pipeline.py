@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,14 +22,16 @@ from banxin import edition, layouts, manuscript, preflight
 from banxin import press as finishes_of
 from banxin.assets import fonts
 from banxin.assets.fonts import FOLDER as FONTS
-from banxin.diagnostics import BanxinError, Diagnostic, Place, in_order
+from banxin.diagnostics import BanxinError, Diagnostic, Place, Severity, in_order
 from banxin.edition import Edition
 from banxin.preflight import Facts, Limits, Measured, PhotoRow, Report
 from banxin.press import Finished, Profile
 from banxin.project import EDITION_FILE, Job
 from banxin.typeset import ENGINE, Sheets, typeset
+from banxin.words import say, sentence
 from banxin.workspace import Workspace
 
+UNCHECKED: Final = "unchecked"  # pages that did not pass
 TEXTS: Final = frozenset({".md", ".toml", ".j2", ".css"})
 Progress = Callable[[str], None]
 
@@ -40,6 +43,11 @@ class Build:
     job: Job
     files: tuple[Path, ...]
     report: Report
+
+    @property
+    def withheld(self) -> bool:
+        """Whether there is nothing to be printed: an error was found, or it is a draft."""
+        return self.job.draft or self.report.verdict == "fail"
 
 
 def build(
@@ -54,15 +62,18 @@ def build(
 ) -> Build:
     """Everything, from the manuscript to the files in `output/<title>/`.
 
+    Where an error is found, and of a draft, no finish is written: the last good ones stay as they
+    are, and `<title>-unchecked.pdf` shows the pages with what is wrong with them.
+
     Args:
         finishes: of press, outlined, screen, proof. The press file is judged, or the screen file.
         publish: whether to write the results; a check does not.
         marks: whether the press file has marks outside its bleed.
         progress: told each stage as it begins.
-        language: of the sentences in report.json.
+        language: of the sentences in report.json and on unchecked pages.
 
     Raises:
-        BanxinError: nothing was written; the last good results are as they were.
+        BanxinError: there can be no pages; nothing was written.
     """
     clock = _Clock(progress)
     with clock.stage("read"):
@@ -73,12 +84,21 @@ def build(
     # From here on nothing is read: the edition is sealed, so its digest is the cache key.
     with clock.stage("typeset"):
         sheets = _laid_out(bound, workspace)
-    made = dict(_finished(bound, sheets, profile, finishes, workspace, clock, marks=marks))
+    made, refused = _finished(bound, sheets, profile, finishes, workspace, clock, marks=marks)
     with clock.stage("preflight"):
-        report = judge(job, text, layout, bound, sheets, made, profile, workspace)
-    report = replace(report, timings=clock.seconds)
-    files = _published(job, bound, made, finishes, report, workspace, language) if publish else ()
-    return Build(job, files, report)
+        report = judge(job, text, layout, bound, sheets, made, profile, workspace, refused)
+    build = Build(job, (), replace(report, timings=clock.seconds))
+    if not publish:
+        return build
+    if build.withheld:
+        with clock.stage("unchecked"):
+            shown = made.get("screen") or finishes_of.screen(sheets, bound, workspace)
+            results = _unchecked(build, bound, shown, finishes, workspace, language)
+    else:
+        results = _results(build, bound, made, finishes, workspace)
+    files = _published(build, bound, results, workspace, language)
+    workspace.tidy()
+    return replace(build, files=files)
 
 
 def judge(
@@ -90,6 +110,7 @@ def judge(
     made: Mapping[str, Finished],
     profile: Profile,
     workspace: Workspace,
+    refused: Sequence[Diagnostic] = (),
     *,
     with_ink: bool = True,
     between: Callable[[], None] = lambda: None,
@@ -97,10 +118,13 @@ def judge(
     """What is to be said of the finishes *made*: the first of them is judged.
 
     Args:
+        refused: why a finish that was asked for could not be made.
         with_ink: whether total ink is measured; it takes longer than all the rest.
         between: called every now and then; what it raises ends the work.
     """
     judged = next(iter(made))
+    cut = finishes_of.cropped(bound, sheets, made[judged].placed)
+    sheets = replace(sheets, remarks=(*sheets.remarks, *cut))
     sheets = sheets.with_blanks(made[judged].blanks)
     facts = preflight.read(made[judged].pdf)
     said: tuple[Diagnostic, ...] = ()
@@ -114,13 +138,12 @@ def judge(
     claims = _book(bound, sheets, job, made[judged].pdf, workspace)
     written = preflight.inspect(claims, limits, "book")
     remarks = (
-        *text.remarks,
+        *_paged((*text.remarks, *bound.remarks, *written), sheets),
         *layout.remarks,
-        *bound.remarks,
         *sheets.remarks,
+        *refused,
         *(remark for finish in made.values() for remark in finish.remarks),
         *_traced(said, sheets),
-        *_paged(written, sheets),
     )
     return Report(
         title=job.name,
@@ -215,18 +238,24 @@ def _finished(
     clock: _Clock,
     *,
     marks: bool,
-) -> Iterator[tuple[str, Finished]]:
+) -> tuple[Mapping[str, Finished], tuple[Diagnostic, ...]]:
+    """The finishes asked for, and why one could not be made: then there is a screen file."""
+    made: dict[str, Finished] = {}
+    refused: tuple[Diagnostic, ...] = ()
     if "press" in finishes or "outlined" in finishes:
-        with clock.stage("press"):
-            pressed = finishes_of.press(sheets, bound, profile, workspace, with_marks=marks)
-        yield "press", pressed
-        if "outlined" in finishes:
-            with clock.stage("outlined"):
-                copy = replace(pressed, pdf=finishes_of.outlined(pressed.pdf))
-            yield "outlined", copy
-    if "screen" in finishes or "proof" in finishes:
+        try:
+            with clock.stage("press"):
+                pressed = finishes_of.press(sheets, bound, profile, workspace, with_marks=marks)
+            made["press"] = pressed
+            if "outlined" in finishes:
+                with clock.stage("outlined"):
+                    made["outlined"] = replace(pressed, pdf=finishes_of.outlined(pressed.pdf))
+        except BanxinError as problem:
+            refused = problem.diagnostics
+    if "screen" in finishes or "proof" in finishes or not made:
         with clock.stage("screen"):
-            yield "screen", finishes_of.screen(sheets, bound, workspace)
+            made["screen"] = finishes_of.screen(sheets, bound, workspace, profile.icc)
+    return made, refused
 
 
 def _limits(bound: Edition, profile: Profile) -> Limits:
@@ -265,18 +294,25 @@ def _book(
 
 
 def _paged(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnostic]:
-    """Findings about the manuscript, with the page on which their lines are printed."""
+    """Findings about the manuscript, with the page on which their lines are printed.
+
+    That is where the last block before the line stands; of a chapter's front matter, its first.
+    """
+    blocks: dict[str, dict[int, Place]] = {}
+    for landed in sheets.landed:
+        if landed.place.file is not None:
+            blocks.setdefault(landed.place.file, {}).setdefault(
+                landed.place.line or 0, landed.place
+            )
+    lines = {file: sorted(stand) for file, stand in blocks.items()}
     for finding in findings:
         place = finding.place
-        before = [
-            landed.place
-            for landed in sheets.landed
-            if landed.place.file == place.file and (landed.place.line or 0) <= (place.line or 0)
-        ]
-        if place.page or not before:
+        begins = lines.get(place.file or "", ())
+        if place.page or not begins:
             yield finding
             continue
-        nearest = max(before, key=lambda landed: landed.line or 0)
+        before = bisect_right(begins, place.line or 0)
+        nearest = blocks[place.file or ""][begins[max(before - 1, 0)]]
         yield replace(finding, place=replace(place, page=nearest.page, box_mm=nearest.box_mm))
 
 
@@ -345,36 +381,85 @@ def _photo_rows(made: Finished, bound: Edition) -> Iterator[PhotoRow]:
 # --- writing --------------------------------------------------------------------------------
 
 
-def _published(
-    job: Job,
+Results = dict[str, bytes]
+
+
+def _results(
+    build: Build,
     bound: Edition,
     made: Mapping[str, Finished],
     finishes: Sequence[str],
-    report: Report,
+    workspace: Workspace,
+) -> Results:
+    """What was asked for, by name."""
+    name = build.job.name
+    results = {
+        f"{name}-{finish}.pdf": made[finish].pdf
+        for finish in ("press", "outlined", "screen")
+        if finish in finishes
+    }
+    if "proof" in finishes:
+        results |= _pictures("pages", made["screen"].pdf, bound)
+    return results | {"manifest.json": _manifest(bound, workspace).encode()}
+
+
+def _pictures(folder: str, pdf: bytes, bound: Edition) -> Results:
+    """Each page as PNG, and all of them on one JPEG."""
+    pages = tuple(finishes_of.proof(pdf))
+    sheet = finishes_of.overview(pages, opens_right=not bound.layout.page.folds)
+    numbered = {f"{folder}/{number:03}.png": page for number, page in enumerate(pages, 1)}
+    return numbered | {f"{folder}/overview.jpg": sheet}
+
+
+def _unchecked(
+    build: Build,
+    bound: Edition,
+    screen: Finished,
+    finishes: Sequence[str],
     workspace: Workspace,
     language: str,
+) -> Results:
+    """The pages as they are, marked, with what is wrong with them."""
+    faces = fonts.load(workspace)
+    face = next((face for face in faces if "Sans" in face.family), faces[0])
+
+    def more(count: int) -> str:
+        return sentence("say/more-in-report", language, n=count).message
+
+    pins = tuple(_pins(build.report, language))
+    pdf = finishes_of.unchecked(screen.pdf, pins, workspace.read(face.file), more)
+    pictures = _pictures(UNCHECKED, pdf, bound) if "proof" in finishes else {}
+    return {f"{build.job.name}-{UNCHECKED}.pdf": pdf, **pictures}
+
+
+def _pins(report: Report, language: str) -> Iterator[finishes_of.Pin]:
+    """Errors and warnings, in the order of the report; what has no page goes to the first."""
+    for finding in report.findings:
+        if finding.severity not in {Severity.ERROR, Severity.CRASH, Severity.WARNING}:
+            continue
+        place = finding.place
+        said = say(finding, language)
+        written = f"{place.file}:{place.line}" if place.file and place.line else place.file or ""
+        words = "  ".join(part for part in (written, said.message, said.hint) if part)
+        is_error = finding.severity is not Severity.WARNING
+        yield finishes_of.Pin(place.page or 1, place.box_mm, words, is_error)
+
+
+def _published(
+    build: Build, bound: Edition, results: Results, workspace: Workspace, language: str
 ) -> tuple[Path, ...]:
-    names: list[str] = []
-    with workspace.publishing(job.name) as write:
-
-        def put(name: str, data: bytes) -> None:
-            write(name, data)
-            names.append(name)
-
-        for finish in ("press", "outlined", "screen"):
-            if finish in finishes:
-                put(f"{job.name}-{finish}.pdf", made[finish].pdf)
-        if "proof" in finishes:
-            pages = tuple(finishes_of.proof(made["screen"].pdf))
-            for number, page in enumerate(pages, 1):
-                put(f"pages/{number:03}.png", page)
-            opens_right = not bound.layout.page.folds
-            put("pages/overview.jpg", finishes_of.overview(pages, opens_right=opens_right))
-        manifest = _manifest(bound, workspace)
-        put("manifest.json", manifest.encode())
-        put("report.html", preflight.as_page(report, language, manifest).encode())
-        put("report.json", preflight.as_json(report, language).encode())
-    return tuple(workspace.output / job.name / name for name in names)
+    """Write *results* and the report; unchecked pages of an earlier build go when this is good."""
+    name, report = build.job.name, build.report
+    stale = () if build.withheld else (f"{name}-{UNCHECKED}.pdf", UNCHECKED)
+    manifest = _manifest(bound, workspace)
+    told = {
+        "report.html": preflight.as_page(report, language, manifest).encode(),
+        "report.json": preflight.as_json(report, language).encode(),
+    }
+    with workspace.publishing(name, stale) as write:
+        for file, data in (results | told).items():
+            write(file, data)
+    return tuple(workspace.output / name / file for file in results | told)
 
 
 def _manifest(bound: Edition, workspace: Workspace) -> str:

@@ -16,6 +16,13 @@ from banxin.workspace import Workspace
 
 CONTENT: Final = PurePosixPath("content")
 EDITION_FILE: Final = "edition.toml"
+NO_TITLES: Final = {
+    **dict.fromkeys((".docx", ".doc", ".wps", ".odt", ".rtf", ".pages"), "title/word-file"),
+    **dict.fromkeys((".txt", ".md", ".markdown"), "title/text-file"),
+    **dict.fromkeys((".xlsx", ".xls", ".et", ".ods", ".csv"), "title/table-file"),
+    **dict.fromkeys((".html", ".htm", ".mhtml"), "title/web-file"),
+    ".pdf": "title/pdf-file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ class Job:
         draft: missing photographs become boxes for position only.
         link: an address to go on reading at, or empty.
         compose: lines are the composer's; otherwise the engine's own, for comparison.
+        credit, licence, consent: of the photographs of which nothing else is said.
     """
 
     name: str
@@ -54,6 +62,9 @@ class Job:
     options: Mapping[str, str]
     draft: bool = False
     compose: bool = True
+    credit: str = ""
+    licence: str = ""
+    consent: str = ""
 
 
 class DressTable(BaseModel):
@@ -94,6 +105,9 @@ class EditionTable(BaseModel):
     date: datetime.date
     link: str = Field(default="", pattern=r"^(https?://[!-~]{1,300})?$")
     encoding: str = "utf-8"
+    credit: str = ""
+    licence: str = ""
+    consent: str = ""
     chapters: tuple[str, ...] = Field(min_length=1)
     masthead: dict[str, str] = {}
     imprint: dict[str, str] = {}
@@ -119,7 +133,7 @@ def find(title: str, workspace: Workspace, here: Path) -> PurePosixPath:
     """The folder of *title*: a name under `content/`, or a path seen from *here*.
 
     Raises:
-        BanxinError: `title/unknown`, with the nearest known name.
+        BanxinError: `title/unknown`, with the nearest known name; a file is told as what it is.
     """
     known = titles(workspace)
     if title in known:
@@ -131,9 +145,26 @@ def find(title: str, workspace: Workspace, here: Path) -> PurePosixPath:
         name = CONTENT / folder.name
         workspace.mount(name, folder)
         return name
+    if Path(title).suffix.lower() in NO_TITLES and not (here / title).is_dir():
+        raise BanxinError(_no_title(title, here))
     near = nearest(title, known)
     code = "title/unknown" if near else "title/none-like-it"
     raise BanxinError(error(code, title=title, near=near, known=", ".join(known) or "–"))
+
+
+def _no_title(file: str, here: Path) -> Diagnostic:
+    """A file where a folder is meant: what it is, and what to do with it."""
+    path, code = here / file, NO_TITLES[Path(file).suffix.lower()]
+    if code == "title/text-file" and (path.parent / EDITION_FILE).is_file():
+        folder = path.resolve().parent
+        return error("title/chapter-file", file=file, folder=_typed(folder, here))
+    return error(code, file=file, name=path.name)
+
+
+def _typed(folder: Path, here: Path) -> str:
+    if folder.parent.name == str(CONTENT):
+        return folder.name
+    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
 
 
 def load(
@@ -181,6 +212,9 @@ def load(
         options=table.options,
         draft=draft,
         compose=compose,
+        credit=table.credit,
+        licence=table.licence,
+        consent=table.consent,
     )
 
 

@@ -8,21 +8,30 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import shutil
-import tempfile
-from collections.abc import Callable, Hashable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final, TypeVar
 
+from banxin import scratch
+from banxin.cache import Cache
 from banxin.diagnostics import BanxinError, Place, error
 
 Answer = TypeVar("Answer")
 
 MARKERS: Final = ("layouts", "fonts/fonts.toml")
 LARGEST_FILE: Final = 2 << 30  # bytes; a manuscript or a picture beyond 2 GiB is a mistake
+
+
+def alike(name: PurePosixPath | str) -> str:
+    """What two spellings of a file's name have in common that everybody takes for one.
+
+    Macintosh files come decomposed (é as e and an accent), cameras write in capitals.
+    """
+    return unicodedata.normalize("NFC", str(name)).casefold()
 
 
 class Workspace:
@@ -165,8 +174,8 @@ class Workspace:
         if name.is_absolute() or ".." in name.parts or "\0" in str(name):
             raise outside
         try:
-            real = (base / below).resolve()
-        except (OSError, RuntimeError) as problem:  # a loop of symlinks
+            real = _as_stored(base, below).resolve()
+        except (OSError, RuntimeError) as problem:  # a loop of symlinks; too long a name
             raise outside from problem
         if not real.is_relative_to(base) and not real.is_relative_to(self.root):
             raise outside
@@ -181,40 +190,37 @@ class Workspace:
     # --- the cache ------------------------------------------------------------------------
 
     @cached_property
-    def cache(self) -> Path:
+    def cache(self) -> Cache:
         """`output/.cache`: safe to delete at any time."""
-        return self.output / ".cache"
+        return Cache(self.output / ".cache")
 
     def recall(self, kind: str, key: str) -> bytes | None:
         """What was kept under *key*, a digest of everything it was made from."""
-        if not self._caching:
-            return None
-        try:
-            return (self.cache / kind / key[:2] / key).read_bytes()
-        except OSError:
-            return None
+        return self.cache.recall(kind, key) if self._caching else None
 
     def keep(self, kind: str, key: str, data: bytes) -> None:
-        """Remember *data*; a full disk or a read-only folder costs speed, never the build."""
-        if not self._caching:
-            return
-        path = self.cache / kind / key[:2] / key
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as new:
-                new.write(data)
-            Path(new.name).replace(path)
-        except OSError:
-            return
+        """Remember *data* for the next time."""
+        if self._caching:
+            self.cache.keep(kind, key, data)
+
+    def tidy(self) -> None:
+        """Let go of what the cache has no room for."""
+        if self._caching:
+            self.cache.tidy()
 
     # --- results --------------------------------------------------------------------------
 
     @contextmanager
-    def publishing(self, folder: str) -> Iterator[Callable[[str, bytes], None]]:
+    def publishing(
+        self, folder: str, stale: Sequence[str] = ()
+    ) -> Iterator[Callable[[str, bytes], None]]:
         """Write results beside the old ones and rename them all at the end.
 
         When the block is left by an exception the old results stay as they were. A folder of
         results (`pages/`) is replaced whole: nothing of an older, longer one stays in it.
+
+        Args:
+            stale: results of an earlier build, files or folders, that these make untrue.
 
         Raises:
             BanxinError: `output/full`, `output/unwritable`.
@@ -224,7 +230,7 @@ class Workspace:
         beside: Path | None = None
         try:
             target.mkdir(parents=True, exist_ok=True)
-            beside = Path(tempfile.mkdtemp(prefix=".new-", dir=target))
+            beside = scratch.folder_in(target)
             written: list[str] = []
 
             def write(name: str, data: bytes) -> None:
@@ -241,11 +247,45 @@ class Workspace:
                 for old in set(inner.iterdir()) - {target / name for name in written}:
                     if old.is_file():
                         old.unlink()
+            for name in stale:
+                if (target / name).is_dir():
+                    shutil.rmtree(target / name, ignore_errors=True)
+                else:
+                    (target / name).unlink(missing_ok=True)
         except OSError as problem:
             raise _unwritable(problem, place) from problem
         finally:
             if beside is not None:
                 shutil.rmtree(beside, ignore_errors=True)
+
+
+def _as_stored(base: Path, below: PurePosixPath) -> Path:
+    """Where *below* lies: where no file has just that name, one that is `alike` is meant."""
+    if (base / below).exists():
+        return base / below
+    path = base
+    for part in below.parts:
+        there = path / part
+        if not there.exists() and path.is_dir():
+            like = sorted(p.name for p in path.iterdir() if alike(p.name) == alike(part))
+            there = path / like[0] if like else there
+        path = there
+    return path
+
+
+def folder_for(path: Path) -> Path:
+    """*path* as a folder to write into, made if it is not there.
+
+    Raises:
+        BanxinError: `output/not-a-folder`, `output/full`, `output/unwritable`.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as problem:
+        raise BanxinError(error("output/not-a-folder", folder=str(path))) from problem
+    except OSError as problem:
+        raise _unwritable(problem, Place(str(path))) from problem
+    return path
 
 
 def write_whole(file: Path, data: bytes) -> None:
@@ -254,19 +294,10 @@ def write_whole(file: Path, data: bytes) -> None:
     Raises:
         BanxinError: `output/full`, `output/unwritable`.
     """
-    beside: str | None = None
     try:
-        handle, beside = tempfile.mkstemp(prefix=".new-", dir=file.parent)
-        with os.fdopen(handle, "wb") as new:
-            new.write(data)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(file)
-        beside = None
+        scratch.write_whole(file, data)
     except OSError as problem:
         raise _unwritable(problem, Place(str(file))) from problem
-    finally:
-        if beside is not None:
-            Path(beside).unlink(missing_ok=True)
 
 
 def _unwritable(problem: OSError, place: Place) -> BanxinError:

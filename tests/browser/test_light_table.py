@@ -315,7 +315,6 @@ STAND: Final = """async ([file, line]) => {
             "layouts/jinian/templates/chapters/text.html.j2", "{%", "{% nix %}{%",
             "template/syntax", "text.html.j2:",
         ),
-        ("content/small/two.md", "template: text", "template: tex", "chapter/template", "two.md:3"),
         (
             "content/small/edition.toml", 'title = "小册"', "title = 小册",
             "table/syntax", "edition.toml:1",
@@ -340,6 +339,23 @@ def test_what_is_broken_is_told_over_the_last_good_pages_and_goes_when_it_is_men
     path.write_text(before, "utf-8")
     seen.page.wait_for_selector("#trouble", state="hidden")
     assert seen.shown == good
+
+
+def test_what_is_wrong_with_the_manuscript_is_found_beside_its_pages(
+    tab: Opener, served: Served
+) -> None:
+    seen = tab("#p=2")
+    before = seen.shown
+    served.replace(served.title / "two.md", "template: text", "template: tex")
+    served.replace(served.title / "two.md", "另一件事", "别的")
+    seen.until_shown_is_not(before)
+
+    seen.page.wait_for_selector("#findings-button.error")
+    seen.press("f")
+
+    row = seen.page.locator("#findings li", has_text="chapter/template").first
+    assert "two.md:3" in row.inner_text()
+    assert not seen.page.is_visible("#trouble")
 
 
 def test_css_that_the_engine_ignores_is_found_at_its_line(tab: Opener, served: Served) -> None:
@@ -384,13 +400,12 @@ def test_before_and_after_blink_and_differ_in_what_has_changed(tab: Opener, serv
 def test_layout_and_draft_are_changed_from_the_page(tab: Opener, served: Served) -> None:
     (served.title / "photos" / "good.jpg").rename(served.title / "photos" / "gone.jpg")
     seen = tab(waits=False)
-    seen.page.wait_for_selector("#trouble article")
-    assert "one.md:7" in seen.words("#trouble")
+    seen.page.wait_for_selector("#findings-button.error")
 
     with seen.page.expect_navigation():
         seen.page.click("#draft")
     seen.page.wait_for_selector(".sheet[data-shown]")
-    assert not seen.page.is_visible("#trouble")
+    seen.page.wait_for_selector("#findings-button.warning")
     assert seen.page.is_checked("#draft")
     (served.title / "photos" / "gone.jpg").rename(served.title / "photos" / "good.jpg")
     with seen.page.expect_navigation():

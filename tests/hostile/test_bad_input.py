@@ -11,8 +11,11 @@ import struct
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -26,13 +29,17 @@ FRONT = "---\ntitle: 一\ntemplate: text\n---\n"
 
 
 def faults(build: Builder, folder: PurePosixPath, **asked: str | bool) -> tuple[Diagnostic, ...]:
-    with pytest.raises(BanxinError) as problem:
-        build(folder, **asked)
-    return problem.value.diagnostics
+    """The errors of a build that gave no pages, or whose pages were withheld."""
+    try:
+        made = build(folder, **asked)
+    except BanxinError as problem:
+        return problem.diagnostics
+    assert made.withheld
+    return tuple(d for d in made.report.findings if d.severity == "error")
 
 
 def told(found: tuple[Diagnostic, ...]) -> list[str]:
-    return [f"{d.place}: {d.code}" for d in found]
+    return [f"{replace(d.place, page=None)}: {d.code}" for d in found]
 
 
 def jpeg(width: int = 400, height: int = 300) -> bytes:
@@ -62,7 +69,7 @@ def test_a_missing_photo_is_told_at_its_line_with_the_name_it_may_have_meant(
     (missing,) = faults(build, folder)
 
     assert told((missing,)) == ["content/small/one.md:7:1: photo/missing"]
-    assert missing.facts["near"] == "good.jpg"
+    assert missing.facts["near"] == "photos/good.jpg"
 
 
 def test_every_bad_photo_of_a_book_is_told_in_one_run(title: Title, build: Builder) -> None:
@@ -86,7 +93,7 @@ def test_every_bad_photo_of_a_book_is_told_in_one_run(title: Title, build: Build
     ]
 
 
-def test_a_photo_without_a_credit_anywhere_stops_the_build(title: Title, build: Builder) -> None:
+def test_a_photo_without_a_credit_anywhere_is_not_printed(title: Title, build: Builder) -> None:
     folder = title(chapter=FRONT + "![说明](photos/good.jpg)\n")
 
     assert told(faults(build, folder)) == ["content/small/one.md:5:1: photo/no-credit"]
@@ -140,7 +147,7 @@ def test_a_draft_forgives_nothing_else(title: Title, build: Builder) -> None:
 def test_a_character_that_no_font_has_is_told_with_its_place(title: Title, build: Builder) -> None:
     folder = title(chapter=FRONT + "他叫𬬎，她也叫𬬎。\n")
 
-    first, second = faults(build, folder)
+    first, second = (d for d in faults(build, folder) if d.code == "font/no-face-has")
 
     assert told((first, second)) == [
         "content/small/one.md:5:3: font/no-face-has",
@@ -391,16 +398,107 @@ def results(tmp_path: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.is_file()}
 
 
-def test_a_failed_build_leaves_the_last_good_files(
+def test_a_build_without_pages_leaves_the_last_results(
     title: Title, build: Builder, tmp_path: Path
 ) -> None:
     build(title())
     good = results(tmp_path)
 
-    faults(build, title(chapter="<p>\n"))
+    faults(build, title(edition_dot_toml=EDITION.replace("jinian", "nowhere")))
 
     assert results(tmp_path) == good
     assert [p.name for p in (tmp_path / "output/small").iterdir() if p.name[0] == "."] == []
+
+
+def test_pages_with_an_error_stand_beside_the_last_good_files_until_it_is_mended(
+    title: Title, build: Builder, tmp_path: Path
+) -> None:
+    build(title(), finishes="press screen proof")
+    good = results(tmp_path)
+    told_of = {"report.html", "report.json"}
+
+    without_credit = FRONT + "字\n\n![说明](photos/good.jpg)\n"
+    made = build(title(chapter=without_credit), finishes="press screen proof")
+
+    folder = tmp_path / "output/small"
+    names = {str(file.relative_to(folder)) for file in made.files}
+    assert names == {
+        "small-unchecked.pdf", "unchecked/001.png", "unchecked/overview.jpg", *told_of
+    }  # fmt: skip
+    now = results(tmp_path)
+    assert {n: d for n, d in now.items() if n in good and n not in told_of} == {
+        n: d for n, d in good.items() if n not in told_of
+    }
+
+    build(title(), finishes="press screen proof")
+
+    assert sorted(results(tmp_path)) == sorted(good)
+    assert not (folder / "unchecked").exists()
+
+
+def test_an_unchecked_page_says_so_and_bears_its_faults(
+    title: Title, build: Builder, tmp_path: Path
+) -> None:
+    without_credit = FRONT + "字\n\n![说明](photos/good.jpg)\n"
+    made = build(title(chapter=without_credit), finishes="press")
+
+    with pikepdf.open(made.files[0]) as pdf:
+        (page,) = pdf.pages
+        pins = [(str(a.Contents), list(a.Rect)) for a in page.Annots if a.Subtype == "/Square"]
+        height = float(page.TrimBox[3]) * 25.4 / 72
+        grown = float(page.MediaBox[3]) * 25.4 / 72 - height
+        page.contents_coalesce()
+        drawn = page.Contents.read_bytes()
+
+    assert made.files[0].name == "small-unchecked.pdf"
+    assert grown == pytest.approx(9, abs=0.01)  # room for the mark above the page
+    assert b"/banxinVeil gs" in drawn  # and across it
+    assert all(words.startswith("content/small/one.md:7") for words, _ in pins)
+    (corners,) = (box for words, box in pins if "没有署名" in words)
+    (placed,) = (f.place for f in made.report.findings if f.code == "photo/no-credit")
+    left, low, right, top = (float(side) * 25.4 / 72 for side in corners)
+    assert (left, height - top, right, height - low) == pytest.approx(placed.box_mm, abs=0.01)
+
+
+@pytest.mark.parametrize("chapter", [GOOD_CHAPTER, GOOD_CHAPTER.replace("good.jpg", "none.jpg")])
+def test_a_draft_shows_its_pages_and_is_never_a_file_for_the_press(
+    title: Title, build: Builder, chapter: str
+) -> None:
+    made = build(title(chapter=chapter), finishes="press screen", draft=True)
+
+    assert made.report.verdict != "fail"
+    assert [file.name for file in made.files] == [
+        "small-unchecked.pdf", "report.html", "report.json"
+    ]  # fmt: skip
+
+
+def test_what_a_draft_may_lack_is_a_warning_and_shows_on_the_page(
+    title: Title, build: Builder
+) -> None:
+    made = build(title(chapter=FRONT + "![说明](photos/good.jpg)\n"), draft=True)
+
+    (lacking,) = (f for f in made.report.findings if f.code == "photo/no-credit")
+    assert lacking.severity == "warning"
+    document = pypdfium2.PdfDocument(made.files[0])
+    assert "缺署名" in document[0].get_textpage().get_text_range()
+
+
+def test_a_file_that_a_press_cannot_have_still_shows_its_pages(
+    title: Title, build: Builder
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (1200, 800), (180, 40, 30, 120)).save(out, "PNG")
+    folder = title(
+        chapter=FRONT + '![说明](photos/clear.png){credit="某"}\n',
+        edition_dot_toml=EDITION + 'press = "shop.toml"\n',
+        shop_dot_toml='base = "coated-sheetfed"\nversion = "PDF/X-1a"\n',
+        photos__clear_dot_png=out.getvalue(),
+    )
+
+    made = build(folder, finishes="press")
+
+    assert [f.code for f in made.report.findings if f.severity == "error"] == ["press/transparent"]
+    assert made.files[0].name == "small-unchecked.pdf"
 
 
 def test_a_full_disk_is_told_and_leaves_the_last_good_files(
@@ -466,8 +564,11 @@ def test_an_interrupt_from_the_keyboard_ends_with_130(root: Path, tmp_path: Path
     assert run.stderr is not None
     run.stderr.readline()  # the first stage has begun
     run.send_signal(signal.SIGINT)
-    said, _ = run.communicate(timeout=60)
+    said, told = run.communicate(timeout=60)
 
-    assert run.returncode == 130
-    assert said == "interrupted; the last good files are as they were\n"
+    assert (run.returncode, said) == (130, "")
+    assert told.splitlines()[-2:] == [
+        "error: system/interrupted: interrupted",
+        "  hint: the last good files are as they were",
+    ]
     assert not list(tmp_path.glob("langfang/*"))

@@ -8,10 +8,10 @@ from typing import Final
 
 import pypdfium2
 import pytest
-from natural import SCRIPTS, title_of
 
 from banxin.pipeline import Build
 from conftest import Builder, Title
+from natural import SCRIPTS, title_of
 
 BOOKS: Final = ("jinian", "huace", "tekan")
 # What a layout does not print, and says so in its own way or has another word for: the title of a
@@ -30,8 +30,9 @@ def natural(script: str, layout: str, title: Title, build: Builder, names: int =
 
 
 def faults(made: Build) -> list[tuple[str, str]]:
+    """All but one: a picture that stands everywhere is cut somewhere."""
     found = (f for f in made.report.findings if f.severity in {"error", "crash", "warning"})
-    return [(f.code, str(f.place)) for f in found]
+    return [(f.code, str(f.place)) for f in found if f.code != "photo/cropped"]
 
 
 def pages_of(made: Build) -> list[str]:

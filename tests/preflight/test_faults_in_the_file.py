@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, String
 from PIL import ImageCms
 
 from banxin import pipeline, preflight, project
+from banxin.cache import Cache
 from banxin.preflight import Limits
 from banxin.units import Length
 from banxin.words import LANGUAGES, say
@@ -799,7 +800,7 @@ def good(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, root: Pat
     folder = tmp_path_factory.mktemp("good")
     write(folder / "content" / "village")
     here = Workspace(root, output=folder / "output")
-    here.cache = shared_cache
+    here.cache = Cache(shared_cache)
     here.mount(PurePosixPath("content"), folder / "content")
     job = project.load(PurePosixPath("content/village"), here)
     made = pipeline.build(job, here, finishes=("press",))

@@ -190,9 +190,9 @@ def test_blank_pages_go_before_the_back_cover_and_are_reported(
     title: Title, build: Builder
 ) -> None:
     chapters = {
-        "one.md": "---\ntitle: 封面\ntemplate: cover\n---\n",
+        "one.md": "---\ntitle: 小册\ntemplate: cover\n---\n",
         "two.md": "---\ntitle: 章\ntemplate: text\n---\n文字\n",
-        "end.md": "---\ntitle: 封底\ntemplate: back\n---\n",
+        "end.md": "---\ntitle: 小册\ntemplate: back\n---\n",
     }
     edition = (
         'title = "小册"\nlayout = "jinian"\nbinding = "saddle"\ndate = 2026-01-02\n'
@@ -239,13 +239,13 @@ def test_a_cropped_picture_shows_its_middle_where_the_whole_one_would(
     for x in range(0, 2400, 200):
         picture.paste((x // 10, 255 - x // 10, 128), (x, 0, x + 100, 1600))
     out = io.BytesIO()
-    picture.save(out, "PNG")
+    picture.resize((3000, 2000), Image.Resampling.NEAREST).save(out, "PNG")
     chapter = (
         "---\ntitle: 跨页\ntemplate: spread\n---\n"
         '![跨页](photos/wide.png){credit="某某" size=spread}\n'
     )
     folder = title(
-        chapter="---\ntitle: 封面\ntemplate: cover\n---\n",
+        chapter="---\ntitle: 小册\ntemplate: cover\n---\n",
         two_dot_md=chapter,
         edition_dot_toml=EDITION.replace('"one.md"', '"one.md", "two.md"'),
         photos__wide_dot_png=out.getvalue(),

@@ -12,6 +12,7 @@ import zxingcpp
 from test_grid import characters
 
 from banxin import pipeline, project
+from banxin.cache import Cache
 from banxin.pipeline import Build
 from banxin.workspace import Workspace
 
@@ -44,7 +45,7 @@ CHAPTERS = {
 def leaflet(root: Path, shared_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
     folder = tmp_path_factory.mktemp("leaflet")
     here = Workspace(root, output=folder / "output")
-    here.cache = shared_cache
+    here.cache = Cache(shared_cache)
     here.mount(PurePosixPath("content"), folder)
     (folder / "small").mkdir()
     for name, text in {"edition.toml": EDITION, **CHAPTERS}.items():

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from banxin import edition, layouts, manuscript, project
+from banxin.cache import Cache
 from banxin.edition import Edition
 from banxin.layouts import Layout
 from banxin.manuscript import Manuscript
@@ -52,7 +53,7 @@ def swapped(value: Any, swap: Mapping[str, str]) -> Any:
 
 def shop(title: str, layout: str, cache: Path) -> Shop:
     workspace = Workspace(ROOT, output=cache / "output")
-    workspace.cache = cache
+    workspace.cache = Cache(cache)
     job = project.load(PurePosixPath("content") / title, workspace, layout=layout)
     text = manuscript.read(job.chapters, workspace, encoding=job.encoding)
     return Shop(workspace, job, text, layouts.load(layout, workspace, job.layout_asked_at))

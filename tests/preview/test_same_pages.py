@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 from shop import ROOT, Shop, identities, shop
 
+from banxin.cache import Cache
 from banxin.preview.letters import Place, Variant
 from banxin.preview.reading import Reader
 from banxin.typeset import Forme, Kept, Proved, prove, prove_again, prove_pages, typeset
@@ -123,7 +124,7 @@ def test_the_preview_reads_what_a_build_reads(shared_cache: Path) -> None:
     for title, layout in ALL:
         made = shop(title, layout, shared_cache)
         reader = Reader(Place(ROOT, shared_cache / "output"))
-        reader.desk.cache = shared_cache
+        reader.desk.cache = Cache(shared_cache)
 
         bound = reader.bound(Variant(made.job.folder, layout)).edition
 

@@ -374,3 +374,37 @@ def test_the_same_columns_come_out_a_second_time(root: Path) -> None:
     html = f"{style(2)}<main>{body}</main>"
 
     assert banxin.render(html, workspace=root).pdf == banxin.render(html, workspace=root).pdf
+
+
+@pytest.mark.parametrize(
+    "css", ["font-size: 0", "line-height: 0", "font-size: .01px", "column-gap: 5000px", "width: 0"]
+)
+@pytest.mark.parametrize(
+    "content", ['<img src="{picture}"><img src="{picture}">', "<p>版心是书页上印字的地方。</p>"]
+)
+def test_columns_of_no_size_do_not_break_the_engine(root: Path, css: str, content: str) -> None:
+    picture = "content/langfang/photos/life_by_Aitzol_Berasategi.jpg"
+    html = f"<main style='{css}'>{content.format(picture=picture)}</main>"
+
+    sheets = banxin.render(style(2) + html, workspace=root, base=root)
+
+    assert sheets.trims
+
+
+def test_a_row_of_pictures_without_white_between_them_stands_in_columns(root: Path) -> None:
+    """The usual way to have no space between pictures is type of no size around them."""
+    names = ["life", "aitzgorri", "sunset"]
+    pictures = "".join(
+        f'<img src="content/langfang/photos/{name}_by_Aitzol_Berasategi.jpg" style="width: 30pt">'
+        for name in names
+    )
+    html = f"{style(2)}<main style='font-size: 0'>{pictures}</main>"
+
+    sheets = banxin.render(html, workspace=root, base=root)
+
+    edges = [item.place.box_mm[:1] for item in sheets.landed if item.photo and item.place.box_mm]
+    wide = 30 / 72 * 25.4
+    left = MARGIN / 72 * 25.4
+    assert [round(edge, 1) for (edge,) in edges] == [
+        pytest.approx(left + side, abs=0.1) for side in (0, wide, 2 * wide)
+    ]

@@ -303,3 +303,19 @@ def test_a_latin_companion_leaves_chinese_marks_to_the_chinese_face(
         fonts.setdefault(glyph.font, set()).add(glyph.text)
     assert fonts["Companion"] == set("GDP")
     assert set("“”—·…") < fonts["Noto-Serif-SC"]
+
+
+@pytest.mark.parametrize(
+    "word", ["Elon", "MUSEUM", "GmbH", "www.example.com", "Ｗ", "WWF", "HCMes"]
+)
+def test_no_letter_is_torn_off_its_word(root: Path, word: str) -> None:
+    """A line that is loose as can be: the word takes what it takes by itself."""
+    body = f"<p style='width: 14.6em'>一二三四五六{word}一二三四五六七八九</p><p>{word}</p>"
+
+    document = pypdfium2.PdfDocument(banxin.render(STYLE + body, workspace=root).pdf)
+
+    widths = []
+    for page in document:
+        letters = [g for g in glyphs(page) if g.text in set(word)]
+        widths.append(letters[-1].x - letters[0].x)
+    assert widths[0] == pytest.approx(widths[1], abs=0.1)

@@ -11,6 +11,7 @@ import pytest
 from test_grid import characters
 
 from banxin import layouts, pipeline, project
+from banxin.cache import Cache
 from banxin.diagnostics import Place
 from banxin.layouts import Layout
 from banxin.pipeline import Build
@@ -41,7 +42,7 @@ def dressed(
 ) -> Build:
     """A title of ours in that layout."""
     here = Workspace(root, output=tmp_path_factory.mktemp(layout.name))
-    here.cache = shared_cache
+    here.cache = Cache(shared_cache)
     job = project.load(PurePosixPath("content") / request.param, here, layout=layout.name)
     return pipeline.build(job, here, finishes=("press", "screen"))
 

@@ -33,9 +33,7 @@ def pages(root: Path, html: str) -> tuple[list[dict[str, float]], Sheets]:
     faces, assets = faces_for(TEMPLATE_CHARACTERS | frozenset(html), Workspace(root))
     styles = (Stylesheet("fonts", fonts_css(faces)), Stylesheet("own", CSS))
     text = f'<html lang="zh-CN"><body>{html}'
-    made = lay_out(
-        text, styles, assets, Fonts(tuple(faces)), bytes(16), pitch=Length.pt(PITCH), tolerant=True
-    )
+    made = lay_out(text, styles, assets, Fonts(tuple(faces)), bytes(16), pitch=Length.pt(PITCH))
     document = pypdfium2.PdfDocument(made.pdf)
     found = []
     for page in document:

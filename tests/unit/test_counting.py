@@ -12,6 +12,7 @@ from banxin.layouts import Grid, TypeStyle
 from banxin.typeset.counting import (
     caption_lines,
     dated,
+    fair_lines,
     figure_lines,
     gap,
     justified_rows,
@@ -19,6 +20,7 @@ from banxin.typeset.counting import (
     numeral,
     picture_height,
     stack,
+    whole_lines,
 )
 from banxin.typeset.html import measured, spaced_name
 from banxin.units import Length
@@ -128,3 +130,37 @@ def test_red_ink_is_red_and_duller_than_a_screen_can_show() -> None:
     red, green, blue = on_screen((0, 100, 100, 0))
     assert red > 200
     assert 0 < max(green, blue) < 60
+
+
+@pytest.mark.parametrize("characters", [17, 22, 46, 74])
+@pytest.mark.parametrize(
+    "shape", [(900, 2700), (1500, 2000), (1800, 1800), (2400, 1600), (3600, 900)]
+)
+def test_whole_lines_hold_the_whole_picture_and_say_what_they_leave(
+    shape: tuple[int, int], characters: int, grid: Grid
+) -> None:
+    lines, slack = whole_lines(*shape, characters, grid)
+    tall = (grid.character * characters * (shape[1] / shape[0])).in_pt
+    high = picture_height(lines, grid).in_pt
+
+    assert 1 <= lines <= grid.lines - 6
+    if lines < grid.lines - 6:
+        assert high - slack.in_pt == pytest.approx(min(tall, high), abs=0.01)
+        assert slack.in_pt < grid.baseline.in_pt
+        assert tall - high < 0.06 * grid.baseline.in_pt
+    assert whole_lines(*shape, characters, grid, most=5)[0] <= 5
+
+
+@pytest.mark.parametrize("shape", [(1500, 2000), (1800, 1800), (2400, 1600), (3600, 900)])
+@pytest.mark.parametrize("above", [0, 60])
+def test_fair_lines_cut_no_more_than_a_seventh(
+    shape: tuple[int, int], above: float, grid: Grid
+) -> None:
+    wide, over = grid.character * 46, Length.pt(above)
+    tall = (wide * (shape[1] / shape[0])).in_pt
+    fewest, most = fair_lines(*shape, wide, grid, over)
+
+    for lines in (fewest, most):
+        high = (picture_height(lines, grid) + over).in_pt
+        assert 1 - min(high / tall, tall / high) <= 0.151 or lines == 1
+    assert 1 - (picture_height(most + 1, grid) + over).in_pt / tall < -0.17 or most == 1

@@ -237,3 +237,17 @@ def test_no_sheet_is_written_of_a_title_that_is_not_there(copy: Workspace, tmp_p
 
     assert made.exit_code == 3
     assert not (tmp_path / "all.jpg").exists()
+
+
+def test_a_misspelt_face_is_one_finding_at_the_stylesheet_with_the_one_that_was_meant(
+    copy: Workspace,
+) -> None:
+    line = append(copy, "jinian/styles/type.css", 'p { font-family: "Noto Serif CS" }')
+
+    told = run(copy, "check", "jinian", "--format", "short")
+
+    assert told.exit_code == 1
+    place = f"layouts/jinian/styles/type.css:{line}:18"
+    assert told.stdout.splitlines() == [
+        f"{place}: error: css/no-face: there is no font named “Noto Serif CS”"
+    ]

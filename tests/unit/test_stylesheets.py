@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from banxin.diagnostics import BanxinError, Place
+from banxin.diagnostics import BanxinError, Diagnostic, Place
 from banxin.layouts import load
-from banxin.stylesheets import left_open
+from banxin.stylesheets import left_open, unknown_faces
 from banxin.workspace import Workspace
 
 
@@ -69,3 +69,58 @@ def test_a_layout_with_one_left_open_is_not_built_with(tmp_path: Path, root: Pat
 
     (fault,) = refused.value.diagnostics
     assert (fault.code, fault.place.file) == ("css/unclosed", "layouts/jinian/styles/type.css")
+
+
+# --- faces ----------------------------------------------------------------------------------
+
+DECLARED = ("Noto Serif SC", "Noto Sans SC")
+
+
+def strangers(css: str) -> list[Diagnostic]:
+    return list(unknown_faces("type.css", css, DECLARED))
+
+
+@pytest.mark.parametrize(
+    ("css", "family", "column"),
+    [
+        ('em { font-family: "Noto Sanz SC" }', "Noto Sanz SC", 19),
+        ("em { font-family: 'noto sans sc' }", "noto sans sc", 19),
+        ("em { font-family: Noto Sanz SC }", "Noto Sanz SC", 19),
+        ('em { font: 700 9pt/6mm "Noto Sanz SC", serif }', "Noto Sanz SC", 24),
+        ('em { font: italic 9pt / calc(2 * 3mm) Songti, "KaiTi" }', "Songti", 39),
+        ('@media print { em { b { FONT-FAMILY: "黑体" } } }', "黑体", 38),
+    ],
+)
+def test_a_face_that_nobody_declares_is_an_error_where_it_stands(
+    css: str, family: str, column: int
+) -> None:
+    first = strangers(css)[0]
+
+    assert (first.code, first.severity) == ("css/no-face", "error")
+    assert (first.facts["family"], first.place) == (family, Place("type.css", 1, column))
+
+
+def test_one_that_a_declared_face_stands_in_for_is_a_warning_and_the_near_one_is_named() -> None:
+    (only,) = strangers('em { font-family: "Noto Sanz SC", "Noto Serif SC", serif }')
+
+    assert (only.severity, only.facts["near"]) == ("warning", "Noto Sans SC")
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        'em { font-family: "Noto Sans SC" }',
+        "em { font-family: Noto Serif SC, sans-serif }",
+        "em { font-family: inherit }",
+        "em { font-family: var(--face) }",
+        "em { font: var(--h2) }",
+        "em { font: inherit }",
+        'em { font: 700 9pt/6mm "Noto Sans SC" }',
+        "em { font: 700 9pt/6mm var(--face) }",
+        'em::before { content: "Arial" }',
+        '@font-face { font-family: "Own"; src: url(own.ttf) }',
+        "/* font-family: Arial */",
+    ],
+)
+def test_what_names_a_declared_face_or_none_is_left_in_peace(css: str) -> None:
+    assert strangers(css) == []

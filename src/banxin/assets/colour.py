@@ -46,7 +46,7 @@ def on_screen(cmyk: Cmyk) -> Rgb:
         grey = round(255 * (1 - cmyk[3] / 100))
         return grey, grey, grey
     pixel = Image.new("CMYK", (1, 1), tuple(round(ink * 2.55) for ink in cmyk))
-    moved = ImageCms.applyTransform(pixel, _to_screen())
+    moved = ImageCms.applyTransform(pixel, from_press(built_in()))
     assert moved is not None
     red, green, blue = moved.tobytes()
     return red, green, blue
@@ -82,11 +82,6 @@ def _key(rgb: Rgb, taken: set[Key]) -> Key:
 
 
 @cache
-def _to_screen() -> ImageCms.ImageCmsTransform:
-    return _from_press(built_in())
-
-
-@cache
 def to_press(
     icc: bytes, source: bytes | None = None, mode: str = "RGB"
 ) -> ImageCms.ImageCmsTransform:
@@ -115,7 +110,7 @@ def inks_of(rgb: Rgb, icc: bytes) -> Cmyk:
 def seen(cmyk: bytes, size: tuple[int, int], icc: bytes) -> bytes:
     """A soft proof: rows of inks, 255 full, as the press of *icc* prints them; a JPEG in sRGB."""
     image = Image.frombytes("CMYK", size, cmyk)
-    moved = ImageCms.applyTransform(image, _from_press(icc))
+    moved = ImageCms.applyTransform(image, from_press(icc))
     out = io.BytesIO()
     assert moved is not None
     moved.save(out, "JPEG", quality=78)
@@ -123,7 +118,8 @@ def seen(cmyk: bytes, size: tuple[int, int], icc: bytes) -> bytes:
 
 
 @cache
-def _from_press(icc: bytes) -> ImageCms.ImageCmsTransform:
+def from_press(icc: bytes) -> ImageCms.ImageCmsTransform:
+    """From the inks of *icc* to sRGB."""
     origin = ImageCms.ImageCmsProfile(io.BytesIO(icc))
     return ImageCms.buildTransform(
         origin, SRGB, "CMYK", "RGB", renderingIntent=_INTENT, flags=_FLAGS

@@ -211,6 +211,13 @@ def outlines(font: bytes, text: str, size: float) -> bytes:
     return " ".join([*out, "f"] if out else []).encode()
 
 
+def width_of(font: bytes, text: str, size: float) -> float:
+    """How far `outlines` goes to the right, pt."""
+    glyphs, names, em = _drawn(font)
+    found = (names[ord(character)] for character in text if ord(character) in names)
+    return sum(float(glyphs[name].width) for name in found) * size / em
+
+
 def glyph_paths(font: bytes) -> Callable[[int], bytes]:
     """Glyph number → its path in PDF operators, an em of 1, unpainted; empty for a space."""
     opened = TTFont(io.BytesIO(font), lazy=True)

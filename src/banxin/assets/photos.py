@@ -9,38 +9,33 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Final
-from xml.etree.ElementTree import Element
 
 import numpy as np
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
-from PIL import (
-    Image,
-    ImageCms,
-    ImageFile,
-    ImageFilter,
-    ImageOps,
-    IptcImagePlugin,
-    UnidentifiedImageError,
-)
+from PIL import Image, ImageCms, ImageFile, ImageFilter, UnidentifiedImageError
 
-from banxin.assets.colour import SRGB, to_press
+from banxin.assets import inscriptions, kinds, samples
+from banxin.assets.colour import SRGB, built_in, from_press, to_press
+from banxin.assets.decoding import (
+    FORMATS,
+    as_meant,
+    is_unusual,
+    our_limits,
+    said_inside,
+    upright_size,
+)
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error
 
 # A 300-megapixel original fills 120 × 170 cm at 300 ppi; beyond it a file is a mistake or a bomb.
 LEAST_QUALITY: Final = 60  # what messengers send; blocks begin to show in print
 LUMINANCE_SUM: Final = 3688  # of the standard's example table (ITU-T T.81, K.1)
-EXAMINED: Final = 2  # counts up when `examine` finds out other things about the same file
+EXAMINED: Final = 3  # counts up when `examine` finds out other things about the same file
 LARGEST: Final = 300_000_000
-FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "AVIF", "GIF", "BMP")
-ORIENTATION: Final = 0x0112
-SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 
 Crop = tuple[int, int, int, int]
 Size = tuple[int, int]
@@ -49,15 +44,14 @@ PRESS_QUALITY: Final = 92
 # Below this share of their pixels pictures look soft in print.
 SHARPEN_BELOW: Final = 0.8
 SHARPENING: Final = ImageFilter.UnsharpMask(radius=0.7, percent=60, threshold=2)
-_MAGIC: Final = {  # what people send, and what it is not
-    b"8BPS": "PSD",
-    b"%PDF": "PDF",
-    b"\x00\x00\x00\x18ftypheic": "HEIC",
-    b"\x00\x00\x00\x1cftypheic": "HEIC",
-    b"\x00\x00\x00 ftypheic": "HEIC",
-    b"PK\x03\x04": "ZIP",
-    b"<svg": "SVG",
-}
+_CHANNELS_OF: Final = {  # of a mode, for what a profile has to be
+    "RGBA": "RGB", "P": "RGB", "PA": "RGB", "YCbCr": "RGB",
+    "LA": "L", "La": "L", "1": "L", "F": "L",
+}  # fmt: skip
+# A drawing, seen at this many pixels, is flat here and there, and in few tones.
+_SEEN_AT: Final = 400
+_FLAT: Final = 0.4
+_TONES: Final = 4
 
 
 Original = Callable[[], bytes]  # gives the file's bytes
@@ -67,9 +61,10 @@ Original = Callable[[], bytes]  # gives the file's bytes
 class Photo:
     """An original as it came. Width and height in pixels, turned upright.
 
-    `caption` and `credit` are those written inside the file (IPTC, then XMP), or empty; `profile`
-    is the name of its colour profile, empty where there is none, `?` where it is broken or for
-    another mode. `mode` is Pillow's. `remarks`: codes of what an editor should know of it.
+    `captions` (language, text) and `credit` are those written inside the file; `profile` is the
+    name of its colour profile, empty where there is none, `?` where it is broken or for another
+    mode. `mode` is Pillow's. `remarks`: codes of what an editor should know of it. `drawn`: it
+    looks like a chart, a screenshot or a document, of which every part counts.
     """
 
     name: PurePosixPath
@@ -77,11 +72,16 @@ class Photo:
     sha256: str
     width: int
     height: int
-    caption: str = ""
+    captions: tuple[tuple[str, str], ...] = ()
     credit: str = ""
     profile: str = ""
     mode: str = "RGB"
     remarks: tuple[str, ...] = ()
+    drawn: bool = False
+
+    def caption(self, language: str) -> str:
+        """What is written inside the file for readers of *language*; or empty."""
+        return inscriptions.in_language(dict(self.captions), language)
 
     @property
     def data(self) -> bytes:
@@ -119,25 +119,45 @@ def examine(name: PurePosixPath, data: bytes, asked_at: Place) -> Photo:
     Decodes every pixel: a truncated file shows nowhere else, and the engine would accept it.
 
     Raises:
-        BanxinError: `photo/format`, `photo/unreadable`, `photo/truncated`, `photo/too-large`.
+        BanxinError: `photo/empty`, `photo/format` and its kin, `photo/unreadable`,
+            `photo/unusual`, `photo/truncated`, `photo/too-large`.
     """
     file = str(name)
-    with _opened(file, data, asked_at) as image:
-        width, height = image.size
-        if width * height > LARGEST:
-            raise BanxinError(_too_large(file, width, height, asked_at))
-        turned = _orientation(image) in SIDEWAYS
-        caption, credit = _written_inside(image)
-        profile, mode = _profile_of(image), image.mode
-        remarks = tuple(_remarks(image, profile))
-        with _faults_of_decoding(file, asked_at):
-            # All of a JPEG's data is read at an eighth of the size too, in half the time.
-            image.draft(image.mode, (1, 1))
-            image.load()
-    if turned:
-        width, height = height, width
+    _refuse_foreign(file, name.suffix, data, asked_at)
     digest = hashlib.sha256(data).hexdigest()
-    return Photo(name, lambda: data, digest, width, height, caption, credit, profile, mode, remarks)
+    with our_limits(), _faults_of_decoding(file, asked_at):
+        try:
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        except UnidentifiedImageError:
+            return _unusual(name, data, digest, asked_at)
+        with image:
+            _refuse_too_large(file, *image.size, asked_at)
+            mode, profile, quality = image.mode, _profile_of(image), _jpeg_quality(image)
+            if image.format == "JPEG":
+                # All of a JPEG's data is read at an eighth of the size too, in half the time.
+                width, height = upright_size(image)
+                image.draft(image.mode, (1, 1))
+                image.load()
+            else:
+                image.load()
+                width, height = upright_size(image)
+            written = inscriptions.inside(image)
+            remarks = tuple(_remarks(image, mode, profile, quality))
+            seen = as_meant(data).image if is_unusual(image) else image
+            drawn = _is_drawn(seen)
+    return Photo(
+        name,
+        lambda: data,
+        digest,
+        width,
+        height,
+        tuple(written.captions.items()),
+        written.credit,
+        profile,
+        mode,
+        remarks,
+        drawn,
+    )
 
 
 def as_remembered(photo: Photo) -> bytes:
@@ -149,7 +169,9 @@ def as_remembered(photo: Photo) -> bytes:
 def remembered(name: PurePosixPath, original: Original, sha256: str, kept: bytes) -> Photo:
     """The photograph that `as_remembered` told of."""
     found = json.loads(kept)
-    return Photo(name, original, sha256, **found | {"remarks": tuple(found["remarks"])})
+    found["remarks"] = tuple(found["remarks"])
+    found["captions"] = tuple((language, text) for language, text in found["captions"])
+    return Photo(name, original, sha256, **found)
 
 
 @cache
@@ -160,7 +182,15 @@ def proxy(width: int, height: int) -> bytes:
     return out.getvalue()
 
 
-def develop(photo: Photo, crop: Crop, size: Size, *, quality: int, subsampling: int) -> Print:
+def develop(
+    photo: Photo,
+    crop: Crop,
+    size: Size,
+    *,
+    quality: int,
+    subsampling: int,
+    icc: bytes = b"",
+) -> Print:
     """The pixels of *crop*, brought to *size*, in sRGB or grey, upright, without metadata.
 
     Args:
@@ -168,9 +198,10 @@ def develop(photo: Photo, crop: Crop, size: Size, *, quality: int, subsampling: 
         size: width and height to make; never larger than the crop.
         quality: of the JPEG, 1 to 95.
         subsampling: of its colours: 0 is 4:4:4, 2 is 4:2:0.
+        icc: of the press, whose inks a picture in CMYK has that does not say; or the usual one.
     """
     image, alpha, profile = _at_size(photo, crop, size)
-    image = _in_srgb(image, profile)
+    image = _in_srgb(image, profile, icc or built_in())
     return Print(_jpeg(image, quality, subsampling), image.mode, *size, alpha)
 
 
@@ -196,36 +227,6 @@ def separate(photo: Photo, crop: Crop, size: Size, *, icc: bytes, limit: int) ->
 
 
 @contextmanager
-def _opened(file: str, data: bytes, place: Place) -> Iterator[ImageFile.ImageFile]:
-    with _our_limits():
-        try:
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
-        except UnidentifiedImageError as problem:
-            raise BanxinError(_unidentified(file, data, place)) from problem
-        except (OSError, SyntaxError, ValueError, EOFError) as problem:
-            why = str(problem)
-            raise BanxinError(error("photo/unreadable", place, file=file, why=why)) from problem
-        with image:
-            yield image
-
-
-@contextmanager
-def _our_limits() -> Iterator[None]:
-    """Pillow's limits replaced by ours, for as long as a photograph is open.
-
-    WeasyPrint 70 sets Pillow to accept truncated files for the whole process; and Pillow
-    refuses pictures of more than 179 megapixels, which are printed here.
-    """
-    accepted, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
-    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = accepted
-        Image.MAX_IMAGE_PIXELS = limit
-
-
-@contextmanager
 def _faults_of_decoding(file: str, place: Place) -> Iterator[None]:
     try:
         yield
@@ -234,22 +235,62 @@ def _faults_of_decoding(file: str, place: Place) -> Iterator[None]:
         raise BanxinError(error(code, place, file=file, why=str(problem))) from problem
 
 
-def _unidentified(file: str, data: bytes, place: Place) -> Diagnostic:
-    kind = next((k for magic, k in _MAGIC.items() if data[: len(magic)] == magic), "")
-    if b"ftyphei" in data[:16] or b"ftypmif1" in data[:16]:
-        kind = "HEIC"
+def _refuse_foreign(file: str, suffix: str, data: bytes, place: Place) -> None:
     if not data:
-        return error("photo/empty", place, file=file)
-    if kind:
-        return error("photo/format", place, file=file, format=kind)
-    return error("photo/unreadable", place, file=file, why="not a picture Pillow knows")
+        raise BanxinError(error("photo/empty", place, file=file))
+    if found := kinds.foreign(data, suffix):
+        code, kind = found
+        raise BanxinError(error(code, place, file=file, format=kind))
+
+
+def _refuse_too_large(file: str, width: int, height: int, place: Place) -> None:
+    if width * height > LARGEST:
+        megapixels, limit = round(width * height / 1e6), LARGEST // 1_000_000
+        facts = {"width": width, "height": height, "megapixels": megapixels, "limit": limit}
+        raise BanxinError(error("photo/too-large", place, file=file, **facts))
+
+
+def _unusual(name: PurePosixPath, data: bytes, digest: str, place: Place) -> Photo:
+    """A TIFF of a kind that Pillow does not know; nothing written inside it is looked for."""
+    size = samples.size(data)
+    if size is None:
+        tiff = data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+        code = "photo/unusual" if tiff else "photo/unreadable"
+        raise BanxinError(error(code, place, file=str(name), why="not a picture Pillow knows"))
+    _refuse_too_large(str(name), *size, place)
+    meant = as_meant(data)
+    profile = _name_of(meant.profile, meant.image.mode) if meant.profile else ""
+    remarks = () if profile or meant.image.mode != "RGB" else ("photo/no-profile",)
+    drawn = _is_drawn(meant.image)
+    mode = meant.image.mode
+    return Photo(name, lambda: data, digest, *size, (), "", profile, mode, remarks, drawn)
+
+
+def _is_drawn(image: Image.Image) -> bool:
+    """Whether it looks like a chart, a screenshot or a document: few tones, and flat areas.
+
+    A photograph has grain and gradients; where it is burnt out it is flat in one tone only.
+    """
+    grey = image.getchannel(0) if image.mode == "LAB" else image.convert("L")
+    grey = grey.reduce(max(1, min(grey.size) // _SEEN_AT))
+    tones = np.asarray(grey).astype(np.int16)
+    if min(tones.shape) < 3:
+        return False
+    middle = tones[1:-1, 1:-1]
+    around = (tones[:-2, 1:-1], tones[2:, 1:-1], tones[1:-1, :-2], tones[1:-1, 2:])
+    flat = np.all([abs(middle - other) <= 1 for other in around], axis=0)
+    counts = np.sort(np.bincount(middle[flat], minlength=256))[::-1]
+    return bool(counts[:_TONES].sum() > _FLAT * middle.size)
 
 
 def _profile_of(image: ImageFile.ImageFile) -> str:
     """Name of the embedded profile; `?` where it cannot be used for the picture."""
-    icc = image.info.get("icc_profile")
-    if not icc:
-        return ""
+    if icc := image.info.get("icc_profile"):
+        return _name_of(icc, image.mode)
+    return "gAMA" if said_inside(image) else ""
+
+
+def _name_of(icc: bytes, mode: str) -> str:
     try:
         name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(icc))).strip()
     except (ImageCms.PyCMSError, OSError):
@@ -257,25 +298,32 @@ def _profile_of(image: ImageFile.ImageFile) -> str:
     space = {"RGB ": "RGB", "CMYK": "CMYK", "GRAY": "L", "Lab ": "LAB"}.get(
         icc[16:20].decode("latin-1"), "?"
     )
-    own = {"RGBA": "RGB", "P": "RGB", "LA": "L"}.get(image.mode, image.mode)
+    own = "L" if mode.startswith("I") else _CHANNELS_OF.get(mode, mode)
     return name or "–" if space == own else "?"
 
 
-def _remarks(image: ImageFile.ImageFile, profile: str) -> Iterator[str]:
+def _remarks(image: ImageFile.ImageFile, mode: str, profile: str, quality: float) -> Iterator[str]:
     """What an editor should know of a picture that can be printed."""
-    grey = image.mode in {"L", "LA", "1"} or image.mode.startswith("I")
+    own = "L" if mode.startswith("I") else _CHANNELS_OF.get(mode, mode)
     if profile == "?":
         yield "photo/broken-profile"
-    elif image.mode == "CMYK" and profile:
+    elif mode == "CMYK" and profile:
         yield "photo/cmyk-profile"
-    elif not profile and not grey and image.mode != "CMYK":
+    elif not profile and own == "RGB":
         yield "photo/no-profile"
-    if image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
+    if mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
         yield "photo/cmyk-unmarked"
-    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+    if _has_frames(image):
         yield "photo/animated"
-    if image.format == "JPEG" and _jpeg_quality(image) < LEAST_QUALITY:
+    if image.format == "JPEG" and quality < LEAST_QUALITY:
         yield "photo/compressed"
+
+
+def _has_frames(image: ImageFile.ImageFile) -> bool:
+    try:
+        return getattr(image, "n_frames", 1) > 1 and image.format != "MPO"
+    except inscriptions.FAULTS:
+        return False  # only of the frames that are not printed
 
 
 def _jpeg_quality(image: Any) -> float:
@@ -299,60 +347,6 @@ def _too_large(file: str, width: int, height: int, place: Place) -> Diagnostic:
     )
 
 
-def _orientation(image: Image.Image) -> int:
-    """1 to 8; a broken EXIF block counts as upright."""
-    try:
-        return int(image.getexif().get(ORIENTATION, 1))
-    except (ValueError, TypeError, OSError, SyntaxError):
-        return 1
-
-
-# --- what cameras and agencies wrote inside ----------------------------------------------
-
-
-def _written_inside(image: ImageFile.ImageFile) -> tuple[str, str]:
-    """Caption and credit from IPTC (IIM 2:120, 2:80 and 2:110), then from XMP (Dublin Core)."""
-    try:
-        iptc = IptcImagePlugin.getiptcinfo(image) or {}
-    except (OSError, SyntaxError, ValueError, KeyError, IndexError, TypeError):
-        iptc = {}
-    caption = _iptc_text(iptc, (2, 120))
-    credit = _iptc_text(iptc, (2, 80)) or _iptc_text(iptc, (2, 110))
-    if caption and credit:
-        return caption, credit
-    xmp = _xmp_texts(image.info.get("xmp") or b"")
-    return caption or xmp.get("description", ""), credit or xmp.get("creator", "")
-
-
-def _iptc_text(iptc: Mapping[tuple[int, int], Any], key: tuple[int, int]) -> str:
-    value = iptc.get(key, b"")
-    raw = value[0] if isinstance(value, list) else value
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return bytes(raw).decode(encoding).strip()
-        except UnicodeDecodeError:
-            continue
-    return ""
-
-
-def _xmp_texts(packet: bytes | str) -> Mapping[str, str]:
-    """dc:description and dc:creator of an XMP packet; a broken or hostile one is empty."""
-    if not packet:
-        return {}
-    try:
-        root: Element = ElementTree.fromstring(
-            packet.strip(b"\0 \n") if isinstance(packet, bytes) else packet
-        )
-    except (ElementTree.ParseError, DefusedXmlException, ValueError):
-        return {}
-    found: dict[str, str] = {}
-    for key in ("description", "creator"):
-        node = root.find(f".//{{http://purl.org/dc/elements/1.1/}}{key}")
-        if node is not None:
-            found[key] = " ".join("".join(node.itertext()).split())
-    return found
-
-
 # --- developing ---------------------------------------------------------------------------
 
 
@@ -360,16 +354,14 @@ def _at_size(
     photo: Photo, crop: Crop, size: Size
 ) -> tuple[Image.Image, bytes | None, bytes | None]:
     """The crop in its own colours, upright, eight bits deep; its alpha, deflated; its profile."""
-    with _our_limits():
-        image: Image.Image = Image.open(io.BytesIO(photo.data), formats=FORMATS)
-        profile = image.info.get("icc_profile")
-        _draft(image, photo, crop, size)
-        image = ImageOps.exif_transpose(image)
-    image, alpha = _split_alpha(_eight_bit(image))
+    wide = round(photo.width * size[0] / (crop[2] - crop[0]))
+    high = round(photo.height * size[1] / (crop[3] - crop[1]))
+    meant = as_meant(photo.data, (wide, high))
+    image, alpha = meant.image, meant.alpha
     box = _scaled(crop, image.width / photo.width, image.height / photo.height)
     image = image.resize(size, Image.Resampling.LANCZOS, box, reducing_gap=3)
     mask = alpha.resize(size, Image.Resampling.LANCZOS, box) if alpha else None
-    return image, zlib.compress(mask.tobytes()) if mask else None, profile
+    return image, zlib.compress(mask.tobytes()) if mask else None, meant.profile
 
 
 def _in_inks(image: Image.Image, profile: bytes | None, icc: bytes) -> Image.Image:
@@ -399,38 +391,7 @@ def _held_under(image: Image.Image, limit: int) -> Image.Image:
     return Image.frombytes("CMYK", image.size, inks.tobytes())
 
 
-def _draft(image: Image.Image, photo: Photo, crop: Crop, size: Size) -> None:
-    """Let the JPEG decoder do the coarse part of the reduction."""
-    if image.format != "JPEG":
-        return
-    wide = round(photo.width * size[0] / (crop[2] - crop[0]))
-    high = round(photo.height * size[1] / (crop[3] - crop[1]))
-    sideways = _orientation(image) in SIDEWAYS
-    image.draft(image.mode, (high, wide) if sideways else (wide, high))
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """16-bit grey brought down by division: Pillow's own conversion clips it to white."""
-    if not image.mode.startswith("I"):
-        return image
-    deep = np.asarray(image).astype(np.float32)
-    return Image.fromarray((deep / 257).round().clip(0, 255).astype(np.uint8))
-
-
-def _split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """The picture in RGB, L or CMYK, and its alpha if it has one."""
-    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
-        grey = image.mode in {"LA", "L"}
-        image = image.convert("LA" if grey else "RGBA")
-        return image.convert("L" if grey else "RGB"), image.getchannel("A")
-    if image.mode == "1":
-        return image.convert("L"), None
-    if image.mode in {"RGB", "L", "CMYK", "LAB"}:
-        return image, None
-    return image.convert("RGB"), None
-
-
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+def _in_srgb(image: Image.Image, profile: bytes | None, icc: bytes) -> Image.Image:
     """Relative colorimetric with black-point compensation; grey stays grey.
 
     A profile that is broken, or for another mode than the picture's, is not used.
@@ -452,9 +413,15 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             moved = None
         if moved is not None:
             return moved
+    if image.mode == "CMYK":
+        return ImageCms.applyTransform(image, from_press(icc)) or image.convert("RGB")
     if image.mode == "LAB":
         lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-        return ImageCms.profileToProfile(image, lab, SRGB, outputMode="RGB") or image.convert("RGB")
+        moved = ImageCms.profileToProfile(
+            image, lab, SRGB, ImageCms.Intent.RELATIVE_COLORIMETRIC, outputMode="RGB"
+        )
+        assert moved is not None
+        return moved
     return image.convert("RGB")
 
 

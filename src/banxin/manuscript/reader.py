@@ -59,7 +59,8 @@ from banxin.manuscript.strokes import by_strokes
 from banxin.workspace import Workspace
 
 SIZES: Final = ("column", "full", "bleed", "spread")
-FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "alt")
+FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "fit", "alt")
+FITS: Final = ("whole",)
 MOST_LINES: Final = 60  # of a picture; no page of a book has more
 CONTAINERS: Final = (
     "gallery", "pullquote", "numbers", "timeline", "names", "note", "sidebar", "chart",
@@ -264,14 +265,16 @@ class _ChapterReader:
         size = given.pop("size", "column")
         credit = given.pop("credit", "")
         if size not in SIZES:
-            near = nearest(size, SIZES) or SIZES[0]
+            near = nearest(size, SIZES)
             self.faults.append(
                 error("figure/size", place, size=size, near=near, known=" · ".join(SIZES))
             )
         self._lines(given, place)
+        if "fit" in given:
+            self._one_of("figure/fit", given["fit"], FITS, place)
         for key in given:
             if key not in FIGURE_ATTRIBUTES:
-                near = nearest(key, FIGURE_ATTRIBUTES) or "credit"
+                near = nearest(key, FIGURE_ATTRIBUTES)
                 known = " · ".join(FIGURE_ATTRIBUTES)
                 self.remarks.append(
                     warning("figure/attribute", place, key=key, near=near, known=known)
@@ -343,7 +346,7 @@ class _ChapterReader:
             "chart": self._chart,
         }
         if name not in readers:
-            near = nearest(name, CONTAINERS) or "note"
+            near = nearest(name, CONTAINERS)
             known = " · ".join(CONTAINERS)
             self.faults.append(error("block/unknown", place, name=name, near=near, known=known))
             return
@@ -494,7 +497,7 @@ class _ChapterReader:
         size = self._one_of("chart/size", attributes.get("size", "column"), CHART_SIZES, place)
         for key in attributes:
             if key not in CHART_ATTRIBUTES:
-                near = nearest(key, CHART_ATTRIBUTES) or CHART_ATTRIBUTES[0]
+                near = nearest(key, CHART_ATTRIBUTES)
                 known = " · ".join(CHART_ATTRIBUTES)
                 self.remarks.append(
                     warning("chart/attribute", place, key=key, near=near, known=known)
@@ -530,7 +533,7 @@ class _ChapterReader:
         """*found*, or nothing and a fault."""
         if found in known:
             return found
-        near = nearest(found, known) or known[0]
+        near = nearest(found, known)
         self.faults.append(error(code, place, found=found, near=near, known=" · ".join(known)))
         return ""
 

@@ -12,7 +12,16 @@ from banxin.preflight.imprints import required
 from banxin.preflight.ink import Measured, measure
 from banxin.preflight.page import as_page
 from banxin.preflight.registry import RULES, Limits, Rule, inspect
-from banxin.preflight.report import PhotoRow, Report, as_json, finding_as_json, verdict
+from banxin.preflight.report import (
+    PhotoRow,
+    Report,
+    as_json,
+    as_table,
+    envelope,
+    finding_as_json,
+    verdict,
+    without_pages,
+)
 from banxin.preflight.strangers import read_guarded
 from banxin.preflight.wording import words
 
@@ -27,7 +36,9 @@ __all__ = [
     "Rule",
     "as_json",
     "as_page",
+    "as_table",
     "book",
+    "envelope",
     "finding_as_json",
     "inspect",
     "measure",
@@ -36,5 +47,6 @@ __all__ = [
     "required",
     "rules",
     "verdict",
+    "without_pages",
     "words",
 ]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from banxin.diagnostics import Place
 from banxin.manuscript.blocks import Figure, NameList
 from banxin.manuscript.inlines import plain
+from banxin.workspace import alike
 
 if TYPE_CHECKING:  # the reader of a stranger's file starts without the typesetting
     from banxin.assets.ledger import Entry
@@ -132,7 +133,7 @@ def book(
     edition: Edition,
     sheets: Sheets,
     sources: Mapping[PurePosixPath, str],
-    ledger: Mapping[PurePosixPath, Entry],
+    ledger: Mapping[str, Entry],
     files: Sequence[PurePosixPath],
     required: Sequence[Required],
     words: tuple[Sequence[str], Sequence[str]],
@@ -165,7 +166,7 @@ def book(
         ),
         people=tuple(_people(edition)),
         photographs=tuple(_photographs(edition, ledger)),
-        unused=tuple(sorted(str(f) for f in files if f not in edition.pictures)),
+        unused=tuple(sorted(_unused(edition, files))),
         covers=tuple(_covers(edition)),
         pages=tuple(_joined(text) for text in words[0]),
         heads=tuple(_joined(text) for text in words[1]),
@@ -275,13 +276,19 @@ def names_in(credit: str) -> Iterator[str]:
             yield part
 
 
-def _photographs(edition: Edition, ledger: Mapping[PurePosixPath, Entry]) -> Iterator[Photograph]:
+def _unused(edition: Edition, files: Sequence[PurePosixPath]) -> Iterator[str]:
+    placed = {alike(name) for name in edition.pictures}
+    return (str(file) for file in files if alike(file) not in placed)
+
+
+def _photographs(edition: Edition, ledger: Mapping[str, Entry]) -> Iterator[Photograph]:
     for name, picture in edition.pictures.items():
         if picture.is_missing:
             continue
-        entry = ledger.get(name)
-        columns = ("source", "licence", "consent")
-        lacking = tuple(c for c in columns if not (entry and getattr(entry, c)))
+        entry = ledger.get(alike(name))
+        source = entry.source if entry else ""
+        columns = {"source": source, "licence": picture.licence, "consent": picture.consent}
+        lacking = tuple(column for column, said in columns.items() if not said)
         place = entry.place if entry else picture.asked_at
         yield Photograph(str(name), place, lacking)
 

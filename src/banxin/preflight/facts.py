@@ -32,6 +32,8 @@ _XMP: Final = {
     "{http://ns.adobe.com/xap/1.0/mm/}RenditionClass": "rendition",
     "{http://purl.org/dc/elements/1.1/}title": "title",
 }
+BINDINGS: Final = frozenset({"saddle", "perfect", "folded"})
+MOST_NAMES, LONGEST_NAME = 64, 127  # of an order; a name in a PDF has no more characters
 _MOST_XMP: Final = 1_000_000  # bytes; ours are 3 kB
 
 
@@ -106,6 +108,24 @@ class Ink:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What a file of ours says was ordered: a claim like any other that a file makes.
+
+    Attributes:
+        finish: `press` or `screen`.
+        press: the name of its press profile.
+        binding: `saddle`, `perfect`, `folded`, or empty.
+        spots: the spot colours; `families`: the declared fonts.
+    """
+
+    finish: str
+    press: str
+    binding: str
+    spots: frozenset[str]
+    families: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """One file.
 
@@ -116,6 +136,7 @@ class Facts:
         forbidden: what else PDF/X-4 forbids, by kind: script, action, form, layer, embedded,
             postscript, opi, transfer, halftone, and how often.
         inks: one a page, or empty where they were not measured; `inks_missing` says why.
+        order: what was ordered, where the file is of ours and says so.
         unread: pages that could not be walked to their end, and why.
     """
 
@@ -138,6 +159,7 @@ class Facts:
     unread: Mapping[int, str]
     inks: tuple[Ink, ...] = ()
     inks_missing: str = ""
+    order: Order | None = None
 
     @property
     def title(self) -> str:
@@ -205,6 +227,7 @@ def _facts(pdf: pikepdf.Pdf) -> Facts:
         metadata=_metadata(pdf.Root.get("/Metadata")),
         forbidden={kind: count for kind, count in sorted(forbidden.items()) if count},
         unread=unread,
+        order=_order(pdf.Root.get("/PieceInfo")),
     )
 
 
@@ -341,6 +364,33 @@ def _metadata(packet: Any) -> dict[str, str]:
             if key in _XMP:
                 found[_XMP[key]] = value
     return found
+
+
+def _order(pieces: Any) -> Order | None:
+    """Of what anybody may have written, no more than a few short names."""
+    ours = pieces.get("/banxin") if isinstance(pieces, Dictionary) else None
+    private = ours.get("/Private") if isinstance(ours, Dictionary) else None
+    if not isinstance(private, Dictionary):
+        return None
+    binding = _word(private.get("/Binding"))
+    return Order(
+        finish=_word(private.get("/Finish")),
+        press=_word(private.get("/Press")),
+        binding=binding if binding in BINDINGS else "",
+        spots=_names(private.get("/Spots")),
+        families=_names(private.get("/Families")),
+    )
+
+
+def _names(value: Any) -> frozenset[str]:
+    if not isinstance(value, Array):
+        return frozenset()
+    return frozenset(_word(item) for item in list(value)[:MOST_NAMES]) - {""}
+
+
+def _word(value: Any) -> str:
+    text = str(value) if isinstance(value, str | pikepdf.String) else ""
+    return text if len(text) <= LONGEST_NAME and text.isprintable() else ""
 
 
 def _forbidden(pdf: pikepdf.Pdf) -> dict[str, int]:

@@ -12,7 +12,6 @@ import math
 import resource
 import shutil
 import subprocess
-import tempfile
 import time
 import zlib
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from banxin import scratch
 from banxin.assets.colour import seen
 from banxin.preflight.facts import Facts, Ink, Sheet
 
@@ -98,8 +98,7 @@ def measure(
     if program is None:
         return Measured(missing="no-program")
     ppi = _resolution(facts.sheets)
-    with tempfile.TemporaryDirectory(prefix="banxin-") as folder:
-        here = Path(folder)
+    with scratch.temporary() as here:
         file = source if isinstance(source, Path) else here / "file.pdf"
         if isinstance(source, bytes):
             file.write_bytes(source)

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 from PIL import Image
 
-from banxin.diagnostics import Box, Diagnostic, Severity
+from banxin.diagnostics import GRAVEST_FIRST, Box, Diagnostic
 from banxin.preflight.facts import Sheet
 from banxin.preflight.report import Report
 from banxin.words import LANGUAGES, say, sentence
@@ -29,9 +29,6 @@ AROUND: Final = 8.0  # mm
 MOST_CROPS: Final = 80  # pictures of spots; a report has to be sent by mail
 COLD, WARM, HOT = (0xF3, 0xEE, 0xE4), (0xE8, 0xA3, 0x3D), (0xB8, 0x1C, 0x22)
 BURNT: Final = (0x3A, 0x00, 0x4A)  # over the limit
-_ORDER: Final = (
-    Severity.CRASH, Severity.ERROR, Severity.WARNING, Severity.SKIPPED, Severity.NOTE,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ def as_page(report: Report, language: str, manifest: str = "") -> str:
         report=report,
         limits=report.limits,
         groups=list(_groups(rows)),
-        counts={s.value: sum(r.severity == s.value for r in rows) for s in _ORDER},
+        counts={s.value: sum(r.severity == s.value for r in rows) for s in GRAVEST_FIRST},
         pages=pages,
         heats=[
             {"ink": ink, "picture": _heat(heat, limit), "over": ink.window > limit}
@@ -125,7 +122,7 @@ def _rows(report: Report, proofs: _Proofs) -> Iterator[_Row]:
 
 def _groups(rows: Sequence[_Row]) -> Iterator[tuple[str, list[tuple[str, list[_Row]]]]]:
     """Severity → code → rows, gravest first."""
-    for severity in _ORDER:
+    for severity in GRAVEST_FIRST:
         these = sorted((r for r in rows if r.severity == severity.value), key=lambda r: r.code)
         if these:
             codes = groupby(these, key=lambda row: row.code)
@@ -135,7 +132,7 @@ def _groups(rows: Sequence[_Row]) -> Iterator[tuple[str, list[tuple[str, list[_R
 def _marks(rows: Sequence[_Row], page: int) -> list[tuple[str, int]]:
     """How many findings of each severity a page has."""
     here = [row.severity for row in rows if row.page == page]
-    return [(s.value, here.count(s.value)) for s in _ORDER if s.value in here]
+    return [(s.value, here.count(s.value)) for s in GRAVEST_FIRST if s.value in here]
 
 
 # --- pictures -------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,7 +68,16 @@ def verdict(findings: Iterable[Diagnostic]) -> str:
 
 def as_json(report: Report, language: str) -> str:
     """`report.json`: schema 1."""
-    table = {
+    return written(as_table(report, language))
+
+
+def written(table: Mapping[str, Any]) -> str:
+    return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_table(report: Report, language: str) -> Mapping[str, Any]:
+    """What `report.json` holds."""
+    return {
         "schema": SCHEMA,
         "title": report.title,
         "finish": report.finish,
@@ -95,7 +104,42 @@ def as_json(report: Report, language: str) -> str:
         else None,
         "timings_s": {stage: round(seconds, 2) for stage, seconds in report.timings.items()},
     }
-    return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
+
+
+def without_pages(title: str, findings: Iterable[Diagnostic], language: str) -> Mapping[str, Any]:
+    """The same for a title of which nothing could be made."""
+    return {
+        "schema": SCHEMA,
+        "title": title,
+        "finish": None,
+        "verdict": "fail",
+        "pages": 0,
+        "findings": [finding_as_json(finding, language) for finding in findings],
+        "photos": [],
+        "fonts": [],
+        "inks": None,
+        "timings_s": {},
+    }
+
+
+def envelope(
+    titles: Sequence[Mapping[str, Any]], findings: Sequence[Diagnostic], language: str
+) -> str:
+    """What every command says with `--format json`: one document, whatever came of it.
+
+    Args:
+        titles: `report.json` of each, with its `files`.
+        findings: those of no title: what was typed, the machine, a layout, a font.
+    """
+    verdicts = [verdict(findings), *(str(title["verdict"]) for title in titles)]
+    return written(
+        {
+            "schema": SCHEMA,
+            "verdict": max(verdicts, key=("pass", "warn", "fail").index),
+            "titles": titles,
+            "findings": [finding_as_json(finding, language) for finding in findings],
+        }
+    )
 
 
 def finding_as_json(finding: Diagnostic, language: str) -> Mapping[str, Any]:

@@ -6,24 +6,31 @@ itself: that is preflight's work, which shares no code with this.
 
 from __future__ import annotations
 
+from banxin.press.cropping import told as cropped
 from banxin.press.finish import Finished, press, screen
 from banxin.press.outlining import outlined
 from banxin.press.pictures import OnScreen, Placed, swap
 from banxin.press.profiles import Profile, profile
+from banxin.press.profiles import names as profiles
 from banxin.press.proof import Dressed, contact_sheet, overview, proof
+from banxin.press.unchecked import Pin, unchecked
 
 __all__ = [
     "Dressed",
     "Finished",
     "OnScreen",
+    "Pin",
     "Placed",
     "Profile",
     "contact_sheet",
+    "cropped",
     "outlined",
     "overview",
     "press",
     "profile",
+    "profiles",
     "proof",
     "screen",
     "swap",
+    "unchecked",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -82,10 +82,14 @@ def press(
         return Finished(_saved(pdf, version=version, press=True), placed, tuple(remarks), blanks)
 
 
-def screen(sheets: Sheets, edition: Edition, darkroom: Workspace) -> Finished:
-    """For readers: pages as cut, links, an outline, pictures at 150 ppi."""
+def screen(sheets: Sheets, edition: Edition, darkroom: Workspace, icc: bytes = b"") -> Finished:
+    """For readers: pages as cut, links, an outline, pictures at 150 ppi.
+
+    Args:
+        icc: of the press, as which pictures in inks are shown that do not say whose they are.
+    """
     with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
-        placed = swap(pdf, edition.photos, Length.mm(0), SCREEN, darkroom)
+        placed = swap(pdf, edition.photos, Length.mm(0), replace(SCREEN, icc=icc), darkroom)
         for page, trim in zip(pdf.pages, sheets.trims, strict=True):
             # The engine's trim starts at the origin, so nothing has to move.
             box = _box(Length(0), Length(0), trim.width, trim.height)

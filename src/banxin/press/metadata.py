@@ -91,6 +91,27 @@ def identify(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> None:
         subtitle=escape(edition.subtitle),
     )
     pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
+    spots = dict.fromkeys(ink.spot for ink in edition.layout.inks if ink.spot)
+    families = dict.fromkeys(face.family for face in edition.faces)
+    order = Dictionary(
+        Finish=String("press"),
+        Press=String(profile.name),
+        Binding=String(edition.binding),
+        Spots=Array([String(name) for name in spots]),
+        Families=Array([String(family) for family in families]),
+    )
+    _say_what_was_ordered(pdf, edition, order)
+
+
+def _say_what_was_ordered(pdf: pikepdf.Pdf, edition: Edition, order: Dictionary) -> None:
+    """So that the file can be judged by it wherever it is found.
+
+    A page-piece dictionary (ISO 32000-1, 14.5): data of the program that made the file, which
+    others pass over; PDF/X-4 and PDF/A allow it, and XMP of our own would need a schema in PDF/A.
+    """
+    stamp = String(f"D:{edition.date:%Y%m%d}000000+00'00'")
+    piece = Dictionary(LastModified=stamp, Private=order)
+    pdf.Root.PieceInfo = Dictionary({f"/{CREATOR}": piece})
 
 
 def identify_for_readers(pdf: pikepdf.Pdf, edition: Edition) -> tuple[Diagnostic, ...]:
@@ -113,6 +134,7 @@ def identify_for_readers(pdf: pikepdf.Pdf, edition: Edition) -> tuple[Diagnostic
         ua="" if silent else "<pdfuaid:part>1</pdfuaid:part>",
     )
     pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
+    _say_what_was_ordered(pdf, edition, Dictionary(Finish=String("screen")))
     return (note("screen/pictures-without-words", count=silent),) if silent else ()
 
 

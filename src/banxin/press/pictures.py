@@ -15,11 +15,11 @@ import pikepdf
 from pikepdf import Array, Dictionary, Matrix, Name, Operator, Stream
 
 from banxin.assets.photos import Crop, Photo, Print, Size, develop, separate
-from banxin.press.placement import Placement, placements
+from banxin.press.placement import Placement, Rect, placements
 from banxin.units import Length
 from banxin.workspace import Workspace
 
-RECIPE: Final = 3  # counts up when `develop` gives other pixels for the same arguments
+RECIPE: Final = 4  # counts up when `develop` gives other pixels for the same arguments
 MARGIN: Final = 2  # px kept round a crop, so that resampling has neighbours to look at
 _SPACES: Final = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB, "CMYK": Name.DeviceCMYK}
 WORTH_CROPPING: Final = 0.92  # above this share of the picture a crop saves nothing
@@ -27,18 +27,25 @@ WORTH_CROPPING: Final = 0.92  # above this share of the picture a crop saves not
 
 @dataclass(frozen=True, slots=True)
 class OnScreen:
-    """Pictures for readers, in sRGB. `subsampling`: 0 is 4:4:4, 2 is 4:2:0."""
+    """Pictures for readers, in sRGB.
+
+    `subsampling`: 0 is 4:4:4, 2 is 4:2:0. `icc`: of the press, for pictures that come as inks and
+    do not say whose; the usual one if empty.
+    """
 
     ppi: int
     jpeg: int
     subsampling: int
+    icc: bytes = b""
 
     @property
     def recipe(self) -> str:
-        return f"screen {self.jpeg} {self.subsampling}"
+        return f"screen {self.jpeg} {self.subsampling} {hashlib.sha256(self.icc).hexdigest()}"
 
     def make(self, photo: Photo, crop: Crop, size: Size) -> Print:
-        return develop(photo, crop, size, quality=self.jpeg, subsampling=self.subsampling)
+        return develop(
+            photo, crop, size, quality=self.jpeg, subsampling=self.subsampling, icc=self.icc
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,9 @@ Quality = OnScreen | OnPress
 class Placed:
     """A photograph on a page, for the report.
 
-    `ppi`: pixels of the original per printed inch, before any reduction.
+    `width`, `height`: of the whole picture, whatever shows of it; `ppi`: pixels of the original
+    per printed inch, before any reduction; `kept`: left, foot, right and head of what is on the
+    page once it is cut, as shares of the picture; `box_mm`: where that lies, from the top left.
     """
 
     name: PurePosixPath
@@ -74,6 +83,8 @@ class Placed:
     height: Length
     ppi: float
     pixels: Size
+    kept: Rect
+    box_mm: Rect
 
 
 def swap(
@@ -240,4 +251,6 @@ def _for_report(photo: Photo, placement: Placement) -> Placed:
         placement.height,
         photo.width / placement.width.in_inches,
         (photo.width, photo.height),
+        placement.kept,
+        placement.box_mm,
     )

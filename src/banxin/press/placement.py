@@ -33,6 +33,8 @@ class Placement:
         width: of the whole picture as placed, whatever part of it shows.
         seen: the part of it that clips and bleed let through, in the unit square, the origin
             at its lower left.
+        kept: the part of it that is left once the page is cut.
+        box_mm: where that lies on the trimmed page, from its top left corner.
     """
 
     resource: str
@@ -40,6 +42,8 @@ class Placement:
     width: Length
     height: Length
     seen: Rect
+    kept: Rect
+    box_mm: Rect
 
     @property
     def shows(self) -> bool:
@@ -52,6 +56,7 @@ class _Pen:
 
     matrix: Matrix
     clip: Rect
+    trim: Rect
 
 
 def placements(pdf: pikepdf.Pdf, bleed: Length) -> tuple[Placement, ...]:
@@ -60,7 +65,8 @@ def placements(pdf: pikepdf.Pdf, bleed: Length) -> tuple[Placement, ...]:
     for number, page in enumerate(pdf.pages, 1):
         edge = bleed.in_pt
         x0, y0, x1, y1 = (float(v) for v in page.trimbox)
-        pen = _Pen(Matrix(), (x0 - edge, y0 - edge, x1 + edge, y1 + edge))
+        bleed_box = (x0 - edge, y0 - edge, x1 + edge, y1 + edge)
+        pen = _Pen(Matrix(), bleed_box, (x0, y0, x1, y1))
         found.extend(_walk(page.obj, page.resources, pen, Matrix(), number))
     return tuple(found)
 
@@ -102,7 +108,7 @@ def _in_object(name: str, resources: Any, pen: _Pen, page: int) -> Iterator[Plac
         return
     matrix = Matrix(*map(float, thing.get("/Matrix", (1, 0, 0, 1, 0, 0)))) @ pen.matrix
     box = _around(_corners(tuple(map(float, thing.BBox)), matrix))
-    inside = _Pen(matrix, _overlap(pen.clip, box))
+    inside = _Pen(matrix, _overlap(pen.clip, box), pen.trim)
     yield from _walk(thing, thing.get("/Resources", resources), inside, matrix, page)
 
 
@@ -111,21 +117,32 @@ def _in_pattern(pattern: Any, base: Matrix, page: int) -> Iterator[Placement]:
         return
     matrix = Matrix(*map(float, pattern.get("/Matrix", (1, 0, 0, 1, 0, 0)))) @ base
     everywhere = (-math.inf, -math.inf, math.inf, math.inf)
-    yield from _walk(pattern, pattern.Resources, _Pen(matrix, everywhere), matrix, page)
+    yield from _walk(pattern, pattern.Resources, _Pen(matrix, everywhere, everywhere), matrix, page)
 
 
 def _placed(name: str, pen: _Pen, page: int) -> Placement:
     m = pen.matrix
     width, height = math.hypot(m.a, m.b), math.hypot(m.c, m.d)
-    return Placement(name, page, Length.pt(width), Length.pt(height), _seen(pen, width * height))
+    size = Length.pt(width), Length.pt(height)
+    kept = _overlap(pen.clip, pen.trim)
+    box = _overlap(kept, _around(_corners(UNIT, m)))
+    box_mm = _from_the_top(box, pen.trim)
+    return Placement(name, page, *size, _within(pen.clip, m), _within(kept, m), box_mm)
 
 
-def _seen(pen: _Pen, area: float) -> Rect:
-    if not area or pen.clip[0] >= pen.clip[2] or pen.clip[1] >= pen.clip[3]:
+def _from_the_top(box: Rect, trim: Rect) -> Rect:
+    edges = box[0] - trim[0], trim[3] - box[3], box[2] - trim[0], trim[3] - box[1]
+    left, head, right, foot = (Length.pt(edge).in_mm for edge in edges)
+    return left, head, right, foot
+
+
+def _within(clip: Rect, matrix: Matrix) -> Rect:
+    """The part of the unit square, drawn by *matrix*, that *clip* lets through."""
+    if not matrix.a * matrix.d - matrix.b * matrix.c or clip[0] >= clip[2] or clip[1] >= clip[3]:
         return (1.0, 1.0, 0.0, 0.0)
-    if math.isinf(pen.clip[0]):
+    if math.isinf(clip[0]):
         return UNIT
-    return _overlap(_around(_corners(pen.clip, pen.matrix.inverse())), UNIT)
+    return _overlap(_around(_corners(clip, matrix.inverse())), UNIT)
 
 
 def _points(operands: Sequence[Any], matrix: Matrix) -> Iterator[tuple[float, float]]:

@@ -144,7 +144,7 @@ def profile(name: str, asked_at: Place, workspace: Workspace, folder: PurePosixP
 def _built_in(name: str, asked_at: Place) -> ProfileTable:
     known = names()
     if name not in known:
-        near = nearest(name, known) or known[0]
+        near = nearest(name, known)
         raise BanxinError(
             error("press/unknown-profile", asked_at, name=name, near=near, known=", ".join(known))
         )
@@ -157,7 +157,7 @@ def _unknown_rules(own: ShopTable, file: PurePosixPath, text: str) -> Iterator[D
     for code in own.severity:
         if code not in known:
             place = place_of(file, text, ("severity", code))
-            near = nearest(code, known) or "photo/soft"
+            near = nearest(code, known)
             yield error("press/unknown-rule", place, code=code, near=near)
 
 

@@ -13,7 +13,7 @@ from banxin.workspace import Workspace
 
 LONGEST: Final = 1200  # pixels of the longer side
 QUALITY: Final = 88
-RECIPE: Final = 1  # counts up when the same photograph is shown in another way
+RECIPE: Final = 2  # counts up when the same photograph is shown in another way
 
 
 class Lightbox:

@@ -24,6 +24,7 @@ import pikepdf
 from numpy.typing import NDArray
 
 from banxin import press as finishes
+from banxin import scratch
 from banxin.assets.colour import on_screen, seen
 from banxin.diagnostics import BanxinError
 from banxin.edition import Edition
@@ -97,7 +98,13 @@ class Platemaker:
     def _fine(self, asked: Fine, now: Bound) -> Put:
         sheets = _alone(asked.pdf, asked.page)
         with pikepdf.open(io.BytesIO(sheets.pdf)) as page:
-            finishes.swap(page, now.edition.photos, now.profile.bleed, CLOSE, self._reader.desk)
+            finishes.swap(
+                page,
+                now.edition.photos,
+                now.profile.bleed,
+                replace(CLOSE, icc=now.profile.icc),
+                self._reader.desk,
+            )
             handle, name = tempfile.mkstemp(suffix=".pdf", dir=self._darkroom)
             with os.fdopen(handle, "wb") as file:
                 page.save(file)
@@ -151,8 +158,7 @@ def _rendered(pdf: bytes, asked: Plate, now: Bound) -> _Plates:
     left, top, right, bottom = (side * MM for side in asked.bleed)
     wide = trim[2] - trim[0] + left + right
     scale = min(asked.width / wide, (MOST / (wide * wide * 1.6)) ** 0.5)
-    with tempfile.TemporaryDirectory(prefix="banxin-") as folder:
-        here = Path(folder)
+    with scratch.temporary() as here:
         (here / "page.pdf").write_bytes(pdf)
         separated = _run(here, scale, "-O", "2", "-F", "psd")
         flat = _run(here, scale, "-F", "psd")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
-import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Final
 
 import uvicorn
 
+from banxin import scratch
 from banxin.diagnostics import BanxinError, error
 from banxin.preview import Asked
 from banxin.preview.guard import Door, Guard
@@ -44,14 +44,14 @@ def prepared(
     if not asked.title and not known:
         raise BanxinError(error("title/no-titles"))
     folder = find(asked.title or known[0], workspace, here)
-    with _listening(asked) as bound, tempfile.TemporaryDirectory(prefix="banxin-") as darkroom:
+    with _listening(asked) as bound, scratch.temporary() as darkroom:
         door = Door.at(asked.host, bound.getsockname()[1])
         place = Place(
             workspace.root,
             workspace.output,
             workspace.mounts,
             workspace.caching,
-            Path(darkroom),
+            darkroom,
         )
         settings = Settings(
             folder, asked.layout, asked.press, asked.draft, asked.editor, asked.language

@@ -77,13 +77,13 @@ WANTED_PPI: Final = 300  # what a missing photograph is asked for
 
 
 def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
-    """The Edition's pages. A function of the Edition alone.
+    """The Edition's pages. A function of the Edition alone; their faults are among the remarks.
 
     Args:
         lay: what lays a document out, with more assets than the Edition has.
 
     Raises:
-        BanxinError: faults of the templates, or of the laid-out pages.
+        BanxinError: faults of the templates; `engine/crashed`.
     """
     lay = lay or _laid_out
     page = compose(edition)
@@ -94,7 +94,7 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     if not missing:
         return sheets
     # Only now is it known how large the missing photographs print: once more, with the numbers.
-    told = tuple(d for picture in missing for d in _told(picture, sheets))
+    told = tuple(d for picture in missing for d in _told(picture, sheets)) if edition.draft else ()
     named = {p.url: _labelled(p, _largest(p, sheets)) for p in missing}
     again = lay(page, edition, named)
     said = (*page.remarks, *unplaced(edition, again.landed))
@@ -132,7 +132,7 @@ def prove(
     showing: Showing,
     between_pages: Callable[[], None] = lambda: None,
 ) -> Proved:
-    """The pages that `typeset` makes, past their faults, which are among the Sheets' remarks.
+    """The pages that `typeset` makes.
 
     Args:
         forme: the document is left standing in it, for `prove_again`.
@@ -294,9 +294,8 @@ def set_html(
     first = f':where(html) {{ font-family: "{faces[0].family}" }}'
     styles = (Stylesheet("fonts", f"{fonts_css(faces)}\n{first}"),)
     return lay_out(
-        html, styles, assets, Fonts(tuple(faces)), identifier, base=base, compose=compose,
-        tolerant=True,
-    )  # fmt: skip
+        html, styles, assets, Fonts(tuple(faces)), identifier, base=base, compose=compose
+    )
 
 
 def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheets:

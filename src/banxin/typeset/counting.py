@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from banxin.layouts import Grid, TypeStyle
+from banxin.layouts import Grid, PageSize, TypeStyle
 from banxin.units import Length
 
 # Pictures run from the head of one line's characters to the foot of another's; what is left
@@ -19,6 +19,8 @@ from banxin.units import Length
 SHORTEST: Final = 6  # lines of a picture in the text
 LEFT_FOR_WORDS: Final = 6  # lines of the page that the tallest leaves
 SHARP: Final = 225  # ppi below which a picture looks soft (GWG 2015: a warning)
+FAIR: Final = 0.15  # of a picture: what may be cut off though nobody has looked
+NEARLY: Final = 0.05  # of a line: so much of a picture's height is not worth another one
 SPARSE: Final = 0.6  # below this share of the measure a row is not stretched
 LATIN: Final = 0.58  # of an em: a letter's share of a word, and a little room at its ends,
 CAPITAL: Final = 0.74  # and a capital's
@@ -101,6 +103,45 @@ def figure_lines(width: int, height: int, characters: int, grid: Grid) -> int:
     tall = measure(characters, grid) * (height / width)
     lines = round((tall + gap(grid)) / grid.baseline)
     return max(SHORTEST, min(grid.lines - LEFT_FOR_WORDS, lines))
+
+
+def whole_lines(
+    width: int, height: int, characters: int, grid: Grid, most: int = 0
+) -> tuple[int, Length]:
+    """Lines that hold the whole of a picture as wide as the measure, and what it leaves of them.
+
+    Where so many lines are too many, it stands in as many as there may be, and is narrower.
+
+    Args:
+        most: lines that it may be high; 0: what the page has beside some words.
+    """
+    tall = measure(characters, grid) * (height / width)
+    lines = max(1, math.ceil((tall + gap(grid)) / grid.baseline - NEARLY))
+    lines = min(lines, most or grid.lines - LEFT_FOR_WORDS)
+    return lines, Length.pt(max(0.0, (picture_height(lines, grid) - tall).in_pt))
+
+
+def fair_lines(width: int, height: int, wide: Length, grid: Grid, above: Length) -> tuple[int, int]:
+    """The fewest and the most lines of a place as wide as that which cuts little of a picture.
+
+    Args:
+        above: how much higher the place is than its lines, if it runs into the bleed.
+    """
+    tall = wide * (height / width)
+    least = (tall * (1 - FAIR) + gap(grid) - above) / grid.baseline
+    most = (tall * (1 / (1 - FAIR)) + gap(grid) - above) / grid.baseline
+    return max(1, math.ceil(least)), max(1, math.floor(most))
+
+
+def bleed_lines(width: int, height: int, page: PageSize, grid: Grid, shift: Length) -> int:
+    """The line at which a picture ends that runs from edge to edge at a page's head, in its shape.
+
+    Args:
+        shift: from a line's head to its characters'.
+    """
+    wide = page.width + 2 * page.bleed + page.outside - page.inside
+    below = wide * (height / width) - page.top - page.bleed - shift + gap(grid)
+    return max(SHORTEST, min(grid.lines - LEFT_FOR_WORDS, round(below / grid.baseline)))
 
 
 def sharp_lines(height: int, grid: Grid) -> int:

@@ -60,7 +60,6 @@ def lay_out(
     *,
     base: str | None = BASE,
     compose: bool = True,
-    tolerant: bool = False,
     pitch: Length | None = None,
     sides: int = 0,
 ) -> Sheets:
@@ -70,19 +69,15 @@ def lay_out(
         identifier: for the PDF's /ID.
         base: what relative addresses are seen from.
         compose: whether lines are the composer's.
-        tolerant: what is wrong with the pages is only remarked on.
         pitch: of the grid's lines, by which boxes may grow; None where there is no grid.
         sides: pages that there may be: what goes on beyond them is in no finish. 0: any number.
 
     Raises:
-        BanxinError: text off its box or page, characters without a glyph, addresses that the
-            Edition does not hold; all at once.
+        BanxinError: `engine/crashed`.
     """
 
     def work() -> Sheets:
-        return _laid_out(
-            html, styles, assets, fonts, identifier, base, compose, tolerant, pitch, sides
-        )
+        return _laid_out(html, styles, assets, fonts, identifier, base, compose, pitch, sides)
 
     return deeply(html, work)
 
@@ -95,7 +90,6 @@ def _laid_out(
     identifier: bytes,
     base: str | None,
     compose: bool,
-    tolerant: bool,
     pitch: Length | None,
     sides: int,
 ) -> Sheets:
@@ -111,11 +105,7 @@ def _laid_out(
 
         fit = fitted(lay, pitch, sides, work)
         pdf = written(fit.document, pdf_identifier=identifier, pdf_tags=True)
-    made = sheets_of(fit, source, pdf, fonts, work)
-    faults = tuple(d for d in made.remarks if d.severity == "error")
-    if faults and not tolerant:
-        raise BanxinError(*faults)
-    return made
+    return sheets_of(fit, source, pdf, fonts, work)
 
 
 # --- steps, shared with proving.py ----------------------------------------------------------

@@ -7,7 +7,7 @@ or at their head and foot. What is to be full is the page, and each box in it th
 1`: two stacks that stand side by side end together. A page or stack is either made full or left.
 
 A picture has only so many pixels: `--sharp` is how many lines high it may become, `--n` how many
-it has. Whatever a layout says, it keeps two thirds of them.
+it has. Whatever a layout says, it keeps two thirds of them, and `--least` lines.
 
 Boxes lose lines for two ends only: so that a few lines do not go on to a page of their own, and so
 that a figure does not stand lower than the columns beside it.
@@ -285,6 +285,8 @@ def _givers(box: Any) -> Iterator[_Giver]:
         most, least = (*_numbers(inner, "__give"), 0, 0)[:2]
         if high := _number(inner, "__n", 0):
             least = max(least, -int(high * SHRINKS))
+            if fewest := _number(inner, "__least", 0):
+                least = max(least, fewest - high)
             if sharp := _number(inner, "__sharp", 0):
                 most = min(most, max(0, sharp - high))
         name = "" if inner.element is None else str(inner.element.get("id", ""))

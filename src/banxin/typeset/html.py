@@ -37,19 +37,26 @@ from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
     Stack,
+    bleed_lines,
     caption_lines,
     column_of,
     dated,
+    fair_lines,
     figure_lines,
     justified_rows,
     numeral,
     set_width,
     sharp_lines,
     stack,
+    whole_lines,
+)
+from banxin.typeset.counting import (
+    measure as text_measure,
 )
 from banxin.typeset.excerpts import Room, lines_of, within
 from banxin.typeset.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
+from banxin.units import Length
 
 KIND_OF: Final[Mapping[type, str]] = {
     b.Heading: "heading",
@@ -99,9 +106,13 @@ class Plate:
     Attributes:
         lines: height on the grid, from the head of one line's characters to the foot of
             another's; from the manuscript, or from the picture's own shape.
-        sharp: lines that it may be high and still have the pixels that look sharp.
+        sharp: lines that it may be high and still have the pixels that look sharp; of a figure
+            without a focus, also without losing much at its sides.
         caption_lines: lines of the grid that caption and credit take up.
         stacked: whether the credit needs a line of its own.
+        held, filled: custom properties for a place that keeps the picture's shape, and for one
+            that it fills, cut to it. A picture is held whole unless the manuscript asks for lines,
+            and fills its place unless it says `fit=whole`.
         focus: the point that a crop keeps, as CSS's object-position.
         alt: what it shows, for who cannot see it: as given, or the caption without its markup.
     """
@@ -116,9 +127,21 @@ class Plate:
     sharp: int
     caption_lines: int
     stacked: bool
+    held: str
+    filled: str
     focus: str
     at: str
     anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Of a plate: its `lines`, `held` and `filled`; `most`: lines that it may grow to."""
+
+    lines: int
+    held: str
+    filled: str
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +213,8 @@ def compose(edition: Edition) -> Composed:
     """The document that the engine lays out.
 
     Raises:
-        BanxinError: `template/…` with file and line of the template; `chapter/template` for a
-            chapter that asks for one which the layout does not have.
+        BanxinError: `template/…` with file and line of the template.
     """
-    _check_templates(edition)
     maker = _Maker(edition)
     html = maker.document()
     return Composed(html, stylesheets(edition), maker.remarks)
@@ -235,7 +256,6 @@ def pieces(
     Raises:
         BanxinError: as `compose`.
     """
-    _check_templates(edition)
     return _Maker(edition).pieces(place, wanted, inside)
 
 
@@ -252,24 +272,8 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
             continue
         for other in asked:
             if other is not None and other not in layout.templates:
-                near = nearest(other, layout.templates) or "–"
+                near = nearest(other, layout.templates)
                 yield error("layout/no-template", Place(file), file=other, near=near)
-
-
-def _check_templates(edition: Edition) -> None:
-    known = edition.layout.chapters
-    faults = []
-    for chapter in edition.chapters:
-        asked = chapter.field("template", "text")
-        if asked not in known:
-            place = (
-                chapter.front["template"].place if "template" in chapter.front else chapter.place
-            )
-            near = nearest(asked, known) or next(iter(known))
-            names = " · ".join(known)
-            faults.append(error("chapter/template", place, name=asked, near=near, known=names))
-    if faults:
-        raise BanxinError(*faults)
 
 
 class _Compiled(BytecodeCache):
@@ -499,10 +503,10 @@ class _Maker:
         """The picture that the front matter names under *key*, if it does; else as `plate`."""
         chapter = next(c for c in self._edition.chapters if c.anchor == view.anchor)
         field = chapter.front.get(key)
-        if field is None:
+        if field is None or not field.value:
             return None
         picture = self._edition.pictures[chapter.file.parent / field.value]
-        return self._plate(picture, "", "", "bleed", view.front, field.place, characters, most)
+        return self._plate(picture, "", "", "front", view.front, field.place, characters, most)
 
     # --- filters ----------------------------------------------------------------------------
 
@@ -652,10 +656,7 @@ class _Maker:
             grid,
             {style.name: style for style in self._layout.types},
         )
-        # What the manuscript asks for is meant for the measure that the size names.
-        given = "" if measure else attributes.get("lines", "")
-        own = figure_lines(picture.width, picture.height, characters, grid)
-        own = min(own, most) if most else own
+        shape = self._shape(picture, size, attributes, measure, most)
         return Plate(
             url=picture.url,
             caption=Markup(said),  # noqa: S704  # escaped above, or by `inline`
@@ -663,14 +664,65 @@ class _Maker:
             credit=credited,
             licence=picture.licence,
             size=size,
-            lines=int(given) if given.isdecimal() else own,
-            sharp=sharp_lines(picture.height, grid),
+            lines=shape.lines,
+            sharp=min(shape.most, sharp_lines(picture.height, grid)),
             caption_lines=lines,
             stacked=stacked,
+            held=shape.held,
+            filled=shape.filled,
             focus=attributes.get("focus", "50% 50%"),
             at=str(place),
             anchor=anchor_of(str(place)),
         )
+
+    def _shape(
+        self, picture: Picture, size: str, attributes: Mapping[str, str], measure: int, most: int
+    ) -> _Shape:
+        """How high a picture stands, and whether it is cut.
+
+        Args:
+            size: as a figure's, or `front` for one that a front matter names.
+            measure, most: as `plate`.
+        """
+        grid, pixels = self._layout.grid, (picture.width, picture.height)
+        characters = measure or (column_of(grid) if size == "column" else grid.characters)
+        focus = attributes.get("focus", "50% 50%")
+        # What the manuscript asks for is meant for the measure that the size names.
+        given = "" if measure else attributes.get("lines", "")
+        asked = int(given) if given.isdecimal() else 0
+        crop = f"--fit:cover; --focus:{focus}"
+        whole = f"--fit:contain; --focus:50% 50%; --inset:{self._off_the_cut.in_mm:.2f}mm"
+        said = attributes.get("fit") == "whole"
+        filled = whole if said else crop
+        if said or ("lines" not in attributes and size not in {"spread", "front"}):
+            lines, slack = whole_lines(*pixels, characters, grid, asked or most)
+            held = f"--fit:contain; --focus:0% 0%; --slack:{slack.in_pt:.2f}pt; --give:0"
+            if size == "bleed" and not (measure or asked):
+                shift = head(self._layout, self._edition.faces)
+                lines = bleed_lines(*pixels, self._layout.page, grid, shift)
+                filled += "; --give:0"
+            return _Shape(lines, held, filled, lines)
+        own = asked or figure_lines(*pixels, characters, grid)
+        lines = min(own, most) if most and not asked else own
+        if "focus" in attributes or size in {"spread", "front"}:
+            return _Shape(lines, crop, filled, grid.lines)
+        wide, above = text_measure(characters, grid), Length(0)
+        if size == "bleed" and not measure:
+            page = self._layout.page
+            wide = page.width + 2 * page.bleed + page.outside - page.inside
+            above = page.top + page.bleed + head(self._layout, self._edition.faces)
+        fewest, highest = fair_lines(*pixels, wide, grid, above)
+        fair = f"; --least:{min(lines, fewest)}"
+        return _Shape(lines, crop + fair, filled + fair, max(lines, highest))
+
+    @property
+    def _off_the_cut(self) -> Length:
+        """How far into a place that runs into the bleed a picture is whole on either page.
+
+        At the spine such a place ends as much later as the outer margin is wider.
+        """
+        page = self._layout.page
+        return 2 * page.bleed + max(Length(0), page.outside - page.inside)
 
     def rows(self, gallery: b.Gallery) -> tuple[Row, ...]:
         """The gallery's pictures in rows that fill the measure and keep the pictures' shapes."""

@@ -33,17 +33,22 @@ def say(diagnostic: Diagnostic, language: str) -> Said:
 def sentence(code: str, language: str, /, **facts: Fact) -> Said:
     """The sentence that *code* names, its {placeholders} filled.
 
+    Where nothing is `near` enough to what was written, the hint is what stands under `otherwise`.
+
     Raises:
         KeyError: for a code without words; a test proves that none is used.
     """
     entry = word_list(language)[code]
-    filled = {key: text.format_map(facts) for key, text in entry.items()}
-    return Said(filled["message"], filled.get("hint", ""), filled.get("why", ""))
+    hint = "otherwise" if "otherwise" in entry and facts.get("near") == "" else "hint"
+    message, hinted, why = (
+        entry.get(part, "").format_map(facts) for part in ("message", hint, "why")
+    )
+    return Said(message, hinted, why)
 
 
 @cache
 def word_list(language: str) -> Mapping[str, Mapping[str, str]]:
-    """All sentences of one language: code → message, hint, why."""
+    """All sentences of one language: code → message, hint, otherwise, why."""
     text = resources.files(__package__).joinpath(f"{language}.toml").read_text("utf-8")
     return tomllib.loads(text)
 

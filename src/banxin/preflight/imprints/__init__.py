@@ -46,7 +46,7 @@ def _built_in(name: str, asked_at: Place) -> str:
     folder = resources.files(__package__)
     known = sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml"))
     if name not in known:
-        near = nearest(name, known) or known[0]
+        near = nearest(name, known)
         raise BanxinError(
             error("imprint/unknown", asked_at, name=name, near=near, known=", ".join(known))
         )

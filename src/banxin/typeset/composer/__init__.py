@@ -7,6 +7,7 @@
     breaking   total fit
     spacing    one line's room shared out
     layout     lines as the engine's boxes
+    notes      footnotes: how much of the page they take
     columns    figures at the head or foot of columns, columns made level
     drawing    lines as PDF text
 
@@ -27,9 +28,9 @@ from weasyprint import draw as drawing_of_engine
 from weasyprint import pdf as pdf_of_engine
 from weasyprint.draw import text as text_of_engine
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import block, column, inline, preferred
+from weasyprint.layout import LayoutContext, block, column, inline, preferred
 
-from banxin.typeset.composer import columns, css, drawing, layout
+from banxin.typeset.composer import columns, css, drawing, layout, notes
 from banxin.typeset.composer.layout import SWITCH, Left
 
 STYLESHEET: Final = resources.files(__package__).joinpath("composer.css").read_text("utf-8")
@@ -63,6 +64,7 @@ _SIGNATURES: Final[Mapping[tuple[Any, str], str]] = {
     ),
     (block, "remove_placeholders"): "context box_list absolute_boxes fixed_boxes",
     (column, "_report_footnotes"): "context footnotes_height",
+    (LayoutContext, "_update_footnote_area"): "self",
 }
 
 
@@ -94,6 +96,8 @@ def install() -> None:
         setattr(owner, name, getattr(layout, name))
     layout.ORIGINAL["columns_layout"] = block.columns_layout
     block.columns_layout = columns.columns_layout
+    layout.ORIGINAL["_update_footnote_area"] = LayoutContext._update_footnote_area
+    LayoutContext._update_footnote_area = notes.update_footnote_area
     for owner, name in (
         (text_of_engine, "draw_text"),
         (text_of_engine, "draw_first_line"),

@@ -26,8 +26,8 @@ from banxin.typeset.composer.shaping import metrics
 
 MOST: Final = 0.7  # of a column that figures may take while there is text to set beside them,
 LEAST: Final = 6  # or all but so many lines
-_TRIES: Final = 5  # footnotes take height from the columns, which may send their calls elsewhere
 _NEAR: Final = 0.01  # px
+LEAST_PITCH: Final = 4.0  # px: 3 pt, below which there is no type to be level with
 _ENDED: Final = {-1: None}  # inside the last child: all text is set, figures are left
 _PLACES: Final = frozenset({"head", "foot"})
 
@@ -206,7 +206,9 @@ def _frame(box: Any) -> _Frame:
         room = max(1, floor((box.width + gap) / (width + gap)))
         count = room if count == "auto" else min(count, room)
     width = max(0.0, box.width - (count - 1) * gap) / count
-    return _Frame(box.content_box_x(), width, gap, count, metrics(style).strut[0])
+    # Type of no size, as around pictures in a row, has no pitch to be level on.
+    pitch = max(metrics(style).strut[0], LEAST_PITCH)
+    return _Frame(box.content_box_x(), width, gap, count, pitch)
 
 
 class _Page:
@@ -267,7 +269,9 @@ class _Page:
                 for part in (part for column in filled.columns for part in column.parts()):
                     absolutes.extend(part.absolutes)
                     fixed_boxes.extend(part.fixed)
-                made.extend(self._assembled(filled, y) if filled.used else ())
+                # Lines of no height are set all the same: without a box the engine breaks off.
+                all_set = start < end and filled.resume is None
+                made.extend(self._assembled(filled, y) if filled.used or all_set else ())
                 y += filled.used
                 resume, waiting, next_page = filled.resume, filled.waiting, filled.next_page
                 if last and waiting and resume is None:
@@ -360,40 +364,39 @@ class _Page:
     def _settled(
         self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], bottom: float, *, level: bool
     ) -> _Filled:
-        """Columns that leave room for the footnotes which they call."""
-        least = notes = max(self._notes(), self.notes)
-        for _ in range(_TRIES):
-            height = bottom - (notes - self.notes) - stretch.y
-            filled = self._levelled(stretch, skip, waiting, height, level=level)
-            after = self._notes()
-            if after < notes - _NEAR and notes > least:
-                # What called them has gone to the next page with them: down to it, then.
-                return self._lowered(filled, stretch, skip, waiting, height, after)
-            if after <= notes + _NEAR:
-                return filled
-            self.drop(filled)
-            notes = after
-        filled = self._levelled(stretch, skip, waiting, height, level=level)
-        engine._report_footnotes(self.context, notes)
-        return filled
+        """The highest columns that leave room for the footnotes which they call.
 
-    def _lowered(
-        self,
-        filled: _Filled,
-        stretch: _Stretch,
-        skip: Skip,
-        waiting: tuple[int, ...],
-        height: float,
-        notes: float,
-    ) -> _Filled:
-        """Columns a line longer, and another, as long as they call no more footnotes."""
-        while True:
+        Higher columns call more footnotes: what fits is found by halving, line by line.
+        """
+        room, pitch = bottom - stretch.y, self.frame.pitch
+
+        def set_at(height: float) -> _Filled:
+            return self._levelled(stretch, skip, waiting, height, level=level)
+
+        def fits(filled: _Filled) -> bool:
+            return filled.used + self._called() <= room + _NEAR
+
+        filled = set_at(room)
+        if fits(filled):
+            return filled
+        called = self._called()
+        low, high = 0, ceil(called / pitch)  # lines above what fits if all these notes are called
+        tried = 0
+        self.drop(filled)
+        filled = set_at(room - called)
+        if self._called() > called - _NEAR:
+            high = 1  # they are all called again: there is nothing between
+        while high - low > 1:
             self.drop(filled)
-            longer = stretch.fill(skip, waiting, height + self.frame.pitch)
-            if self._notes() > notes + _NEAR:
-                self.drop(longer)
-                return stretch.fill(skip, waiting, height)
-            filled, height = longer, height + self.frame.pitch
+            tried = (low + high) // 2
+            filled = set_at(room - called + tried * pitch)
+            low, high = (tried, high) if fits(filled) else (low, tried)
+        if tried != low:
+            self.drop(filled)
+            filled = set_at(room - called + low * pitch)
+        if not fits(filled):  # the first line alone calls more than there is room for
+            engine._report_footnotes(self.context, self.notes + max(0.0, room - filled.used))
+        return filled
 
     def _levelled(
         self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], height: float, *, level: bool

@@ -503,13 +503,18 @@ def _space_character(p: Paragraph, i: int, here: Setting) -> None:
 
 def _is_rigid(p: Paragraph, i: int, a: str, b: str, han_a: bool, han_b: bool) -> bool:
     """Never stretched: inside words and numbers, inside —— and ……, beside connectors."""
-    wide_a = han_a or p.advances[i] >= _FULL * p.sizes[i] or a == m.UNASSIGNED_OBJECT
-    wide_b = han_b or p.advances[i + 1] >= _FULL * p.sizes[i + 1] or b == m.UNASSIGNED_OBJECT
-    if not wide_a and not wide_b:
+    if not (han_a or _is_wide(p, i, a)) and not (han_b or _is_wide(p, i + 1, b)):
         return True
     if (a in m.DASHES and a == b) or a in m.CONNECTORS - m.DASHES or b in m.CONNECTORS - m.DASHES:
         return True
     return p.advances[i] == 0 or p.advances[i + 1] == 0
+
+
+def _is_wide(p: Paragraph, i: int, character: str) -> bool:
+    """A full-width mark or a box; m, M and W are as wide in many faces, and are of their words."""
+    if m.is_latin(character):
+        return False
+    return p.advances[i] >= _FULL * p.sizes[i] or character == m.UNASSIGNED_OBJECT
 
 
 def _rank(mark: str) -> int:

@@ -1,0 +1,253 @@
+"""How the program talks: findings, files and verdicts in words or as JSON, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import click
+
+from banxin.diagnostics import BanxinError, Diagnostic, Severity, error, in_order
+from banxin.words import sentence
+
+
+class Exit(IntEnum):
+    """What the shell is told. Only this file knows these numbers."""
+
+    FINE = 0
+    FINDINGS = 1
+    USAGE = 2
+    CANNOT_BUILD = 3
+    SYSTEM_PART_MISSING = 4
+    OUR_BUG = 70
+    INTERRUPTED = 130
+
+
+_INSTALL: Final = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+_WIPE: Final = "\r\x1b[K"
+
+
+class Voice:
+    """Results to stdout, talk to stderr; where JSON was asked for, one document and nothing else.
+
+    Args:
+        notes: whether notes are told one by one; they are counted otherwise.
+    """
+
+    def __init__(self, form: str, language: str, *, notes: bool = False) -> None:
+        self.form = form
+        self.language = language
+        self.notes = notes
+        self._titles: list[Mapping[str, Any]] = []
+        self._findings: list[Diagnostic] = []
+        self._listed = False
+        self._running = False
+
+    # --- as it goes -----------------------------------------------------------------------
+
+    def progress(self, title: str, stage: str) -> None:
+        """One line that changes at a terminal, a line each elsewhere."""
+        if self.form != "human":
+            return
+        said = f"{title}: {sentence(f'say/stage-{stage}', self.language).message}…"
+        self._running = sys.stderr.isatty()
+        before = _WIPE if self._running else ""
+        click.echo(before + click.style(said, dim=True), err=True, nl=not self._running)
+
+    def word(self, code: str, **facts: Any) -> None:
+        if self.form == "human":
+            self._say(sentence(f"say/{code}", self.language, **facts).message)
+
+    def address(self, code: str, address: str) -> None:
+        """Where something is to be found: a program that reads JSON wants to know it, too."""
+        if self.form == "json":
+            self.listed({"address": address}, indent=None)
+        else:
+            said = sentence(f"say/{code}", self.language, address=address).message
+            self._say(said if self.form == "human" else address)
+
+    def listed(self, rows: object, indent: int | None = 1) -> None:
+        """JSON of a shape of its own, for what lists things."""
+        self._listed = True
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=indent))
+
+    # --- what was found -------------------------------------------------------------------
+
+    def findings(self, found: Sequence[Diagnostic], workspace: Any = None) -> None:
+        """What belongs to no title."""
+        told = in_order(found)
+        if self.form == "json":
+            self._findings += told
+        else:
+            self._told(told, workspace)
+
+    def tell(self, outcome: Any, workspace: Any) -> None:
+        """What came of one title."""
+        if outcome.build is not None:
+            build = outcome.build
+            self.report(build.report, workspace, build.files, withheld=build.withheld)
+            return
+        reasons = in_order(outcome.reasons)
+        if self.form == "json":
+            from banxin import preflight
+
+            table = preflight.without_pages(outcome.title, reasons, self.language)
+            self._titles.append({**table, "files": []})
+            return
+        self._told(reasons, workspace)
+        if not all(reason.code.startswith("title/") for reason in reasons):
+            counted = self._counted(reasons)
+            self.word("not-built", title=outcome.title, counted=counted)
+
+    def report(
+        self, report: Any, workspace: Any, files: Sequence[Path] = (), *, withheld: bool = False
+    ) -> None:
+        """A title's findings, its files, and the verdict in a line.
+
+        Args:
+            withheld: whether the press file was kept back, so that there are unchecked pages only.
+        """
+        if self.form == "json":
+            from banxin import preflight
+
+            table = preflight.as_table(report, self.language)
+            shown_files = [shown(file) for file in files]
+            self._titles.append({**table, "files": shown_files})
+            return
+        self._told(report.findings, workspace)
+        told = [file for file in files if file.suffix in {".pdf", ".html"}]
+        for file in told:
+            self._say(shown(file))
+        code, counted = report.verdict, self._counted(report.findings)
+        if withheld and told:
+            code = "withheld" if code == "fail" else "draft" if counted else "draft-clean"
+        unchecked = next((f.name for f in told if f.name.endswith("-unchecked.pdf")), "–")
+        self.word(
+            f"verdict-{code}",
+            title=report.title,
+            pages=self.pages(len(report.facts.sheets)),
+            counted=counted,
+            notes=self._notes(report.findings, written=bool(told)),
+            file=unchecked,
+        )
+
+    def _told(self, found: Sequence[Diagnostic], workspace: Any) -> None:
+        from banxin.preflight import terminal
+
+        loud = [d for d in found if self.notes or d.severity is not Severity.NOTE]
+        if loud and self.form == "short":
+            self._say(terminal.short(loud, self.language))
+        elif loud:
+            text = terminal.human(loud, self.language, _source_lines(workspace))
+            self._say(text, err=True)
+
+    def _counted(self, found: Sequence[Diagnostic]) -> str:
+        from banxin.preflight import terminal
+
+        grave = [d for d in found if d.severity is not Severity.NOTE]
+        return terminal.summary(grave, self.language)
+
+    def _notes(self, found: Sequence[Diagnostic], *, written: bool) -> str:
+        """How many notes there are and where they stand, behind the verdict; or nothing."""
+        count = sum(d.severity is Severity.NOTE for d in found)
+        if not count or self.notes:
+            return ""
+        where = "in-report" if written else "unsaid"
+        one = "-one" if count == 1 else ""
+        return sentence(f"say/notes-{where}{one}", self.language, n=count).message
+
+    def pages(self, count: int) -> str:
+        one = "-one" if count == 1 else ""
+        return sentence(f"say/pages{one}", self.language, n=count).message
+
+    def _say(self, text: str, *, err: bool = False) -> None:
+        if self._running:
+            click.echo(_WIPE, err=True, nl=False)
+            self._running = False
+        click.echo(text, err=err)
+
+    def close(self) -> None:
+        """The one document of `--format json`."""
+        if self._running:
+            click.echo(_WIPE, err=True, nl=False)
+            self._running = False
+        if self.form == "json" and not self._listed:
+            from banxin import preflight
+
+            text = preflight.envelope(self._titles, self._findings, self.language)
+            click.echo(text, nl=False)
+
+    def fail(self, *found: Diagnostic) -> None:
+        """Why it goes no further: told as JSON even where a list was asked for."""
+        self._listed = False
+        self.findings(found)
+
+
+def shown(file: Path) -> str:
+    """A path as it is typed from here."""
+    here = Path.cwd()
+    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
+
+
+def _source_lines(workspace: Any) -> Callable[[Any], str | None]:
+    """The line that a place names, read again for the message; None where it cannot be."""
+
+    def line(place: Any) -> str | None:
+        if workspace is None or place.file is None or place.line is None:
+            return None
+        try:
+            lines = workspace.read_text(PurePosixPath(place.file)).splitlines()
+        except BanxinError:
+            return None
+        return lines[place.line - 1][:120] if place.line <= len(lines) else None
+
+    return line
+
+
+@contextmanager
+def leaving_well(voice: Voice) -> Iterator[None]:
+    """Whatever happens becomes words and an exit code, never a traceback alone."""
+    try:
+        with _exiting(voice):
+            yield
+    finally:
+        voice.close()
+
+
+@contextmanager
+def _exiting(voice: Voice) -> Iterator[None]:
+    try:
+        yield
+    except BanxinError as problem:
+        voice.fail(*problem.diagnostics)
+        sys.exit(Exit.CANNOT_BUILD)
+    except KeyboardInterrupt:
+        voice.fail(error("system/interrupted"))
+        sys.exit(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever reads has had enough, as `head` has: no fault, and nothing more to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.FINE)
+    except OSError as problem:
+        if _is_missing_library(problem):
+            voice.fail(error("system/missing", what=str(problem), command=_INSTALL))
+            sys.exit(Exit.SYSTEM_PART_MISSING)
+        file = str(problem.filename or "–")
+        voice.fail(error("system/refused", file=file, why=problem.strerror or str(problem)))
+        sys.exit(Exit.CANNOT_BUILD)
+    except Exception as problem:  # the last door: a bug gets its own exit code
+        traceback.print_exc()
+        voice.fail(error("internal/bug", what=f"{type(problem).__name__}: {problem}"))
+        sys.exit(Exit.OUR_BUG)
+
+
+def _is_missing_library(problem: OSError) -> bool:
+    """Cffi's words when WeasyPrint's libraries are not on the machine."""
+    return "cannot load library" in str(problem)
