@@ -30,9 +30,9 @@ def natural(script: str, layout: str, title: Title, build: Builder, names: int =
 
 
 def faults(made: Build) -> list[tuple[str, str]]:
-    """All but one: a picture that stands everywhere is cut somewhere."""
+    """All but those of the picture: one that stands everywhere is cut somewhere."""
     found = (f for f in made.report.findings if f.severity in {"error", "crash", "warning"})
-    return [(f.code, str(f.place)) for f in found if f.code != "photo/cropped"]
+    return [(f.code, str(f.place)) for f in found if not f.code.startswith("photo/")]
 
 
 def pages_of(made: Build) -> list[str]:

@@ -97,6 +97,18 @@ def test_a_picture_that_is_meant_to_lie_under_words_is_let_be(root: Path) -> Non
     assert pictured(root, attribute="data-under") == []
 
 
+@pytest.mark.parametrize(("fit", "many"), [("contain", 0), ("cover", 1)])
+def test_a_picture_is_where_it_is_seen_and_not_where_its_box_is(
+    fit: str, many: int, root: Path
+) -> None:
+    """Three by two in a square: a third of the box stays white."""
+    style = f"width: 90pt; height: 90pt; object-fit: {fit}; object-position: 0% 0%"
+    picture = PICTURE.format(f'style="display: block; {style}"')
+    words = '<div data-at="b.md:7:2" style="top: 75pt"><p>图说在图的下面</p></div>'
+
+    assert len(told(root, picture, words, code="text/over-picture")) == many
+
+
 @pytest.mark.parametrize("box", ["width: 20pt; white-space: nowrap", "height: 5pt", "left: -90pt"])
 def test_words_of_another_block_are_told_where_they_are_written(box: str, root: Path) -> None:
     """A title in the contents: the fault is at the title's line, not at that of the contents."""

@@ -377,10 +377,25 @@ def _text_area(box: Any, around: tuple[Any, ...], place: Place) -> _Area:
     return _Area(left, top, left + box.width, bottom, size, box.text, around, place)
 
 
-def _picture_area(box: Any, source: str, around: tuple[Any, ...], place: Place) -> _Area:
-    """As far as it is seen: boxes around it may cut it."""
+def _shown(box: Any) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a picture in its box: `contain` leaves some of it white."""
     left, top = box.content_box_x(), box.content_box_y()
-    right, bottom = left + box.width, top + box.height
+    style = box.style
+    *_, ratio = box.replacement.get_intrinsic_size(style["image_resolution"], style["font_size"])
+    if style["object_fit"] != "contain" or not ratio or not box.height:
+        return left, top, box.width, box.height
+    wide = min(box.width, box.height * ratio)
+    high = wide / ratio
+    (_, x, _, y), *_ = style["object_position"]
+    left += (box.width - wide) * x.value / 100 if x.unit == "%" else 0
+    top += (box.height - high) * y.value / 100 if y.unit == "%" else 0
+    return left, top, wide, high
+
+
+def _picture_area(box: Any, source: str, around: tuple[Any, ...], place: Place) -> _Area:
+    """As far as it is seen: it need not fill its box, and boxes around it may cut it."""
+    left, top, wide, high = _shown(box)
+    right, bottom = left + wide, top + high
     for outer in around:
         if outer.style["overflow"] != "visible" and hasattr(outer, "padding_box_x"):
             x, y = outer.padding_box_x(), outer.padding_box_y()
