@@ -21,6 +21,7 @@ NOT_PRINTED: Final = {
     "huace": {"跨页"},
     "tekan": {"目次"},
 }
+ASIDE: Final = ("photo/", "page/", "text/not-printed")
 EVERY_DAY: Final = {("mixed", "jinian"), ("han", "huace"), ("english", "tekan")}
 
 
@@ -30,9 +31,11 @@ def natural(script: str, layout: str, title: Title, build: Builder, names: int =
 
 
 def faults(made: Build) -> list[tuple[str, str]]:
-    """All but those of the picture: one that stands everywhere is cut somewhere."""
+    """All but those of the picture, which is cut where it stands everywhere, of pages with little
+    on them, and of what is not printed, which is looked for here by other means.
+    """
     found = (f for f in made.report.findings if f.severity in {"error", "crash", "warning"})
-    return [(f.code, str(f.place)) for f in found if not f.code.startswith("photo/")]
+    return [(f.code, str(f.place)) for f in found if not f.code.startswith(ASIDE)]
 
 
 def pages_of(made: Build) -> list[str]:
