@@ -24,6 +24,7 @@ NEARLY: Final = 0.05  # of a line: so much of a picture's height is not worth an
 SPARSE: Final = 0.6  # below this share of the measure a row is not stretched
 LATIN: Final = 0.58  # of an em: a letter's share of a word, and a little room at its ends,
 CAPITAL: Final = 0.74  # and a capital's
+CAPITALS: Final = 0.2  # em that a capital is wider than half an em
 _LATIN: Final = re.compile(r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ .,:&'’–-]*[A-Za-z0-9À-ÿ])|.", re.DOTALL)
 AUTOSPACE: Final = 0.2  # em between a Han character and a Latin one
 _MEETING: Final = re.compile(
@@ -162,7 +163,7 @@ def caption_lines(
     voice = styles["caption"]
     room = measure(characters, grid) / voice.size
     said, credited = (
-        width_in_em(caption),
+        width_in_em(caption) + CAPITALS * sum(map(str.isupper, caption)),
         width_in_em(credit) * (styles["credit"].size / voice.size) + 1,
     )
     stacked = said + credited > room

@@ -656,7 +656,7 @@ class _Maker:
         label = self._words.get("plate", "")
         lines, stacked = caption_lines(
             f"{label}000　{spoken}" if label else spoken,
-            f"{credited} / {picture.licence}",
+            f"{credited} / {picture.licence.replace(' ', '_')}",  # which is not broken
             characters,
             grid,
             {style.name: style for style in self._layout.types},
