@@ -447,8 +447,11 @@ class _Search:
         before, after = self._before(start), self._after(start)
         marker = self.stretch.marker
         if start == 0 and marker and end <= marker:
+            # A marker is painted before its item's text, or behind it.
             if self.stretch.found and after is not None:
                 yield max(0, after - BEFORE), after
+                begin, stop, at = max(self.stretch.found)
+                yield at + stop - begin, at + stop - begin + BEFORE
             return
         yield from self._near(start)
         near = [self.printed.page(at) for at in (before, after) if at is not None]
