@@ -19,7 +19,6 @@ CONSERVED: Final = (
     "text/not-printed",
     "text/mark-not-printed",
     "photo/not-printed",
-    "edition/not-printed",
 )
 LEDGER: Final = '["photos/good.jpg"]\ncredit = "王某"\ncaption = "台账的图说"\n'
 

@@ -124,6 +124,7 @@ class Book:
         entered: what edition.toml says that is to be printed.
         placed: of each picture on a page, its file, and the page; `landed`: files and lines that
             placed one; `spans`: of each chapter, the pages that have something of it.
+        title_parts: of a title that has a line end, its lines.
         labels: of each page, its number as it is printed or would be.
         same: file → what it shows: two files with the same picture in them are one picture.
         folds: whether it is a leaflet.
@@ -152,6 +153,7 @@ class Book:
     placed: tuple[tuple[str, int], ...] = ()
     spans: Mapping[str, frozenset[int]] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    title_parts: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
     landed: frozenset[tuple[str | None, int | None]] = frozenset()
     folds: bool = False
@@ -231,6 +233,7 @@ def book(
         placed=tuple((normalize("NFC", str(name)), page) for name, page in placed),
         spans=_spans(sheets),
         labels=sheets.labels,
+        title_parts=tuple(edition.title.split("|")) if "|" in edition.title else (),
         same={normalize("NFC", str(n)): picture.url for n, picture in edition.pictures.items()},
         landed=frozenset((o.place.file, o.place.line) for o in sheets.landed if o.photo),
         folds=bool(edition.layout.page.folds),

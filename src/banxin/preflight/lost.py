@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -121,8 +121,8 @@ def compared(
     printed.set_aside(folios)
     for stretch in (stretch for _, stretches in taken for stretch in stretches):
         printed.set_calls_aside(stretch)
-    for whole in (True, False):
-        _take_short(taken, printed, whole=whole)
+    for how in (_Search.take, _Search.take_lines, _Search.take_pieces):
+        _take_short(taken, printed, how)
     every = [stretch for stretches in said for stretch in stretches]
     missing = (
         Lost(s.said, start, end, s.text[start:end], whole=not s.found)
@@ -138,12 +138,21 @@ def _unmarked(stretch: _Stretch, printed: _Printed) -> Iterator[Unmarked]:
     text = stretch.said.text.replace(HIDDEN, "").replace(CALL, "")
     if stretch.said.kind in {"title", "kicker", "front"}:
         text = text.strip(" \"'")  # of the notation
+    wanted_at = marks(text, strict=True)
+    if not wanted_at:
+        return
     there = stretch.places
-    for at, wanted in marks(text, strict=True).items():
+    parts: list[tuple[int, int, int]] = [(0, 0, -1)] * len(there)
+    for part in stretch.found:
+        parts[part[0] : part[1]] = [part] * (part[1] - part[0])
+    for at, wanted in wanted_at.items():
         before = there[at - 1] + 1 if at and there[at - 1] >= 0 else None
         behind = there[at] if at < len(there) and there[at] >= 0 else None
         if (before is None and at) or (behind is None and at < len(there)):
             continue  # what is beside it is lost, and told
+        beside = {parts[place] for place in (at - 1, at) if 0 <= place < len(parts)}
+        if not all(printed.is_sure(stretch.text, *part) for part in beside):
+            continue
         places = dict.fromkeys(place for place in (before, behind) if place is not None)
         have = "".join(printed.marks.get(place, "") for place in places)
         for mark in dict.fromkeys(wanted):
@@ -218,6 +227,12 @@ class _Printed:
             while start and not self.whole_word(start):
                 start -= 1
             self.use_number(start)
+
+    def is_sure(self, text: str, start: int, end: int, at: int) -> bool:
+        """Whether a part that is found at *at* is long, or stands nowhere else near."""
+        page = self.page(at)
+        near = self.stretch(page - 1, page + 1)
+        return end - start >= LONG or self.text.count(text[start:end], *near) == 1
 
     def use_number(self, start: int) -> None:
         end = start + 1
@@ -394,10 +409,11 @@ def _aside(title: _Stretch, printed: _Printed, page: int, *, listed: bool) -> No
 # --- short stretches ------------------------------------------------------------------------
 
 _Taken = Sequence[tuple[tuple[int, int], Sequence[_Stretch]]]
+_How = Callable[["_Search", int, int], None]
 
 
-def _take_short(taken: _Taken, printed: _Printed, *, whole: bool) -> None:
-    """What is left of each stretch: whole, long ones first; then in pieces, which stand near."""
+def _take_short(taken: _Taken, printed: _Printed, how: _How) -> None:
+    """What is left of each stretch, long ones first."""
     left = [
         (end - start, chapter, number, start, end)
         for chapter, (_, stretches) in enumerate(taken)
@@ -406,11 +422,7 @@ def _take_short(taken: _Taken, printed: _Printed, *, whole: bool) -> None:
     ]
     for _, chapter, number, start, end in sorted(left, key=lambda gap: -gap[0]):
         window, stretches = taken[chapter]
-        search = _Search(printed, stretches, number, window)
-        if whole:
-            search.take(start, end)
-        else:
-            search.take_pieces(start, end)
+        how(_Search(printed, stretches, number, window), start, end)
 
 
 @dataclass(slots=True)
@@ -427,16 +439,18 @@ class _Search:
         return self.stretches[self.number]
 
     def take(self, start: int, end: int) -> None:
-        """Find a part, or its lines one by one, and keep its place."""
+        """Find a part, and keep its place."""
         for window in self._windows(start, end):
             at = self.printed.find(self.stretch, start, end, window)
             if at >= 0:
                 self._keep(start, end, at)
                 return
+
+    def take_lines(self, start: int, end: int) -> None:
+        """Of a title each line, which may stand in a column of its own."""
         parts = [start, *(cut for cut in self.stretch.cuts if start < cut < end), end]
-        if len(parts) > 2:
-            for begin, stop in pairwise(parts):
-                self.take(begin, stop)
+        for begin, stop in pairwise(parts):
+            self.take(begin, stop)
 
     def _keep(self, start: int, end: int, at: int) -> None:
         self.printed.use(at, end - start)

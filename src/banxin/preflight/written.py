@@ -25,7 +25,8 @@ PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", "
 SETTINGS: Final = frozenset({"template", "focus", "lang", "anchor", "size", "lines", "fit"})
 SPOKEN: Final = ("title", "count", "by", "unit", "source", "credit", "ruby")  # attributes in print
 # Chapters whose titles may name them and stand on no page.
-UNTITLED: Final = frozenset({"imprint", "spread"})
+UNTITLED: Final = frozenset({"imprint", "spread", "contents"})
+USUAL: Final = frozenset({"版权页", "版权", "版权信息", "目录", "目次", "imprint", "contents"})
 
 Letters = tuple[str, bytearray]
 
@@ -237,8 +238,17 @@ class _Scanner:
         self._end()
         said = tuple(_as_numbered(self._said))
         if self._template in UNTITLED:
-            said = tuple(replace(o, kind="label") if o.kind == "title" else o for o in said)
+            said = tuple(self._labels(said))
         return Written(self._file, self._template, said, tuple(self._shown))
+
+    @staticmethod
+    def _labels(said: Sequence[Said]) -> Iterator[Said]:
+        """A title may name its page and no more: one that is usual need not be printed."""
+        for one in said:
+            if one.kind != "title":
+                yield one
+            elif letters(one.text)[0] not in USUAL:
+                yield replace(one, kind="label")
 
     # --- front matter -------------------------------------------------------------------
 
@@ -399,7 +409,9 @@ class _Scanner:
         for match in _VALUE.finditer(stretch, braces.start(), braces.end()):
             if match[1] in SPOKEN:
                 kind = "caption" if match[1] == "credit" else "attribute"
-                self._say(kind, number, start + match.start(2), match[2])
+                quoted = match[2][0] in "\"'"
+                words = match[2][1:-1] if quoted else match[2]
+                self._say(kind, number, start + match.start(2) + quoted, words)
 
     def _unmarked(self, number: int, line: str) -> str:
         """*line* with its markup hidden, each character where it was."""

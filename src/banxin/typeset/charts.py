@@ -32,6 +32,7 @@ GAP: Final = 0.6  # of a label's em, between words and marks
 NAMES: Final = 0.45  # of the width, at most, for the names beside bars
 ENDS: Final = 0.3  # of the width, at most, for the names where lines end
 LEAST_PLOT: Final = 5  # lines of a line chart above its numbers
+MOST_CELL: Final = 6.0  # em, of what is centred under a step, that its first one makes room for
 APART: Final = 2.0  # em between two columns of a list of numbers
 LEAST_NAME: Final = 3.0  # em, at least, for a name below a scale that is broken into lines
 STROKE: Final = 1.4  # pt, of a line in a line chart
@@ -256,17 +257,21 @@ def _line(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     called = max(map(set_width, (axis, of_numbers))) * em
     patch = ruler.character * BAR if several else 0.0
 
+    # Half of what is centred under the first step stands to the left of it.
+    cells = (*chart.names, *(cell for row in chart.written for cell in row))
+    half = min(max(map(set_width, cells)), MOST_CELL) * em / 2
+
     def widest(ticks: Sequence[float]) -> float:
         numbers = max(set_width(_number(tick, chart)) for tick in ticks) * em
         return max(numbers, patch, min(called, ruler.width * ENDS))
 
     # The numbers take lines from the scale, and a scale of fewer lines may have other numbers.
     ticks, _ = _scale(min(values), max(values), asked - 2)
-    step = (right - widest(ticks) - gap * 2) / max(1, len(chart.names) - 1)
+    step = (right - widest(ticks) - gap - max(gap, half)) / max(1, len(chart.names) - 1)
     table = _numbers_below(chart, _Steps(chart.names, step, ruler), step, ruler)
     ticks, every = _scale(min(values), max(values), max(asked - 1 - table.lines, LEAST_PLOT))
     numbers = widest(ticks)
-    left = numbers + gap * 2
+    left = numbers + gap + max(gap, half)
     step = (right - left) / max(1, len(chart.names) - 1)
     steps = _Steps(chart.names, step, ruler)
     table = _numbers_below(chart, steps, step, ruler)

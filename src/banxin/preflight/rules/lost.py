@@ -17,6 +17,7 @@ from banxin.preflight.written import Shown, Written, letters
 CONSERVATION: Final = "nothing is lost in silence: words and pictures in = words and pictures out"
 SHOWN: Final = 30  # characters of what is lost, in a finding
 NAMELESS: Final = frozenset({"axis", "label"})  # what is seen without being read
+NO_PLACE: Final = "front-matter/unknown"
 NO_GLYPH: Final = "font/missing-character"
 WORD: Final = 16  # letters; what is longer is lost for another reason
 
@@ -74,17 +75,23 @@ def photo_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
     """Every photograph that the manuscript places is on a page, or told with its line."""
     del limits
     for one in _unprinted(book):
-        if not (one.ahead and book.folds):
+        if not _may_be_left_out(one, book):
             yield found(one.place, file=one.name)
 
 
 @rule("photo/left-out", severity=Severity.NOTE, source=CONSERVATION, judges="book")
 def photo_left_out(book: Book, limits: Limits) -> Iterator[Finding]:
-    """A leaflet has less room than a book: pictures of the front matter may not be in it."""
+    """Pictures of the front matter that a leaflet has no room for, or that stand elsewhere."""
     del limits
     for one in _unprinted(book):
-        if one.ahead and book.folds:
+        if _may_be_left_out(one, book):
             yield found(one.place, file=one.name)
+
+
+def _may_be_left_out(one: Shown, book: Book) -> bool:
+    picture = book.same.get(one.name, one.name)
+    elsewhere = any(book.same.get(name, name) == picture for name, _ in book.placed)
+    return one.ahead and (book.folds or elsewhere)
 
 
 def _unprinted(book: Book) -> Iterator[Shown]:
@@ -104,7 +111,12 @@ def _unprinted(book: Book) -> Iterator[Shown]:
         if one.ahead:
             near = _pages_of(file, book)
             lacking = not any(name == picture and page in near for name, page in placed)
-            there = False
+            # A cover without a place for it is told as such, and its picture is in the book.
+            unread = any(
+                d.code == NO_PLACE and (d.place.file, d.place.line) == (file, line)
+                for d in book.told
+            )
+            there = bool(printed[picture]) and unread
         else:
             lacking = printed[picture] < asked[picture]
             there = bool(printed[picture]) and (file, line) in book.landed
