@@ -170,7 +170,8 @@ class Book:
         behind = (h.page for h in self.headings if h.page > listing)
         last = max(min(behind, default=0), listing + 1)
         contents = range(listing, last) if listing else range(0)
-        return compared(chapters, self.lines, self.heads, contents, self.labels)
+        folios = () if self.folds else self.labels  # a leaflet's panels have no numbers
+        return compared(chapters, self.lines, self.heads, contents, folios)
 
 
 def book(

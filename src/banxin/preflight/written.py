@@ -41,8 +41,9 @@ _MARKS: Final = {
     **dict.fromkeys("—―⸺–", "—"), **dict.fromkeys("-‐‑\x02\ufffe", "-"),
     **dict.fromkeys("·•‧・", "·"), **{mark: mark for mark in "./:,@&+"},
 }  # fmt: skip
-# These have one between two letters of a word or a number, and nowhere else.
-_WITHIN: Final = frozenset("-·./:,@&+’")
+# These have a meaning between two letters, and some only within a word or a number.
+_BETWEEN: Final = frozenset("-·’")
+_WITHIN: Final = frozenset("./:,@&+")
 _FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _OPEN: Final = re.compile(r"\s*:{3,}\s*([\w-]+)?(.*)")
 _ITEM: Final = re.compile(r"\s*(?:[-*+]|(\d{1,9})[.)])(?:\s|$)")
@@ -188,17 +189,19 @@ def marks(text: str, *, strict: bool) -> dict[int, str]:
     found: dict[int, str] = {}
     usual = unicodedata.normalize("NFKC", text).casefold()
     at = last = 0
-    before = ""
+    in_word = False
     for match in (*_WORDS.finditer(usual), None):
-        start = match.start() if match else len(usual)
-        gap, after = usual[last:start], match[0][:1] if match else ""
-        word = before.isalnum() and after.isalnum() and len(gap) == 1
-        kinds = (_MARKS[c] for c in gap if c in _MARKS)
-        here = "".join(kind for kind in kinds if not strict or word or kind not in _WITHIN)
+        gap = usual[last : match.start() if match else len(usual)]
+        single = at > 0 and match is not None and len(gap) == 1
+        doubtful = frozenset[str]()
+        if strict:
+            doubtful |= frozenset() if single else _BETWEEN
+            doubtful |= frozenset() if single and in_word and match and match[2] else _WITHIN
+        here = "".join(_MARKS[c] for c in gap if c in _MARKS and _MARKS[c] not in doubtful)
         if here:
             found[at] = here
         if match:
-            at, last, before = at + len(match[0]), match.end(), match[0][-1]
+            at, last, in_word = at + len(match[0]), match.end(), bool(match[2])
     return found
 
 
