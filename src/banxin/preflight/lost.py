@@ -27,6 +27,8 @@ MOST_MISSED: Final = 16  # letters: where so many are nowhere, so is what is lef
 MOST_SEARCHED: Final = 400_000_000  # letters of whole chapters; a book where half is lost needs it
 LOOK: Final = 6  # neighbours that tell where to look
 FIGURES: Final = 3  # of the number of a note that is called, at most
+TURNED: Final = 4  # letters of a title that are known without a space beside them
+TITLES: Final = frozenset({"title", "label", "kicker"})
 MARKED: Final = (
     frozenset(  # names are taken apart at their marks, attributes have marks of their own
         {"title", "kicker", "front", "heading", "text", "item", "note", "cell", "caption"}
@@ -75,6 +77,10 @@ class _Stretch:
     found: list[tuple[int, int, int]] = field(default_factory=list)
 
     @property
+    def is_title(self) -> bool:
+        return self.said.kind in TITLES
+
+    @property
     def places(self) -> list[int]:
         """Of each letter, where it stands among all that are printed; -1 where it does not."""
         there = [-1] * len(self.text)
@@ -113,7 +119,7 @@ def compared(
     printed = _Printed(pages)
     said = [[_stretch(one) for one in chapter.said] for chapter in chapters]
     spans = [_span(stretches, printed) for stretches in said]
-    _set_aside(said, spans, printed, heads, contents)
+    _set_aside(said, spans, printed, heads, contents, frozenset(map(str.casefold, folios)))
     taken = list(zip(_windows(spans, len(pages)), said, strict=True))
     for window, stretches in taken:
         for stretch in stretches:
@@ -121,8 +127,11 @@ def compared(
     printed.set_aside(folios)
     for stretch in (stretch for _, stretches in taken for stretch in stretches):
         printed.set_calls_aside(stretch)
-    for how in (_Search.take, _Search.take_lines, _Search.take_pieces):
-        _take_short(taken, printed, how)
+    _take_short(taken, printed, _Search.take)
+    # A title that is nowhere must not claim the words of a text that is.
+    for titles in (False, True):
+        for how in (_Search.take_lines, _Search.take_pieces):
+            _take_short(taken, printed, how, titles=titles)
     every = [stretch for stretches in said for stretch in stretches]
     missing = (
         Lost(s.said, start, end, s.text[start:end], whole=not s.found)
@@ -234,13 +243,17 @@ class _Printed:
         near = self.stretch(page - 1, page + 1)
         return end - start >= LONG or self.text.count(text[start:end], *near) == 1
 
-    def use_number(self, start: int) -> None:
+    def word(self, start: int) -> str:
+        """The one that begins there."""
         end = start + 1
         while end < len(self.text) and not self.whole_word(end):
             end += 1
-        is_number = self.text[start:end].isdigit() and end - start <= FIGURES
-        if is_number and self.free(start, end - start):
-            self.use(start, end - start)
+        return self.text[start:end]
+
+    def use_number(self, start: int) -> None:
+        number = self.word(start)
+        if number.isdigit() and len(number) <= FIGURES and self.free(start, len(number)):
+            self.use(start, len(number))
 
     def page(self, at: int) -> int:
         """The number, from 1, of the page that has letter *at*."""
@@ -268,6 +281,9 @@ class _Printed:
     def take_long(self, of: _Stretch, window: tuple[int, int]) -> None:
         """Find all of its long parts."""
         low, high = self.stretch(*window)
+        if of.is_title:
+            self._take_whole(of, low, high)
+            return
         start = 0
         while start + LONG <= len(of.text):
             count, at = self._longest(of, start, low, high) if of.whole_word(start) else (0, 0)
@@ -277,6 +293,13 @@ class _Printed:
             self.use(at, count)
             of.found.append((start, start + count, at))
             start += count
+            self._next = at + count
+
+    def _take_whole(self, of: _Stretch, low: int, high: int) -> None:
+        count, at = self._longest(of, 0, low, high) if len(of.text) >= LONG else (0, 0)
+        if count and count == len(of.text):
+            self.use(at, count)
+            of.found.append((0, count, at))
             self._next = at + count
 
     def _longest(self, of: _Stretch, start: int, low: int, high: int) -> tuple[int, int]:
@@ -336,8 +359,9 @@ class _Printed:
         for _ in range(MOST_FOUND):
             if at < 0:
                 break
-            begins = self.whole_word(at) or start in of.loose
-            if begins and self._ends(of, end, at + count) and self.free(at, count):
+            whole = (self.whole_word(at) or start in of.loose) and self._ends(of, end, at + count)
+            # Words of upright titles lie on their side: their spaces are not seen as such.
+            if (whole or (of.is_title and count >= TURNED)) and self.free(at, count):
                 return at
             at = self.text.find(part, at + 1, window[1])
         return -1
@@ -377,6 +401,7 @@ def _set_aside(
     printed: _Printed,
     heads: Sequence[str],
     contents: Sequence[int],
+    folios: frozenset[str],
 ) -> None:
     """Titles in contents and running heads stand for no title at its place."""
     for span, stretches in zip(spans, said, strict=True):
@@ -386,23 +411,24 @@ def _set_aside(
         for title in titles:
             for page in contents:
                 shared = any(s and s[0] <= page <= s[1] for s in spans)
-                _aside(title, printed, page, listed=shared)
+                _aside(title, printed, page, folios if shared else None)
         for page in range(span[0] + 1, min(span[1], len(heads)) + 1):
             head = letters(heads[page - 1])[0]
             for title in titles:
                 if title.said.kind != "heading" and title.text in head:
-                    _aside(title, printed, page, listed=False)
+                    _aside(title, printed, page, None)
 
 
-def _aside(title: _Stretch, printed: _Printed, page: int, *, listed: bool) -> None:
-    """Args: listed: only where a number follows, since the title itself may be on the page."""
+def _aside(title: _Stretch, printed: _Printed, page: int, folios: frozenset[str] | None) -> None:
+    """Args: folios: only where one of them follows, since the title itself may be on the page."""
     low, high = printed.stretch(page, page)
     count = len(title.text)
     while (at := printed.find(title, 0, count, (low, high))) >= 0:
-        if not listed or printed.text[at + count : at + count + 1].isdigit():
+        if folios is None:
             printed.use(at, count)
-            if listed:
-                printed.use_number(at + count)
+        elif printed.word(at + count) in folios:
+            printed.use(at, count)
+            printed.use_number(at + count)
         low = at + count
 
 
@@ -412,12 +438,13 @@ _Taken = Sequence[tuple[tuple[int, int], Sequence[_Stretch]]]
 _How = Callable[["_Search", int, int], None]
 
 
-def _take_short(taken: _Taken, printed: _Printed, how: _How) -> None:
-    """What is left of each stretch, long ones first."""
+def _take_short(taken: _Taken, printed: _Printed, how: _How, *, titles: bool | None = None) -> None:
+    """What is left of each stretch, long ones first; of titles alone, of others, or of all."""
     left = [
         (end - start, chapter, number, start, end)
         for chapter, (_, stretches) in enumerate(taken)
         for number, stretch in enumerate(stretches)
+        if titles is None or stretch.is_title == titles
         for start, end in stretch.gaps()
     ]
     for _, chapter, number, start, end in sorted(left, key=lambda gap: -gap[0]):

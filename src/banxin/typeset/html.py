@@ -532,11 +532,20 @@ class _Maker:
         """
         return within(blocks, Room(lines, characters, **numbers), self._notes)
 
-    def lines_of(self, text: ChapterView | Sequence[b.Block], characters: int) -> int:
-        """The lines that a chapter or some of its blocks take, by count, in so many characters."""
+    def lines_of(
+        self,
+        text: ChapterView | Sequence[b.Block],
+        characters: int,
+        of: ChapterView | None = None,
+    ) -> int:
+        """The lines that a chapter or some of its blocks take, by count, in so many characters.
+
+        Args:
+            of: the chapter of the blocks, where it is another than the one that is being set.
+        """
         if isinstance(text, ChapterView):
             return lines_of(text.blocks, characters, text.notes)
-        return lines_of(text, characters, self._notes)
+        return lines_of(text, characters, of.notes if of else self._notes)
 
     def fitted(self, text: str, step: str, characters: float, lines: int = 0) -> Fitted:
         """The largest style of `[steps]` in which *text* fits.

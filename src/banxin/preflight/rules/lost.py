@@ -18,7 +18,9 @@ CONSERVATION: Final = "nothing is lost in silence: words and pictures in = words
 SHOWN: Final = 30  # characters of what is lost, in a finding
 NAMELESS: Final = frozenset({"axis", "label"})  # what is seen without being read
 NO_PLACE: Final = "front-matter/unknown"
-NO_GLYPH: Final = "font/missing-character"
+NO_GLYPH: Final = frozenset(
+    {"font/missing-character", "font/no-face-has", "font/no-face-known", "font/private-character"}
+)
 WORD: Final = 16  # letters; what is longer is lost for another reason
 
 
@@ -136,12 +138,8 @@ def _pages_of(file: str, book: Book) -> frozenset[int] | range:
 
 
 def _has_no_glyph(one: Lost, told: Sequence[Diagnostic]) -> bool:
-    """Whether it is a word that no face has a character of, which is told of its block."""
-    characters = (
-        letters(str(d.facts.get("character", "")))[0]
-        for d in told
-        if d.code == NO_GLYPH and d.place.file == one.said.file
-    )
+    """Whether it is a word that no face has a character of, which is told once a book."""
+    characters = (letters(str(d.facts.get("character", "")))[0] for d in told if d.code in NO_GLYPH)
     is_word = one.end - one.start <= WORD
     return is_word and any(character and character in one.words for character in characters)
 
