@@ -33,7 +33,7 @@ template: cover
 ONE = """---
 title: 河边的课堂
 template: text
-byline: 文 周明远
+kicker: 校史
 ---
 1954年春天，村里人用拆下来的祠堂木料盖起三间教室，柳河小学于1954年建校。今年是建校七十周年。
 

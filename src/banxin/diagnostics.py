@@ -136,13 +136,19 @@ FOLLOWS: Final[Mapping[str, Mapping[str, str]]] = {
         )
     },
     **{
-        code: {"font/missing-character": "family", "font/no-glyph": "", "font/empty-box": ""}
+        code: {
+            "css/unknown-family": "family", "font/missing-character": "family",
+            "font/no-glyph": "", "font/empty-box": "",
+        }
         for code in ("css/no-face", "layout/no-face")
     },
-    "font/no-face-has": {
-        "font/missing-character": "codepoint",
-        "font/no-glyph": "codepoint",
-        "font/empty-box": "",
+    **{
+        code: {
+            "font/missing-character": "codepoint",
+            "font/no-glyph": "codepoint",
+            "font/empty-box": "",
+        }
+        for code in ("font/no-face-has", "font/no-face-known")
     },
     "font/missing-character": {"font/empty-box": ""},
     "font/no-glyph": {"font/empty-box": ""},

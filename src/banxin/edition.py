@@ -6,16 +6,17 @@ does not exist, and its digest is the key of everything made from it.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
 from banxin.assets import fonts, kinds, ledger, standins
+from banxin.assets.characters import GETA, Setting
 from banxin.assets.photos import (
     EXAMINED,
     Photo,
@@ -35,6 +36,7 @@ from banxin.diagnostics import (
     warning,
 )
 from banxin.layouts import Layout
+from banxin.lettering import Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
 from banxin.project import EDITION_FILE, Job
 from banxin.stylesheets import unknown_faces
@@ -46,16 +48,29 @@ PHOTO_SUFFIXES: Final = frozenset({
     ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic", ".gif", ".bmp",
 })  # fmt: skip
 PICTURE_KEYS: Final = frozenset({"picture", "plate"})  # of a front matter, in all our layouts
-# What templates write by themselves: numerals, dates, marks. A face is cut down to the
-# characters in use, so these have to be asked for.
 # Of a picture that prints as it should: said, and no more.
 HARMLESS: Final = frozenset({"photo/no-profile"})
 # Printed where a photograph has no credit: in a book in Chinese, and in others.
 CREDIT_MARK: Final = {True: "〔缺署名〕", False: "[no credit]"}
+# What a Latin face that a layout names first leaves to the Chinese one: “ ” · — … and the like.
+CHINESE: Final = frozenset(
+    chr(point)
+    for first, last in (
+        (0x2E80, 0x9FFF),
+        (0xF900, 0xFAFF),
+        (0xFE10, 0xFE6F),
+        (0xFF00, 0xFFEF),
+    )
+    for point in range(first, last + 1)
+) | frozenset("·—‘’“”…")
+# What templates write by themselves: numerals, dates, marks. A face is cut down to the
+# characters in use, so these have to be asked for.
+_HAN: Final = 0x4E00  # 一: a face that has it is a Chinese one
 TEMPLATE_CHARACTERS: Final = frozenset(
     "".join(map(chr, range(0x20, 0x7F)))
     + "〇零一二三四五六七八九十百千万第章节年月日图表注页上下左右续"
     + "　，。、；：！？“”‘’（）《》〈〉【】—…·×–／"
+    + GETA
 )
 
 
@@ -67,7 +82,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photograph as the layout sees it. `width` and `height` in pixels, upright."""
+    """A photograph as the layout sees it. `width` and `height` in pixels, upright.
+
+    `label`: the name of a missing one's file, in characters that can be set.
+    """
 
     name: PurePosixPath
     url: str
@@ -78,6 +96,7 @@ class Picture:
     licence: str
     consent: str
     asked_at: Place
+    label: str = ""
 
     @property
     def is_missing(self) -> bool:
@@ -86,15 +105,15 @@ class Picture:
 
     def stand_in(self, needs: str, width: float = 3, height: float = 2) -> Asset:
         """The box, at a shape of *width* to *height*, with the words *needs* in it."""
-        return Asset("image/svg+xml", standins.drawing(self.name, width, height, needs))
+        return Asset("image/svg+xml", standins.drawing(self.label, width, height, needs))
 
 
 @dataclass(frozen=True, slots=True)
 class BoundFace:
     """A font cut down to the Edition's characters.
 
-    `ascent` and `descent` are em, both positive; `coverage`, `file` and `sha256` are those of
-    the whole font.
+    `ascent` and `descent` are em, both positive; `coverage`, `variants`, `file` and `sha256` are
+    those of the whole font.
     """
 
     family: str
@@ -104,6 +123,7 @@ class BoundFace:
     ascent: float
     descent: float
     coverage: frozenset[int]
+    variants: frozenset[str]
     file: PurePosixPath
     sha256: str
 
@@ -124,6 +144,7 @@ class Edition:
         assets: address → bytes: the only address book of the engine.
         link: where to go on reading, or empty.
         compose: whether lines are the composer's, or the engine's own.
+        settings: what is set for characters that no face has, or nobody can see.
         digest: of all the above.
     """
 
@@ -145,6 +166,7 @@ class Edition:
     faces: tuple[BoundFace, ...]
     assets: Mapping[str, Asset]
     compose: bool
+    settings: Mapping[str, Setting]
     digest: str
     remarks: tuple[Diagnostic, ...]
 
@@ -175,9 +197,10 @@ def bind(
     remarks: list[Diagnostic] = list(faces_in_styles(layout, declared))
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     pictures, photos = _gather(manuscript, job, workspace, remarks)
-    characters = _characters(manuscript, job, layout, pictures) | TEMPLATE_CHARACTERS
-    coverages = {face: fonts.coverage(face, workspace) for face in declared}
-    remarks.extend(_uncovered(characters, coverages, manuscript, job, workspace))
+    lettering = _lettered(manuscript, job, pictures, workspace)
+    remarks.extend(lettering.remarks)
+    pictures = {n: _labelled(p, lettering) for n, p in pictures.items()}
+    characters = _characters(manuscript, job, layout, pictures, lettering) | TEMPLATE_CHARACTERS
     assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
     assets |= {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
     faces, fonts_of = faces_for(characters | spare, workspace)
@@ -201,6 +224,7 @@ def bind(
         faces=faces,
         assets=assets,
         compose=job.compose,
+        settings=lettering.settings,
         digest="",
         remarks=tuple(remarks),
     )
@@ -315,6 +339,12 @@ def _wanting(picture: Picture, mention: _Mention, job: Job) -> Iterator[Diagnost
         yield warning("photo/no-caption", mention.place, file=name)
 
 
+def _labelled(picture: Picture, lettering: Lettering) -> Picture:
+    if not picture.is_missing:
+        return picture
+    return replace(picture, label=lettering.plain(picture.name.name))
+
+
 def ledger_of(job: Job, workspace: Workspace) -> Mapping[str, ledger.Entry]:
     """The photo ledger of a title, by what is `alike` in names in the workspace; or empty."""
     name = job.folder / LEDGER
@@ -336,6 +366,7 @@ def _stand_in(mention: _Mention, entry: ledger.Entry | None, job: Job) -> Pictur
         licence=(entry.licence if entry else "") or job.licence,
         consent=(entry.consent if entry else "") or job.consent,
         asked_at=mention.place,
+        label=mention.name.name,
     )
 
 
@@ -405,7 +436,7 @@ def figures(value: object) -> Iterator[Figure]:
         for item in value:
             yield from figures(item)
     else:
-        for name in _parts_of(type(value)):
+        for name in parts_of(type(value)):
             yield from figures(getattr(value, name))
 
 
@@ -445,9 +476,14 @@ def faces_for(
         BanxinError: as `fonts.load` and `fonts.coverage`.
     """
     assets: dict[str, Asset] = {}
+    coverages = {face: fonts.coverage(face, workspace) for face in fonts.load(workspace)}
+    han = [points for points in coverages.values() if _HAN in points]
+    theirs = {c for c in characters & CHINESE if any(ord(c) in points for points in han)}
     faces = tuple(
-        _bound(face, fonts.coverage(face, workspace), characters, workspace, assets)
-        for face in fonts.load(workspace)
+        _bound(
+            face, points, characters if _HAN in points else characters - theirs, workspace, assets
+        )
+        for face, points in coverages.items()
     )
     return faces, assets
 
@@ -471,6 +507,7 @@ def _bound(
         metrics.ascent,
         metrics.descent,
         coverage,
+        fonts.variants(face, workspace),
         face.file,
         face.sha256,
     )
@@ -481,107 +518,44 @@ def _font_address(data: bytes) -> str:
     return f"font:{hashlib.sha256(data).hexdigest()}"
 
 
+def _lettered(
+    manuscript: Manuscript,
+    job: Job,
+    pictures: Mapping[PurePosixPath, Picture],
+    workspace: Workspace,
+) -> Lettering:
+    """What becomes of each character of the title that no face has."""
+    at_edition = Place(str(job.folder / EDITION_FILE), 1, 1)
+    parts = (manuscript.chapters, job, tuple(pictures.values()))
+    return letter(
+        texts_of(parts, at_edition),
+        tuple(_sources(manuscript, job, workspace)),
+        [fonts.coverage(face, workspace) for face in fonts.load(workspace)],
+        draft=job.draft,
+    )
+
+
+def _sources(manuscript: Manuscript, job: Job, workspace: Workspace) -> Iterator[Source]:
+    """The files that a title is written in."""
+    for chapter in manuscript.chapters:
+        yield Source(chapter.file, workspace.read_text(chapter.file, encoding=job.encoding))
+    for name in (job.folder / EDITION_FILE, job.folder / LEDGER):
+        # A ledger that cannot be read is told of, and nothing of it is set.
+        with contextlib.suppress(BanxinError):
+            yield Source(name, workspace.read_text(name))
+
+
 def _characters(
     manuscript: Manuscript,
     job: Job,
     layout: Layout,
     pictures: Mapping[PurePosixPath, Picture],
+    lettering: Lettering,
 ) -> frozenset[str]:
     own = layout.words_in(job.lang)
     parts = (manuscript.chapters, job, layout.templates, layout.styles, own, pictures)
-    return frozenset("".join(_texts(parts)))
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        yield from _texts(tuple(value.items()))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _texts(item)
-    elif not isinstance(value, Place):
-        for name in _parts_of(type(value)):
-            yield from _texts(getattr(value, name))
-
-
-_FIELDS: Final[dict[type, tuple[str, ...]]] = {}
-
-
-def _parts_of(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass; of anything else, nothing. Asked for each block and each run."""
-    if kind not in _FIELDS:
-        named = (part.name for part in fields(kind)) if is_dataclass(kind) else ()
-        _FIELDS[kind] = tuple(named)
-    return _FIELDS[kind]
-
-
-def is_drawn(character: str) -> bool:
-    """Whether *character* needs a glyph: not white space, controls, joiners or selectors."""
-    if character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}:
-        return False
-    return not ("\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef")
-
-
-def _uncovered(
-    characters: frozenset[str],
-    coverages: Mapping[fonts.Face, frozenset[int]],
-    manuscript: Manuscript,
-    job: Job,
-    workspace: Workspace,
-) -> Iterator[Diagnostic]:
-    """Each character that no face has, at each line that has it."""
-    covered = _together(tuple(coverages.values()))
-    absent = {c for c in characters if is_drawn(c) and ord(c) not in covered}
-    if not absent:
-        return
-    names = [*(chapter.file for chapter in manuscript.chapters), job.folder / EDITION_FILE]
-    for name in names:
-        text = workspace.read_text(name, encoding=job.encoding if name.suffix == ".md" else "utf-8")
-        for place, character in _occurrences(name, text, absent):
-            yield error(
-                "font/no-face-has",
-                place,
-                character=character,
-                codepoint=f"U+{ord(character):04X}",
-                block=_block(character),
-            )
-
-
-@lru_cache(maxsize=4)
-def _together(coverages: tuple[frozenset[int], ...]) -> frozenset[int]:
-    return frozenset[int]().union(*coverages)
-
-
-def _occurrences(
-    name: PurePosixPath, text: str, wanted: Iterable[str]
-) -> Iterator[tuple[Place, str]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        for column, character in enumerate(line, 1):
-            if character in wanted:
-                yield Place(str(name), number, column), character
-
-
-_BLOCKS: Final = (  # Unicode 15.1, Blocks.txt: the Han blocks, where rare names live
-    (0x3400, 0x4DBF, "CJK Extension A"),
-    (0x4E00, 0x9FFF, "CJK Unified Ideographs"),
-    (0x20000, 0x2A6DF, "CJK Extension B"),
-    (0x2A700, 0x2B73F, "CJK Extension C"),
-    (0x2B740, 0x2B81F, "CJK Extension D"),
-    (0x2B820, 0x2CEAF, "CJK Extension E"),
-    (0x2CEB0, 0x2EBEF, "CJK Extension F"),
-    (0x2EBF0, 0x2EE5F, "CJK Extension I"),
-    (0x30000, 0x3134F, "CJK Extension G"),
-    (0x31350, 0x323AF, "CJK Extension H"),
-)
-
-
-def _block(character: str) -> str:
-    point = ord(character)
-    for first, last, name in _BLOCKS:
-        if first <= point <= last:
-            return name
-    return unicodedata.name(character, "no Unicode name")
+    settings = (setting.plain for setting in lettering.settings.values())
+    return frozenset("".join([*(text for _, text in texts_of(parts)), *settings]))
 
 
 # --- the seal -----------------------------------------------------------------------------
@@ -594,6 +568,9 @@ def _digest(edition: Edition) -> str:
         repr(light),
         *sorted(edition.assets),
         *(photo.url for photo in edition.photos),
-        *(repr(replace(face, coverage=frozenset())) for face in edition.faces),
+        *(
+            repr(replace(face, coverage=frozenset(), variants=frozenset()))
+            for face in edition.faces
+        ),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -135,7 +135,8 @@ def judge(
             measured = _ink(made[judged].pdf, facts, profile.icc, workspace, between)
             facts = measured.told_to(facts)
         said = preflight.inspect(facts, limits)
-    claims = _book(bound, sheets, job, made[judged].pdf, workspace)
+    told = (*text.remarks, *bound.remarks, *sheets.remarks)
+    claims = _book(bound, sheets, job, made[judged], told, workspace)
     written = preflight.inspect(claims, limits, "book")
     remarks = (
         *_paged((*text.remarks, *bound.remarks, *written), sheets),
@@ -276,7 +277,12 @@ def _limits(bound: Edition, profile: Profile) -> Limits:
 
 
 def _book(
-    bound: Edition, sheets: Sheets, job: Job, pdf: bytes, workspace: Workspace
+    bound: Edition,
+    sheets: Sheets,
+    job: Job,
+    made: Finished,
+    told: Sequence[Diagnostic],
+    workspace: Workspace,
 ) -> preflight.Book:
     """What the book says, for the rules of the manuscript."""
     names = [name for name, _ in job.chapters]
@@ -290,7 +296,9 @@ def _book(
         if PurePosixPath(name).suffix.lower() in edition.PICTURE_SUFFIXES
     ]
     asked = preflight.required(job.publication, job.publication_asked_at, workspace, job.folder)
-    return preflight.book(bound, sheets, sources, ledger, files, asked, preflight.words(pdf))
+    words = preflight.words(made.pdf)
+    placed = [one.name for one in made.placed]
+    return preflight.book(bound, sheets, sources, ledger, files, asked, words, told, placed)
 
 
 def _paged(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnostic]:

@@ -26,6 +26,7 @@ from conftest import EDITION, GOOD_CHAPTER, Builder, Title
 
 FIGURE = '![说明](photos/{file}){{credit="摄影 某某"}}\n'
 FRONT = "---\ntitle: 一\ntemplate: text\n---\n"
+LEDGER = '["photos/good.jpg"]\ncaption = "{}"\n'
 
 
 def faults(build: Builder, folder: PurePosixPath, **asked: str | bool) -> tuple[Diagnostic, ...]:
@@ -40,6 +41,13 @@ def faults(build: Builder, folder: PurePosixPath, **asked: str | bool) -> tuple[
 
 def told(found: tuple[Diagnostic, ...]) -> list[str]:
     return [f"{replace(d.place, page=None)}: {d.code}" for d in found]
+
+
+def words_of(file: Path) -> str:
+    document = pypdfium2.PdfDocument(file)
+    words = "".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    return words
 
 
 def jpeg(width: int = 400, height: int = 300) -> bytes:
@@ -144,29 +152,82 @@ def test_a_draft_forgives_nothing_else(title: Title, build: Builder) -> None:
 # --- manuscripts ----------------------------------------------------------------------------
 
 
-def test_a_character_that_no_font_has_is_told_with_its_place(title: Title, build: Builder) -> None:
-    folder = title(chapter=FRONT + "他叫𬬎，她也叫𬬎。\n")
+def test_a_character_that_no_font_has_is_told_once_for_its_word(
+    title: Title, build: Builder
+) -> None:
+    folder = title(chapter=FRONT + "他叫王𬬎。\n\n她也叫王𬬎，他是李𬬎。\n")
 
     first, second = (d for d in faults(build, folder) if d.code == "font/no-face-has")
 
     assert told((first, second)) == [
-        "content/small/one.md:5:3: font/no-face-has",
-        "content/small/one.md:5:8: font/no-face-has",
+        "content/small/one.md:5:4: font/no-face-has",
+        "content/small/one.md:7:10: font/no-face-has",
     ]
-    assert first.facts["codepoint"] == "U+2CB0E"
-    assert first.facts["block"] == "CJK Extension E"
+    assert (first.facts["words"], first.facts["lines"]) == ("王𬬎", 2)
+    assert (first.facts["codepoint"], first.facts["block"]) == ("U+2CB0E", "CJK Extension E")
 
 
-def test_a_character_that_only_another_font_has_is_told_with_that_font(
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"edition_dot_toml": EDITION.replace("小册", "王𬬎")}, "edition.toml:1:11"),
+        ({"edition_dot_toml": EDITION.replace("小册", "王\\U0002CB0E")}, "edition.toml:1:1"),
+        ({"chapter": FRONT.replace("一", "王𬬎") + "甲\n"}, "one.md:2:9"),
+        ({"chapter": FRONT + "王&#x2CB0E;\n"}, "one.md:5:2"),
+        ({"chapter": FRONT + "| 甲 |\n|---|\n| 王𬬎 |\n"}, "one.md:7:4"),
+        ({"photos__photos_dot_toml": LEDGER.format("王𬬎")}, "photos/photos.toml:2:13"),
+        (
+            {
+                "edition_dot_toml": EDITION.replace("one.md", "two.txt"),
+                "two_dot_txt": (FRONT + "王𬬎\n").encode(),
+            },
+            "two.txt:5:2",
+        ),
+    ],
+)
+def test_a_missing_character_is_found_wherever_a_title_is_written(
+    title: Title, build: Builder, files: dict[str, str | bytes], place: str
+) -> None:
+    folder = title(**files)
+
+    (missing,) = (d for d in faults(build, folder) if d.code == "font/no-face-has")
+
+    assert str(replace(missing.place, page=None)) == f"content/small/{place}"
+
+
+def test_a_draft_shows_a_missing_character_and_only_warns(title: Title, build: Builder) -> None:
+    folder = title(chapter=FRONT + "王𬬎来了。\n")
+
+    made = build(folder, draft=True)
+
+    (missing,) = (d for d in made.report.findings if d.code == "font/no-face-has")
+    assert missing.severity == "warning"
+    (file,) = (f for f in made.files if f.name == "small-unchecked.pdf")
+    assert "王〓来了。" in "".join(words_of(file).split())
+
+
+def test_a_missing_photo_of_any_name_has_its_stand_in(title: Title, build: Builder) -> None:
+    name = "王𬬎与₂的 微信图片?#%.jpg"
+    folder = title(chapter=FRONT + f'甲\n\n![说明](<photos/{name}>){{credit="某"}}\n')
+
+    made = build(folder, draft=True)
+
+    wanting = {d.code for d in made.report.findings if d.severity in {"error", "warning"}}
+    assert wanting == {"photo/for-position-only", "font/no-face-has"}
+    (file,) = (f for f in made.files if f.name == "small-unchecked.pdf")
+    assert "FPO王〓与₂的微信图片" in "".join(words_of(file).split())
+
+
+def test_a_character_that_only_another_font_has_comes_from_there(
     title: Title, build: Builder
 ) -> None:
     folder = title(chapter=FRONT + "*㐀㐁㐂㐃*\n")
 
-    missing, *_ = faults(build, folder)
+    (note,) = (d for d in build(folder).report.findings if d.code == "font/from-another-face")
 
-    assert missing.code == "font/missing-character"
-    assert missing.facts["family"] == "LXGW WenKai"
-    assert "Noto Serif SC" in str(missing.facts["others"])
+    assert note.severity == "note"
+    assert note.facts["family"] == "LXGW WenKai"
+    assert note.facts["other"] == "Noto Serif SC"
 
 
 def test_a_manuscript_in_gb18030_is_told_and_read_when_asked(title: Title, build: Builder) -> None:

@@ -201,11 +201,12 @@ def test_a_file_that_only_claims_to_be_large_is_judged(name: str, tmp_path: Path
 
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.pdf")
-    for name in ("pipe.pdf", "", "missing.pdf"):
+    codes = {"pipe.pdf": "pdf/unreadable", "": "pdf/unreadable", "missing.pdf": "file/missing"}
+    for name, code in codes.items():
         with pytest.raises(BanxinError) as problem:
             judge(tmp_path / name)
         (told,) = problem.value.diagnostics
-        assert told.code == "pdf/unreadable"
+        assert told.code == code
         assert told.place.file == str(tmp_path / name)
         assert all(say(told, language).hint for language in LANGUAGES)
 

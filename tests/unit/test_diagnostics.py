@@ -44,6 +44,7 @@ NO_FACE = error("css/no-face", Place("layouts/l/type.css", 3, 9), family="Noto S
         (MISSING, warning("photo/no-caption", Place("content/a/2.md", 9), file="a.jpg")),
         (error("photo/truncated", LINE, file="a.jpg"), error("photo/no-credit", file="a.jpg")),
         (NO_FACE, error("font/missing-character", LINE, family="Noto Sanz SC, serif")),
+        (NO_FACE, warning("css/unknown-family", family="Noto Sanz SC, serif")),
         (NO_FACE, error("font/no-glyph", codepoint="U+4E00")),
         (
             error("font/no-face-has", LINE, codepoint="U+2CB0E"),

@@ -4,10 +4,12 @@ import hashlib
 import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
 from banxin.assets import fonts
 from banxin.diagnostics import BanxinError
@@ -155,3 +157,51 @@ def test_a_subset_holds_the_text_and_is_the_same_every_time(root: Path, tmp_path
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_private_characters_are_a_faces_own_only_where_it_says_so(
+    declared: Workspace, root: Path
+) -> None:
+    digest = digest_of(root)
+    declare(declared, digest)
+    (face,) = fonts.load(declared)
+    allowed = replace(face, private=True)
+
+    public, all_of_them = (fonts.coverage(f, declared) for f in (face, allowed))
+
+    assert len(all_of_them - public) == 11
+    assert 0xE501 in all_of_them - public
+    assert ord("𠮷") in public
+
+
+def test_words_as_outlines_lose_no_character(kai: Path) -> None:
+    font = kai.read_bytes()
+
+    missing, geta = (fonts.outlines(font, text, 10) for text in ("王𬬎", "王〓"))
+
+    assert missing == geta
+    assert fonts.width_of(font, "王𬬎\u200d", 10) == fonts.width_of(font, "王〓", 10) == 20
+
+
+def test_no_face_here_has_han_variants(root: Path) -> None:
+    workspace = Workspace(root)
+
+    assert {fonts.variants(face, workspace) for face in fonts.load(workspace)} == {frozenset()}
+
+
+def test_the_variants_of_a_face_are_read_from_it(tmp_path: Path, kai: Path) -> None:
+    font = TTFont(kai)
+    table = CmapSubtable.newSubtable(14)
+    table.platformID, table.platEncID, table.language = 0, 5, 0
+    name = font.getBestCmap()[ord("葛")]
+    table.cmap, table.uvsDict = {}, {0xFE00: [(ord("葛"), name)], 0xE0100: [(ord("葛"), name)]}
+    font["cmap"].tables.append(table)
+    file = tmp_path / "fonts" / "kai" / kai.name
+    file.parent.mkdir(parents=True)
+    font.save(file)
+    workspace = Workspace(tmp_path, output=tmp_path / "output")
+    declare(workspace, hashlib.sha256(file.read_bytes()).hexdigest())
+    (face,) = fonts.load(workspace)
+
+    assert fonts.variants(face, workspace) == {"葛\U000e0100"}
+    assert fonts.variants(face, workspace) == {"葛\U000e0100"}  # remembered, and the same

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
@@ -17,21 +17,27 @@ from typing import Any, Final
 import uharfbuzz
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont, TTLibError
+from fontTools.unicodedata import block as block_of
 from pydantic import BaseModel, ConfigDict, Field
 
+from banxin.assets.characters import GETA, is_drawn, is_private
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, warning
 from banxin.tables import place_of, read_table
 from banxin.workspace import Workspace
 
 FOLDER: Final = PurePosixPath("fonts")
 DECLARATION: Final = FOLDER / "fonts.toml"
+IDEOGRAPHIC_SELECTOR: Final = 0xE0100  # the first of 240
 # OpenType OS/2 fsType: bit 1 forbids embedding, bit 9 allows bitmaps only.
 MAY_NOT_EMBED: Final = 0x0002 | 0x0200
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font file as declared. `file` and `terms` (the licence text) are workspace names."""
+    """One font file as declared. `file` and `terms` (the licence text) are workspace names.
+
+    `private`: whether what it has for private use is meant for this workspace.
+    """
 
     family: str
     weight: int
@@ -42,6 +48,7 @@ class Face:
     terms: PurePosixPath
     provenance: str
     sha256: str
+    private: bool
     place: Place
 
 
@@ -66,6 +73,7 @@ class FaceTable(BaseModel):
     provenance: str
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
     reserved: tuple[str, ...] = ()
+    private: bool = False
 
 
 class FontsTable(BaseModel):
@@ -96,6 +104,7 @@ def _declared(workspace: Workspace) -> tuple[Face, ...]:
             FOLDER / row.terms,
             row.provenance,
             row.sha256,
+            row.private,
             place_of(DECLARATION, text, ("face", index, "file")),
         )
         for index, row in enumerate(table.face)
@@ -125,7 +134,7 @@ def check(workspace: Workspace) -> tuple[Diagnostic, ...]:
 
 
 def coverage(face: Face, workspace: Workspace) -> frozenset[int]:
-    """The code points that *face* draws.
+    """The code points that *face* draws, private ones only where they are declared to be meant.
 
     Raises:
         BanxinError: `font/missing`, `font/digest`, `font/unreadable`.
@@ -135,13 +144,47 @@ def coverage(face: Face, workspace: Workspace) -> frozenset[int]:
         points = sorted(_open(face, _read(face, workspace)).getBestCmap())
         kept = json.dumps(points).encode()
         workspace.keep("coverage", face.sha256, kept)
-    return _points(kept)
+    return _points(kept) if face.private else _public(kept)
 
 
 @cache
 def _points(kept: bytes) -> frozenset[int]:
     """Thirty thousand numbers a face: parsed once a process."""
     return frozenset(json.loads(kept))
+
+
+@cache
+def _public(kept: bytes) -> frozenset[int]:
+    return frozenset(point for point in _points(kept) if not is_private(point))
+
+
+def variants(face: Face, workspace: Workspace) -> frozenset[str]:
+    """The Han characters that *face* draws in another form for a selector behind them (IVS).
+
+    Each as it is written: the character and its selector.
+
+    Raises:
+        BanxinError: as `coverage`.
+    """
+    kept = workspace.recall("variants", face.sha256)
+    if kept is None:
+        font = _open(face, _read(face, workspace))
+        tables = (table.uvsDict for table in font["cmap"].tables if table.format == 14)
+        pairs = (
+            chr(base) + chr(selector)
+            for table in tables
+            for selector, bases in table.items()
+            if selector >= IDEOGRAPHIC_SELECTOR
+            for base, _ in bases
+        )
+        kept = json.dumps(sorted(pairs)).encode()
+        workspace.keep("variants", face.sha256, kept)
+    return frozenset(json.loads(kept))
+
+
+def block(character: str) -> str:
+    """The name of the Unicode block of *character*."""
+    return str(block_of(character))
 
 
 def metrics(face: Face, workspace: Workspace) -> Metrics:
@@ -194,16 +237,13 @@ def _in_order(characters: frozenset[str]) -> str:
 def outlines(font: bytes, text: str, size: float) -> bytes:
     """*text* as filled paths in PDF operators, its first baseline at the origin, *size* in pt.
 
-    For words that must not need a font; characters the font lacks are left out.
+    For words that must not need a font; 〓 stands for characters that the font lacks.
     """
     glyphs, names, em = _drawn(font)
     scale = size / em
     out: list[str] = []
     x = 0.0
-    for character in text:
-        name = names.get(ord(character))
-        if name is None:
-            continue
+    for name in _sorts(names, text):
         pen = _PathPen(glyphs, scale, x)
         glyphs[name].draw(pen)
         out += pen.operators
@@ -214,8 +254,15 @@ def outlines(font: bytes, text: str, size: float) -> bytes:
 def width_of(font: bytes, text: str, size: float) -> float:
     """How far `outlines` goes to the right, pt."""
     glyphs, names, em = _drawn(font)
-    found = (names[ord(character)] for character in text if ord(character) in names)
-    return sum(float(glyphs[name].width) for name in found) * size / em
+    return sum(float(glyphs[name].width) for name in _sorts(names, text)) * size / em
+
+
+def _sorts(names: Mapping[int, str], text: str) -> Iterator[str]:
+    """Names of the glyphs for *text*."""
+    for character in text:
+        name = names.get(ord(character)) or (is_drawn(character) and names.get(ord(GETA)))
+        if name:
+            yield name
 
 
 def glyph_paths(font: bytes) -> Callable[[int], bytes]:

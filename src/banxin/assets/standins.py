@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 from typing import Final
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from banxin.units import Length
@@ -14,14 +15,15 @@ WIDTH, HEIGHT = 3000, 2000
 
 
 def address(name: PurePosixPath) -> str:
-    return f"{SCHEME}{name}"
+    """As the engine asks for it, which writes addresses in ASCII."""
+    return f"{SCHEME}{quote(str(name))}"
 
 
 def pixels_needed(printed: Length, ppi: int) -> int:
     return round(printed.in_inches * ppi)
 
 
-def drawing(name: PurePosixPath, width: float, height: float, needs: str) -> bytes:
+def drawing(name: str, width: float, height: float, needs: str) -> bytes:
     """A crossed grey box as SVG that says which file is missing and the pixels it *needs*.
 
     Args:
@@ -35,6 +37,6 @@ def drawing(name: PurePosixPath, width: float, height: float, needs: str) -> byt
 <path d="M0 0L{width} {height}M{width} 0L0 {height}" stroke="#999" stroke-width="{size / 20}"/>
 <rect x="{width * 0.1}" y="{height / 2 - size * 1.6}" width="{width * 0.8}" height="{size * 3}"
  fill="#ddd"/>
-<text {middle} y="{height / 2 - size * 0.2}" font-size="{size * 0.8}">FPO {escape(name.name)}</text>
+<text {middle} y="{height / 2 - size * 0.2}" font-size="{size * 0.8}">FPO {escape(name)}</text>
 <text {middle} y="{height / 2 + size}" font-size="{size}">{escape(needs)}</text>
 </svg>""".encode()

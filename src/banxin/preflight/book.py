@@ -9,20 +9,23 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, TypeVar
+from unicodedata import normalize
 
-from banxin.diagnostics import Place
+from banxin.diagnostics import Diagnostic, Place
 from banxin.manuscript.blocks import Figure, NameList
 from banxin.manuscript.inlines import plain
+from banxin.preflight.written import Written, written
 from banxin.workspace import alike
 
 if TYPE_CHECKING:  # the reader of a stranger's file starts without the typesetting
     from banxin.assets.ledger import Entry
     from banxin.edition import Edition
     from banxin.typeset import Sheets
+    from banxin.typeset.sheets import Filled, Fit
 
 T = TypeVar("T")
 
@@ -35,7 +38,7 @@ _SIGNS: Final = re.compile(
     r"|\]\([^)\s]*(?:\s[^)]*)?\)"  # where a link or a picture leads
     r"|!?\[\^?[^\]\s]*\](?=:)|\[\^[^\]]+\]"  # footnotes
     r"|\{[^{}\n]*\}"  # attributes
-    r"|<!--.*?-->|<[^>\n]+>"
+    r"|<!--.*?-->|<[^>\n]+>|&(?:#\w{1,8}|[A-Za-z]\w{1,31});"
     r"|(?:https?://|mailto:)[!-~]+|[!-~]+@[!-~]+"
     r"|^\s*(?:#{1,6}\s|:::.*$|[-*+]\s|\d+[.)]\s|>\s?|\|)"
     r"|!?\[|\]|\*+|\\$",
@@ -110,6 +113,13 @@ class Book:
         particulars: masthead and imprint together: field → text, with its place.
         captions: of figures, as the manuscript has them, in reading order.
         pages: the words on each page, without white space; `heads`: those above its type area.
+        lines: the words on each page as they stand, line by line.
+        written: the chapters as their raw lines have them.
+        told: what others have found, so that nothing is told twice.
+        placed: of each picture on a page, its file; `landed`: files and lines that placed one.
+        same: file → what it shows: two files with the same picture in them are one picture.
+        folds: whether it is a leaflet.
+        filled: how full its pages are; `fits`: and its columns.
     """
 
     lang: str
@@ -127,6 +137,15 @@ class Book:
     pages: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     required: tuple[Required, ...] = ()
+    lines: tuple[str, ...] = ()
+    written: tuple[Written, ...] = ()
+    told: tuple[Diagnostic, ...] = ()
+    placed: tuple[str, ...] = ()
+    same: Mapping[str, str] = field(default_factory=dict)
+    landed: frozenset[tuple[str | None, int | None]] = frozenset()
+    folds: bool = False
+    filled: tuple[Filled, ...] = ()
+    fits: tuple[Fit, ...] = ()
 
 
 def book(
@@ -137,6 +156,8 @@ def book(
     files: Sequence[PurePosixPath],
     required: Sequence[Required],
     words: tuple[Sequence[str], Sequence[str]],
+    told: Sequence[Diagnostic] = (),
+    placed: Sequence[PurePosixPath] = (),
 ) -> Book:
     """Gather the facts.
 
@@ -144,8 +165,10 @@ def book(
         sources: the text of the title's files: chapters and `edition.toml`.
         files: the pictures that lie in the title's folder.
         words: of each page, all of them and those in its head.
+        told: what reader, binding and pages have told of.
+        placed: the pictures on the pages, as often as they are.
     """
-    edition_file = next(name for name in sources if name.suffix == ".toml")
+    edition_file = next(name for name in sources if name.name == "edition.toml")
     return Book(
         lang=edition.lang,
         date=edition.date,
@@ -155,7 +178,7 @@ def book(
         paragraphs=tuple(
             paragraph
             for name, text in sources.items()
-            if name.suffix == ".md"
+            if name != edition_file
             for paragraph in paragraphs(str(name), text)
         ),
         headings=tuple(_headings(edition, sheets, [_joined(page) for page in words[0]])),
@@ -171,6 +194,17 @@ def book(
         pages=tuple(_joined(text) for text in words[0]),
         heads=tuple(_joined(text) for text in words[1]),
         required=tuple(required),
+        lines=tuple(words[0]),
+        written=tuple(
+            written(str(name), text) for name, text in sources.items() if name != edition_file
+        ),
+        told=tuple(told),
+        placed=tuple(normalize("NFC", str(name)) for name in placed),
+        same={normalize("NFC", str(n)): picture.url for n, picture in edition.pictures.items()},
+        landed=frozenset((o.place.file, o.place.line) for o in sheets.landed if o.photo),
+        folds=bool(edition.layout.page.folds),
+        filled=sheets.filled,
+        fits=sheets.fits,
     )
 
 
@@ -184,12 +218,14 @@ def paragraphs(file: str, text: str) -> Iterator[Paragraph]:
     """
     lines: list[str] = []
     start, fenced, listing = 1, False, False
-    front = text.startswith("---")
-    for number, raw in enumerate([*text.splitlines(), ""], 1):
+    every = [line.replace("\ufeff", HIDDEN) for line in text.splitlines()]
+    first = next((n for n, line in enumerate(every, 1) if line.strip(HIDDEN + " \t")), 0)
+    front = bool(first) and every[first - 1].strip(HIDDEN + " \t") == "---"
+    for number, raw in enumerate([*every, ""], 1):
         if _FENCE.match(raw):
             fenced = not fenced
         if front:
-            front = number == 1 or raw.strip() != "---"
+            front = number <= first or raw.strip() != "---"
             shown = _of_front_matter(raw)
             if shown.strip(HIDDEN + " "):
                 yield Paragraph(file, number, (shown,), of_front=True)

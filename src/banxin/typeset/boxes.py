@@ -13,14 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from banxin.assets.characters import is_drawn, is_spelled
 from banxin.diagnostics import Box, Diagnostic, Place, error, note, warning
-from banxin.edition import BoundFace, is_drawn
-from banxin.typeset.sheets import Fit, Landed
+from banxin.edition import BoundFace
+from banxin.typeset.sheets import Filled, Fit, Landed
 from banxin.units import Length
 
 MOST_LOOSE: Final = 0.02  # em that a line may be stretched or squeezed a character, unremarked
 RUNT: Final = 2  # characters: a last line of so few looks like a slip
 TOLERANCE: Final = 1.0  # px, a quarter of a millimetre: below it no reader sees an overflow
+_VARIANT: Final = re.compile("[^\\s][\U000e0100-\U000e01ef]")
 _AT: Final = re.compile(r"(.+):(\d+):(\d+)")
 
 
@@ -30,12 +32,24 @@ class Fonts:
 
     faces: tuple[BoundFace, ...]
 
-    def lacking(self, character: str, families: Sequence[str]) -> bool:
-        named = [face for face in self.faces if face.family in families]
-        return not any(ord(character) in face.coverage for face in named)
+    def knows(self, families: Sequence[str]) -> bool:
+        return any(face.family in families for face in self.faces)
 
-    def that_have(self, character: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(f.family for f in self.faces if ord(character) in f.coverage))
+    def source(self, character: str, families: Sequence[str]) -> str:
+        """The family that *character* comes from: of *families*, or the next that has it.
+
+        As `fallback.Faces` has the engine choose. Empty where none has it.
+        """
+        point = ord(character)
+        for family in (*families, *(face.family for face in self.faces)):
+            if any(face.family == family and point in face.coverage for face in self.faces):
+                return family
+        return ""
+
+    def variants_of(self, family: str) -> frozenset[str]:
+        """Characters with a selector that all faces of *family* draw in a form of its own."""
+        faces = (face.variants for face in self.faces if face.family == family)
+        return frozenset[str].intersection(*faces) if family else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +82,24 @@ def survey(
             if isinstance(item, Landed):
                 landed.setdefault((replace(item.place, box_mm=None), item.photo), item)
             else:
-                found.setdefault(
-                    (
-                        item.code,
-                        item.place.file,
-                        item.place.line,
-                        item.place.page,
-                        item.facts.get("codepoint"),
-                        item.facts.get("words") if item.code.startswith("line/") else None,
-                    ),
-                    item,
-                )
+                found.setdefault(_once(item), item)
     return tuple(landed.values()), (*found.values(), *_lost((*pages, *beyond), document))
+
+
+def _once(found: Diagnostic) -> tuple[object, ...]:
+    """What makes a finding another one than those before it."""
+    facts, place = found.facts, found.place
+    match found.code:
+        case "font/from-another-face":
+            return found.code, facts["words"], facts["other"]
+        case "font/missing-character":
+            return found.code, facts["character"]
+        case "font/no-variant":
+            return found.code, facts["codepoint"]
+        case "css/unknown-family":
+            return found.code, facts["family"]
+    words = facts.get("words") if found.code.startswith("line/") else None
+    return found.code, place.file, place.line, place.page, words
 
 
 def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic]:
@@ -92,7 +112,7 @@ def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic
         yield Landed(frame.place.on_page(frame.page, _box_mm(box)), source)
     kind = type(box).__name__
     if kind == "TextBox":
-        yield from _missing(box, frame, fonts)
+        yield from _from_elsewhere(box, frame, fonts)
     if kind == "LineBox":
         yield from _outside(box, frame)
         yield from _loose(box, frame)
@@ -204,7 +224,119 @@ def fits(pages: Sequence[Any]) -> Iterator[Fit]:
                 place = next((p for p in map(_written_at, _descendants(box)) if p), Place())
                 last = pitch and lowest <= low + TOLERANCE
                 room = max(0, int((foot - low) / pitch + 0.01)) if last else 0
-                yield Fit(place.on_page(number), tuple(map(len, lines)), room)
+                # A picture in one column may reach over the next.
+                shown = [other for other in _descendants(box) if _shows(other)]
+                empty = sum(
+                    not any(_beside(column, other) for other in shown) for column in columns
+                )
+                yield Fit(place.on_page(number), tuple(map(len, lines)), room, empty)
+
+
+def filled(pages: Sequence[Any]) -> Iterator[Filled]:
+    """How full the pages are that have something of the manuscript."""
+    for number, page in enumerate(pages, 1):
+        area = _Surface(page)
+        last, under = Place(), None
+        for box, block in _flow(page, None):
+            if block is not None and _shows(box):
+                last = block
+            if _shows(box):
+                area.take(box)
+                if _at_head(box, page):
+                    under = under or block
+        if last.file:
+            whole = Length.px(page.height)
+            yield Filled(
+                last.on_page(number),
+                len(area.baselines),
+                Length.px(page.height * area.rows),
+                whole,
+                area.cells,
+                Length.px(area.pitch),
+                under.on_page(number) if under else None,
+            )
+
+
+def _flow(box: Any, block: Place | None) -> Iterator[tuple[Any, Place | None]]:
+    """All boxes but those in the margins, each with the block of the manuscript it is of."""
+    for child in getattr(box, "children", ()):
+        inner = getattr(child, "_box", child)
+        if type(inner).__name__ == "MarginBox":
+            continue
+        here = _written_at(inner) or block
+        yield inner, here
+        yield from _flow(inner, here)
+
+
+def _at_head(box: Any, page: Any) -> bool:
+    """Whether a picture reaches over the page's head from edge to edge."""
+    return bool(
+        type(box).__name__.endswith("ReplacedBox")
+        and box.position_y <= TOLERANCE
+        and box.position_x <= TOLERANCE
+        and box.position_x + box.width >= page.margin_width() - TOLERANCE
+    )
+
+
+class _Surface:
+    """A page's type area in small cells, and which of them have something on them."""
+
+    _ROWS: Final = 120
+    _COLUMNS: Final = 24
+
+    def __init__(self, page: Any) -> None:
+        self._left, self._top = page.content_box_x(), page.content_box_y()
+        self._width, self._height = page.width, page.height
+        self._cells = [0] * self._ROWS  # one bit a cell
+        self._lines: dict[int, float] = {}
+
+    def take(self, box: Any) -> None:
+        is_line = type(box).__name__ == "LineBox"
+        if is_line and not _text_of(box).strip():
+            return
+        first, last = (
+            self._share(side, self._top, self._height) * self._ROWS
+            for side in (box.position_y, box.position_y + box.height)
+        )
+        left, right = (
+            self._share(side, self._left, self._width) * self._COLUMNS
+            for side in (box.position_x, box.position_x + box.width)
+        )
+        bits = (1 << math.ceil(right)) - (1 << int(left)) if right > left else 0
+        for row in range(int(first), math.ceil(last)):
+            self._cells[row] |= bits
+        if is_line and bits and last > first:
+            self._lines.setdefault(round(box.position_y), box.height)
+
+    @staticmethod
+    def _share(side: float, start: float, size: float) -> float:
+        return min(max((side - start) / size, 0.0), 1.0) if size else 0.0
+
+    @property
+    def rows(self) -> float:
+        """The part of its height that has something on it."""
+        return sum(map(bool, self._cells)) / self._ROWS
+
+    @property
+    def cells(self) -> float:
+        return sum(row.bit_count() for row in self._cells) / (self._ROWS * self._COLUMNS)
+
+    @property
+    def baselines(self) -> Mapping[int, float]:
+        """Lines, by where they stand; those side by side are one."""
+        return self._lines
+
+    @property
+    def pitch(self) -> float:
+        heights = sorted(self._lines.values())
+        return heights[len(heights) // 2] if heights else 0.0
+
+
+def _beside(column: Any, box: Any) -> bool:
+    """Whether *box* has part of the column's width."""
+    left, right = box.position_x, box.position_x + box.width
+    start, end = column.position_x, column.position_x + column.width
+    return bool(min(right, end) - max(left, start) > TOLERANCE)
 
 
 def _shows(box: Any) -> bool:
@@ -225,20 +357,71 @@ def _lines_in(column: Any) -> list[Any]:
     return [box for box in _descendants(column) if type(box).__name__ == "LineBox"]
 
 
-def _missing(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:
+def _from_elsewhere(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:
+    """Characters that are not of the faces that *text* asks for, or of none at all."""
     families = tuple(text.style["font_family"])
-    for character in dict.fromkeys(text.text):
-        if not is_drawn(character) or not fonts.lacking(character, families):
-            continue
-        yield error(
-            "font/missing-character",
-            frame.place,
-            character=character,
-            codepoint=f"U+{ord(character):04X}",
-            family=", ".join(families),
-            others=", ".join(fonts.that_have(character)) or "–",
-            words=text.text[:20],
-        )
+    family = ", ".join(families)
+    if not fonts.knows(families):
+        yield warning("css/unknown-family", frame.place, family=family)
+        return
+    yield from _usual_forms(text.text, families, frame, fonts)
+    sources = {c: fonts.source(c, families) for c in dict.fromkeys(text.text) if is_drawn(c)}
+    strange = {c: source for c, source in sources.items() if source not in families}
+    for word, source in _words(text.text, strange):
+        its = [c for c in dict.fromkeys(word) if strange.get(c) == source]
+        points = ", ".join(f"U+{ord(c):04X}" for c in its[:3])
+        codepoint = f"{points} …" if len(its) > 3 else points
+        if source:
+            yield note(
+                "font/from-another-face",
+                frame.place,
+                words=word[:20],
+                codepoint=codepoint,
+                family=family,
+                other=source,
+            )
+        else:
+            yield error(
+                "font/missing-character",
+                frame.place,
+                character="".join(its),
+                codepoint=codepoint,
+                family=family,
+                words=text.text[:20],
+            )
+
+
+def _usual_forms(
+    text: str, families: Sequence[str], frame: _Frame, fonts: Fonts
+) -> Iterator[Diagnostic]:
+    """Han characters whose selector asks for a form that their face does not have."""
+    for match in _VARIANT.finditer(text):
+        if match[0] not in fonts.variants_of(fonts.source(match[0][0], families)):
+            start = max(0, match.start() - 2)
+            yield warning(
+                "font/no-variant",
+                frame.place,
+                character=match[0][0],
+                words=text[start : match.end() + 2],
+                codepoint=f"U+{ord(match[0][0]):04X} U+{ord(match[0][1]):04X}",
+            )
+
+
+def _words(text: str, strange: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Words that have *strange* characters, each with the source of these.
+
+    Of Han and of signs only what is strange: they make no words that one can see.
+    """
+    for source in dict.fromkeys(strange.values()):
+        its = "".join(re.escape(c) for c in strange if strange[c] == source)
+        for match in re.finditer(f"[{its}]+", text):
+            start, end = match.span()
+            if is_spelled(match[0][0]):
+                while start and is_spelled(text[start - 1]):
+                    start -= 1
+                while end < len(text) and is_spelled(text[end]):
+                    end += 1
+            yield text[start:end], source
 
 
 # --- text over text, and over pictures --------------------------------------------------------

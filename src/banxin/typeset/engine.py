@@ -14,7 +14,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from itertools import accumulate
 from typing import Any, Final, TypeVar
@@ -22,7 +22,7 @@ from typing import Any, Final, TypeVar
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
 from banxin.typeset import fitting
-from banxin.typeset.boxes import Fonts, fits, survey
+from banxin.typeset.boxes import Fonts, filled, fits, survey
 from banxin.typeset.sheets import Sheets, Trim
 from banxin.typeset.tokens import Stylesheet
 from banxin.units import Length
@@ -36,10 +36,9 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="No fonts configured")
     import weasyprint
     from weasyprint.css.counters import CounterStyle
-    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    from banxin.typeset import composer, shortcuts, tempered
+    from banxin.typeset import composer, fallback, shortcuts, tempered
 
 DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
 ENGINE: Final = f"weasyprint {weasyprint.__version__}"
@@ -96,7 +95,7 @@ def _laid_out(
     fetcher = AddressBook(assets)
     with at_work(compose=compose) as work:
         source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
-        configuration, counters = FontConfiguration(), CounterStyle()
+        configuration, counters = fallback.Faces(), CounterStyle()
         sheets = parsed(styles, configuration, counters, fetcher, work)
 
         def lay(more: Sequence[Stylesheet]) -> Any:
@@ -118,6 +117,7 @@ class Work:
     heard: _Ear
     left: composer.Left
     misfit: str
+    styles: Sequence[Stylesheet] = ()
     left_alone: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -144,6 +144,7 @@ def at_work(*, compose: bool) -> Iterator[Work]:
     """The engine as we want it: composing, listened to, not looking for garbage."""
     misfit = composer.prepare()
     shortcuts.take()
+    fallback.take()
     tempered.temper()
     with (
         shortcuts.without_collecting(),
@@ -157,6 +158,7 @@ def parsed(
     styles: Sequence[Stylesheet], fonts: object, counters: object, fetcher: URLFetcher, work: Work
 ) -> list[Any]:
     """The composer's stylesheet and *styles*, as the engine's own."""
+    work.styles = styles
     return [_parse(sheet, fonts, counters, fetcher, work.heard) for sheet in (DEFAULTS, *styles)]
 
 
@@ -197,7 +199,7 @@ def sheets_of(made: Fitted, source: Any, pdf: bytes, fonts: Fonts, work: Work) -
     landed, found = survey(pages, source.etree_element, fonts, made.beyond)
     refused = source.url_fetcher.refused
     said = (
-        *_told(work.heard, refused, {d.facts.get("codepoint") for d in found}),
+        *_told(work.heard, refused, {p for d in found for p in _codepoints(d)}),
         *_composers_remarks(work.misfit, work.left_alone),
     )
     return Sheets(
@@ -206,8 +208,26 @@ def sheets_of(made: Fitted, source: Any, pdf: bytes, fonts: Fonts, work: Work) -
         labels=_labels(tuple(_folios(pages))),
         landed=landed,
         fits=tuple(fits(pages)),
-        remarks=(*said, *found),
+        filled=tuple(filled(pages)),
+        remarks=(*said, *(_at_its_rule(d, work.styles) for d in found)),
     )
+
+
+def _codepoints(found: Diagnostic) -> Sequence[str]:
+    return [f"U+{ord(c):04X}" for c in str(found.facts.get("character", ""))]
+
+
+def _at_its_rule(found: Diagnostic, styles: Sequence[Stylesheet]) -> Diagnostic:
+    """A family that no face has, where a stylesheet asks for it; all else as it is."""
+    if found.code != "css/unknown-family":
+        return found
+    family = str(found.facts["family"]).split(", ")[0]
+    for sheet in styles:
+        lines = sheet.text.split("\n")
+        line = next((n for n, text in enumerate(lines, 1) if family in text), 0)
+        if line:
+            return replace(found, place=Place(sheet.name, line, 1))
+    return found
 
 
 @contextmanager
@@ -335,7 +355,7 @@ def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     tempered.temper()
     composes = not composer.prepare()  # then it understands what the engine alone does not
     with _listening() as heard, composer.composing(on=composes):
-        configuration, counters, fetcher = FontConfiguration(), CounterStyle(), AddressBook({})
+        configuration, counters, fetcher = fallback.Faces(), CounterStyle(), AddressBook({})
         for sheet in styles:
             _parse(sheet, configuration, counters, fetcher, heard)
     return tuple(_told(heard, fetcher.refused, set()))

@@ -54,6 +54,7 @@ from banxin.typeset.counting import (
     measure as text_measure,
 )
 from banxin.typeset.excerpts import Room, lines_of, within
+from banxin.typeset.respelling import respelled
 from banxin.typeset.sandbox import Sandbox
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
 from banxin.units import Length
@@ -399,7 +400,7 @@ class _Maker:
         if placed != self._pictures:
             self._pictures = placed
             html = self._page(chapters, body)
-        return html
+        return respelled(html, self._edition.settings)
 
     def pieces(
         self, place: Callable[[int], str], wanted: Collection[int], inside: Collection[int]
@@ -416,7 +417,11 @@ class _Maker:
 
         skeleton = self._page(chapters, body)
         asked = (number for number in wanted if number < len(chapters))
-        return Pieces(skeleton, {n: str(self._chapter(chapters[n], chapters)) for n in asked})
+        made = {n: str(self._chapter(chapters[n], chapters)) for n in asked}
+        settings = self._edition.settings
+        return Pieces(
+            respelled(skeleton, settings), {n: respelled(t, settings) for n, t in made.items()}
+        )
 
     def pictures(self) -> tuple[Picture, ...]:
         """Those that the layout places."""

@@ -14,7 +14,6 @@ from xml.etree.ElementTree import Element
 import pydyf
 import weasyprint
 from weasyprint.css.counters import CounterStyle
-from weasyprint.text.fonts import FontConfiguration
 
 from banxin.edition import Asset
 from banxin.typeset import cascade, galley, shortcuts
@@ -33,6 +32,7 @@ from banxin.typeset.engine import (
     sheets_of,
     written,
 )
+from banxin.typeset.fallback import Faces
 from banxin.typeset.fitting import stylesheet
 from banxin.typeset.galley import Bearings, Stretch
 from banxin.typeset.identity import identities
@@ -127,7 +127,7 @@ class Kept:
     """What one galley leaves to the next: fonts registered, the cascade, the chapters' elements."""
 
     faces: tuple[str, ...] = ()
-    cascade: Cascade = field(default_factory=lambda: Cascade(FontConfiguration()))
+    cascade: Cascade = field(default_factory=lambda: Cascade(Faces()))
     parts: dict[str, tuple[Element, ...]] = field(default_factory=dict)
     copy: Copy | None = None
     laid: Laid | None = None
@@ -137,7 +137,7 @@ class Kept:
         faces = tuple(face.url for face in fonts.faces)
         if faces != self.faces:
             self.faces, self.laid = faces, None
-            self.cascade = Cascade(FontConfiguration())
+            self.cascade = Cascade(Faces())
 
     def parts_of(
         self, html: str, parse: Callable[[str], tuple[Element, ...]] = galley.parts_of
@@ -179,7 +179,7 @@ class Forme:
     """A book as it was laid out last, left standing for the next time."""
 
     faces: tuple[str, ...] = ()
-    cascade: Cascade = field(default_factory=lambda: Cascade(FontConfiguration()))
+    cascade: Cascade = field(default_factory=lambda: Cascade(Faces()))
     book: Book | None = None
     laid: Laid | None = None
     whole: Whole | None = None
@@ -189,7 +189,7 @@ class Forme:
         faces = tuple(face.url for face in fonts.faces)
         if faces != self.faces:
             self.clear()
-            self.faces, self.cascade = faces, Cascade(FontConfiguration())
+            self.faces, self.cascade = faces, Cascade(Faces())
 
     def clear(self) -> None:
         self.book = self.laid = self.whole = None
@@ -232,7 +232,7 @@ def set_whole(
 def _set(book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages: Between) -> Whole:
     with at_work(compose=book.compose) as work:
         addresses = AddressBook(book.assets)
-        configuration, counters = FontConfiguration(), CounterStyle()
+        configuration, counters = Faces(), CounterStyle()
         sheets = parsed(book.styles, configuration, counters, addresses, work)
         source = weasyprint.HTML(string=book.html, base_url=BASE, url_fetcher=addresses)
 

@@ -31,12 +31,36 @@ class Landed:
 class Fit:
     """How a stretch of columns fills its page: what an editor writes to.
 
-    `lines` in each column; `room`: lines that the page would still take below them.
+    `lines` in each column; `room`: lines that the page would still take below them; `empty`:
+    columns with neither line nor picture.
     """
 
     place: Place
     lines: tuple[int, ...]
     room: int
+    empty: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How much of a page's type area has something on it.
+
+    Attributes:
+        place: of the last block on the page.
+        lines: of text in the type area, those side by side counted once.
+        height: of the type area that has something on it, of `whole`.
+        share: of the type area's surface that has something on it, 0 to 1.
+        pitch: from one line to the next.
+        under: the picture that takes the page's head from edge to edge, where there is one.
+    """
+
+    place: Place
+    lines: int
+    height: Length
+    whole: Length
+    share: float
+    pitch: Length
+    under: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +73,7 @@ class Sheets:
         labels: one a page: the folio as printed, or where it would be.
         landed: where each block came to lie, in reading order.
         fits: how the columns fill their pages, in reading order.
+        filled: how full the pages are that have something of the manuscript, in their order.
     """
 
     pdf: bytes
@@ -57,6 +82,7 @@ class Sheets:
     landed: tuple[Landed, ...]
     fits: tuple[Fit, ...]
     remarks: tuple[Diagnostic, ...]
+    filled: tuple[Filled, ...] = ()
 
     def with_blanks(self, count: int) -> Sheets:
         """Where everything stands once *count* blank pages lie before the last one."""
@@ -72,6 +98,7 @@ class Sheets:
             landed=tuple(replace(item, place=moved(item.place)) for item in self.landed),
             fits=tuple(replace(fit, place=moved(fit.place)) for fit in self.fits),
             remarks=tuple(replace(told, place=moved(told.place)) for told in self.remarks),
+            filled=tuple(replace(page, place=moved(page.place)) for page in self.filled),
         )
 
     def to_bytes(self) -> bytes:
@@ -80,8 +107,9 @@ class Sheets:
             "trims": [(t.width.in_pt, t.height.in_pt) for t in self.trims],
             "labels": self.labels,
             "landed": [(asdict(item.place), item.photo) for item in self.landed],
-            "fits": [(asdict(fit.place), fit.lines, fit.room) for fit in self.fits],
+            "fits": [(asdict(f.place), f.lines, f.room, f.empty) for f in self.fits],
             "remarks": [_remark_to_json(r) for r in self.remarks],
+            "filled": [_filled_to_json(page) for page in self.filled],
         }
         return json.dumps(about, ensure_ascii=False).encode() + b"\n" + self.pdf
 
@@ -94,8 +122,9 @@ class Sheets:
             trims=tuple(Trim(Length.pt(w), Length.pt(h)) for w, h in about["trims"]),
             labels=tuple(about["labels"]),
             landed=tuple(Landed(_place(p), photo) for p, photo in about["landed"]),
-            fits=tuple(Fit(_place(p), tuple(lines), room) for p, lines, room in about["fits"]),
+            fits=tuple(Fit(_place(p), tuple(lines), *more) for p, lines, *more in about["fits"]),
             remarks=tuple(_remark_from_json(r) for r in about["remarks"]),
+            filled=tuple(_filled_from_json(page) for page in about["filled"]),
         )
 
 
@@ -114,6 +143,30 @@ def _remark_from_json(stored: Mapping[str, Any]) -> Diagnostic:
         k: Length.pt(v["pt"]) if isinstance(v, dict) else v for k, v in stored["facts"].items()
     }
     return Diagnostic(stored["code"], Severity(stored["severity"]), _place(stored["place"]), facts)
+
+
+def _filled_to_json(page: Filled) -> Mapping[str, Any]:
+    return {
+        "place": asdict(page.place),
+        "lines": page.lines,
+        "height": page.height.in_pt,
+        "whole": page.whole.in_pt,
+        "share": page.share,
+        "pitch": page.pitch.in_pt,
+        "under": asdict(page.under) if page.under else None,
+    }
+
+
+def _filled_from_json(stored: Mapping[str, Any]) -> Filled:
+    return Filled(
+        _place(stored["place"]),
+        stored["lines"],
+        Length.pt(stored["height"]),
+        Length.pt(stored["whole"]),
+        stored["share"],
+        Length.pt(stored["pitch"]),
+        _place(stored["under"]) if stored["under"] else None,
+    )
 
 
 def _place(stored: Mapping[str, Any]) -> Place:

@@ -16,9 +16,6 @@ from banxin.layouts import Layout, TypeStyle
 from banxin.typeset.counting import gap
 from banxin.units import Length
 
-# All but · (U+B7), — (U+2014), ‘ ’ “ ” (U+2018 to 201D) and … (U+2026).
-LATIN_ONLY: Final = "U+20-B6, U+B8-2013, U+2015-2017, U+201E-2025, U+2027-2BFF"
-
 # The em box of a Han character stands .88 em above the baseline and .12 em below it (OpenType
 # BASE: `idtp` and `ideo` of the Noto faces).
 IDEOGRAPHIC: Final = 0.88
@@ -82,11 +79,9 @@ def property_names(layout: Layout) -> Iterator[str]:
 
 
 def _font_face(face: BoundFace) -> str:
-    # A Latin face that a layout names first would take “ ” · — … from the Chinese one.
-    latin = "" if 0x4E00 in face.coverage else f"unicode-range: {LATIN_ONLY}; "
     return (
         f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
-        f"font-style: {face.style}; {latin}src: url({face.url}) }}"
+        f"font-style: {face.style}; src: url({face.url}) }}"
     )
 
 

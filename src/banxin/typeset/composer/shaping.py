@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, groupby
 from operator import sub
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
+from unicodedata import combining
 
 from weasyprint.text import line_break
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango, unicode_to_char_p
 from weasyprint.text.fonts import get_pango_font_key
+
+from banxin.assets.characters import is_spelled
 
 _EMPTY: Final = 0x0FFFFFFF  # PANGO_GLYPH_EMPTY; above it are glyphs that the font lacks
 _DASH: Final = re.compile("[—⸺]+|…+")
@@ -35,6 +39,10 @@ class Hexadecimals(dict[int, str]):
 
 HEX: Final = Hexadecimals()
 _EXTENTS: Final = ffi.new("PangoRectangle *")
+ffi.cdef("PangoAttribute *pango_attr_family_new(const char *family);")  # not the engine's
+# Letters beyond ASCII of scripts that are written in words: only these come from other faces.
+_FOREIGN: Final = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\ua640-\uabff\ufb00-\ufdff]")
+Stretch: TypeAlias = tuple[int, int, bytes]  # from, to, family
 ffi.typeof("PangoLogAttr[]")  # cffi parses a type when it first meets it: 8 ms
 
 
@@ -152,20 +160,15 @@ def shape(text: str, style: Any) -> Shaped:
     """
     face = typeface(style)
     layout = face.layout
-    vertical = style["writing_mode"] == "vertical-rl"
-    special = vertical or "—" in text or "…" in text
+    special = style["writing_mode"] == "vertical-rl" or "—" in text or "…" in text
     if layout is None or special:
-        layout = line_break.Layout(style)
-        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+        layout = _new_layout(style)
         if not special:
             face.layout = layout
-    pointer, _ = unicode_to_char_p(text)
-    pango.pango_layout_set_text(layout.layout, pointer, -1)
-    if vertical:
-        _feature(layout.layout, b"vert 1", 0, len(text.encode()))
-    elif special:
-        _whole_dashes(layout.layout, text)
-    line = pango.pango_layout_get_line_readonly(layout.layout, 0)
+    line = _laid(layout, text, style)
+    if _FOREIGN.search(text) and (torn := list(_torn_words(line, text, style))):
+        layout = _new_layout(style)
+        line = _laid(layout, text, style, torn)
     n = len(text)
     shaped = Shaped([0.0] * n, [""] * n, [1] * n, [0.0] * n, [], [])
     start = 0
@@ -178,6 +181,61 @@ def shape(text: str, style: Any) -> Shaped:
         raise Unshapeable("control characters")
     _space_out(text, style, shaped)
     return shaped
+
+
+def _new_layout(style: Any) -> Any:
+    layout = line_break.Layout(style)
+    pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+    return layout
+
+
+def _laid(layout: Any, text: str, style: Any, families: Iterable[Stretch] = ()) -> Any:
+    """Pango's line of *text*, with *families* for some of its words."""
+    pointer, _ = unicode_to_char_p(text)
+    pango.pango_layout_set_text(layout.layout, pointer, -1)
+    if style["writing_mode"] == "vertical-rl":
+        _feature(layout.layout, b"vert 1", 0, len(text.encode()))
+    elif "—" in text or "…" in text:
+        _whole_dashes(layout.layout, text)
+    at = byte_offsets(text)
+    for start, end, family in families:
+        _attribute(layout.layout, pango.pango_attr_family_new(family), at[start], at[end])
+    return pango.pango_layout_get_line_readonly(layout.layout, 0)
+
+
+def _torn_words(line: Any, text: str, style: Any) -> Iterator[Stretch]:
+    """Words of which some letters are of another face than asked for, and that face's family.
+
+    All of such a word is set in it: two faces in one word show.
+    """
+    fonts: list[Any] = []
+    run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
+    while run != ffi.NULL:
+        item = run.data.item
+        fonts += [item.analysis.font] * item.num_chars
+        run = run.next
+    if len(set(fonts)) < 2 or len(fonts) < len(text):
+        return
+    start = 0
+    for spelled, letters in groupby(text, is_spelled):
+        word = "".join(letters)
+        end = start + len(word)
+        used = dict.fromkeys(fonts[start:end])
+        # A face that places its marks over letters by itself cannot be composed.
+        if spelled and len(used) > 1 and not any(map(combining, word)):
+            families = (_family(font) for font in used)
+            other = next((name for name in families if name not in style["font_family"]), None)
+            if other:
+                yield start, end, other.encode()
+        start = end
+
+
+def _family(font: Any) -> str:
+    described = ffi.gc(
+        pango.pango_font_describe_with_absolute_size(font), pango.pango_font_description_free
+    )
+    name = ffi.string(pango.pango_font_description_get_family(described)).decode()
+    return str(name)
 
 
 def _take_run(
@@ -295,10 +353,13 @@ def byte_offsets(text: str) -> list[int]:
 
 def _feature(layout: Any, feature: bytes, start: int, end: int) -> None:
     """An OpenType feature for bytes *start* to *end* of the text."""
+    _attribute(layout, pango.pango_attr_font_features_new(feature), start, end)
+
+
+def _attribute(layout: Any, attribute: Any, start: int, end: int) -> None:
     attributes = pango.pango_layout_get_attributes(layout)
     if attributes == ffi.NULL:
         attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
-    attribute = pango.pango_attr_font_features_new(feature)
     attribute.start_index, attribute.end_index = start, end
     pango.pango_attr_list_insert(attributes, attribute)
     pango.pango_layout_set_attributes(layout, attributes)

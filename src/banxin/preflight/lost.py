@@ -1,0 +1,415 @@
+"""Which of the words that are written are on no page.
+
+Both sides are letters without marks and spaces. Each letter of a page answers for one letter of
+the manuscript: long stretches find their places first, short ones then those that are left near
+their neighbours. Linear in what is written and printed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from banxin.preflight.written import CALL, HIDDEN, Said, Written, letters
+
+LONG: Final = 8  # letters that are told apart by themselves
+MOST_TRIED: Final = 16  # places with the same letters
+MOST_FOUND: Final = 200  # of a short stretch within its pages
+NEAR: Final = 60  # letters: within them a single character is its sentence's
+LARGE: Final = 20_000  # letters: some pages
+BEFORE: Final = 12  # letters: so far before its text an item's number stands at most
+MOST_MISSED: Final = 16  # letters: where so many are nowhere, so is what is left of the stretch
+MOST_SEARCHED: Final = 400_000_000  # letters of whole chapters; a book where half is lost needs it
+LOOK: Final = 6  # neighbours that tell where to look
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Letters of *said* from `start` to `end` that no page has."""
+
+    said: Said
+    start: int
+    end: int
+    words: str
+    whole: bool
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """What is said once, and where its parts came to stand: start, end, place among all letters."""
+
+    said: Said
+    text: str
+    joined: bytearray
+    loose: frozenset[int]
+    marker: int  # letters of an item's number
+    cuts: tuple[int, ...]  # where the manuscript wants a new line or column
+    found: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def whole_word(self, at: int) -> bool:
+        """Whether a cut before letter *at* goes through no word."""
+        return at >= len(self.text) or not self.joined[at] or at in self.loose
+
+    def gaps(self) -> Iterator[tuple[int, int]]:
+        start = 0
+        for begin, end, _ in sorted(self.found):
+            if begin > start:
+                yield start, begin
+            start = end
+        if start < len(self.text):
+            yield start, len(self.text)
+
+
+def lost(
+    chapters: Sequence[Written],
+    pages: Sequence[str],
+    heads: Sequence[str] = (),
+    contents: Sequence[int] = (),
+) -> tuple[Lost, ...]:
+    """What of *chapters* is not on *pages*, in reading order.
+
+    Args:
+        pages: all words of each, and *heads* those in its head.
+        contents: numbers, from 1, of the pages that name other pages.
+    """
+    printed = _Printed(pages)
+    said = [[_stretch(one) for one in chapter.said] for chapter in chapters]
+    spans = [_span(stretches, printed) for stretches in said]
+    _set_aside(said, spans, printed, heads, contents)
+    taken = list(zip(_windows(spans, len(pages)), said, strict=True))
+    for window, stretches in taken:
+        for stretch in stretches:
+            printed.take_long(stretch, window)
+    for whole in (True, False):
+        _take_short(taken, printed, whole=whole)
+    return tuple(
+        Lost(s.said, start, end, s.text[start:end], whole=not s.found)
+        for stretches in said
+        for s in stretches
+        for start, end in s.gaps()
+    )
+
+
+def _stretch(said: Said) -> _Stretch:
+    bare = said.text.replace(HIDDEN, "")
+    text, joined = letters(bare.replace(CALL, ""))
+    loose, at = set[int](), 0
+    for part in bare.split(CALL)[:-1]:
+        at += len(letters(part)[0])
+        loose.add(at)
+    cuts, at = [], 0
+    for part in re.split(r"\s|\|" if said.kind == "title" else r"\|", bare)[:-1]:
+        at += len(letters(part.replace(CALL, ""))[0])
+        cuts.append(at)
+    marker = len(said.number) if len(said.number) < len(text) else 0
+    return _Stretch(said, text, joined, frozenset(loose), marker, tuple(cuts))
+
+
+class _Printed:
+    """The letters of all pages, one after another, and which of them are spoken for."""
+
+    def __init__(self, pages: Sequence[str]) -> None:
+        told = [letters(page) for page in pages]
+        self.text = "".join(text for text, _ in told)
+        self._joined = bytearray().join(joined for _, joined in told)
+        self._starts = [0]
+        for text, _ in told:
+            self._starts.append(self._starts[-1] + len(text))
+        self._used = bytearray(len(self.text))
+        self._known: dict[str, list[int]] = {}
+        for at in range(len(self.text) - LONG + 1):
+            self._known.setdefault(self.text[at : at + LONG], []).append(at)
+        self._next = 0  # behind what was found last
+        self._searched = 0
+
+    def page(self, at: int) -> int:
+        """The number, from 1, of the page that has letter *at*."""
+        return bisect_right(self._starts, at)
+
+    def stretch(self, first: int, last: int) -> tuple[int, int]:
+        """The letters of some pages."""
+        count = len(self._starts) - 1
+        return self._starts[max(first, 1) - 1], self._starts[max(min(last, count), 0)]
+
+    def only(self, part: str) -> int | None:
+        """Where *part*, a long one, stands, if it stands once."""
+        places = self._known.get(part, ())
+        return places[0] if len(places) == 1 else None
+
+    def free(self, at: int, count: int) -> bool:
+        return self._used.find(1, at, at + count) < 0
+
+    def use(self, at: int, count: int) -> None:
+        self._used[at : at + count] = b"\1" * count
+
+    def whole_word(self, at: int) -> bool:
+        return at >= len(self.text) or not self._joined[at]
+
+    def take_long(self, of: _Stretch, window: tuple[int, int]) -> None:
+        """Find all of its long parts."""
+        low, high = self.stretch(*window)
+        start = 0
+        while start + LONG <= len(of.text):
+            count, at = self._longest(of, start, low, high) if of.whole_word(start) else (0, 0)
+            if count < LONG:
+                start += 1
+                continue
+            self.use(at, count)
+            of.found.append((start, start + count, at))
+            start += count
+            self._next = at + count
+
+    def _longest(self, of: _Stretch, start: int, low: int, high: int) -> tuple[int, int]:
+        """How much of *of* from *start* on is printed together, and where."""
+        places = self._known.get(of.text[start : start + LONG], [])
+        if not places:
+            return 0, 0
+        here = bisect_left(places, max(self._next, low))
+        near = places[here : here + MOST_TRIED]
+        if near and near[0] == self._next:
+            near = near[:1]
+        else:
+            first = bisect_left(places, low)
+            near = [*near, *places[first : min(here, first + MOST_TRIED)]]
+        best = (0, 0)
+        for at in near:
+            if at < high:
+                count = self._fitted(of, start, at, self._same(of, start, at, high))
+                best = max(best, (count, at), key=lambda found: found[0])
+        return best
+
+    def _same(self, of: _Stretch, start: int, at: int, high: int) -> int:
+        """How many letters are the same and free."""
+        count, step, grows = 0, 64, True
+        while step:
+            size = min(step, len(of.text) - start - count, high - at - count)
+            if size <= 0:
+                break
+            there, here = at + count, start + count
+            if self.text.startswith(of.text[here : here + size], there) and self.free(there, size):
+                count += size
+                step = step * 2 if grows else step
+            else:
+                step, grows = size // 2, False
+        return count
+
+    def _fitted(self, of: _Stretch, start: int, at: int, count: int) -> int:
+        """As many of them as end with a word on both sides; 0 where one does not begin there."""
+        if not self.whole_word(at) and start not in of.loose:
+            return 0
+        while count and not self._ends(of, start + count, at + count):
+            count -= 1
+        return count
+
+    def _ends(self, of: _Stretch, end: int, at: int) -> bool:
+        return of.whole_word(end) and (self.whole_word(at) or end in of.loose)
+
+    def find(self, of: _Stretch, start: int, end: int, window: tuple[int, int]) -> int:
+        """Where a part of *of* stands free between two letters; -1 where it does not."""
+        part, count = of.text[start:end], end - start
+        size = window[1] - window[0]
+        if size < count or (size > LARGE and self._searched > MOST_SEARCHED):
+            return -1
+        if size > LARGE:
+            self._searched += size
+        at = self.text.find(part, *window)
+        for _ in range(MOST_FOUND):
+            if at < 0:
+                break
+            begins = self.whole_word(at) or start in of.loose
+            if begins and self._ends(of, end, at + count) and self.free(at, count):
+                return at
+            at = self.text.find(part, at + 1, window[1])
+        return -1
+
+
+# --- where a chapter is ---------------------------------------------------------------------
+
+
+def _span(stretches: Sequence[_Stretch], printed: _Printed) -> tuple[int, int] | None:
+    """First and last page of a chapter's running text; None where it has none."""
+    pages = [
+        printed.page(at)
+        for stretch in stretches
+        if stretch.said.kind in {"text", "item"} and len(stretch.text) >= 2 * LONG
+        for start in range(0, len(stretch.text) - LONG, LONG)
+        if (at := printed.only(stretch.text[start : start + LONG])) is not None
+    ]
+    return (min(pages), max(pages)) if pages else None
+
+
+def _windows(spans: Sequence[tuple[int, int] | None], count: int) -> Iterator[tuple[int, int]]:
+    """The pages on which each chapter can be: from the one before it to the one after it."""
+    for index, span in enumerate(spans):
+        if span is None:
+            yield 1, count
+            continue
+        before = [other[1] for other in spans[:index] if other]
+        after = [other[0] for other in spans[index + 1 :] if other]
+        first = min(max([1, *before]), span[0])
+        last = max(min([count, *after]), span[1])
+        yield first, last
+
+
+def _set_aside(
+    said: Sequence[Sequence[_Stretch]],
+    spans: Sequence[tuple[int, int] | None],
+    printed: _Printed,
+    heads: Sequence[str],
+    contents: Sequence[int],
+) -> None:
+    """Titles in contents and running heads stand for no title at its place."""
+    for span, stretches in zip(spans, said, strict=True):
+        if span is None:
+            continue
+        titles = [s for s in stretches if s.said.kind in {"title", "kicker", "heading"}]
+        for title in titles:
+            for page in contents:
+                shared = any(s and s[0] <= page <= s[1] for s in spans)
+                _aside(title, printed, page, listed=shared)
+        for page in range(span[0] + 1, min(span[1], len(heads)) + 1):
+            head = letters(heads[page - 1])[0]
+            for title in titles:
+                if title.said.kind != "heading" and title.text in head:
+                    _aside(title, printed, page, listed=False)
+
+
+def _aside(title: _Stretch, printed: _Printed, page: int, *, listed: bool) -> None:
+    """Args: listed: only where a number follows, since the title itself may be on the page."""
+    low, high = printed.stretch(page, page)
+    count = len(title.text)
+    while (at := printed.find(title, 0, count, (low, high))) >= 0:
+        if not listed or printed.text[at + count : at + count + 1].isdigit():
+            printed.use(at, count)
+        low = at + count
+
+
+# --- short stretches ------------------------------------------------------------------------
+
+_Taken = Sequence[tuple[tuple[int, int], Sequence[_Stretch]]]
+
+
+def _take_short(taken: _Taken, printed: _Printed, *, whole: bool) -> None:
+    """What is left of each stretch: whole, long ones first; then in pieces, which stand near."""
+    left = [
+        (end - start, chapter, number, start, end)
+        for chapter, (_, stretches) in enumerate(taken)
+        for number, stretch in enumerate(stretches)
+        for start, end in stretch.gaps()
+    ]
+    for _, chapter, number, start, end in sorted(left, key=lambda gap: -gap[0]):
+        window, stretches = taken[chapter]
+        search = _Search(printed, stretches, number, window)
+        if whole:
+            search.take(start, end)
+        else:
+            search.take_pieces(start, end)
+
+
+@dataclass(slots=True)
+class _Search:
+    """For short parts of the stretch with that number in its chapter."""
+
+    printed: _Printed
+    stretches: Sequence[_Stretch]
+    number: int
+    pages: tuple[int, int]
+
+    @property
+    def stretch(self) -> _Stretch:
+        return self.stretches[self.number]
+
+    def take(self, start: int, end: int) -> None:
+        """Find a part, or its lines one by one, and keep its place."""
+        for window in self._windows(start, end):
+            at = self.printed.find(self.stretch, start, end, window)
+            if at >= 0:
+                self._keep(start, end, at)
+                return
+        parts = [start, *(cut for cut in self.stretch.cuts if start < cut < end), end]
+        if len(parts) > 2:
+            for begin, stop in pairwise(parts):
+                self.take(begin, stop)
+
+    def _keep(self, start: int, end: int, at: int) -> None:
+        self.printed.use(at, end - start)
+        self.stretch.found.append((start, end, at))
+
+    def _windows(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Between which letters to look: near its neighbours, on their pages, in its chapter."""
+        before, after = self._before(start), self._after(start)
+        marker = self.stretch.marker
+        if start == 0 and marker and end <= marker:
+            if self.stretch.found and after is not None:
+                yield max(0, after - BEFORE), after
+            return
+        yield from self._near(start)
+        near = [self.printed.page(at) for at in (before, after) if at is not None]
+        if near:
+            yield self.printed.stretch(min(near) - 1, max(near) + 1)
+        if not near or not self.stretch.text[start:end].isdigit():
+            yield self.printed.stretch(*self.pages)
+
+    def _near(self, start: int) -> Iterator[tuple[int, int]]:
+        """Behind what is found before it, and before what is found behind it."""
+        before, after = self._before(start), self._after(start)
+        yield (before, before + NEAR) if before is not None else (0, 0)
+        yield (max(0, after - NEAR), after) if after is not None else (0, 0)
+
+    def _before(self, start: int) -> int | None:
+        """Behind the part that was found last before *start*."""
+        parts = [part for part in self.stretch.found if part[1] <= start]
+        for other in reversed(self.stretches[max(0, self.number - LOOK) : self.number]):
+            if parts:
+                break
+            parts = other.found
+        if not parts:
+            return None
+        begin, end, at = max(parts)
+        return at + end - begin
+
+    def _after(self, start: int) -> int | None:
+        """Where the part begins that was found first behind *start*."""
+        parts = [part for part in self.stretch.found if part[0] > start]
+        for other in self.stretches[self.number + 1 : self.number + 1 + LOOK]:
+            if parts:
+                break
+            parts = other.found
+        return min(parts)[2] if parts else None
+
+    def take_pieces(self, start: int, end: int) -> None:
+        """Words one by one, as readings between the characters part them."""
+        stretch = self.stretch
+        marker = stretch.marker if start == 0 else 0
+        at = marker or start
+        if marker and end > marker:
+            self.take(marker, end)
+            self.take(0, marker)
+        missed = 0
+        while at < end and missed < MOST_MISSED:
+            after = self._piece(at, end)
+            missed = missed + 1 if after == at else 0
+            at = max(after, at + 1)
+
+    def _piece(self, start: int, end: int) -> int:
+        """The longest part from *start* on that stands free, near what was found before it."""
+        stretch = self.stretch
+        if any(begin <= start < stop for begin, stop, _ in stretch.found):
+            return start
+        windows = [near for near in self._near(start) if near[0] < near[1]]
+        near = len(windows)
+        if end - start <= NEAR:
+            windows.append(self.printed.stretch(*self.pages))
+        for stop in range(min(end, start + LONG), start, -1):
+            if not (stretch.whole_word(start) and stretch.whole_word(stop)):
+                continue
+            for window in windows[: near if stop - start == 1 else None]:
+                at = self.printed.find(stretch, start, stop, window)
+                if at >= 0:
+                    self._keep(start, stop, at)
+                    return stop
+        return start

@@ -1,0 +1,125 @@
+"""Pages that fall short: what is nearly empty, and what would fill it or save it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from banxin.diagnostics import Severity
+from banxin.preflight.book import Book
+from banxin.preflight.registry import Finding, Limits, found, rule
+
+if TYPE_CHECKING:
+    from banxin.typeset.sheets import Filled
+
+PRACTICE: Final = "book design: a page that is begun looks meant, or is saved"
+# What is meant to stand on an airy page, and may end on one.
+AIRY: Final = frozenset(
+    {"cover", "inner", "title", "message", "contents", "numbers", "spread", "imprint", "back"}
+)
+RUNNING: Final = frozenset({"text", "article"})  # of which even a single page is to be filled
+SHORT: Final = 1 / 3  # of the type area's height
+GAP: Final = 1 / 2  # before a picture that begins a page of its own
+FEW: Final = 3  # lines
+LONG: Final = 8  # lines of a column beside which an empty one is seen
+FULL: Final = 20  # lines of a page that shows how many characters a line has
+USUAL: Final = 30  # characters to a line, where a chapter has too little to tell
+
+
+@rule("page/few-lines", severity=Severity.WARNING, source=PRACTICE, judges="book")
+def few_lines(book: Book, limits: Limits) -> Iterator[Finding]:
+    """A chapter does not end on a page with three lines or fewer: cutting them saves the page."""
+    del limits
+    for before, page in _pages_of_chapters(book):
+        if before is not None and _is_last(book, page) and _has_few_lines(page):
+            yield _told(book, page, cut=page.lines * _characters(book))
+
+
+@rule("page/short", severity=Severity.WARNING, source=PRACTICE, judges="book")
+def short(book: Book, limits: Limits) -> Iterator[Finding]:
+    """A page of running text is at least a third full; openers and title pages may be airy."""
+    del limits
+    for before, page in _pages_of_chapters(book):
+        few = before is not None and _is_last(book, page) and _has_few_lines(page)
+        alone = before is None and _is_last(book, page) and _template(book, page) in RUNNING
+        if (before or alone) and not few and _fullness(page) < SHORT:
+            yield _told(book, page)
+
+
+@rule("page/gap-before-picture", severity=Severity.WARNING, source=PRACTICE, judges="book")
+def gap_before_picture(book: Book, limits: Limits) -> Iterator[Finding]:
+    """A picture that begins a page of its own does not leave the one before it half empty."""
+    del limits
+    for before, page in _pages_of_chapters(book):
+        if before is None or page.under is None or page.under.file != page.place.file:
+            continue
+        after_text = (page.under.line or 0) > (before.place.line or 0)
+        if after_text and SHORT <= _fullness(before) < GAP and before.lines:
+            told = _told(book, before)
+            yield Finding(page.under.on_page(before.place.page or 0), told.facts)
+
+
+@rule("page/empty-column", severity=Severity.NOTE, source=PRACTICE, judges="book")
+def empty_column(book: Book, limits: Limits) -> Iterator[Finding]:
+    """No column stays empty beside one that is full."""
+    del limits
+    for fit in book.fits:
+        if fit.empty and max(fit.lines) >= LONG:
+            yield found(fit.place, empty=fit.empty, lines=max(fit.lines))
+
+
+def _pages_of_chapters(book: Book) -> Iterator[tuple[Filled | None, Filled]]:
+    """Pages of chapters that are to be full, each with the one before it in its chapter."""
+    if book.folds or not book.filled:
+        return
+    for before, page in pairwise((None, *book.filled)):
+        assert page is not None
+        if _template(book, page) in AIRY:
+            continue
+        same = before is not None and before.place.file == page.place.file and before.lines
+        yield before if same else None, page
+
+
+def _template(book: Book, page: Filled) -> str:
+    return next((c.template for c in book.written if c.file == page.place.file), "")
+
+
+def _is_last(book: Book, page: Filled) -> bool:
+    number = page.place.page or 0
+    return not any(
+        other.place.file == page.place.file and (other.place.page or 0) > number
+        for other in book.filled
+    )
+
+
+def _has_few_lines(page: Filled) -> bool:
+    return 0 < page.lines <= FEW and _fullness(page) < SHORT
+
+
+def _fullness(page: Filled) -> float:
+    return page.height / page.whole
+
+
+def _characters(book: Book) -> int:
+    """To a line, as the fullest page has them; those of columns side by side together."""
+    full = [
+        len(book.pages[(page.place.page or 1) - 1]) // page.lines
+        for page in book.filled
+        if page.lines >= FULL and book.pages
+    ]
+    return max(full, default=USUAL)
+
+
+def _told(book: Book, page: Filled, **more: int) -> Finding:
+    """How full it is, and what would fill it to its half."""
+    lines = max(1, round((page.whole * GAP - page.height) / page.pitch)) if page.pitch else FEW
+    return found(
+        page.place,
+        lines=page.lines,
+        height=page.height,
+        whole=page.whole,
+        more=lines,
+        characters=round(lines * _characters(book), -1),
+        **more,
+    )

@@ -1,0 +1,34 @@
+"""What the judge of a screen file knows and says of the book, without writing anything."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Final
+
+from banxin import edition, pipeline, preflight, project
+from banxin import press as finishes_of
+from banxin.diagnostics import Diagnostic
+from banxin.preflight.book import Book
+from banxin.preflight.registry import Limits
+from banxin.units import Length
+from banxin.workspace import Workspace
+
+LIMITS: Final = Limits(Length.mm(3), 150, 225, 300, 300, "saddle", frozenset())
+LAYOUTS: Final = ("jinian", "huace", "tekan", "xuanzhe")
+LEDGER: Final = '["photos/good.jpg"]\ncredit = "王某"\ncaption = "台账的图说"\n'
+
+
+def facts_of(folder: PurePosixPath, workspace: Workspace, layout: str = "jinian") -> Book:
+    """What the judge of a screen file knows."""
+    job = project.load(folder, workspace, layout=layout)
+    text, dress = pipeline._read(job, workspace)
+    bound = edition.bind(text, dress, job, workspace)
+    sheets = pipeline._laid_out(bound, workspace)
+    made = finishes_of.screen(sheets, bound, workspace)
+    told = (*text.remarks, *bound.remarks, *sheets.remarks)
+    return pipeline._book(bound, sheets, job, made, told, workspace)
+
+
+def judged(book: Book, *codes: str) -> list[Diagnostic]:
+    asked = codes or ("text/not-printed", "photo/not-printed")
+    return [d for d in preflight.inspect(book, LIMITS, "book") if d.code in asked]

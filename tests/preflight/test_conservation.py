@@ -1,0 +1,410 @@
+"""Nothing is lost in silence: losses are sown in a finished file's words, and each is found.
+
+What is sown is taken out of the page's text, or out of the document before it is laid out; what
+looks for it reads the manuscript and the file.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import pytest
+
+from banxin.cache import Cache
+from banxin.diagnostics import Diagnostic, Place, Severity
+from banxin.edition import Edition
+from banxin.preflight.book import Book
+from banxin.preflight.lost import lost
+from banxin.preflight.written import letters, written
+from banxin.typeset.html import Composed, compose
+from banxin.workspace import Workspace
+from conftest import ROOT, Title
+from judging import LAYOUTS, LEDGER, facts_of, judged
+
+MANUSCRIPT: Final = """---
+title: 厂史|第一编
+template: article
+kicker: 往事
+deck: 从一间铁匠铺写起。
+byline: 史志办 文
+---
+建厂那年，全厂四十七人，一台皮带车床，两座烘炉[^1]，占地2.31亩。
+
+## 起家
+
+1. 春天，县里拨来八千元。
+2. 秋天，第一批犁铧出厂。
+
+- 铸工三班倒
+- 锻工两班倒
+
+> 老师傅说，火候要看颜色。
+
+![烘炉旁的学徒](photos/good.jpg){credit="摄影 李成林" lines=8}
+
+::: note {title="名词"}
+烘炉，就是加热铁坯的炉子。
+:::
+
+| 年份 | 产量 |
+|:--|--:|
+| 1960 | 4700台 |
+| 1965 | 9125台 |
+
+::: chart {kind=bars title="职工人数" unit="人次" source="劳资科台账"}
+| 车间 | 人数 |
+|:--|--:|
+| 翻砂 | 312 |
+| 金工 | 268 |
+:::
+
+::: pullquote {by="赵师傅"}
+铁要趁热打
+:::
+
+::: sidebar {title="一把锤"}
+八磅锤传了三代人。
+:::
+
+::: names {title="首批工人" count="3人"}
+- 钱有根 锻工
+- 孙大力 铸工
+- 周铁生
+:::
+
+::: timeline
+### 迁厂
+- **1971年** 搬到河东。
+:::
+
+::: numbers
+- **3800吨** 当年的铸件。
+- **96.4%** 合格率。
+:::
+
+    车床编号 CA6140
+
+[廊坊]{ruby="láng fāng"}的铁路专线1988年通车，*楷体*与**粗体**都有。
+
+[^1]: 烘炉后来移到了陈列馆。
+"""
+
+
+@pytest.fixture
+def factory(title: Title, workspace: Workspace) -> Book:
+    folder = title("factory", MANUSCRIPT, photos__photos_dot_toml=LEDGER)
+    return facts_of(folder, workspace)
+
+
+# --- silence --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", ["langfang", pytest.param("liuhe", marks=pytest.mark.stress)])
+def test_of_the_samples_nothing_is_lost_in_any_layout(
+    name: str, layout: str, shared_cache: Path, tmp_path: Path
+) -> None:
+    here = Workspace(ROOT, output=tmp_path)
+    here.cache = Cache(shared_cache)
+
+    assert judged(facts_of(PurePosixPath("content") / name, here, layout)) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_of_every_block_nothing_is_lost(layout: str, title: Title, workspace: Workspace) -> None:
+    text = (ROOT / "tests/golden/every-block.md").read_text("utf-8")
+    if layout == "xuanzhe":  # its articles have no place for a byline, which is found below
+        text = text.replace("byline: 某某 文\n", "")
+    folder = title("every", text, photos__photos_dot_toml=LEDGER)
+
+    assert judged(facts_of(folder, workspace, layout)) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS[:3])
+def test_of_the_factory_nothing_is_lost(layout: str, title: Title, workspace: Workspace) -> None:
+    folder = title("factory", MANUSCRIPT, photos__photos_dot_toml=LEDGER)
+
+    assert judged(facts_of(folder, workspace, layout)) == []
+
+
+# --- losses ---------------------------------------------------------------------------------
+
+
+def lines_of(found: Sequence[Diagnostic]) -> set[int]:
+    return {d.place.line or 0 for d in found}
+
+
+def printed(said: str) -> re.Pattern[str]:
+    """What is said, as the words of a page have it: spaces and marks may come between."""
+    words = r"[^\w%]*".join(map(re.escape, letters(said)[0]))
+    return re.compile(rf"(?<![0-9A-Za-z]){words}(?![0-9A-Za-z])", re.IGNORECASE)
+
+
+def changed(book: Book, said: str, new: str) -> Book:
+    """*book* with the words of its pages changed once, where *said* is printed."""
+    pattern = printed(said)
+    pages = list(book.lines)
+    page = next(n for n, text in enumerate(pages) if pattern.search(text))
+    pages[page] = pattern.sub(new, pages[page], count=1)
+    return replace(book, lines=tuple(pages))
+
+
+def test_each_thing_that_is_taken_off_a_page_is_found_with_its_line(factory: Book) -> None:
+    """Titles, paragraphs, items, cells, notes, captions, names, labels: one at a time."""
+    (chapter,) = factory.written
+    swept = 0
+    for said in chapter.said:
+        text = said.text.replace("\0", "").replace("\1", "")
+        if not any(printed(text).search(page) for page in factory.lines):
+            continue  # broken by readings, or set line by line
+        found = judged(changed(factory, text, " "))
+        assert any(said.first <= line <= said.last for line in lines_of(found)), text
+        swept += 1
+    kinds = {said.kind for said in chapter.said}
+
+    assert kinds == {
+        "title", "kicker", "front", "text", "heading", "item", "caption", "attribute", "cell",
+    }  # fmt: skip
+    assert swept >= len(chapter.said) - 3
+
+
+def test_each_number_of_which_two_digits_change_places_is_found(factory: Book) -> None:
+    (chapter,) = factory.written
+    swept = 0
+    for said in chapter.said:
+        for number in re.findall(r"(?<![A-Z\d.])\d{2,}", said.text):
+            other = number[1] + number[0] + number[2:]
+            if other != number:
+                found = judged(changed(factory, number, other))
+                assert said.first in lines_of(found), number
+                swept += 1
+
+    assert swept == 10
+
+
+@pytest.mark.parametrize(
+    ("said", "new"),
+    [
+        ("1. 春天，县里拨来", "春天，县里拨来"),
+        ("2. 秋天", "1. 秋天"),
+        ("八千元", "千元"),
+        ("4700台", "700台"),
+        ("96.4%", "96.4"),
+        ("CA6140", "CA614"),
+        ("李成林", "李林"),
+        ("周铁生", "周生"),
+        ("铁要趁热打", "铁要热打"),
+    ],
+)
+def test_a_part_of_what_was_printed_is_missed_too(factory: Book, said: str, new: str) -> None:
+    line = next(
+        n for n, text in enumerate(MANUSCRIPT.split("\n"), 1) if said in text.replace("**", "")
+    )
+
+    assert lines_of(judged(changed(factory, said, new))) == {line}
+
+
+def test_ten_things_that_the_document_lacks_are_found_in_the_finished_file(
+    title: Title, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken out before the pages are laid out, so that nobody on the way could have known."""
+    sown = {
+        5: "往事", 7: "史志办 文", 16: "锻工两班倒", 26: "加热铁坯的炉子", 31: "4700台",
+        37: "金工", 41: "赵师傅", 46: "一把锤", 51: "孙大力", 57: "1971年", 65: "CA6140",
+        69: "陈列馆",
+    }  # fmt: skip
+
+    def lossy(bound: Edition) -> Composed:
+        page = compose(bound)
+        html = page.html
+        for words in sown.values():
+            assert words in html
+            html = html.replace(words, "")
+        return replace(page, html=html)
+
+    monkeypatch.setattr("banxin.typeset.compose", lossy)
+    here = Workspace(ROOT, output=tmp_path / "output")
+    here.cache = Cache(tmp_path / "cache")  # its pages are nobody else's
+    here.mount(PurePosixPath("content"), tmp_path / "content")
+    folder = title("factory", MANUSCRIPT, photos__photos_dot_toml=LEDGER)
+
+    found = judged(facts_of(folder, here))
+
+    lines = MANUSCRIPT.split("\n")
+    wanted = {n for n, t in enumerate(lines, 1) for w in sown.values() if w in t.replace("*", "")}
+    assert lines_of(found) == wanted
+
+
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan"])
+def test_front_matter_that_a_template_has_no_place_for_is_found(
+    layout: str, title: Title, workspace: Workspace
+) -> None:
+    text = (
+        "---\ntitle: 渡口\ntemplate: text\nepigraph: 河水向东\nplate: photos/b.jpg\n---\n船来了。\n"
+    )
+    photo = (ROOT / "content/liuhe/photos/seeding_by_Clements_Engelhardt.jpg").read_bytes()
+    ledger = LEDGER + LEDGER.replace("good", "b")
+    folder = title("ferry", text, photos__b_dot_jpg=photo, photos__photos_dot_toml=ledger)
+
+    found = judged(facts_of(folder, workspace, layout))
+
+    assert {(d.code, d.place.line) for d in found} == {
+        ("text/not-printed", 4),
+        ("photo/not-printed", 5),
+    }
+
+
+def test_a_picture_that_is_placed_twice_and_printed_once_is_missed(factory: Book) -> None:
+    (chapter,) = factory.written
+    (shown,) = chapter.shown
+    elsewhere = replace(shown, place=Place(chapter.file, 70, 1))
+    book = replace(factory, written=(replace(chapter, shown=(shown, elsewhere)),))
+
+    assert lines_of(judged(book, "photo/not-printed")) == {70}
+    assert judged(replace(factory, placed=()), "photo/not-printed") != []
+
+
+def test_two_files_with_the_same_picture_in_them_are_one_picture(
+    title: Title, workspace: Workspace
+) -> None:
+    front = "---\ntitle: 渡口\ntemplate: text\n---\n"
+    text = f"{front}甲。\n\n![乙](photos/a.jpg)\n\n![丙](photos/b.jpg)\n"
+    photo = (ROOT / "content/liuhe/photos/seeding_by_Clements_Engelhardt.jpg").read_bytes()
+    ledger = LEDGER.replace("good", "a") + LEDGER.replace("good", "b")
+    files = {"photos__a_dot_jpg": photo, "photos__b_dot_jpg": photo}
+    folder = title("ferry", text, photos__photos_dot_toml=ledger, **files)
+
+    assert judged(facts_of(folder, workspace)) == []
+
+
+def test_of_a_leaflet_pictures_in_the_front_matter_are_only_noted(factory: Book) -> None:
+    (chapter,) = factory.written
+    ahead = tuple(replace(shown, ahead=True) for shown in chapter.shown)
+    book = replace(factory, placed=(), folds=True, written=(replace(chapter, shown=ahead),))
+
+    (left,) = judged(book, "photo/not-printed", "photo/left-out")
+
+    assert (left.code, left.severity) == ("photo/left-out", Severity.NOTE)
+
+
+def test_what_is_told_by_another_finding_is_not_told_twice(factory: Book) -> None:
+    lossy = changed(factory, "锻工两班倒", "")
+    (line,) = lines_of(judged(lossy))
+    place = Place(factory.written[0].file, line, 1)
+    named = Diagnostic("text/lost", Severity.ERROR, place, {})
+    looks = Diagnostic("line/loose", Severity.NOTE, place, {})
+    left_out = Diagnostic("layout/not-placed", Severity.WARNING, replace(place, line=1), {})
+
+    assert judged(replace(lossy, told=(named,))) == []
+    assert judged(replace(lossy, told=(left_out,))) == []
+    assert lines_of(judged(replace(lossy, told=(looks,)))) == {line}
+
+
+def test_a_character_that_no_face_has_is_told_once_and_hides_no_other_loss(factory: Book) -> None:
+    place = Place(factory.written[0].file, 1, 1)
+    lacks = Diagnostic("font/missing-character", Severity.ERROR, place, {"character": "孙"})
+    name, note = ("孙大力 铸工", ""), ("烘炉，就是加热铁坯的炉子", "")
+
+    assert lines_of(judged(changed(factory, "孙大力", "大力"))) == {48}
+    assert judged(replace(changed(factory, "孙大力", "大力"), told=(lacks,))) == []
+    both = changed(changed(factory, *name), *note)
+    assert lines_of(judged(replace(both, told=(lacks,)))) == {23}
+
+
+def test_things_that_are_lost_one_after_another_are_one_finding(factory: Book) -> None:
+    lossy = changed(changed(factory, "铸工三班倒", ""), "锻工两班倒", "")
+
+    (found,) = judged(lossy)
+
+    assert found.facts == {"words": "铸工三班倒　锻工两班倒", "count": 10}
+
+
+# --- the reading of raw lines ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("\ufeff\ufeff---\ntitle: 甲\n---\n乙", ["甲", "乙"]),
+        ("\n\n---\ntitle: 甲 #1\n---\n乙", ["甲1", "乙"]),
+        ('---\ntitle: "甲：乙"\nfocus: 5% 5%\ntemplate: text\n---\n', ["甲乙"]),
+        ("甲[乙](https://a.example/b(c))丙", ["甲乙丙"]),
+        ("甲<https://a.example>乙", ["甲httpsaexample乙"]),
+        ("甲[^1]乙\n\n[^1]: 丙", ["甲乙", "丙"]),
+        ("甲<!-- 乙\n丙 -->丁", ["甲丁"]),
+        ("`[a](b)`甲", ["ab甲"]),
+        ("```text\n[甲](乙)\n```", ["甲乙"]),
+        ("[甲]: https://a.example\n\n乙", ["乙"]),
+        ("甲&amp;乙&eacute;丙", ["甲乙é丙"]),
+        ("H~2~O，10^5^", ["h2o105"]),
+        ("| 甲 | 乙 |\n|:--|--:|\n| 1,5 | - |", ["甲", "乙", "15"]),
+        ("甲 | 乙\n--- | ---\n丙 | 丁", ["甲", "乙", "丙", "丁"]),
+        ("1. 甲\n1. 乙\n1. 丙", ["1甲", "乙", "丙"]),
+        ("1952. 甲\n3. 乙", ["1952甲", "3乙"]),
+        ("　　甲\n　　乙", ["甲乙"]),
+        ("## 甲 ##", ["甲"]),
+        ('::: names {title="甲" sort=stroke}\n乙丙、丁 戊\n:::', ["甲", "乙丙", "丁戊"]),
+        ('::: chart {kind=line title="甲"}\n| 年 | 数 |\n|:--|--:|\n| 1 | 2 |\n:::', ["甲"]),
+        ('![甲](a.jpg){credit="乙" lines=8}', ["甲", "乙"]),
+        ("！［甲］（a b（1）.jpg）", ["甲"]),
+        ('[廊坊]{ruby="láng fāng"}市', ["lángfāng", "廊坊市"]),
+        ("ﬁ₂②⼀", ["fi22一"]),
+    ],
+)
+def test_words_are_told_from_markup(text: str, words: list[str]) -> None:
+    said = written("a/one.md", text).said
+
+    assert [letters(one.text.replace("\0", "").replace("\1", ""))[0] for one in said] == words
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("photos/a.jpg", "t/photos/a.jpg"),
+        ("photos/微信图片 1.jpg", "t/photos/微信图片 1.jpg"),
+        ("<photos/a b.jpg>", "t/photos/a b.jpg"),
+        ("photos/a%20b.jpg", "t/photos/a b.jpg"),
+        ("../u/./a(1).jpg", "u/a(1).jpg"),
+        ("photos/cafe\u0301.jpg", "t/photos/café.jpg"),
+        ('photos/a.jpg "题"', "t/photos/a.jpg"),
+    ],
+)
+def test_pictures_are_known_by_their_files(path: str, name: str) -> None:
+    (shown,) = written("t/one.md", f"甲\n\n![乙]({path})\n").shown
+
+    assert (shown.name, shown.place.line) == (name, 3)
+
+
+def test_a_place_is_that_of_the_first_letter_that_is_lost() -> None:
+    chapter = written("t/one.md", "甲乙**丙丁**\n戊[己](x)庚")
+
+    (found,) = lost([chapter], ["甲乙丙丁戊庚"])
+
+    assert found.said.place(found.start) == Place("t/one.md", 2, 3)
+    assert found.said.words(found.start, found.end) == "己"
+
+
+# --- size -----------------------------------------------------------------------------------
+
+
+def test_a_million_characters_take_time_in_proportion() -> None:
+    """Printed, and wholly lost; the second is the worst that there is to look for."""
+    dice = random.Random(7)
+    text = "".join(chr(dice.randint(0x4E00, 0x9000)) for _ in range(60_000))
+    lines = [text[n : n + 90] for n in range(0, len(text), 90)]
+    pages = ["\n".join(lines[n : n + 10]) for n in range(0, len(lines), 10)]
+    spent = []
+    for part in (len(lines) // 4, len(lines)):
+        chapter = written("t/one.md", "\n\n".join(lines[:part]))
+        start = time.process_time()
+        assert lost([chapter], pages) == ()
+        assert len(lost([chapter], ["无"])) == part
+        spent.append(time.process_time() - start)
+
+    assert spent[1] < 12 * spent[0]
