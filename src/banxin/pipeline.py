@@ -32,7 +32,7 @@ from banxin.words import say, sentence
 from banxin.workspace import Workspace
 
 UNCHECKED: Final = "unchecked"  # pages that did not pass
-TEXTS: Final = frozenset({".md", ".toml", ".j2", ".css"})
+TEXTS: Final = frozenset({".md", ".txt", ".toml", ".j2", ".css"})
 Progress = Callable[[str], None]
 
 
@@ -198,7 +198,8 @@ def _read(job: Job, workspace: Workspace) -> tuple[manuscript.Manuscript, layout
     except BanxinError as problem:
         faults.extend(problem.diagnostics)
     if text is None or layout is None:
-        raise BanxinError(*faults)
+        errors = (d for d in (text.remarks if text else ()) if d.severity is Severity.ERROR)
+        raise BanxinError(*errors, *faults)
     return text, layout
 
 
@@ -285,7 +286,7 @@ def _book(
     workspace: Workspace,
 ) -> preflight.Book:
     """What the book says, for the rules of the manuscript."""
-    names = [name for name, _ in job.chapters]
+    names = [chapter.file for chapter in bound.chapters]
     sources = {name: workspace.read_text(name, encoding=job.encoding) for name in names}
     sources[job.folder / EDITION_FILE] = workspace.read_text(job.folder / EDITION_FILE)
     ledger = edition.ledger_of(job, workspace)

@@ -284,9 +284,9 @@ def test_a_layout_that_is_not_there_is_told_with_one_that_is(title: Title, build
 
 
 def test_faults_of_manuscript_and_layout_come_together(title: Title, build: Builder) -> None:
-    folder = title(chapter="<p>\n", edition_dot_toml=EDITION.replace("jinian", "jinan"))
+    folder = title(chapter="![]()\n", edition_dot_toml=EDITION.replace("jinian", "jinan"))
 
-    assert [d.code for d in faults(build, folder)] == ["html/raw", "layout/unknown"]
+    assert [d.code for d in faults(build, folder)] == ["figure/no-address", "layout/unknown"]
 
 
 def test_an_unknown_chapter_template_is_told_at_its_line(title: Title, build: Builder) -> None:
@@ -633,3 +633,19 @@ def test_an_interrupt_from_the_keyboard_ends_with_130(root: Path, tmp_path: Path
         "  hint: the last good files are as they were",
     ]
     assert not list(tmp_path.glob("langfang/*"))
+
+
+def test_a_text_file_is_judged_as_a_manuscript_is(title: Title, build: Builder) -> None:
+    text = "---\ntitle: 第一章\ntemplate: text\n---\n\u3000\u3000这里, 有半角的逗号。\n"
+    found = {}
+    for name in ("one.md", "one.txt"):
+        folder = title(
+            name.replace(".", "-"),
+            edition_dot_toml=EDITION.replace("one.md", name),
+            **{name.replace(".", "_dot_"): text},
+        )
+        findings = build(folder).report.findings
+        found[name] = [(f.code, f.place.line, f.place.column) for f in findings]
+
+    assert ("copy/half-width", 5, 5) in found["one.txt"]
+    assert found["one.txt"] == found["one.md"]

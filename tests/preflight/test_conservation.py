@@ -252,12 +252,17 @@ def test_front_matter_that_a_template_has_no_place_for_is_found(
     ledger = LEDGER + LEDGER.replace("good", "b")
     folder = title("ferry", text, photos__b_dot_jpg=photo, photos__photos_dot_toml=ledger)
 
-    found = judged(facts_of(folder, workspace, layout))
+    facts = facts_of(folder, workspace, layout)
+    untold = replace(facts, told=tuple(d for d in facts.told if d.place.line != 4))
+    found = judged(untold)
 
     assert {(d.code, d.place.line) for d in found} == {
         ("text/not-printed", 4),
         ("photo/not-printed", 5),
     }
+    # The template was read before anything was printed: what it leaves out is told once.
+    assert [d.code for d in facts.told if d.place.line == 4] == ["front-matter/unknown"]
+    assert [(d.code, d.place.line) for d in judged(facts)] == [("photo/not-printed", 5)]
 
 
 def test_a_picture_that_is_placed_twice_and_printed_once_is_missed(factory: Book) -> None:

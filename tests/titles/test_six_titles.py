@@ -18,6 +18,7 @@ import pypdfium2
 import pytest
 
 from banxin import pipeline, project
+from banxin.cache import Cache
 from banxin.diagnostics import Diagnostic
 from banxin.pipeline import Build
 from banxin.project import Job
@@ -144,7 +145,7 @@ def bound(
     folder = tmp_path_factory.mktemp(f"{name}-{layout}")
     put(name, folder)
     here = Workspace(root, output=folder / "output")
-    here.cache = shared_cache
+    here.cache = Cache(shared_cache)
     here.mount(PurePosixPath("content"), folder)
     job = project.load(PurePosixPath("content") / name, here, layout=layout)
     build = pipeline.build(job, here, finishes=("press",))

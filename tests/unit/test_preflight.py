@@ -280,7 +280,7 @@ def test_a_person_sees_the_line_with_a_caret_under_the_place() -> None:
 
     assert terminal.human([finding], "zh", lambda place: "文字<b>") == "\n".join(
         (
-            "a.md:2:3: 错误: html/raw: 稿件里有 HTML：<b>",
+            "a.md:2:3: 错误: html/raw: HTML 标签不起作用，只排了其中的字：<b>",
             "    2 │ 文字<b>",
             "      │ 　　^",
             "  办法: 请删去标签；样子由版式决定，可用的写法见 content/README.md",
@@ -302,5 +302,7 @@ def test_the_short_form_is_one_line_a_finding() -> None:
     finding = error("html/raw", Place("a.md", 2, 3), tag="<b>")
 
     assert (
-        terminal.short([finding], "en") == "a.md:2:3: error: html/raw: HTML in the manuscript: <b>"
+        terminal.short([finding], "en")
+        == "a.md:2:3: error: html/raw: an HTML tag does nothing here;"
+        " only the words in it were set: <b>"
     )

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from banxin.manuscript.blocks import Manuscript
-from banxin.manuscript.reader import read
+from banxin.manuscript.reader import joined, read
 
-__all__ = ["Manuscript", "read"]
+__all__ = ["Manuscript", "joined", "read"]

@@ -39,6 +39,20 @@ class Dots:
 
 
 @dataclass(frozen=True, slots=True)
+class Sub:
+    """`H~2~O`: below the line, and smaller."""
+
+    inside: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Sup:
+    """`10^5^`: above the line, and smaller."""
+
+    inside: Inlines
+
+
+@dataclass(frozen=True, slots=True)
 class Ruby:
     """`[廊坊]{ruby="láng fāng"}`: base and reading, one pair a syllable where the counts agree."""
 
@@ -68,7 +82,9 @@ class NoteRef:
     index: int
 
 
-Inline: TypeAlias = Text | Emphasis | Strong | Dots | Ruby | Link | Code | LineBreak | NoteRef
+Inline: TypeAlias = (
+    Text | Emphasis | Strong | Dots | Sub | Sup | Ruby | Link | Code | LineBreak | NoteRef
+)
 Inlines: TypeAlias = tuple[Inline, ...]
 
 # --- blocks -------------------------------------------------------------------------------
@@ -134,12 +150,13 @@ class PullQuote:
 
 @dataclass(frozen=True, slots=True)
 class BigNumber:
-    """`figure` 490, `unit` 万, `text` what it counts."""
+    """`before` ¥, `figure` 3.2, `unit` 亿, `text` what it counts. `before` is mostly empty."""
 
     figure: str
     unit: str
     text: Inlines
     place: Place
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +253,16 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class ItemList:
+    """Items, each under its mark: `1.`, `（一）`, `①` as written, or `·` where there is no order.
+
+    `start` is the number of the first item, 1 where there is no order.
+    """
+
     ordered: bool
     items: tuple[Blocks, ...]
     place: Place
+    start: int = 1
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,69 +3,138 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
 import yaml
 
-from banxin.diagnostics import Diagnostic, Place, error
+from banxin.diagnostics import Diagnostic, Place, error, warning
 from banxin.manuscript.blocks import Field
 
-_FENCED: Final = re.compile(r"---[ \t]*\n(.*?)(?:^---[ \t]*(?:\n|\Z))", re.DOTALL | re.MULTILINE)
+_HEAD: Final = re.compile(r"(?:[ \t\u3000\u00a0]*\n)*---[ \t]*\n")
+_PAIR: Final = re.compile(
+    r"([^\s:：#\-\"'\[\]{}][^:：\n]{0,60}?)[ \t]*(?:：|:(?=\s|$|[^\x21-\x7e]))\s*(.*)"
+)
+_BLOCK: Final = re.compile(r"[|>][+-]?\d?")
+_WESTERN: Final = re.compile(r"[\x21-\x7e\u00c0-\u024f]")
+_QUOTES: Final = ('"', "'")
 
 
 def split(
-    file: PurePosixPath, text: str, faults: list[Diagnostic]
+    file: PurePosixPath, text: str, remarks: list[Diagnostic]
 ) -> tuple[Mapping[str, Field], str]:
     """The front matter of *text*, and the rest with its line numbers kept.
 
-    All values are text: a date stays as written. What is wrong goes to *faults*.
+    All values are text, as written: no date, no comment within a line. Only quotes around a whole
+    value go. What is wrong goes to *remarks*, and as much as can be is kept.
     """
-    if not re.match(r"---[ \t]*\n", text):
+    head = _HEAD.match(text)
+    if head is None:
         return {}, text
-    fenced = _FENCED.match(text)
-    if fenced is None:
-        faults.append(error("front-matter/unclosed", Place(str(file), 1, 1)))
-        return {}, ""
-    fields: dict[str, Field] = {}
-    for key, field in _pairs(file, fenced[1], faults):
-        if key in fields:
-            first = fields[key].place.line or 0
-            faults.append(error("front-matter/twice", field.place, key=key, first=first))
-        fields[key] = field
-    return fields, "\n" * fenced[0].count("\n") + text[fenced.end() :]
+    lines = text[head.end() :].split("\n")
+    first = head[0].count("\n")
+    if not any(_PAIR.match(line) or line.strip() == "---" for line in _till_words(lines)):
+        return {}, text  # a line of dashes before the words: a divider
+    end = next((n for n, line in enumerate(lines) if line.rstrip() == "---"), None)
+    if end is None:
+        place = Place(str(file), first, 1)
+        remarks.append(error("front-matter/unclosed", place))
+        end = next((n for n, line in enumerate(lines) if not _PAIR.match(line)), len(lines))
+        rest = lines[end:]
+    else:
+        rest = lines[end + 1 :]
+    fields = _Reader(file, first, lines[:end], remarks).fields()
+    return fields, "\n" * (len(text.split("\n")) - len(rest)) + "\n".join(rest)
 
 
-def _pairs(
-    file: PurePosixPath, written: str, faults: list[Diagnostic]
-) -> Iterator[tuple[str, Field]]:
-    try:
-        root = yaml.compose(written, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as problem:
-        faults.append(_broken(file, problem))
-        return
-    if root is None:
-        return
-    if not isinstance(root, yaml.MappingNode):
-        faults.append(error("front-matter/no-pairs", Place(str(file), 2, 1)))
-        return
-    for key_node, value_node in root.value:
-        place = _place(file, key_node.start_mark)
-        if isinstance(key_node, yaml.ScalarNode) and isinstance(value_node, yaml.ScalarNode):
-            yield key_node.value, Field(value_node.value, place)
-        else:
-            key = getattr(key_node, "value", "?")
-            faults.append(error("front-matter/nested", place, key=str(key)[:40]))
+def _till_words(lines: Sequence[str]) -> Sequence[str]:
+    """The lines up to the first that says something, comments apart."""
+    said = (n for n, line in enumerate(lines) if line.strip() and not line.startswith("#"))
+    return lines[: next(said, 0) + 1]
 
 
-def _broken(file: PurePosixPath, problem: yaml.YAMLError) -> Diagnostic:
-    mark = getattr(problem, "problem_mark", None)
-    place = _place(file, mark) if mark else Place(str(file), 1, 1)
-    why = getattr(problem, "problem", None) or str(problem)
-    return error("front-matter/broken", place, why=str(why))
+class _Reader:
+    def __init__(
+        self, file: PurePosixPath, first: int, lines: Sequence[str], remarks: list[Diagnostic]
+    ) -> None:
+        self._file, self._first, self._lines, self._remarks = file, first, lines, remarks
+
+    def _place(self, line: int) -> Place:
+        written = self._lines[line]
+        return Place(
+            str(self._file), self._first + line + 1, len(written) - len(written.lstrip()) + 1
+        )
+
+    def fields(self) -> Mapping[str, Field]:
+        found: dict[str, Field] = {}
+        at = 0
+        while at < len(self._lines):
+            line, at = at, at + 1
+            written = self._lines[line]
+            if not written.strip() or written.lstrip().startswith("#"):
+                continue
+            pair = _PAIR.match(written.strip())
+            if pair is None:
+                words = written.strip()[:60]
+                self._remarks.append(error("front-matter/no-pairs", self._place(line), found=words))
+                continue
+            while at < len(self._lines) and _goes_on(self._lines[at]):
+                at += 1
+            key, more = pair[1].strip(), self._lines[line + 1 : at]
+            field = Field(self._value(key, pair[2].strip(), more, line), self._place(line))
+            if key in found:
+                before = found[key]
+                facts = {"key": key, "value": before.value[:200]}
+                first = before.place.line or 0
+                self._remarks.append(error("front-matter/twice", field.place, first=first, **facts))
+            found[key] = field
+        return found
+
+    def _value(self, key: str, written: str, more: Sequence[str], line: int) -> str:
+        """The text of a value, and of the lines that it goes on for."""
+        rows = [row.strip() for row in more]
+        if _BLOCK.fullmatch(written) and rows:
+            between = "|" if written[0] == "|" else " "
+            return between.join(row for row in rows if row)
+        items = [row.lstrip("- ").strip() for row in rows if row.startswith("-")]
+        if not written and items and len(items) == len([row for row in rows if row]):
+            self._nested(key, line)
+            return "、".join(items)
+        whole = _joined([written, *rows])
+        if whole[:1] in _QUOTES:
+            return self._unquoted(whole, line)
+        if whole[:1] + whole[-1:] in {"[]", "{}"} or (not written and rows):
+            self._nested(key, line)
+        return whole
+
+    def _nested(self, key: str, line: int) -> None:
+        self._remarks.append(warning("front-matter/nested", self._place(line), key=key[:40]))
+
+    def _unquoted(self, written: str, line: int) -> str:
+        """A value in quotes, as YAML has them; one that only begins or ends with a quote, whole."""
+        try:
+            value = yaml.safe_load(written)
+        except yaml.YAMLError as problem:
+            if written.count(written[0]) > 1:  # quotes within the words: “甲”乙
+                return written
+            why = str(getattr(problem, "problem", None) or problem)
+            self._remarks.append(warning("front-matter/broken", self._place(line), why=why))
+            return written[1:]
+        return value if isinstance(value, str) else written
 
 
-def _place(file: PurePosixPath, mark: yaml.Mark) -> Place:
-    """Marks count from 0 within the fence; the fence itself is one line."""
-    return Place(str(file), mark.line + 2, mark.column + 1)
+def _goes_on(line: str) -> bool:
+    """Whether a line belongs to the value above it: it is indented, and no pair of its own."""
+    if line[:1] not in {" ", "\t", "-"} or not line.strip():
+        return False
+    return line.lstrip().startswith("-") or line.startswith("  ") or not _PAIR.match(line.strip())
+
+
+def _joined(rows: Sequence[str]) -> str:
+    """Lines of one value: a space between Western words, nothing beside Han."""
+    text = ""
+    for row in rows:
+        apart = text and row and _WESTERN.match(text[-1]) and _WESTERN.match(row[0])
+        text += f" {row}" if apart else row
+    return text

@@ -1,4 +1,4 @@
-"""Markdown → blocks. CommonMark, tables and footnotes, with `:::` blocks and braces beyond it.
+"""Markdown → blocks. Whatever is wrong is told, and its words are set all the same.
 
 HTML is not let in: what the manuscript says is text, and how it looks is the layout's affair.
 """
@@ -6,74 +6,58 @@ HTML is not let in: what the manuscript says is text, and how it looks is the la
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import unquote
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
-from mdit_py_plugins.attrs import attrs_plugin
-from mdit_py_plugins.attrs.parse import ParseError, parse
-from mdit_py_plugins.container import container_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, warning
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
 from banxin.manuscript import frontmatter
 from banxin.manuscript.blocks import (
-    BigNumber,
-    BigNumbers,
     Block,
     Blocks,
     Chapter,
-    Chart,
+    Code,
     Divider,
-    Event,
     Field,
     Figure,
-    Gallery,
     Heading,
     Inline,
     Inlines,
     ItemList,
-    LineBreak,
     Manuscript,
-    NameList,
     Note,
+    NoteRef,
     Paragraph,
-    Person,
-    PullQuote,
     Quote,
-    Series,
     Sidebar,
-    Stage,
-    Strong,
     Table,
     Text,
-    Timeline,
     Verbatim,
 )
-from banxin.manuscript.inlines import InlineReader, plain
-from banxin.manuscript.strokes import by_strokes
+from banxin.manuscript.containers import ContainerReader, of_value
+from banxin.manuscript.grammar import HABITS, parser
+from banxin.manuscript.habits import BULLETS, PICTURE, Habit, straightened
+from banxin.manuscript.inlines import Finder, InlineReader, Told, plain
 from banxin.workspace import Workspace
 
 SIZES: Final = ("column", "full", "bleed", "spread")
 FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "fit", "alt")
 FITS: Final = ("whole",)
 MOST_LINES: Final = 60  # of a picture; no page of a book has more
-CONTAINERS: Final = (
-    "gallery", "pullquote", "numbers", "timeline", "names", "note", "sidebar", "chart",
-)  # fmt: skip
-SORTS: Final = ("given", "stroke")
-CHARTS: Final = ("bars", "line", "share")
-CHART_ATTRIBUTES: Final = ("kind", "title", "unit", "source", "size", "lines")
-CHART_SIZES: Final = ("column", "full")
+TEXT_SUFFIXES: Final = (".md", ".txt")
+# A number that no list counts to: a year, with which a paragraph begins.
+YEAR: Final = 1000
 
-_NUMBER: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:[,，]\d{3})+|\d{1,15})(?:\.\d{1,6})?\s*[%％]?")
-_NO_NUMBER: Final = frozenset({"", "-", "–", "—", "——", "…", "……"})
-_ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|/")
-_FIGURE_AND_UNIT: Final = re.compile(r"([\d.,:：+\-–—%％/×]*\d[\d.,:：+%％]*\+?)(.*)", re.DOTALL)
+_ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:|//|/")
+_PICTURE: Final = re.compile(rf"{PICTURE}\Z", re.IGNORECASE)
+_LONGEST_UNDERLINED: Final = 40  # characters of a heading that `---` below it makes
 
 
 def read(
@@ -82,132 +66,181 @@ def read(
     *,
     encoding: str = "utf-8",
 ) -> Manuscript:
-    """All chapters as blocks.
+    """All chapters as blocks; what is wrong with them is among the remarks.
 
     Args:
         chapters: each file with the place that asks for it.
 
     Raises:
-        BanxinError: every fault of every chapter, at once.
+        BanxinError: no chapter can be read at all.
     """
-    faults: list[Diagnostic] = []
     remarks: list[Diagnostic] = []
-    made: list[Chapter] = []
+    texts: list[tuple[PurePosixPath, str]] = []
     for file, asked_at in chapters:
         try:
-            text = _text(file, asked_at, workspace, encoding)
+            texts.append((file, _text(file, asked_at, workspace, encoding)))
         except BanxinError as problem:
-            faults.extend(problem.diagnostics)
-            continue
-        made.append(_ChapterReader(file, text, faults, remarks).chapter())
-    if faults:
-        raise BanxinError(*faults, *remarks)
-    return Manuscript(tuple(made), tuple(remarks))
+            remarks.extend(problem.diagnostics)
+    if not texts:
+        raise BanxinError(*remarks)
+    made = [ChapterReader(file, text, remarks).chapter() for file, text in texts]
+    return joined(made, remarks)
+
+
+def joined(chapters: Sequence[Chapter], remarks: Sequence[Diagnostic]) -> Manuscript:
+    """Chapters that were read one by one, as a whole: no two places have the same anchor."""
+    taken: set[str] = set()
+    made: list[Chapter] = []
+    for chapter in chapters:
+        anchor = _free(chapter.anchor, taken)
+        taken.add(anchor)
+        made.append(replace(chapter, anchor=anchor))
+    return Manuscript(tuple(_with_free_anchors(c, taken) for c in made), tuple(remarks))
+
+
+def _with_free_anchors(chapter: Chapter, taken: set[str]) -> Chapter:
+    """*chapter*, its headings under anchors that nothing else has; *taken* grows by them."""
+
+    def freed(value: Any) -> Any:
+        if isinstance(value, Heading):
+            anchor = _free(value.anchor, taken)
+            taken.add(anchor)
+            return value if anchor == value.anchor else replace(value, anchor=anchor)
+        if isinstance(value, Quote | Note | Sidebar):
+            return replace(value, blocks=freed(value.blocks))
+        if isinstance(value, ItemList):
+            return replace(value, items=freed(value.items))
+        if isinstance(value, tuple):
+            return tuple(map(freed, value))
+        return value
+
+    return replace(chapter, blocks=freed(chapter.blocks))
 
 
 def _text(file: PurePosixPath, asked_at: Place, workspace: Workspace, encoding: str) -> str:
     try:
-        return workspace.read_text(file, asked_at, encoding=encoding)
+        text = workspace.read_text(file, asked_at, encoding=encoding)
     except BanxinError as problem:
         if problem.diagnostics[0].code != "file/missing":
             raise
-        there = [n for n in workspace.files(file.parent) if n.endswith(".md")]
+        there = [n for n in workspace.files(file.parent) if n.endswith(TEXT_SUFFIXES)]
         near = nearest(file.name, there)
         code = "chapter/missing" if near else "chapter/missing-strange"
         known = ", ".join(there) or "–"
         raise BanxinError(
             error(code, asked_at, file=str(file), near=near, known=known)
         ) from problem
+    return text.lstrip("\ufeff")
 
 
-def _parser() -> MarkdownIt:
-    """CommonMark, which nests 20 deep at most: hostile depth becomes text."""
-    markdown = MarkdownIt("commonmark").enable("table")
-    # What an address may be is decided below, with a place; markdown-it would leave it as text.
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
-    markdown.use(footnote_plugin, inline=False)
-    markdown.use(attrs_plugin, spans=True)
-    # One container for every name: an unknown name is ours to report.
-    markdown.use(container_plugin, name="block", validate=lambda params, markup: True)
-    return markdown
+def _free(anchor: str, taken: Sequence[str] | set[str]) -> str:
+    number, free = 1, anchor
+    while free in taken:
+        number += 1
+        free = f"{anchor}-{number}"
+    return free
 
 
-class _ChapterReader:
-    """One file on its way to a Chapter; faults and remarks are gathered on the way."""
+class _References(dict[str, Any]):
+    """Link definitions, which know whether anybody asked for them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+class ChapterReader:
+    """One file on its way to a Chapter; remarks are gathered on the way."""
 
     def __init__(
         self,
         file: PurePosixPath,
         text: str,
-        faults: list[Diagnostic],
         remarks: list[Diagnostic],
     ) -> None:
         self.file = file
-        self.faults = faults
         self.remarks = remarks
-        self.front, body = frontmatter.split(file, text, faults)
-        body = body.replace("\0", "\ufffd")
-        self.lines = body.split("\n")
-        self.anchor = re.sub(r"[^\w-]+", "-", file.stem).strip("-").lower() or "chapter"
-        self.headings = 0
-        environment: dict[str, object] = {}
-        tokens = _parser().parse(body, environment)
-        self.notes_of = environment.get("footnotes", {})
-        self.tree = SyntaxTreeNode(tokens)
-        self.inlines = InlineReader(file, self.lines, faults, remarks)
+        self._anchor = re.sub(r"[^\w-]+", "-", file.stem).strip("-").lower() or "chapter"
+        self._taken = {self._anchor}
+        self._headings = 0
+        self.front, body = frontmatter.split(file, text, remarks)
+        self._habits: list[Habit] = []
+        self.lines = straightened(self._without_controls(body).split("\n"), self._habits)
+        self._references = _References()
+        self._environment: dict[str, Any] = {"references": self._references}
+        tokens = parser().parse("\n".join(self.lines), self._environment)
+        self._check_covered(tokens)
+        self._told = Told(remarks)
+        self._inlines = InlineReader(file, self.lines, self._told)
+        self._known_inlines: dict[int, Inlines] = {}
+        self._out_of_notes: list[Block] = []
+        self._containers = ContainerReader(self)
+        self._body, self._defined = self._parted(tokens)
 
     def chapter(self) -> Chapter:
-        nodes = [n for n in self.tree.children if n.type != "footnote_block"]
-        notes = [n for n in self.tree.children if n.type == "footnote_block"]
+        nodes = list(_tree(self._body))
         front = dict(self.front)
         if nodes and nodes[0].type == "heading" and nodes[0].tag == "h1" and "title" not in front:
-            title = plain(self._inline(nodes.pop(0)))
-            front["title"] = Field(title, Place(str(self.file), 1, 1))
-        blocks = self._blocks(nodes)
-        self._check_footnotes()
+            place = self.place(nodes[0])
+            self._asked_anchor(nodes[0], place, is_title=True)
+            front["title"] = Field(self.words(self.inline(nodes.pop(0)), place), place)
+        for key, field in front.items():
+            if key != "template" and not _PICTURE.search(field.value):
+                self._inlines.look_at_words(field.value, field.place)
+        blocks = self.blocks(nodes)
+        notes = self._notes()
+        pictures = tuple(self._waiting_pictures())
+        self._tell()
         return Chapter(
             file=self.file,
-            anchor=self.anchor,
+            anchor=self._anchor,
             front=front,
-            blocks=blocks,
-            notes=tuple(self._blocks(n.children) for block in notes for n in block.children),
+            blocks=(*blocks, *self._out_of_notes, *pictures),
+            notes=notes,
             place=Place(str(self.file), 1, 1),
         )
 
-    def _blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Blocks:
+    def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Blocks:
         return tuple(block for node in nodes for block in self._block(node))
 
     def _block(self, node: SyntaxTreeNode) -> Iterator[Block]:
-        place = self._place(node)
+        place = self.place(node)
         match node.type:
             case "paragraph":
                 yield from self._paragraph(node, place)
             case "heading":
                 yield from self._heading(node, place)
             case "blockquote":
-                yield Quote(self._blocks(node.children), place)
+                yield Quote(self.blocks(node.children), place)
             case "bullet_list" | "ordered_list":
-                items = tuple(self._blocks(item.children) for item in node.children)
-                yield ItemList(node.type == "ordered_list", items, place)
+                yield from self._list(node, place)
             case "table":
                 yield self._table(node, place)
             case "fence" | "code_block":
-                yield Verbatim(node.content.rstrip("\n"), place)
+                yield self._verbatim(node, place)
             case "hr":
                 yield Divider(place)
             case "container_block":
-                yield from self._container(node, place)
+                yield from self._containers.read(node, place)
             case "html_block":
-                self._html(node, place)
-            case "footnote_anchor":
-                return
+                self._not_shown(node, place)
             case other:
                 message = f"markdown node {other!r}"
                 raise AssertionError(message)
+        yield from self._waiting_pictures()
+
+    def _waiting_pictures(self) -> Iterator[Block]:
+        """Pictures that stood within a line: behind its block they have a place."""
+        while self._told.pictures:
+            yield from self.figure(*self._told.pictures.pop(0))
 
     # --- places ---------------------------------------------------------------------------
 
-    def _place(self, node: SyntaxTreeNode) -> Place:
+    def place(self, node: SyntaxTreeNode) -> Place:
         """Where the block's own words begin: after list and quote marks."""
         line = (node.map or (0, 0))[0]
         written = self.lines[line] if line < len(self.lines) else ""
@@ -217,91 +250,176 @@ class _ChapterReader:
         column = len(marks[0]) if marks and nested and node.type != "hr" else indent
         return Place(str(self.file), line + 1, min(column, max(len(written) - 1, 0)) + 1)
 
+    def _at(self, line: int, column: int = 0) -> Place:
+        return Place(str(self.file), line + 1, column + 1)
+
     # --- single blocks --------------------------------------------------------------------
 
-    def _inline(self, node: SyntaxTreeNode) -> Inlines:
-        """The inlines of a paragraph, heading or cell."""
+    def inline(self, node: SyntaxTreeNode, *, keep_lines: bool = False) -> Inlines:
+        """The inlines of a paragraph, heading or cell; read once, however often asked for."""
         content = next((c for c in node.children if c.type == "inline"), None)
         if content is None or content.token is None:
             return ()
-        return self.inlines.read(content.token, node.map or content.map or (0, 1))
+        key = id(content.token)
+        if key not in self._known_inlines:
+            lines = node.map or content.map or (0, len(self.lines))
+            self._known_inlines[key] = self._inlines.read(
+                _with_children(content.token), lines, keep_lines=keep_lines
+            )
+        return self._known_inlines[key]
 
-    def _images(self, node: SyntaxTreeNode) -> list[Token] | None:
+    def words(self, inlines: Inlines, place: Place) -> str:
+        """The words alone, where there is room for nothing else; what is lost with it is told."""
+        return self._inlines.words(inlines, place)
+
+    def look_at_words(self, text: str, place: Place) -> None:
+        """Search words that are taken as they are, whether they hope for markup."""
+        self._inlines.look_at_words(text, place)
+
+    def images(self, node: SyntaxTreeNode) -> list[tuple[Token, Place]] | None:
         """The images of a paragraph that holds nothing else; None for other paragraphs."""
         content = next((c for c in node.children if c.type == "inline"), None)
-        children = (content.token.children or []) if content and content.token else []
+        children = _with_children(content.token).children if content and content.token else None
         rest = [
-            t for t in children if t.type != "softbreak" and (t.content.strip() or t.type != "text")
+            t
+            for t in children or []
+            if t.type not in {"softbreak", "hardbreak"} and (t.content.strip() or t.type != "text")
         ]
-        return rest if rest and all(t.type == "image" for t in rest) else None
+        if not rest or not all(t.type == "image" for t in rest):
+            return None
+        finder = Finder(self.file, self.lines, node.map or (0, 1))
+        return [(image, finder.find("![")) for image in rest]
 
     def _paragraph(self, node: SyntaxTreeNode, place: Place) -> Iterator[Block]:
-        images = self._images(node)
+        images = self.images(node)
         if images is None:
-            text = self._inline(node)
+            text = self.inline(node)
             if text:
                 yield Paragraph(text, place)
             return
-        for image, where in zip(images, self._image_places(node, images, place), strict=True):
-            yield from self._figure(image, where)
+        for image, where in images:
+            yield from self.figure(image, where)
 
-    def _image_places(
-        self, node: SyntaxTreeNode, images: Sequence[Token], place: Place
-    ) -> Iterator[Place]:
-        """Each image's own line: several may share a paragraph."""
-        first, last = node.map or (0, 1)
-        starts = [
-            (line, match.start())
-            for line in range(first, min(last, len(self.lines)))
-            for match in re.finditer(r"!\[", self.lines[line])
-        ]
-        for index, _ in enumerate(images):
-            line, column = starts[index] if index < len(starts) else (first, 0)
-            yield Place(str(self.file), line + 1, column + 1)
-
-    def _figure(self, image: Token, place: Place) -> Iterator[Figure]:
-        address = str(image.attrs.get("src", ""))
-        given = {str(k): str(v) for k, v in image.attrs.items() if k not in {"src", "title"} and v}
-        size = given.pop("size", "column")
+    def figure(self, image: Token, place: Place) -> Iterator[Block]:
+        """A picture; where it cannot be one, its words."""
+        given = dict(image.meta.get("given", {}))
+        size = self.one_of("figure/size", given.pop("size", "column"), SIZES, place) or "column"
         credit = given.pop("credit", "")
-        if size not in SIZES:
-            near = nearest(size, SIZES)
-            self.faults.append(
-                error("figure/size", place, size=size, near=near, known=" · ".join(SIZES))
-            )
-        self._lines(given, place)
-        if "fit" in given:
-            self._one_of("figure/fit", given["fit"], FITS, place)
-        for key in given:
+        if not self.lines_asked(given, place):
+            given.pop("lines", None)
+        if "fit" in given and not self.one_of("figure/fit", given["fit"], FITS, place):
+            given.pop("fit")
+        for key, value in given.items():
             if key not in FIGURE_ATTRIBUTES:
                 near = nearest(key, FIGURE_ATTRIBUTES)
                 known = " · ".join(FIGURE_ATTRIBUTES)
-                self.remarks.append(
-                    warning("figure/attribute", place, key=key, near=near, known=known)
-                )
-        source = self._source(address, place)
+                facts = {"key": key, "near": near, "known": known, "value": value[:60]}
+                self.remarks.append(of_value("figure/attribute", place, value, facts))
+        caption = self._inlines.of_tokens(image.children or [], place)
+        title = str(image.attrs.get("title", ""))
+        if title and not caption:
+            caption = (Text(title),)
+        elif title and title != plain(caption):
+            self.remarks.append(error("figure/title", place, title=title[:60]))
+        source = self._source(image, credit, place)
         if source is not None:
-            caption = self.inlines.of_tokens(image.children or [], place)
             yield Figure(source, caption, credit, size, given, place)
+        elif caption:
+            yield Paragraph(caption, place)
 
-    def _source(self, address: str, place: Place) -> PurePosixPath | None:
-        address = unquote(address)
+    def _source(self, image: Token, credit: str, place: Place) -> PurePosixPath | None:
+        address = str(image.attrs.get("src", ""))
+        if not image.meta.get("as_written"):
+            address = unquote(address)
+        if "\\" in address:
+            self._habits.append(_habit(address, "photos/a.jpg", place))
+            address = address.replace("\\", "/")
+        address = address.removeprefix("./")
+        facts = {"address": address[:200], "credit": credit or "–"}
         if not address:
-            self.faults.append(error("figure/no-address", place))
-        elif _ADDRESS.match(address) or "\\" in address or ".." in PurePosixPath(address).parts:
-            self.faults.append(error("figure/address", place, address=address))
+            self.remarks.append(error("figure/no-address", place, credit=facts["credit"]))
+        elif _ADDRESS.match(address) or ".." in PurePosixPath(address).parts or "\0" in address:
+            self.remarks.append(error("figure/address", place, **facts))
         else:
             return self.file.parent / address
         return None
 
-    def _heading(self, node: SyntaxTreeNode, place: Place) -> Iterator[Heading]:
+    def _heading(self, node: SyntaxTreeNode, place: Place) -> Iterator[Block]:
         level = int(node.tag[1])
-        text = self._inline(node)
-        if level == 1:
-            self.faults.append(error("heading/level-one", place, text=plain(text)[:30]))
+        text = self.inline(node)
+        words = plain(text)
+        if node.markup in {"-", "="} and _is_prose(words):
+            # A divider right below a paragraph, which CommonMark takes for a heading's underline.
+            yield Paragraph(text, place)
+            if node.markup == "-":
+                self._habits.append(_habit("---", "\n---", place))
+                yield Divider(self._at((node.map or (0, 1))[1] - 1))
             return
-        self.headings += 1
-        yield Heading(min(level, 4), text, f"{self.anchor}-{self.headings}", place)
+        if level == 1:
+            self.remarks.append(warning("heading/level-one", place, text=words[:30]))
+        self._headings += 1
+        anchor = _free(f"{self._anchor}-{self._headings}", self._taken)
+        if not text:
+            return
+        anchor = self._asked_anchor(node, place) or anchor
+        self._taken.add(anchor)
+        yield Heading(min(max(level, 2), 4), text, anchor, place)
+
+    def _asked_anchor(self, node: SyntaxTreeNode, place: Place, *, is_title: bool = False) -> str:
+        """`{#name}`, if it is free; a title has the anchor of its chapter."""
+        asked = ""
+        for key, value in node.meta.get("given", {}).items():
+            if key.startswith("#") and key[1:] not in self._taken and not is_title:
+                asked = key[1:]
+            else:
+                facts = {"key": key, "value": value[:60]}
+                self.remarks.append(of_value("heading/attribute", place, value, facts))
+        return asked
+
+    def _list(self, node: SyntaxTreeNode, place: Place) -> Iterator[Block]:
+        """A list under its own numbers; what begins with a year is no list."""
+        children = list(node.children)
+        if node.type == "bullet_list":
+            items = tuple(self.blocks(item.children) for item in children)
+            yield ItemList(False, items, place, marks=("·",) * len(items))  # noqa: FBT003
+            return
+        by_hand = node.meta.get("marks")
+        if by_hand:
+            items = tuple(self.blocks(item.children) for item in children)
+            ordered = by_hand[0] not in BULLETS
+            yield ItemList(ordered, items, place, _first_number(by_hand[0]), tuple(by_hand))
+            return
+        for is_year, run in groupby(children, key=lambda item: int(item.info or 1) >= YEAR):
+            if is_year:
+                for item in run:
+                    yield from self._numbered(item)
+            else:
+                yield self._ordered(list(run))
+
+    def _ordered(self, items: Sequence[SyntaxTreeNode]) -> ItemList:
+        """A list of CommonMark's own: its numbers are kept, in order or not."""
+        numbers = [int(item.info or 1) for item in items]
+        if len(set(numbers)) == 1:  # `1.` for every item is Markdown's own way to have it count
+            numbers = list(range(numbers[0], numbers[0] + len(numbers)))
+        marks = tuple(
+            f"{number}{item.markup or '.'}" for number, item in zip(numbers, items, strict=True)
+        )
+        line = (items[0].map or (0, 1))[0]
+        written = self.lines[line]
+        place = self._at(line, len(written) - len(written.lstrip()))
+        blocks = tuple(self.blocks(item.children) for item in items)
+        return ItemList(True, blocks, place, numbers[0], marks)  # noqa: FBT003
+
+    def _numbered(self, item: SyntaxTreeNode) -> Iterator[Block]:
+        """An item that is a paragraph with a number before it."""
+        mark = f"{item.info}{item.markup or '.'}"
+        first, *rest = self.blocks(item.children) or (Paragraph((), self.place(item)),)
+        if isinstance(first, Paragraph):
+            yield Paragraph(_before(mark, first.text), first.place)
+        else:
+            yield Paragraph((Text(mark),), self.place(item))
+            yield first
+        yield from rest
 
     def _table(self, node: SyntaxTreeNode, place: Place) -> Table:
         head: tuple[Inlines, ...] = ()
@@ -309,7 +427,7 @@ class _ChapterReader:
         align: tuple[str, ...] = ()
         for part in node.children:
             for row in part.children:
-                cells = tuple(self._inline(cell) for cell in row.children)
+                cells = tuple(self.inline(cell) for cell in row.children)
                 if part.type == "thead":
                     head = cells
                     align = tuple(
@@ -318,311 +436,273 @@ class _ChapterReader:
                     )
                 else:
                     rows.append(cells)
-        if not any(plain(cell) for cell in head):
+        if "surplus" in node.meta:
+            at = self._at(node.meta["surplus"])
+            self.remarks.append(warning("table/cells", at, columns=len(head)))
+        if not any(head):
             head = ()
         return Table(head, tuple(rows), align, place)
 
-    def _html(self, node: SyntaxTreeNode, place: Place) -> None:
+    def _verbatim(self, node: SyntaxTreeNode, place: Place) -> Verbatim:
+        if node.type == "fence":
+            info = node.info.strip()
+            if info:
+                severe = note if info.isascii() else error
+                self.remarks.append(severe("verbatim/info", place, info=info[:60]))
+            last = (node.map or (0, 1))[1] - 1
+            closing = self.lines[last].lstrip("> \t") if last < len(self.lines) else ""
+            if not closing.startswith(node.markup) or last == (node.map or (0, 1))[0]:
+                self.remarks.append(warning("verbatim/unclosed", place))
+        return Verbatim(node.content.rstrip("\n"), place)
+
+    def _not_shown(self, node: SyntaxTreeNode, place: Place) -> None:
         written = re.sub(r"<!--.*?-->", "", node.content, flags=re.DOTALL).strip()
         if written:
-            self.faults.append(error("html/raw", place, tag=written.split("\n")[0][:40]))
+            self.remarks.append(error("html/raw", place, tag=written[:2000]))
 
-    # --- ::: blocks -----------------------------------------------------------------------
+    # --- what others ask ------------------------------------------------------------------
 
-    def _container(self, node: SyntaxTreeNode, place: Place) -> Iterator[Block]:
-        info = (node.info or "").strip()
-        name, _, braces = info.partition(" ")
-        name, attached, more = name.partition("{")
-        attributes = self._attributes((attached + more + " " + braces).strip(), place)
-        self._check_closed(node, place, name)
-        readers: Mapping[str, Callable[..., Iterator[Block]]] = {
-            "gallery": self._gallery,
-            "pullquote": self._pullquote,
-            "numbers": self._numbers,
-            "timeline": self._timeline,
-            "names": self._names,
-            "note": self._note,
-            "sidebar": self._sidebar,
-            "chart": self._chart,
-        }
-        if name not in readers:
-            near = nearest(name, CONTAINERS)
-            known = " · ".join(CONTAINERS)
-            self.faults.append(error("block/unknown", place, name=name, near=near, known=known))
-            return
-        yield from readers[name](node.children, attributes, place)
-
-    def _attributes(self, written: str, place: Place) -> dict[str, str]:
-        if not written:
-            return {}
-        try:
-            _, found = parse(written)
-        except ParseError:
-            self.faults.append(error("block/attributes", place, found=written[:60]))
-            return {}
-        return {str(k): str(v) for k, v in found.items()}
-
-    def _check_closed(self, node: SyntaxTreeNode, place: Place, name: str) -> None:
-        last = (node.map or (0, 0))[1]
-        closing = self.lines[last] if last < len(self.lines) else ""
-        if not closing.strip().startswith(":::"):
-            self.faults.append(error("block/unclosed", place, name=name))
-
-    def _expected(self, node: SyntaxTreeNode, kind: str) -> None:
-        """Something stands in a `:::` block that does not belong there."""
-        found = re.sub(r"\s+", " ", " ".join(self.lines[slice(*(node.map or (0, 0)))]))[:30]
-        self.faults.append(error(f"{kind}/content", self._place(node), found=found))
-
-    def _gallery(
-        self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
-    ) -> Iterator[Block]:
-        figures: list[Figure] = []
-        for node in nodes:
-            images = self._images(node) if node.type == "paragraph" else None
-            if images is None:
-                self._expected(node, "gallery")
-                continue
-            for image, where in zip(images, self._image_places(node, images, place), strict=True):
-                figures.extend(self._figure(image, where))
-        if not nodes:
-            self.faults.append(error("gallery/empty", place))
-        yield Gallery(tuple(figures), attributes, place)
-
-    def _pullquote(
-        self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
-    ) -> Iterator[Block]:
-        lines: list[Inlines] = []
-        for node in nodes:
-            if node.type != "paragraph":
-                self._expected(node, "pullquote")
-                continue
-            lines.append(self._inline(node))
-        text = tuple(
-            i for n, line in enumerate(lines) for i in ((*((LineBreak(),) if n else ()), *line))
-        )
-        rest = {k: v for k, v in attributes.items() if k != "by"}
-        if "upright" not in rest:
-            text = tuple(part for inline in text for part in _at_bars(inline))
-        yield PullQuote(text, attributes.get("by", ""), rest, place)
-
-    def _items(
-        self, nodes: Sequence[SyntaxTreeNode], kind: str
-    ) -> Iterator[tuple[SyntaxTreeNode, Inlines, Place]]:
-        """The items of the bullet lists among *nodes*, one paragraph each."""
-        for node in nodes:
-            if node.type != "bullet_list":
-                self._expected(node, kind)
-                continue
-            for item in node.children:
-                body = item.children
-                if len(body) != 1 or body[0].type != "paragraph":
-                    self._expected(item, kind)
-                    continue
-                yield body[0], self._inline(body[0]), self._place(body[0])
-
-    def _numbers(
-        self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
-    ) -> Iterator[Block]:
-        del attributes
-        items: list[BigNumber] = []
-        for node, text, where in self._items(nodes, "numbers"):
-            big, rest = _led_by_strong(text)
-            match = _FIGURE_AND_UNIT.fullmatch(big)
-            if match is None:
-                self._expected(node, "numbers")
-                continue
-            items.append(BigNumber(match[1], match[2].strip(), rest, where))
-        yield BigNumbers(tuple(items), place)
-
-    def _timeline(
-        self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
-    ) -> Iterator[Block]:
-        del attributes
-        stages: list[tuple[str, Place, list[Event]]] = []
-        for node in nodes:
-            if node.type == "heading":
-                stages.append((plain(self._inline(node)), self._place(node), []))
-                continue
-            if not stages:
-                stages.append(("", place, []))
-            for item, text, where in self._items([node], "timeline"):
-                when, rest = _led_by_strong(text)
-                if not when:
-                    self._expected(item, "timeline")
-                    continue
-                stages[-1][2].append(Event(when, rest, where))
-        yield Timeline(tuple(Stage(t, tuple(e), p) for t, p, e in stages), place)
-
-    def _names(
-        self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
-    ) -> Iterator[Block]:
-        people: list[Person] = []
-        paragraphs = [node for node in nodes if node.type == "paragraph"]
-        lists = [node for node in nodes if node.type != "paragraph"]
-        items = ((self._inline(node), self._place(node)) for node in paragraphs)
-        for text, where in (*items, *((t, p) for _, t, p in self._items(lists, "names"))):
-            written = plain(text).strip()
-            if "、" in written:
-                people.extend(
-                    Person(n.strip(), "", where) for n in written.split("、") if n.strip()
-                )
-            else:
-                name, _, about = written.partition(" ")
-                people.append(Person(name, about.strip(), where))
-        asked = attributes.get("sort", "given")
-        if self._one_of("names/sort", asked, SORTS, place) == "stroke":
-            people.sort(key=lambda person: by_strokes(person.name))
-        rest = {k: v for k, v in attributes.items() if k not in {"title", "count", "sort"}}
-        yield NameList(
-            attributes.get("title", ""), attributes.get("count", ""), tuple(people), rest, place
-        )
-
-    def _note(
-        self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
-    ) -> Iterator[Block]:
-        yield Note(attributes.get("title", ""), self._blocks(nodes), place)
-
-    def _sidebar(
-        self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
-    ) -> Iterator[Block]:
-        yield Sidebar(attributes.get("title", ""), self._blocks(nodes), place)
-
-    # --- charts ---------------------------------------------------------------------------
-
-    def _chart(
-        self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
-    ) -> Iterator[Block]:
-        kind = self._one_of("chart/kind", attributes.get("kind", ""), CHARTS, place)
-        high = self._lines(attributes, place)
-        size = self._one_of("chart/size", attributes.get("size", "column"), CHART_SIZES, place)
-        for key in attributes:
-            if key not in CHART_ATTRIBUTES:
-                near = nearest(key, CHART_ATTRIBUTES)
-                known = " · ".join(CHART_ATTRIBUTES)
-                self.remarks.append(
-                    warning("chart/attribute", place, key=key, near=near, known=known)
-                )
-        tables = [node for node in nodes if node.type == "table"]
-        for node in nodes:
-            if node is not next(iter(tables), None):
-                self._expected(node, "chart")
-        if not tables:
-            self.faults.append(error("chart/empty", place))
-            return
-        head, *rows = self._cells(tables[0])
-        if len(head) < 2 or not rows:
-            self.faults.append(error("chart/empty", place))
-            return
-        columns = [self._numbers_of(rows, column) for column in range(1, len(head))]
-        whole = kind != "share" or self._is_a_share(columns, rows, place)
-        if kind and size and whole:
-            yield Chart(
-                kind=kind,
-                title=attributes.get("title", ""),
-                unit=attributes.get("unit", ""),
-                source=attributes.get("source", ""),
-                size=size,
-                lines=high,
-                names=tuple(cells[0] for cells, _ in rows),
-                series=tuple(Series(n, v) for n, v in zip(head[1:], columns, strict=True)),
-                written=tuple(cells[1:] for cells, _ in rows),
-                place=place,
-            )
-
-    def _one_of(self, code: str, found: str, known: Sequence[str], place: Place) -> str:
-        """*found*, or nothing and a fault."""
+    def one_of(self, code: str, found: str, known: Sequence[str], place: Place) -> str:
+        """*found*, or nothing and a remark."""
         if found in known:
             return found
         near = nearest(found, known)
-        self.faults.append(error(code, place, found=found, near=near, known=" · ".join(known)))
+        severe = error if code == "chart/kind" else warning
+        self.remarks.append(severe(code, place, found=found, near=near, known=" · ".join(known)))
         return ""
 
-    def _lines(self, attributes: Mapping[str, str], place: Place) -> int:
+    def lines_asked(self, attributes: Mapping[str, str], place: Place) -> int:
         """How high a picture or chart is asked to be, in lines of the grid; 0 if it is not."""
         asked = attributes.get("lines", "")
         if not asked:
             return 0
         if not (asked.isdecimal() and 1 <= int(asked) <= MOST_LINES):
-            self.faults.append(error("figure/lines", place, found=asked, most=MOST_LINES))
+            self.remarks.append(warning("figure/lines", place, found=asked, most=MOST_LINES))
             return 0
         return int(asked)
 
-    def _cells(self, table: SyntaxTreeNode) -> tuple[Any, ...]:
-        """The head's cells, then each row's cells with its place."""
-        found = [
-            (tuple(plain(self._inline(cell)).strip() for cell in row.children), self._place(row))
-            for part in table.children
-            for row in part.children
-        ]
-        return found[0][0], *found[1:]
-
-    def _numbers_of(
-        self, rows: Sequence[tuple[tuple[str, ...], Place]], column: int
-    ) -> tuple[float | None, ...]:
-        return tuple(self._number(cells[column], place) for cells, place in rows)
-
-    def _number(self, written: str, place: Place) -> float | None:
-        """`1,234`, `93.1%`, `-2`; None for an empty cell or a dash."""
-        if written in _NO_NUMBER:
-            return None
-        if not _NUMBER.fullmatch(written):
-            self.faults.append(error("chart/number", place, found=written[:30]))
-            return None
-        return float(re.sub(r"[,，%％\s]", "", written).replace("−", "-"))
-
-    def _is_a_share(
-        self,
-        columns: Sequence[tuple[float | None, ...]],
-        rows: Sequence[tuple[tuple[str, ...], Place]],
-        place: Place,
-    ) -> bool:
-        """Whether the parts make a whole: one column, nothing below zero, not all of it nothing."""
-        if len(columns) > 1:
-            self.faults.append(error("chart/share-columns", place, found=len(columns)))
-            return False
-        for value, (cells, at) in zip(columns[0], rows, strict=True):
-            if value is not None and value < 0:
-                self.faults.append(error("chart/share-negative", at, found=cells[1]))
-                return False
-        if not sum(value or 0 for value in columns[0]):
-            self.faults.append(error("chart/empty", place))
-            return False
-        return True
+    def unexpected(self, node: SyntaxTreeNode, kind: str) -> None:
+        """Something stands in a `:::` block that does not belong there."""
+        found = re.sub(r"\s+", " ", " ".join(self.lines[slice(*(node.map or (0, 0)))]))[:30]
+        self.remarks.append(error(f"{kind}/content", self.place(node), found=found))
 
     # --- footnotes ------------------------------------------------------------------------
 
-    def _check_footnotes(self) -> None:
-        """Definitions nobody refers to. References without one are found among the inlines."""
-        refs = self.notes_of.get("refs", {}) if isinstance(self.notes_of, dict) else {}
-        for label, index in refs.items():
-            if index >= 0:
+    def _parted(self, tokens: Sequence[Token]) -> tuple[list[Token], dict[str, list[Token]]]:
+        """The text, and the tokens of each footnote that it defines, by label."""
+        body: list[Token] = []
+        defined: dict[str, list[Token]] = {}
+        lines: dict[str, tuple[int, int]] = {}
+        open_notes: list[list[Token]] = []
+        for token in tokens:
+            if token.type == "footnote_reference_open":
+                label, (line, end) = token.meta["label"], token.map or (0, 1)
+                note_tokens: list[Token] = []
+                open_notes.append(note_tokens)
+                if label in defined:
+                    self._tell_note("footnote/twice", label, line, end, first=lines[label][0] + 1)
+                else:
+                    defined[label], lines[label] = note_tokens, (line, end)
+            elif token.type == "footnote_reference_close":
+                open_notes.pop()
+            else:
+                (open_notes[-1] if open_notes else body).append(token)
+        self._note_lines = lines
+        return body, defined
+
+    def _tell_note(self, code: str, label: str, line: int, end: int, **facts: int) -> None:
+        """A footnote that no page will have, with its words and how many lines they take."""
+        words = " ".join(row.strip() for row in self.lines[line:end]).strip()[:200]
+        place = self._at(line)
+        self.remarks.append(error(code, place, name=label, found=words, count=end - line, **facts))
+
+    def _notes(self) -> tuple[Blocks, ...]:
+        """The footnotes, in order of first mention; a note has paragraphs and nothing else."""
+        data = self._environment.get("footnotes", {})
+        listed, order = data.get("list", {}), self._told.notes
+        made: dict[int, Blocks] = {}
+        while len(made) < len(order):  # a note may mention another one
+            for key in [key for key in order if key not in made]:
+                made[key] = self._note(listed[key])
+        told = {listed[key].get("label") for key in order}
+        for label, (line, end) in self._note_lines.items():
+            if label not in told:
+                self._tell_note("footnote/unused", label, line, end)
+        blocks = tuple(made[key] for key in order)
+        return tuple(self._without_calls(note, blocks) for note in blocks)
+
+    def _note(self, listed: Mapping[str, Any]) -> Blocks:
+        if "label" not in listed:
+            tokens = listed["tokens"]
+            finder = Finder(self.file, self.lines, (0, len(self.lines)))
+            place = finder.find("^[")
+            self._habits.append(_habit("^[…]", "[^1] [^1]: …", place))
+            inside = self._inlines.read(
+                Token("inline", "", 0, children=tokens), (0, len(self.lines))
+            )
+            return (Paragraph(inside, place),)
+        nodes = list(_tree(self._defined.get(listed["label"], [])))
+        return tuple(self._as_paragraphs(self.blocks(nodes)))
+
+    def _as_paragraphs(self, blocks: Blocks) -> Iterator[Paragraph]:
+        """What a footnote has room for: words, one paragraph after another; the rest waits."""
+        for block in blocks:
+            match block:
+                case Paragraph():
+                    yield block
+                case Heading(_, text, _, place):
+                    yield Paragraph(text, place)
+                case Verbatim(text, place):
+                    yield Paragraph((Code(text),), place)
+                case Quote(inside):
+                    yield from self._as_paragraphs(inside)
+                case ItemList():
+                    for mark, item in zip(block.marks, block.items, strict=True):
+                        first, *rest = tuple(self._as_paragraphs(item)) or (
+                            Paragraph((), block.place),
+                        )
+                        yield Paragraph(_before(mark, first.text), first.place)
+                        yield from rest
+                case Divider():
+                    pass
+                case _:
+                    self.remarks.append(warning("footnote/block", block.place))
+                    self._out_of_notes.append(block)
+
+    def _without_calls(self, note: Blocks, notes: Sequence[Blocks]) -> Blocks:
+        """A note mentioned in another is set there in brackets: a note has no notes."""
+        return tuple(
+            Paragraph(tuple(self._unfolded(block.text, notes, block.place, (note,))), block.place)
+            for block in note
+            if isinstance(block, Paragraph)
+        )
+
+    def _unfolded(
+        self, text: Inlines, notes: Sequence[Blocks], place: Place, within: tuple[Blocks, ...]
+    ) -> Iterator[Inline]:
+        for inline in text:
+            if not isinstance(inline, NoteRef):
+                yield inline
                 continue
-            name = label.removeprefix(":")
-            line = next(
-                (n for n, text in enumerate(self.lines, 1) if text.startswith(f"[^{name}]:")), 1
-            )
-            self.remarks.append(
-                warning("footnote/unused", Place(str(self.file), line, 1), name=name)
-            )
+            inner = notes[inline.index]
+            if inner in within:
+                self.remarks.append(error("footnote/in-itself", place))
+                continue
+            self.remarks.append(warning("footnote/in-note", place))
+            yield Text("（")
+            for block in inner:
+                if isinstance(block, Paragraph):
+                    yield from self._unfolded(block.text, notes, place, (*within, inner))
+            yield Text("）")
+
+    # --- what was given, and what became of it --------------------------------------------------
+
+    def _without_controls(self, text: str) -> str:
+        """Control characters are no text: each is a space, so that columns stay."""
+        found = _CONTROL.search(text)
+        if found is None:
+            return text
+        line = text.count("\n", 0, found.start())
+        column = found.start() - (text.rfind("\n", 0, found.start()) + 1)
+        code, count = f"U+{ord(found[0]):04X}", len(_CONTROL.findall(text))
+        self.remarks.append(
+            warning("text/control", self._at(line, column), codepoint=code, count=count)
+        )
+        return _CONTROL.sub(" ", text)
+
+    def _check_covered(self, tokens: Sequence[Token]) -> None:
+        """Lines with words that came into no block: told, whatever the cause."""
+        covered = bytearray(len(self.lines) + 1)
+        spans = [token.map for token in tokens if token.map and token.type in _WITH_LINES]
+        spans += [found["map"] for found in self._references.values()]
+        spans += [found["map"] for found in self._environment.get("duplicate_refs", ())]
+        for first, end in spans:
+            covered[first:end] = b"\1" * (end - first)
+        left = [
+            number
+            for number, line in enumerate(self.lines)
+            if not covered[number] and _WORDS.search(_MARKS_ALONE.sub("", line))
+        ]
+        for index, number in enumerate(left):
+            if index == 0 or left[index - 1] != number - 1:
+                run = index + next(
+                    (n for n, line in enumerate(left[index:]) if line != number + n),
+                    len(left) - index,
+                )
+                words = " ".join(self.lines[n].strip() for n in left[index:run])
+                count, place = run - index, self._at(number)
+                self.remarks.append(error("text/not-read", place, found=words[:200], count=count))
+
+    def _tell(self) -> None:
+        """What is told once a chapter."""
+        self.remarks.extend(self._told.looks.told())
+        self.remarks.extend(self._told.tags_told())
+        for character, (place, times) in self._told.unseen.items():
+            severe = note if character in _HARMLESS else warning
+            code = f"U+{ord(character):04X}"
+            self.remarks.append(severe("text/unseen", place, codepoint=code, count=times))
+        kinds: dict[str, list[Habit]] = {}
+        for habit in (*self._habits, *self._environment.get(HABITS, ())):
+            kinds.setdefault(habit.write, []).append(habit)
+        for write, habits in kinds.items():
+            first = min(habits, key=lambda habit: (habit.line, habit.column))
+            place, count = self._at(first.line, first.column), len(habits)
+            said = note("markup/meant", place, found=first.written, write=write, count=count)
+            self.remarks.append(said)
+        for label, found in self._references.items():
+            if label not in self._references.asked:
+                self._tell_unused(found["map"][0])
+        for found in self._environment.get("duplicate_refs", ()):
+            self._tell_unused(found["map"][0])
+
+    def _tell_unused(self, line: int) -> None:
+        found = self.lines[line].strip()[:200]
+        self.remarks.append(error("link/unused", self._at(line), found=found))
 
 
-def _led_by_strong(text: Inlines) -> tuple[str, Inlines]:
-    """The bold words at the head of an item, and what follows them."""
-    if not text or not isinstance(text[0], Strong):
-        return "", text
-    rest = text[1:]
-    if rest and isinstance(rest[0], Text):
-        rest = (Text(rest[0].text.lstrip(" \u3000：:")), *rest[1:])
-    return plain(text[0].inside).strip(), rest
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_WITH_LINES: Final = frozenset(
+    {"inline", "heading_open", "fence", "code_block", "html_block", "hr", "table_open"}
+)
+_MARKS_ALONE: Final = re.compile(
+    r"^[\s>]*(?::{3,}.*$|(?:[-+*]|\d{1,9}[.)]|#{1,6}|>|\s)*)|\[\^[^\]]*\]:"
+)
+_WORDS: Final = re.compile(r"\S")
+_HARMLESS: Final = frozenset("\u00ad\u200b\u2060\ufeff\u200e\u200f")
 
 
-def _at_bars(inline: Inline) -> Iterator[Inline]:
-    """`一行|又一行` is two lines."""
-    if not isinstance(inline, Text):
-        yield inline
-        return
-    for index, part in enumerate(inline.text.split("|")):
-        if index:
-            yield LineBreak()
-        if part:
-            yield Text(part)
+def _tree(tokens: Sequence[Token]) -> Sequence[SyntaxTreeNode]:
+    """The blocks of *tokens*. Inlines stay flat: they may lie as deep as anybody likes."""
+    for token in tokens:
+        if token.type == "inline" and token.children is not None:
+            token.meta["inside"], token.children = token.children, None
+    return SyntaxTreeNode(tokens).children
+
+
+def _with_children(token: Token) -> Token:
+    return Token("inline", "", 0, content=token.content, children=token.meta.get("inside", []))
+
+
+def _before(mark: str, text: Inlines) -> Inlines:
+    """*text* behind its mark: `1952. ` has a space, `一、` has none."""
+    begun = mark + (" " if mark[-1:].isascii() else "")
+    if text and isinstance(text[0], Text):
+        return (Text(begun + text[0].text), *text[1:])
+    return (Text(begun), *text)
+
+
+def _first_number(mark: str) -> int:
+    """Of a mark as written, in whatever figures: ①, （一）, 1、."""
+    digits = re.search(r"\d+", unicodedata.normalize("NFKC", mark))
+    if digits:
+        return int(digits[0])
+    numbers = [int(n) for c in mark if (n := unicodedata.numeric(c, 0)) and n < 10]
+    return numbers[0] if len(numbers) == 1 else 1
+
+
+def _is_prose(words: str) -> bool:
+    return len(words) > _LONGEST_UNDERLINED or words[-1:] in "。！？；：，”"
+
+
+def _habit(written: str, write: str, place: Place) -> Habit:
+    return Habit(written[:40], write, (place.line or 1) - 1, (place.column or 1) - 1)

@@ -38,13 +38,15 @@ _SIGNS: Final = re.compile(
     r"|\]\([^)\s]*(?:\s[^)]*)?\)"  # where a link or a picture leads
     r"|!?\[\^?[^\]\s]*\](?=:)|\[\^[^\]]+\]"  # footnotes
     r"|\{[^{}\n]*\}"  # attributes
+    r"|(?<=\w)([~^])[^\s~^]{1,20}\1"  # sub- and superscripts
     r"|<!--.*?-->|<[^>\n]+>|&(?:#\w{1,8}|[A-Za-z]\w{1,31});"
     r"|(?:https?://|mailto:)[!-~]+|[!-~]+@[!-~]+"
     r"|^\s*(?:#{1,6}\s|:::.*$|[-*+]\s|\d+[.)]\s|>\s?|\|)"
     r"|!?\[|\]|\*+|\\$",
     re.MULTILINE,
 )
-_KEY: Final = re.compile(r"^([A-Za-z_-]+):\s*[\"']?")
+_NAMES: Final = re.compile(r"[ ]{0,3}[:：]{3,}\s*names\b")
+_KEY: Final = re.compile(r"^\s*([A-Za-z_-]+)[:：]\s*[\"']?")
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,7 @@ def paragraphs(file: str, text: str) -> Iterator[Paragraph]:
     """
     lines: list[str] = []
     start, fenced, listing = 1, False, False
-    every = [line.replace("\ufeff", HIDDEN) for line in text.splitlines()]
+    every = [line.replace("\ufeff", HIDDEN) for line in text.split("\n")]
     first = next((n for n, line in enumerate(every, 1) if line.strip(HIDDEN + " \t")), 0)
     front = bool(first) and every[first - 1].strip(HIDDEN + " \t") == "---"
     for number, raw in enumerate([*every, ""], 1):
@@ -230,7 +232,7 @@ def paragraphs(file: str, text: str) -> Iterator[Paragraph]:
             if shown.strip(HIDDEN + " "):
                 yield Paragraph(file, number, (shown,), of_front=True)
             continue
-        listing = (listing or raw.startswith("::: names")) and raw.strip() != ":::"
+        listing = (listing or bool(_NAMES.match(raw))) and raw.strip() != ":::"
         if fenced or listing or not raw.strip():
             if lines:
                 yield Paragraph(file, start, tuple(lines))

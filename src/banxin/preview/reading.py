@@ -100,11 +100,11 @@ class Reader:
         for chapter in job.chapters:
             part = _tried(partial(self._chapter, chapter, job.encoding), faults)
             read += [part] if part is not None else []
-        if faults:
+        if not read:
             raise BanxinError(*faults)
-        return Manuscript(
-            tuple(chapter for part in read for chapter in part.chapters),
-            tuple(remark for part in read for remark in part.remarks),
+        return manuscript.joined(
+            [chapter for part in read for chapter in part.chapters],
+            [*(remark for part in read for remark in part.remarks), *faults],
         )
 
     def _chapter(self, chapter: tuple[PurePosixPath, Written], encoding: str) -> Manuscript:

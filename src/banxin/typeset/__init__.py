@@ -17,6 +17,7 @@ from banxin.typeset.boxes import Fonts
 from banxin.typeset.engine import ENGINE, ignored, lay_out
 from banxin.typeset.examining import examine
 from banxin.typeset.fitting import stylesheet
+from banxin.typeset.fronts import unprinted
 from banxin.typeset.galley import (
     Bearings,
     Stretch,
@@ -88,7 +89,9 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     lay = lay or _laid_out
     page = compose(edition)
     sheets = lay(page, edition, {})
-    sheets = replace(sheets, remarks=(*sheets.remarks, *unplaced(edition, sheets.landed)))
+    unprinted_keys = tuple(unprinted(edition.layout, edition.chapters))
+    left_out = (*unplaced(edition, sheets.landed), *unprinted_keys)
+    sheets = replace(sheets, remarks=(*sheets.remarks, *left_out))
     missing = tuple(p for p in edition.pictures.values() if p.is_missing)
     if not missing:
         return sheets
@@ -96,7 +99,9 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     told = tuple(d for picture in missing for d in _told(picture, sheets)) if edition.draft else ()
     named = {p.url: _labelled(p, _largest(p, sheets)) for p in missing}
     again = lay(page, edition, named)
-    return replace(again, remarks=(*again.remarks, *unplaced(edition, again.landed), *told))
+    return replace(
+        again, remarks=(*again.remarks, *unplaced(edition, again.landed), *unprinted_keys, *told)
+    )
 
 
 def unheeded(layout: Layout) -> tuple[Diagnostic, ...]:

@@ -370,6 +370,7 @@ class _Maker:
         """All that templates can do beyond Jinja's own; documented in layouts/README.md."""
         return {
             "inline": self.inline,
+            "plain": plain,
             "blocks": self.blocks,
             "plate": self.plate,
             "rows": self.rows,
@@ -703,6 +704,10 @@ class _Maker:
                 return Markup("<em>{}</em>").format(self.inline(inside))
             case b.Strong(inside):
                 return Markup("<strong>{}</strong>").format(self.inline(inside))
+            case b.Sub(inside):
+                return Markup("<sub>{}</sub>").format(self.inline(inside))
+            case b.Sup(inside):
+                return Markup("<sup>{}</sup>").format(self.inline(inside))
             case b.Dots(inside):
                 return Markup('<em class="dots">{}</em>').format(self.inline(inside))
             case b.Link(href, inside):

@@ -51,7 +51,9 @@ def _parts(blocks: b.Blocks) -> Iterator[tuple[Place, str]]:
             case b.ItemList():
                 yield from (part for item in block.items for part in _parts(item))
             case b.BigNumbers():
-                yield from ((n.place, n.figure + n.unit + plain(n.text)) for n in block.items)
+                yield from (
+                    (n.place, n.before + n.figure + n.unit + plain(n.text)) for n in block.items
+                )
             case b.Timeline():
                 events = (event for stage in block.stages for event in stage.events)
                 yield from ((event.place, event.when + plain(event.text)) for event in events)

@@ -1,0 +1,137 @@
+"""`::: chart`: a table of numbers to be drawn; where it cannot be, it is set as the table it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from markdown_it.tree import SyntaxTreeNode
+
+from banxin.diagnostics import Diagnostic, Place, error
+from banxin.manuscript.blocks import Block, Chart, Paragraph, Series, Strong, Text
+
+if TYPE_CHECKING:
+    from banxin.manuscript.reader import ChapterReader
+
+CHARTS: Final = ("bars", "line", "share")
+CHART_SIZES: Final = ("column", "full")
+
+_NUMBER: Final = re.compile(r"[-−+]?(?:\d{1,3}(?:[,，]\d{3})+|\d{1,15})(?:\.\d{1,6})?\s*[%％]?")
+_NO_NUMBER: Final = frozenset({"", "-", "–", "—", "——", "…", "……"})
+
+Row = tuple[tuple[str, ...], Place]
+
+
+class ChartReader:
+    """Reads the charts of one chapter."""
+
+    def __init__(self, chapter: ChapterReader) -> None:
+        self._chapter = chapter
+
+    def read(
+        self, nodes: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
+    ) -> Iterator[Block]:
+        tables = [node for node in nodes if node.type == "table"]
+        others = [node for node in nodes if node is not next(iter(tables), None)]
+        for node in others:
+            self._chapter.unexpected(node, "chart")
+        faults: list[Diagnostic] = []
+        chart = self._chart(tables[0], attributes, place, faults) if tables else None
+        if not tables:
+            faults.append(error("chart/empty", place))
+        self._chapter.remarks.extend(faults)
+        if chart:
+            yield chart
+        else:
+            yield from self._as_table(tables, attributes, place)
+        yield from self._chapter.blocks(others)
+
+    def _as_table(
+        self, tables: Sequence[SyntaxTreeNode], attributes: Mapping[str, str], place: Place
+    ) -> Iterator[Block]:
+        """A chart that cannot be drawn: its title, its table, where its numbers are from."""
+        title, unit = attributes.get("title", ""), attributes.get("unit", "")
+        if title or unit:
+            yield Paragraph((Strong((Text(f"{title}（{unit}）" if unit else title),)),), place)
+        yield from self._chapter.blocks(tables[:1])
+        if attributes.get("source"):
+            yield Paragraph((Text(attributes["source"]),), place)
+
+    def _chart(
+        self,
+        table: SyntaxTreeNode,
+        attributes: Mapping[str, str],
+        place: Place,
+        faults: list[Diagnostic],
+    ) -> Chart | None:
+        one_of = self._chapter.one_of
+        kind = one_of("chart/kind", attributes.get("kind", ""), CHARTS, place)
+        size = one_of("chart/size", attributes.get("size", "column"), CHART_SIZES, place)
+        high = self._chapter.lines_asked(attributes, place)
+        head, *rows = self._cells(table)
+        if len(head[0]) < 2 or not rows:
+            faults.append(error("chart/empty", place))
+            return None
+        columns = [
+            tuple(_number(cells[column], at, faults) for cells, at in rows)
+            for column in range(1, len(head[0]))
+        ]
+        if kind == "share":
+            _check_share(columns, rows, place, faults)
+        if faults or not kind:
+            return None
+        return Chart(
+            kind=kind,
+            title=attributes.get("title", ""),
+            unit=attributes.get("unit", ""),
+            source=attributes.get("source", ""),
+            size=size or "column",
+            lines=high,
+            names=tuple(cells[0] for cells, _ in rows),
+            series=tuple(Series(n, v) for n, v in zip(head[0][1:], columns, strict=True)),
+            written=tuple(cells[1:] for cells, _ in rows),
+            place=place,
+        )
+
+    def _cells(self, table: SyntaxTreeNode) -> Sequence[Row]:
+        """Each row's cells with its place, the head's first."""
+        found: list[Row] = []
+        for part in table.children:
+            for row in part.children:
+                place = self._chapter.place(row)
+                words = (self._chapter.words(self._chapter.inline(c), place) for c in row.children)
+                found.append((tuple(word.strip() for word in words), place))
+        return found
+
+
+def _number(written: str, place: Place, faults: list[Diagnostic]) -> float | None:
+    """`1,234`, `93.1%`, `-2`; None for an empty cell or a dash."""
+    if written in _NO_NUMBER:
+        return None
+    if not _NUMBER.fullmatch(written):
+        faults.append(error("chart/number", place, found=written[:30]))
+        return None
+    return float(re.sub(r"[,，%％\s]", "", written).replace("−", "-"))
+
+
+def _check_share(
+    columns: Sequence[Sequence[float | None]],
+    rows: Sequence[Row],
+    place: Place,
+    faults: list[Diagnostic],
+) -> None:
+    """Whether the parts make a whole: one column, nothing below zero, not all of it nothing."""
+    if len(columns) > 1:
+        faults.append(error("chart/share-columns", place, found=len(columns)))
+        return
+    negative = [
+        (cells, at)
+        for value, (cells, at) in zip(columns[0], rows, strict=True)
+        if value is not None and value < 0
+    ]
+    if negative:
+        cells, at = negative[0]
+        faults.append(error("chart/share-negative", at, found=cells[1]))
+    elif not sum(value or 0 for value in columns[0]):
+        faults.append(error("chart/empty", place))

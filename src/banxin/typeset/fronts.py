@@ -1,0 +1,148 @@
+"""Front matter that a template does not print: words of an editor that no page has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.sandbox import SandboxedEnvironment
+
+from banxin.diagnostics import Diagnostic, error, nearest, note, warning
+from banxin.layouts import Layout
+from banxin.manuscript.blocks import Chapter
+
+# Read by banxin itself, of every chapter; the last ones say how a picture is to stand.
+ALWAYS: Final = ("title", "template")
+OF_PICTURES: Final = ("focus", "alt", "lines", "fit")
+# What one layout has a place for and another has not, of one and the same manuscript.
+_ORNAMENTS: Final = frozenset({"picture", "plate", "seal"})
+_PLATES: Final = ("front_plate", "plate_of")
+
+
+def unprinted(layout: Layout, chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
+    """Each key of a chapter that its template does not print, with the one that was meant."""
+    keys = _Keys(layout)
+    for chapter in chapters:
+        template = chapter.field("template", "text")
+        known = keys.of(template)
+        if known is None:
+            continue
+        for key, said in chapter.front.items():
+            if key in known or key in OF_PICTURES or not said.value.strip():
+                continue
+            # A leaflet shows what there is room for, as `unplaced` tells of its blocks.
+            may_leave_out = bool(layout.page.sides) and key in keys.printed
+            severe = note if key in _ORNAMENTS else warning if may_leave_out else error
+            near = nearest(key.lower(), [k for k in known if k not in chapter.front])
+            near = "" if key in _ORNAMENTS or key in keys.printed else near
+            yield severe(
+                "front-matter/unknown",
+                said.place,
+                key=key,
+                value=said.value[:60],
+                template=template,
+                near=near,
+                known=" · ".join(sorted(known)),
+            )
+
+
+@dataclass(slots=True)
+class _Reads:
+    """What a template or a macro reads: keys of its own chapter, of other chapters, and of whom."""
+
+    own: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
+    macros: set[tuple[str, str]] = field(default_factory=set)
+
+
+class _Keys:
+    """The keys that the templates of a layout print; `printed` are those of any of them."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        jinja = SandboxedEnvironment()
+        self._files: dict[str, _Reads] = {}
+        self._macros: dict[tuple[str, str], _Reads] = {}
+        for name, text in layout.templates.items():
+            try:
+                self._take(name, jinja.parse(text))
+            except (TemplateSyntaxError, RecursionError):  # told by whoever fills it in
+                self._files[name] = _Reads()
+        every = (*self._files.values(), *self._macros.values())
+        # A list of contents prints what other chapters say of themselves.
+        self._listed = frozenset(key for reads in every for key in reads.others)
+        self.printed = frozenset(key for reads in every for key in reads.own | reads.others)
+
+    def of(self, template: str) -> frozenset[str] | None:
+        """Of a chapter template by its name in the layout; None if the layout has none such."""
+        file = self._layout.chapters.get(template)
+        if file is None:
+            return None
+        return frozenset(self._own(self._files.get(file, _Reads()), set())) | {
+            *ALWAYS,
+            *self._listed,
+        }
+
+    def _own(self, reads: _Reads, seen: set[int]) -> Iterator[str]:
+        if id(reads) in seen:
+            return
+        seen.add(id(reads))
+        yield from reads.own
+        for file in reads.files:
+            yield from self._own(self._files.get(file, _Reads()), seen)
+        for macro in reads.macros:
+            yield from self._own(self._macros.get(macro, _Reads()), seen)
+
+    def _take(self, name: str, tree: nodes.Template) -> None:
+        aliases = {
+            node.target: node.template.value
+            for node in tree.find_all(nodes.Import)
+            if isinstance(node.template, nodes.Const)
+        }
+        macros = list(tree.find_all(nodes.Macro))
+        within = {id(inner) for macro in macros for inner in _below(macro)}
+        for macro in macros:
+            self._macros[name, macro.name] = _reads(_below(macro), name, aliases)
+        outside = (node for node in _below(tree) if id(node) not in within)
+        self._files[name] = _reads(outside, name, aliases)
+
+
+def _below(node: nodes.Node) -> Iterator[nodes.Node]:
+    for child in node.iter_child_nodes():
+        yield child
+        yield from _below(child)
+
+
+def _reads(found: Iterable[nodes.Node], name: str, aliases: dict[str, str]) -> _Reads:
+    reads = _Reads()
+    for node in found:
+        match node:
+            case nodes.Getattr(node=nodes.Getattr(node=whose, attr="front"), attr=key):
+                _kept(reads, whose, key)
+            case nodes.Getitem(
+                node=nodes.Getattr(node=whose, attr="front"), arg=nodes.Const(value=str(key))
+            ):
+                _kept(reads, whose, key)
+            case nodes.Call(node=nodes.Name(name=called), args=args) if called in _PLATES:
+                words = [arg.value for arg in args if isinstance(arg, nodes.Const)]
+                key = next((word for word in words if isinstance(word, str)), "")
+                (reads.own if called == "front_plate" else reads.others).add(key)
+            case nodes.Call(node=nodes.Getattr(node=nodes.Name(name=alias), attr=macro)):
+                reads.macros.add((aliases.get(alias, ""), macro))
+            case nodes.Call(node=nodes.Name(name=macro)):
+                reads.macros.add((name, macro))
+            case nodes.Include(template=nodes.Const(value=str(file))):
+                reads.files.add(file)
+            case nodes.Extends(template=nodes.Const(value=str(file))):
+                reads.files.add(file)
+            case _:
+                pass
+    return reads
+
+
+def _kept(reads: _Reads, whose: nodes.Node, key: str) -> None:
+    own = isinstance(whose, nodes.Name) and whose.name == "chapter"
+    (reads.own if own else reads.others).add(key)
