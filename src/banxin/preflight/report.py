@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from banxin.typeset import Fit
 
 SCHEMA: Final = 1
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ def as_json(report: Report, language: str) -> str:
 
 
 def written(table: Mapping[str, Any]) -> str:
-    return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(table, ensure_ascii=False, indent=1) + "\n"
+    # Half a pair, which the name of a file may have, is JSON by its number only.
+    return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def as_table(report: Report, language: str) -> Mapping[str, Any]:
