@@ -23,6 +23,7 @@ _TO_SHOW: Final = re.compile(
     + "".join(sorted(map(re.escape, ZERO_WIDTH | TURNING | _BREAKING)))
     + "]"
 )
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 _ASIDE: Final = frozenset("\u00ad\u2060")  # a soft hyphen, a word joiner: written on purpose
 # Scripts whose words need joiners, or are parted by what cannot be seen.
 _JOINED: Final = (
@@ -43,6 +44,11 @@ def visible(text: str) -> str:
 def visible_lines(text: str) -> str:
     """The same of several lines."""
     return "\n".join(map(visible, text.split("\n")))
+
+
+def halves_numbered(text: str) -> str:
+    """JSON in which half a pair, which the name of a file may have, stands as its number."""
+    return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _shown(character: str) -> str:

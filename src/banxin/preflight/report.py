@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -14,13 +13,13 @@ from banxin.preflight.ink import Measured
 from banxin.preflight.painted import PROCESS
 from banxin.preflight.registry import Limits
 from banxin.units import Length
+from banxin.visible import halves_numbered
 from banxin.words import say
 
 if TYPE_CHECKING:
     from banxin.typeset import Fit
 
 SCHEMA: Final = 1
-_HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,7 @@ def as_json(report: Report, language: str) -> str:
 
 
 def written(table: Mapping[str, Any]) -> str:
-    text = json.dumps(table, ensure_ascii=False, indent=1) + "\n"
-    # Half a pair, which the name of a file may have, is JSON by its number only.
-    return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    return halves_numbered(json.dumps(table, ensure_ascii=False, indent=1) + "\n")
 
 
 def as_table(report: Report, language: str) -> Mapping[str, Any]:

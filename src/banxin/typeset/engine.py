@@ -94,7 +94,8 @@ def _laid_out(
 ) -> Sheets:
     fetcher = AddressBook(assets)
     with at_work(compose=compose) as work:
-        source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
+        with _crashes_told():  # at a base address that is none
+            source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
         configuration, counters = fallback.Faces(), CounterStyle()
         sheets = parsed(styles, configuration, counters, fetcher, work)
 
