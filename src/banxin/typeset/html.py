@@ -525,18 +525,37 @@ class _Maker:
         finally:
             self._notes = notes
 
-    def within(self, blocks: b.Blocks, lines: int, characters: int, **numbers: int) -> b.Blocks:
+    def within(
+        self,
+        blocks: b.Blocks,
+        lines: int,
+        characters: int,
+        of: ChapterView | None = None,
+        **numbers: int,
+    ) -> b.Blocks:
         """As many blocks as so many lines of so many characters hold, notes among the text.
 
-        `hero`, `row`: as in `Room`.
+        Args:
+            of: the chapter that the blocks are of, if it is another.
+            numbers: `hero`, `row`, as in `Room`.
         """
-        return within(blocks, Room(lines, characters, **numbers), self._notes)
+        notes = of.notes if of else self._notes
+        return within(blocks, Room(lines, characters, **numbers), notes)
 
-    def lines_of(self, text: ChapterView | Sequence[b.Block], characters: int) -> int:
-        """The lines that a chapter or some of its blocks take, by count, in so many characters."""
+    def lines_of(
+        self,
+        text: ChapterView | Sequence[b.Block],
+        characters: int,
+        of: ChapterView | None = None,
+    ) -> int:
+        """The lines that a chapter or some of its blocks take, by count, in so many characters.
+
+        Args:
+            of: the chapter that the blocks are of, if it is another.
+        """
         if isinstance(text, ChapterView):
             return lines_of(text.blocks, characters, text.notes)
-        return lines_of(text, characters, self._notes)
+        return lines_of(text, characters, of.notes if of else self._notes)
 
     def fitted(self, text: str, step: str, characters: float, lines: int = 0) -> Fitted:
         """The largest style of `[steps]` in which *text* fits.
