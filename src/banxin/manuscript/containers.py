@@ -39,6 +39,7 @@ from banxin.manuscript.blocks import (
 from banxin.manuscript.charted import ChartReader
 from banxin.manuscript.habits import HAN
 from banxin.manuscript.strokes import by_strokes
+from banxin.manuscript.values import MOST_LINES, rows_of
 
 if TYPE_CHECKING:
     from banxin.manuscript.reader import ChapterReader
@@ -151,6 +152,10 @@ class ContainerReader:
                     (figures if isinstance(block, Figure) else others).append(block)  # type: ignore[arg-type]
         if not nodes:
             self._remarks.append(warning("gallery/empty", place))
+        rows = attributes.get("rows", "")
+        if rows and rows_of(rows) is None:
+            self._remarks.append(warning("gallery/rows", place, found=rows[:30], most=MOST_LINES))
+            attributes = {key: value for key, value in attributes.items() if key != "rows"}
         if figures:
             yield Gallery(tuple(figures), attributes, place)
         yield from others

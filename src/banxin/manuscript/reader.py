@@ -45,12 +45,13 @@ from banxin.manuscript.containers import ContainerReader, of_value
 from banxin.manuscript.grammar import HABITS, parser
 from banxin.manuscript.habits import BULLETS, PICTURE, Habit, straightened
 from banxin.manuscript.inlines import Finder, InlineReader, Told, plain
+from banxin.manuscript.values import MOST_LINES, focus_of, height_of
 from banxin.workspace import Workspace
 
 SIZES: Final = ("column", "full", "bleed", "spread")
+OF_PICTURES: Final = frozenset({"lines", "focus", "fit"})
 FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "fit", "alt")
 FITS: Final = ("whole",)
-MOST_LINES: Final = 60  # of a picture; no page of a book has more
 TEXT_SUFFIXES: Final = (".md", ".txt")
 # A number that no list counts to: a year, with which a paragraph begins.
 YEAR: Final = 1000
@@ -183,7 +184,7 @@ class ChapterReader:
 
     def chapter(self) -> Chapter:
         nodes = list(_tree(self._body))
-        front = dict(self.front)
+        front = self._front_values(self.front)
         if nodes and nodes[0].type == "heading" and nodes[0].tag == "h1" and "title" not in front:
             place = self.place(nodes[0])
             self._asked_anchor(nodes[0], place, is_title=True)
@@ -305,10 +306,7 @@ class ChapterReader:
         given = dict(image.meta.get("given", {}))
         size = self.one_of("figure/size", given.pop("size", "column"), SIZES, place) or "column"
         credit = given.pop("credit", "")
-        if not self.lines_asked(given, place):
-            given.pop("lines", None)
-        if "fit" in given and not self.one_of("figure/fit", given["fit"], FITS, place):
-            given.pop("fit")
+        given = self._picture_values(given, place)
         for key, value in given.items():
             if key not in FIGURE_ATTRIBUTES:
                 near = nearest(key, FIGURE_ATTRIBUTES)
@@ -474,12 +472,32 @@ class ChapterReader:
     def lines_asked(self, attributes: Mapping[str, str], place: Place) -> int:
         """How high a picture or chart is asked to be, in lines of the grid; 0 if it is not."""
         asked = attributes.get("lines", "")
-        if not asked:
-            return 0
-        if not (asked.isdecimal() and 1 <= int(asked) <= MOST_LINES):
-            self.remarks.append(warning("figure/lines", place, found=asked, most=MOST_LINES))
-            return 0
-        return int(asked)
+        lines = height_of(asked)
+        if asked and not lines:
+            self.remarks.append(warning("figure/lines", place, found=asked[:30], most=MOST_LINES))
+        return lines
+
+    def _picture_values(self, given: Mapping[str, str], place: Place) -> dict[str, str]:
+        """*given*, what is asked of a picture in its plain form; what cannot be read is told."""
+        kept = {key: value for key, value in given.items() if key not in OF_PICTURES}
+        if lines := self.lines_asked(given, place):
+            kept["lines"] = str(lines)
+        if focus := focus_of(given.get("focus", "")):
+            kept["focus"] = str(focus)
+        elif "focus" in given:
+            self.remarks.append(warning("figure/focus", place, found=given["focus"][:30]))
+        if "fit" in given and self.one_of("figure/fit", given["fit"], FITS, place):
+            kept["fit"] = given["fit"]
+        return kept
+
+    def _front_values(self, front: Mapping[str, Field]) -> dict[str, Field]:
+        """A front matter, what it asks of its pictures in its plain form."""
+        kept = {key: field for key, field in front.items() if key not in OF_PICTURES}
+        for key in OF_PICTURES & front.keys():
+            place = front[key].place
+            for value in self._picture_values({key: front[key].value}, place).values():
+                kept[key] = Field(value, place)
+        return {key: kept[key] for key in front if key in kept}
 
     def unexpected(self, node: SyntaxTreeNode, kind: str) -> None:
         """Something stands in a `:::` block that does not belong there."""

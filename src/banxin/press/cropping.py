@@ -13,6 +13,7 @@ from typing import Final
 from banxin.diagnostics import Diagnostic, Place, warning
 from banxin.edition import Edition, figures
 from banxin.layouts import Grid
+from banxin.manuscript.values import height_of
 from banxin.press.pictures import Placed
 from banxin.press.placement import Rect
 from banxin.typeset import Sheets
@@ -108,8 +109,8 @@ def _asked(edition: Edition) -> Mapping[_Key, _Asked]:
             if chapter.file.parent / field.value in edition.pictures:
                 found[_key(field.place)] = _Asked(field.place, in_front, 0)
         for figure in figures((chapter.blocks, chapter.notes)):
-            lines = figure.attributes.get("lines", "")
-            high = int(lines) if lines.isdecimal() and figure.size in {"column", "full"} else 0
+            lines = height_of(figure.attributes.get("lines", ""))
+            high = lines if figure.size in {"column", "full"} else 0
             looked_at = "focus" in figure.attributes
             found[_key(figure.place)] = _Asked(figure.place, looked_at, high)
     return found

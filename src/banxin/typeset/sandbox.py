@@ -209,8 +209,12 @@ class _EscapeFormatter(SandboxedEscapeFormatter):
 
 
 def plainly(value: Any) -> None:
-    """Raises: Refused, `template/not-text`: its words would have an address or an order in them."""
-    if not isinstance(value, PLAIN):
+    """What says itself how it prints is text, too.
+
+    Raises:
+        Refused: `template/not-text`: its words would have an address or an order in them.
+    """
+    if not isinstance(value, PLAIN) and not hasattr(value, "__html__"):
         raise Refused("template/not-text", kind=type(value).__name__)
 
 

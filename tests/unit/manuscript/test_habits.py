@@ -235,7 +235,7 @@ def test_names_are_read_however_they_are_parted(
 @pytest.mark.parametrize(
     ("written", "attributes"),
     [
-        ("focus=50%", {"focus": "50%"}),
+        ("focus=50%", {"focus": "50% 50%"}),
         ("focus=50% 30%", {"focus": "50% 30%"}),
         ('focus="50% 30%" lines=12', {"focus": "50% 30%", "lines": "12"}),
         ("lines=“12”", {"lines": "12"}),
