@@ -7,6 +7,7 @@ import pty
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -148,9 +149,17 @@ def first_run(place: Path, bare: Path, answer: str | None = None, **more: str) -
             check=True,
         )  # fmt: skip
         os.close(theirs)
-        said = os.read(ours, 65536).decode()
-        os.close(ours)
+        said = all_of(ours)
     return said, (place.parent / "log").read_text()
+
+
+def all_of(terminal: int) -> str:
+    """What was said at a terminal that nobody writes to any more."""
+    said = b""
+    with os.fdopen(terminal, "rb", buffering=0) as ours, suppress(OSError):  # EIO is its end
+        while part := ours.read(65536):
+            said += part
+    return said.decode()
 
 
 def test_mupdf_is_told_of_and_not_taken(place: Path, bare: Path) -> None:
