@@ -25,7 +25,8 @@ def test_an_error_alone_shows_its_line_with_a_caret() -> None:
     found = error("html/raw", Place("a.md", 2, 3), tag="<b>")
 
     assert lines([found], source="这里<b>粗") == [
-        "a.md:2:3: error: html/raw: an HTML tag does nothing here; only the words in it were set: <b>",
+        "a.md:2:3: error: html/raw: an HTML tag does nothing here; only the words in it were set: "
+        "<b>",
         "    2 │ 这里<b>粗",
         "      │ 　　^",
         "  hint: take the tag out; how things look is the layout's affair, and content/README.md "
