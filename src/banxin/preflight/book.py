@@ -128,6 +128,7 @@ class Book:
         labels: of each page, its number as it is printed or would be.
         same: file → what it shows: two files with the same picture in them are one picture.
         folds: whether it is a leaflet.
+        raw: the text of its files, as it is.
         filled: how full its pages are; `fits`: and its columns.
     """
 
@@ -157,6 +158,7 @@ class Book:
     same: Mapping[str, str] = field(default_factory=dict)
     landed: frozenset[tuple[str | None, int | None]] = frozenset()
     folds: bool = False
+    raw: tuple[tuple[str, str], ...] = ()
     filled: tuple[Filled, ...] = ()
     fits: tuple[Fit, ...] = ()
 
@@ -230,6 +232,7 @@ def book(
             if name != edition_file
         ),
         entered=entered(str(edition_file), sources[edition_file]),
+        raw=tuple((str(name), text) for name, text in sources.items()),
         told=tuple(told),
         placed=tuple((normalize("NFC", str(name)), page) for name, page in placed),
         spans=_spans(sheets),
