@@ -193,6 +193,46 @@ def test_contents_and_running_heads_are_held_against_the_headings(
     assert {d.code for d in found} == ({code} if code else set())
 
 
+def test_what_follows_a_page_number_is_none_of_its_digits() -> None:
+    """“河边的课堂 2”, and on the next line the kicker “2004–2024” of another chapter."""
+    book = replace(a_book(""), lines=("目次 河边的课堂 2\n2004–2024 后来的孩子 4", "", "", ""))
+    wrong = replace(book, lines=("目次 河边的课堂 3\n2004–2024 后来的孩子 4", "", "", ""))
+
+    assert [
+        d.code for d in preflight.inspect(book, LIMITS, "book") if d.code == "book/contents"
+    ] == []
+    assert [d.facts["label"] for d in preflight.inspect(wrong, LIMITS, "book")] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("edition", "cover", "differs"),
+    [
+        ("柳河小学", "柳河小学", False),
+        ("柳河小学", "柳河|小学", False),
+        ("柳河小学", "柳河小学七十年", False),
+        ("二十年|Twenty Years", "二十年|Twenty Years of Precision", False),
+        ("二十年|Twenty Years", "Twenty Years of Precision", False),
+        ("二十年", "Twenty Years", False),
+        ("柳河小学", "柳湖小学", True),
+        ("二十年|Twenty Years", "三十年|Thirty Years", True),
+        ("Twenty Years", "Thirty Years", True),
+    ],
+)
+def test_a_cover_may_say_more_of_the_title_but_no_other(
+    edition: str, cover: str, differs: bool
+) -> None:
+    book = replace(
+        a_book("目次2河边的课堂4后来的孩子"),
+        title=edition.replace("|", ""),
+        title_parts=tuple(edition.split("|")),
+        covers=(("cover", cover.replace("|", ""), Place("cover.md", 2, 8)),),
+    )
+
+    found = [d for d in preflight.inspect(book, LIMITS, "book") if d.code == "book/title-differs"]
+
+    assert [(d.severity, d.place.line) for d in found] == [("warning", 2)] * differs
+
+
 def test_a_heading_that_stands_on_the_contents_page_needs_no_number_there() -> None:
     book = a_book("柳河小学目次河边的课堂2后来的孩子4")
     above = Heading("柳河小学", "cover", Place("cover.md", 2), 1, "1")
@@ -235,6 +275,7 @@ def test_every_rule_of_the_book_has_a_fault_that_it_finds() -> None:
         "text/not-printed", "text/mark-not-printed", "text/only-named",  # too
         "page/few-lines", "page/short", "page/gap-before-picture", "page/empty-column",  # in
         # test_pages_that_fall_short
+        "copy/hidden-character",  # in test_unseen_characters
         "book/contents", "book/running-head",  # with facts of their own, below
     }  # fmt: skip
 

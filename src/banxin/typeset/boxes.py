@@ -108,7 +108,7 @@ def _once(found: Diagnostic) -> tuple[object, ...]:
 
 
 def _notes_elsewhere(pages: Sequence[Any]) -> Iterator[Diagnostic]:
-    """Footnotes that begin on another page than the one that calls them."""
+    """Blocks that call a footnote which begins on another page; each once."""
     called: dict[int, Place] = {}
     noted: dict[int, int] = {}
     for number, page in enumerate(pages, 1):
@@ -117,10 +117,13 @@ def _notes_elsewhere(pages: Sequence[Any]) -> Iterator[Diagnostic]:
         areas = (box for box in page.children if type(box).__name__ == "FootnoteAreaBox")
         for note_box in (child for area in areas for child in area.children):
             noted.setdefault(id(note_box.element), number)
+    others: dict[Place, int] = {}
     for key, place in called.items():
         page = noted.get(key, place.page)
-        if page != place.page:
-            yield warning("note/elsewhere", place, other=page or 0)
+        if page is not None and page != place.page:
+            others.setdefault(place, page)
+    for place, page in others.items():
+        yield warning("note/elsewhere", place, other=page)
 
 
 def _calls(box: Any, place: Place) -> Iterator[tuple[Any, Place]]:
