@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import shutil
+import time
 import unicodedata
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from banxin.diagnostics import BanxinError, Place, error
 Answer = TypeVar("Answer")
 
 MARKERS: Final = ("layouts", "fonts/fonts.toml")
+CLOCK_TICK: Final = 2_000_000_000  # ns: the coarsest clock of a file system, FAT's
 LARGEST_FILE: Final = 2 << 30  # bytes; a manuscript or a picture beyond 2 GiB is a mistake
 
 
@@ -43,6 +45,7 @@ class Workspace:
         self._mounts: dict[PurePosixPath, Path] = {}
         self._read: dict[PurePosixPath, str] = {}
         self._caching = cache
+        self._folders = _Folders()
 
     @classmethod
     def around(cls, start: Path, *, output: Path | None = None, cache: bool = True) -> Workspace:
@@ -174,7 +177,7 @@ class Workspace:
         if name.is_absolute() or ".." in name.parts or "\0" in str(name):
             raise outside
         try:
-            real = _as_stored(base, below).resolve()
+            real = self._folders.stored(base, below).resolve()
         except (OSError, RuntimeError) as problem:  # a loop of symlinks; too long a name
             raise outside from problem
         if not real.is_relative_to(base) and not real.is_relative_to(self.root):
@@ -259,18 +262,38 @@ class Workspace:
                 shutil.rmtree(beside, ignore_errors=True)
 
 
-def _as_stored(base: Path, below: PurePosixPath) -> Path:
-    """Where *below* lies: where no file has just that name, one that is `alike` is meant."""
-    if (base / below).exists():
-        return base / below
-    path = base
-    for part in below.parts:
-        there = path / part
-        if not there.exists() and path.is_dir():
-            like = sorted(p.name for p in path.iterdir() if alike(p.name) == alike(part))
-            there = path / like[0] if like else there
-        path = there
-    return path
+class _Folders:
+    """What lies in folders, by what is `alike`: listed again only where a folder has changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[int, Mapping[str, str]]] = {}
+
+    def like(self, folder: Path, name: str) -> str:
+        """The first name in *folder* that is like *name*; *name* where there is none."""
+        changed = folder.stat().st_mtime_ns
+        known = self._known.get(folder)
+        if known is None or known[0] != changed:
+            known = changed, self._listed(folder)
+            # A folder that has just changed may change again within one tick of its clock.
+            if time.time_ns() - changed > CLOCK_TICK:
+                self._known[folder] = known
+        return known[1].get(alike(name), name)
+
+    def _listed(self, folder: Path) -> Mapping[str, str]:
+        names = sorted((path.name for path in folder.iterdir()), reverse=True)
+        return {alike(name): name for name in names}
+
+    def stored(self, base: Path, below: PurePosixPath) -> Path:
+        """Where *below* lies: where no file has just that name, one that is `alike` is meant."""
+        if (base / below).exists():
+            return base / below
+        path = base
+        for part in below.parts:
+            there = path / part
+            if not there.exists() and path.is_dir():
+                there = path / self.like(path, part)
+            path = there
+        return path
 
 
 def folder_for(path: Path) -> Path:

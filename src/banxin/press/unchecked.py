@@ -142,13 +142,15 @@ def _written_out(
 
 def _wrapped(words: str, width: float, face: bytes) -> Iterator[str]:
     """Lines that are no wider; a line may end at any character but within a Western word."""
-    line = ""
+    line, long = "", 0.0
     for part in _unbreakable(words):
-        if line and width_of(face, line + part, _SIZE) > width:
+        further = width_of(face, part, _SIZE)
+        if line and long + further > width:
             yield line.rstrip()
             line = part.lstrip()
+            long = further if line == part else width_of(face, line, _SIZE)
         else:
-            line += part
+            line, long = line + part, long + further
     if line:
         yield line
 
