@@ -27,6 +27,10 @@ MARKERS: Final = ("layouts", "fonts/fonts.toml")
 CLOCK_TICK: Final = 2_000_000_000  # ns: the coarsest clock of a file system, FAT's
 LARGEST_FILE: Final = 2 << 30  # bytes; a manuscript or a picture beyond 2 GiB is a mistake
 
+# A text of 5 million characters fills 5,000 pages; what is longer is no text that anybody wrote.
+LARGEST_TEXT: Final = 16 << 20  # bytes
+MOST_LINES: Final = 1_000_000
+
 
 def alike(name: PurePosixPath | str) -> str:
     """What two spellings of a file's name have in common that everybody takes for one.
@@ -141,9 +145,14 @@ class Workspace:
 
         Raises:
             BanxinError: as `read`, and `text/encoding` where the bytes are not *encoding*;
-                the guess, GB18030 or UTF-16, is among its facts.
+                the guess, GB18030 or UTF-16, is among its facts; `file/too-long`.
         """
         data = self.read(name, asked_at)
+        lines = data.count(b"\n") + data.count(b"\r")
+        if len(data) > LARGEST_TEXT or lines > MOST_LINES:
+            place = asked_at or Place(str(name))
+            facts = {"size": len(data) >> 20, "lines": lines, "most": LARGEST_TEXT >> 20}
+            raise BanxinError(error("file/too-long", place, file=str(name), **facts))
         try:
             text = data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
         except (UnicodeDecodeError, LookupError) as problem:

@@ -78,6 +78,16 @@ def _nested(mark: str) -> Callable[[int], Files]:
     return lambda n: _chapter("".join(mark * i + f"第{i}层\n\n" for i in range(n)))
 
 
+def _row(signs: str, before: str = SENTENCE) -> Callable[[int], Files]:
+    return lambda n: _chapter(before + signs * n + "尾")
+
+
+IN_A_ROW: Final = (
+    " ", "\t", "　", "|", "| ", "-", "#", ":", "=", "_", "~", "&", "!", "1", "1.", "a@", "$", "](",
+    ")", "）", "（", "“", "'", '"', "…", ".", "，", "^[字", "[^", "{#", "<a ", "&amp;", "\\", "`a",
+    "<!--", "==", "·", "http://",
+)  # fmt: skip
+AT_THE_START: Final = (" ", "\t", "> ", "- ", "| ", "　", "#", "1.", ":", "-", "<")
 KINDS: Final[Mapping[str, tuple[Callable[[int], Files], int]]] = {
     "notes": (_notes, 1_000),
     "notes in place": (_notes_in_place, 1_000),
@@ -183,6 +193,8 @@ KINDS: Final[Mapping[str, tuple[Callable[[int], Files], int]]] = {
         },
         1_000,
     ),
+    **{f"{signs!r} in a row": (_row(signs), 100_000) for signs in IN_A_ROW},
+    **{f"{signs!r} at the start": (_row(signs, ""), 100_000) for signs in AT_THE_START},
 }  # fmt: skip
 
 

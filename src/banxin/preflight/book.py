@@ -11,11 +11,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 from unicodedata import normalize
+
+from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from banxin.diagnostics import Diagnostic, Place
 from banxin.manuscript.blocks import Figure, NameList
@@ -38,11 +40,11 @@ SPOKEN_KEYS: Final = ("title", "kicker", "deck", "byline", "subtitle", "caption"
 _FENCE: Final = re.compile(r"^\s*(```|~~~)")
 _SIGNS: Final = re.compile(
     r"`[^`]*`"  # code
-    r"|\]\([^)\s]{0,2000}(?:\s[^)]{0,500})?\)"  # where a link or a picture leads
+    r"|\]\((?:[^()\s]|\([^()\s]*\))*(?:\s[^)]{0,500})?\)"  # where a link or a picture leads
     r"|!?\[\^?[^\[\]\s]*\](?=:)|\[\^[^\[\]]+\]"  # footnotes
     r"|\{[^{}\n]*\}"  # attributes
     r"|(?<=\w)([~^])[^\s~^]{1,20}\1"  # sub- and superscripts
-    r"|<!--.*?-->|<[^<>\n]+>|&(?:#\w{1,8}|[A-Za-z]\w{1,31});"
+    r"|<!--.{0,2000}?-->|<[^<>\n]+>|&(?:#\w{1,8}|[A-Za-z]\w{1,31});"
     r"|(?:https?://|mailto:)[!-~]+|[!-~]{1,64}@[!-~]+"
     r"|^\s*(?:#{1,6}\s|:::.*$|[-*+]\s|\d+[.)]\s|>\s?|\|)"
     r"|!?\[|\]|\*+|\\$",
@@ -111,6 +113,27 @@ class Required:
     field: str
     pattern: str
     because: str
+
+    def accepts(self, value: str) -> bool:
+        """Whether the pattern is found in *value*; none asks for nothing."""
+        try:
+            matcher(self.pattern).validate_python(value)
+        except ValidationError:
+            return False
+        return True
+
+
+@lru_cache(maxsize=256)
+def matcher(pattern: str) -> TypeAdapter[str]:
+    """What accepts texts in which *pattern* is found, in time that grows with the text.
+
+    A title may come from a stranger: Python's own `re` takes for ever over `^(a+)+$`.
+
+    Raises:
+        SchemaError: it is no regular expression of Rust's, which has no look-around, or too large.
+    """
+    linear = StringConstraints(pattern=pattern)
+    return TypeAdapter(Annotated[str, linear], config=ConfigDict(regex_engine="rust-regex"))
 
 
 @dataclass(frozen=True, slots=True)
