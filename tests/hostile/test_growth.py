@@ -15,6 +15,7 @@ from typing import Any, Final
 import pytest
 from growing import KINDS
 
+import banxin
 from banxin import edition, workspace
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, in_order, warning
 from banxin.manuscript import read
@@ -22,6 +23,7 @@ from banxin.preflight.book import Paragraph, paragraphs
 from banxin.preflight.lost import lost
 from banxin.preflight.written import written
 from banxin.tables import place_of
+from banxin.typeset.composer import layout
 from banxin.workspace import Workspace
 from conftest import Builder, Title
 from manuscripts import chapter
@@ -240,6 +242,30 @@ def test_what_is_no_text_is_told_and_not_read(text: str, tmp_path: Path) -> None
 
     (fault,) = told.value.diagnostics
     assert (fault.code, fault.place) == ("file/too-long", Place("edition.toml", 3))
+
+
+# --- pages ----------------------------------------------------------------------------------
+
+
+def test_a_paragraph_of_many_lines_is_looked_through_once_a_page(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    same = layout._same
+
+    def counted(node: Any, box: Any) -> bool:
+        looked[-1] += 1
+        return same(node, box)
+
+    monkeypatch.setattr(layout, "_same", counted)
+    for lines in (50, 200):
+        looked.append(0)
+        page = f"@page {{ size: 200pt {lines * 20 + 100}pt; margin: 20pt }}"
+        style = f'<style>{page} body {{ font: 10pt/20pt "Noto Serif SC" }}</style>'
+        banxin.render(f"{style}<p lang=zh>{'字<br>' * lines}字</p>", workspace=root)
+
+    assert 0 < looked[0] < 10 * 50
+    assert looked[1] < 1.25 * TIMES * looked[0]
 
 
 # --- whole titles, printed ------------------------------------------------------------------
