@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -33,12 +34,16 @@ def not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
     del limits
     if not book.lines:
         return
-    chapters = [_untold(chapter, book.told) for chapter in book.written]
+    told: dict[str | None, list[Diagnostic]] = {}
+    for d in book.told:
+        told.setdefault(d.place.file, []).append(d)
+    chapters = [_untold(chapter, told.get(chapter.file, ())) for chapter in book.written]
     listing = next((h.page for h in book.headings if h.template == "contents" and h.page), 0)
     behind = (h.page for h in book.headings if h.page > listing)
     contents = range(listing, max(min(behind, default=0), listing + 1)) if listing else range(0)
     missing = lost(chapters, book.lines, book.heads, contents)
-    left = [one for one in missing if not _has_no_glyph(one, book.told)]
+    unset = {file: _unset(of) for file, of in told.items()}
+    left = [one for one in missing if not _has_no_glyph(one, unset.get(one.said.file))]
     for run in _runs(left, book.written):
         first = run[0]
         yield found(
@@ -75,21 +80,24 @@ def _unprinted(book: Book) -> Iterator[Shown]:
         return
     printed = Counter(book.same.get(name, name) for name in book.placed)
     shown = [(chapter.file, one) for chapter in book.written for one in chapter.shown]
+    told: dict[str | None, list[Diagnostic]] = {}
+    for d in book.told:
+        if _of_pictures(d):
+            told.setdefault(d.place.file, []).append(d)
+    named = {file: _Named(of) for file, of in told.items()}
     asked = Counter(book.same.get(one.name, one.name) for _, one in shown if not one.ahead)
     for file, one in shown:
         line, picture = one.place.line or 0, book.same.get(one.name, one.name)
         lacking = printed[picture] < (1 if one.ahead else asked[picture])
         there = printed[picture] and (file, line) in book.landed
-        told = [d for d in book.told if d.place.file == file and _of_pictures(d)]
-        if lacking and not there and not _names(told, line, line):
+        if lacking and not there and not (file in named and named[file].any(line, line)):
             yield one
 
 
-def _untold(chapter: Written, told: Sequence[Diagnostic]) -> Written:
-    """*chapter* without what another finding tells of."""
-    lines = [d for d in told if d.place.file == chapter.file]
-    of_words = [d for d in lines if _matters(d) and not _of_looks(d)]
-    of_pictures = [d for d in lines if d.code in STAND_INS]
+def _untold(chapter: Written, lines: Sequence[Diagnostic]) -> Written:
+    """*chapter* without what another finding tells of: *lines* are those in its file."""
+    of_words = _Named([d for d in lines if _matters(d) and not _of_looks(d)])
+    of_pictures = _Named([d for d in lines if d.code in STAND_INS])
     heads = AHEAD | {"attribute"}  # what is told of a block is told of its opening line
     text = next((one.first for one in chapter.said if one.kind not in heads), 0)
     if any(d.code == LEFT_OUT and (d.place.line or 0) <= text for d in lines):
@@ -97,16 +105,25 @@ def _untold(chapter: Written, told: Sequence[Diagnostic]) -> Written:
     said = tuple(
         one
         for one in chapter.said
-        if not _names(of_words, one.first, one.last)
-        and not (one.kind == "caption" and _names(of_pictures, one.first, one.last))
+        if not of_words.any(one.first, one.last)
+        and not (one.kind == "caption" and of_pictures.any(one.first, one.last))
     )
     return replace(chapter, said=said)
 
 
-def _names(told: Sequence[Diagnostic], first: int, last: int) -> bool:
-    """Whether one names lines *first* to *last*, or tells of the chapter from there on."""
-    lines = ((d.code == LEFT_OUT, d.place.line or 0) for d in told)
-    return any(line <= last if rest else first <= line <= last for rest, line in lines)
+class _Named:
+    """The lines that findings in one file name."""
+
+    def __init__(self, told: Sequence[Diagnostic]) -> None:
+        self._lines = sorted(d.place.line or 0 for d in told if d.code != LEFT_OUT)
+        rest = (d.place.line or 0 for d in told if d.code == LEFT_OUT)
+        self._rest = min(rest, default=None)
+
+    def any(self, first: int, last: int) -> bool:
+        """Whether one names lines *first* to *last*, or tells of the chapter from there on."""
+        at = bisect_left(self._lines, first)
+        named = at < len(self._lines) and self._lines[at] <= last
+        return named or (self._rest is not None and self._rest <= last)
 
 
 def _matters(told: Diagnostic) -> bool:
@@ -121,15 +138,16 @@ def _of_pictures(told: Diagnostic) -> bool:
     return told.severity is Severity.ERROR or told.code in {*STAND_INS, LEFT_OUT}
 
 
-def _has_no_glyph(one: Lost, told: Sequence[Diagnostic]) -> bool:
+def _unset(told: Sequence[Diagnostic]) -> frozenset[str]:
+    """The letters that no face has."""
+    of_glyphs = (d for d in told if d.code == NO_GLYPH)
+    return frozenset(letters(str(d.facts.get("character", "")))[0] for d in of_glyphs) - {""}
+
+
+def _has_no_glyph(one: Lost, characters: frozenset[str] | None) -> bool:
     """Whether it is a word that no face has a character of, which is told of its block."""
-    characters = (
-        letters(str(d.facts.get("character", "")))[0]
-        for d in told
-        if d.code == NO_GLYPH and d.place.file == one.said.file
-    )
     is_word = one.end - one.start <= WORD
-    return is_word and any(character and character in one.words for character in characters)
+    return is_word and any(character in one.words for character in characters or ())
 
 
 def _runs(missing: Sequence[Lost], chapters: Sequence[Written]) -> Iterator[list[Lost]]:
