@@ -146,6 +146,7 @@ class Layout:
         chapters: chapter template's name → template.
         blocks: block kind → template.
         styles: workspace name → CSS text, in the order they apply.
+        steps: name → the type styles that a title may be set in, the largest first.
         lengths: whatever else is measured: name → length.
         templates: name below `templates/` → Jinja text; `template_files` → the file it is in.
         words: language (zh-Hans, zh-Hant, en) → what the layout itself prints, by name.
@@ -159,6 +160,7 @@ class Layout:
     grid: Grid
     inks: tuple[Ink, ...]
     types: tuple[TypeStyle, ...]
+    steps: Mapping[str, tuple[str, ...]]
     lengths: tuple[LengthToken, ...]
     chart: ChartInks
     words: Mapping[str, Mapping[str, str]]
@@ -264,6 +266,7 @@ class ChartTable(_Table):
 class TokensTable(_Table):
     inks: dict[str, InkTable] = {}
     type: dict[str, TypeTable] = {}
+    steps: dict[str, tuple[str, ...]] = {}
     lengths: dict[str, LengthField] = {}
     chart: ChartTable | None = None
 
@@ -316,6 +319,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         *(fault for own in chain for fault in _bad_folds(own)),
         *(fault for own in chain for fault in _bad_tints(own, inks)),
         *(fault for own in chain for fault in _bad_chart(own, inks)),
+        *(fault for own in chain for fault in _bad_steps(own, types)),
     ]
     page, grid, styles = _first(chain, "page"), _first(chain, "grid"), _styles(chain, workspace)
     for file, style in styles.items():
@@ -341,6 +345,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         grid=_grid(grid, types[grid.body]),
         inks=tuple(_ink(n, inks, places[n]) for n in inks),
         types=tuple(types.values()),
+        steps={n: styles for own in reversed(chain) for n, styles in own.tokens.steps.items()},
         lengths=tuple({t.name: t for own in reversed(chain) for t in _lengths(own)}.values()),
         chart=ChartInks(chart.series, chart.rule),
         words=_words(chain),
@@ -559,3 +564,12 @@ def _bad_chart(own: _Own, inks: Mapping[str, InkTable]) -> Iterator[Diagnostic]:
             near, known = nearest(ink, inks), " · ".join(inks) or "–"
             place = own.token_place("chart")
             yield error("layout/chart-ink", place, ink=ink, near=near, known=known)
+
+
+def _bad_steps(own: _Own, types: Mapping[str, TypeStyle]) -> Iterator[Diagnostic]:
+    for name, styles in own.tokens.steps.items():
+        for style in styles or ("",):
+            if style not in types:
+                near = nearest(style, types)
+                place = own.token_place("steps", name)
+                yield error("layout/no-type-style", place, style=style or name, near=near)

@@ -95,3 +95,48 @@ def test_beside_a_picture_or_where_it_is_cut_away_there_is_nothing_to_tell(root:
 
 def test_a_picture_that_is_meant_to_lie_under_words_is_let_be(root: Path) -> None:
     assert pictured(root, attribute="data-under") == []
+
+
+@pytest.mark.parametrize(("fit", "many"), [("contain", 0), ("cover", 1)])
+def test_a_picture_is_where_it_is_seen_and_not_where_its_box_is(
+    fit: str, many: int, root: Path
+) -> None:
+    """Three by two in a square: a third of the box stays white."""
+    style = f"width: 90pt; height: 90pt; object-fit: {fit}; object-position: 0% 0%"
+    picture = PICTURE.format(f'style="display: block; {style}"')
+    words = '<div data-at="b.md:7:2" style="top: 75pt"><p>图说在图的下面</p></div>'
+
+    assert len(told(root, picture, words, code="text/over-picture")) == many
+
+
+@pytest.mark.parametrize("box", ["width: 20pt; white-space: nowrap", "height: 5pt", "left: -90pt"])
+def test_words_of_another_block_are_told_where_they_are_written(box: str, root: Path) -> None:
+    """A title in the contents: the fault is at the title's line, not at that of the contents."""
+    style = f"position: absolute; right: auto; {box}"
+    entry = '<p data-of="a.md:3:8" style="width: auto">一个题目写在这里</p>'
+    page = f'<section data-at="contents.md:1:1"><div style="{style}">{entry}</div></section>'
+    codes = ("text/too-wide", "text/too-long", "text/off-page")
+    found = [d for code in codes for d in told(root, page, code=code)]
+
+    assert {(d.place.file, d.place.line, d.place.column) for d in found} == {("a.md", 3, 8)}
+
+
+def test_what_is_lost_of_an_upright_title_is_told_once(root: Path) -> None:
+    cells = "".join(f'<span style="display: block">{c}</span>' for c in "封面的题目很长很长" * 4)
+    page = f'<div data-at="a.md:2:1" style="top: 0; width: 10pt">{cells}</div>'
+
+    (one,) = told(root, page, code="text/lost")
+    assert (one.place.file, one.place.line) == ("a.md", 2)
+    assert int(str(one.facts["count"])) > 9
+
+
+def test_a_running_head_is_told_at_its_title(root: Path) -> None:
+    style = "<style>@page { @top-left { content: string(head); width: 40pt; white-space: nowrap } }"
+    head = "很长的书眉写不下还要写"
+    page = (
+        f"{style} section {{ string-set: head attr(data-head) }}</style>"
+        f'<section data-head="{head}" data-of="a.md:4:8"><p>正文</p></section>'
+    )
+
+    (one,) = told(root, page, code="text/too-wide")
+    assert (one.place.file, one.place.line) == ("a.md", 4)

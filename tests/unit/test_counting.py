@@ -108,7 +108,7 @@ def test_latin_words_of_a_vertical_title_are_turned_and_two_figures_stand_uprigh
         ("Seventy Years", True),
     ]  # fmt: skip
     assert [c.height for c in cells[2:3]] == [1.0]
-    assert cells[-1].height == pytest.approx(0.58 * 13)
+    assert cells[-1].height == pytest.approx(0.58 * 11 + 0.74 * 2)
 
 
 def test_names_figures_and_dates_are_written_as_printers_do() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
+import pytest
+
 from banxin import edition, layouts, manuscript, project
 from banxin.typeset.html import compose
 from banxin.workspace import Workspace
-from conftest import GOOD_CHAPTER, Title
+from conftest import EDITION, GOOD_CHAPTER, Title
 
 
 class _Pictures(HTMLParser):
@@ -25,12 +27,12 @@ class _Pictures(HTMLParser):
         self.text.append(data)
 
 
-def document(folder: PurePosixPath, workspace: Workspace) -> _Pictures:
-    job = project.load(folder, workspace)
+def document(folder: PurePosixPath, workspace: Workspace, layout: str | None = None) -> _Pictures:
+    job = project.load(folder, workspace, layout=layout)
     text = manuscript.read(job.chapters, workspace)
-    layout = layouts.load(job.layout, workspace, job.layout_asked_at)
+    loaded = layouts.load(job.layout, workspace, job.layout_asked_at)
     read = _Pictures()
-    read.feed(compose(edition.bind(text, layout, job, workspace)).html)
+    read.feed(compose(edition.bind(text, loaded, job, workspace)).html)
     return read
 
 
@@ -55,3 +57,23 @@ def test_text_that_looks_like_a_template_stays_text(title: Title, workspace: Wor
         "{{ edition.title }} {% raw %}" in t
         for t in document(title(chapter=chapter), workspace).text
     )
+
+
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe"])
+def test_a_chapter_whose_lines_another_page_counts_may_have_footnotes(
+    title: Title, workspace: Workspace, layout: str
+) -> None:
+    templates = ["cover", "inner", "contents", "message", "article", "article", "text", "imprint",
+                 "back"]  # fmt: skip
+    body = "一段文字[^a]，再一段[^b]。\n\n[^a]: 注甲。\n\n[^b]: 注乙。\n\n## 小节\n\n文字。\n"
+    chapters = {
+        f"c{n}_dot_md": f"---\ntitle: 第{n}篇\ntemplate: {template}\n---\n"
+        + ("" if template in {"cover", "contents"} else body)
+        for n, template in enumerate(templates)
+    }
+    names = ", ".join(f'"c{n}.md"' for n in range(len(templates)))
+    folder = title(edition_dot_toml=EDITION.replace('"one.md"', names), **chapters)
+
+    text = "".join(document(folder, workspace, layout).text)
+
+    assert text.count("注甲。") >= 3

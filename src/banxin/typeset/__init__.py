@@ -90,7 +90,7 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     page = compose(edition)
     sheets = lay(page, edition, {})
     unprinted_keys = tuple(unprinted(edition.layout, edition.chapters))
-    left_out = (*unplaced(edition, sheets.landed), *unprinted_keys)
+    left_out = (*page.remarks, *unplaced(edition, sheets.landed), *unprinted_keys)
     sheets = replace(sheets, remarks=(*sheets.remarks, *left_out))
     missing = tuple(p for p in edition.pictures.values() if p.is_missing)
     if not missing:
@@ -99,9 +99,8 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     told = tuple(d for picture in missing for d in _told(picture, sheets)) if edition.draft else ()
     named = {p.url: _labelled(p, _largest(p, sheets)) for p in missing}
     again = lay(page, edition, named)
-    return replace(
-        again, remarks=(*again.remarks, *unplaced(edition, again.landed), *unprinted_keys, *told)
-    )
+    left_out = (*page.remarks, *unplaced(edition, again.landed), *unprinted_keys)
+    return replace(again, remarks=(*again.remarks, *left_out, *told))
 
 
 def unheeded(layout: Layout) -> tuple[Diagnostic, ...]:

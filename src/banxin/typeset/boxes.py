@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Final
 
 from banxin.assets.characters import is_drawn, is_spelled
@@ -22,6 +23,8 @@ from banxin.units import Length
 MOST_LOOSE: Final = 0.02  # em that a line may be stretched or squeezed a character, unremarked
 RUNT: Final = 2  # characters: a last line of so few looks like a slip
 TOLERANCE: Final = 1.0  # px, a quarter of a millimetre: below it no reader sees an overflow
+# Words of a block that stands elsewhere, its title in the contents, say where it is written so.
+OF: Final = "data-of"
 _VARIANT: Final = re.compile("[^\\s][\U000e0100-\U000e01ef]")
 _AT: Final = re.compile(r"(.+):(\d+):(\d+)")
 
@@ -75,10 +78,11 @@ def survey(
     """
     landed: dict[tuple[Place, str], Landed] = {}
     found: dict[tuple[object, ...], Diagnostic] = {}
+    heads = dict(_heads(document))
     for number, page in enumerate(pages, 1):
         width, height = page.margin_width(), page.margin_height()
         frame = _Frame(width, height, Place(page=number), number, width, height)
-        for item in (*_walk(page, frame, fonts), *_collisions(page, number)):
+        for item in (*_walk(page, frame, fonts, heads), *_collisions(page, number, heads)):
             if isinstance(item, Landed):
                 landed.setdefault((replace(item.place, box_mm=None), item.photo), item)
             else:
@@ -102,11 +106,14 @@ def _once(found: Diagnostic) -> tuple[object, ...]:
     return found.code, place.file, place.line, place.page, words
 
 
-def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic]:
+def _walk(
+    box: Any, frame: _Frame, fonts: Fonts, heads: Mapping[str, Place]
+) -> Iterator[Landed | Diagnostic]:
     box = getattr(box, "_box", box)  # what is positioned hides in a placeholder
     written_at = _written_at(box)
-    if written_at:
-        frame = replace(frame, place=written_at.on_page(frame.page, _box_mm(box)))
+    of = written_at or _written_of(box) or _of_head(box, heads)
+    if of:
+        frame = replace(frame, place=of.on_page(frame.page, _box_mm(box)))
     source = _attribute(box, "src") if type(box).__name__.endswith("ReplacedBox") else ""
     if written_at or source:
         yield Landed(frame.place.on_page(frame.page, _box_mm(box)), source)
@@ -123,7 +130,20 @@ def _walk(box: Any, frame: _Frame, fonts: Fonts) -> Iterator[Landed | Diagnostic
         # Drawn elsewhere than laid out, so that no edge can be held against it.
         inner = replace(inner, right=math.inf, bottom=math.inf, width=math.inf, height=math.inf)
     for child in getattr(box, "children", ()):
-        yield from _walk(child, inner, fonts)
+        yield from _walk(child, inner, fonts, heads)
+
+
+def _heads(document: Any) -> Iterator[tuple[str, Place]]:
+    """What running heads say, and where that is written."""
+    for element in document.iter():
+        said = element.get("data-head", "")
+        if said and (place := _place_written(element.get(OF) or element.get("data-at", ""))):
+            yield said, place
+
+
+def _of_head(box: Any, heads: Mapping[str, Place]) -> Place | None:
+    """Of a margin box, which has no element of its own."""
+    return heads.get(_text_of(box)) if type(box).__name__ == "MarginBox" else None
 
 
 def standing(page: Any, number: int) -> Iterator[Landed]:
@@ -462,12 +482,12 @@ class _Area:
         return deep > least and wide > least
 
 
-def _collisions(page: Any, number: int) -> Iterator[Diagnostic]:
+def _collisions(page: Any, number: int, heads: Mapping[str, Place]) -> Iterator[Diagnostic]:
     """Text that stands on the text of another block, or on a picture without a ground of its own.
 
     What is meant to lie under text has the attribute `data-under` in its template.
     """
-    areas = sorted(_areas(page, (), Place(page=number)), key=lambda area: area.top)
+    areas = sorted(_areas(page, (), Place(page=number), heads), key=lambda area: area.top)
     pictures = [area for area in areas if not area.size]
     runs = [area for area in areas if area.size]
     for index, run in enumerate(runs):
@@ -514,21 +534,23 @@ def _covers(box: Any, run: _Area) -> bool:
     )
 
 
-def _areas(box: Any, around: tuple[Any, ...], place: Place) -> Iterator[_Area]:
+def _areas(
+    box: Any, around: tuple[Any, ...], place: Place, heads: Mapping[str, Place]
+) -> Iterator[_Area]:
     for child in getattr(box, "children", ()):
         inner = getattr(child, "_box", child)
         if getattr(inner, "style", None) and inner.style["transform"]:
             continue  # drawn elsewhere than laid out
         if getattr(inner, "element", None) is not None and "data-under" in inner.element.attrib:
             continue
-        at = _written_at(inner)
+        at = _written_at(inner) or _written_of(inner) or _of_head(inner, heads)
         here = at.on_page(place.page or 0, _box_mm(inner)) if at else place
         kind = type(inner).__name__
         if kind == "TextBox" and inner.text.strip() and inner.style["color"].alpha != 0:
             yield _text_area(inner, around, here)
         elif kind.endswith("ReplacedBox") and (source := _attribute(inner, "src")):
             yield _picture_area(inner, source, around, here)
-        yield from _areas(inner, (*around, inner), here)
+        yield from _areas(inner, (*around, inner), here, heads)
 
 
 def _text_area(box: Any, around: tuple[Any, ...], place: Place) -> _Area:
@@ -538,10 +560,25 @@ def _text_area(box: Any, around: tuple[Any, ...], place: Place) -> _Area:
     return _Area(left, top, left + box.width, bottom, size, box.text, around, place)
 
 
-def _picture_area(box: Any, source: str, around: tuple[Any, ...], place: Place) -> _Area:
-    """As far as it is seen: boxes around it may cut it."""
+def _shown(box: Any) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a picture in its box: `contain` leaves some of it white."""
     left, top = box.content_box_x(), box.content_box_y()
-    right, bottom = left + box.width, top + box.height
+    style = box.style
+    *_, ratio = box.replacement.get_intrinsic_size(style["image_resolution"], style["font_size"])
+    if style["object_fit"] != "contain" or not ratio or not box.height:
+        return left, top, box.width, box.height
+    wide = min(box.width, box.height * ratio)
+    high = wide / ratio
+    (_, x, _, y), *_ = style["object_position"]
+    left += (box.width - wide) * x.value / 100 if x.unit == "%" else 0
+    top += (box.height - high) * y.value / 100 if y.unit == "%" else 0
+    return left, top, wide, high
+
+
+def _picture_area(box: Any, source: str, around: tuple[Any, ...], place: Place) -> _Area:
+    """As far as it is seen: it need not fill its box, and boxes around it may cut it."""
+    left, top, wide, high = _shown(box)
+    right, bottom = left + wide, top + high
     for outer in around:
         if outer.style["overflow"] != "visible" and hasattr(outer, "padding_box_x"):
             x, y = outer.padding_box_x(), outer.padding_box_y()
@@ -571,7 +608,16 @@ def _lost(pages: Sequence[Any], document: Any) -> Iterator[Diagnostic]:
             if type(box).__name__ == "TextBox" and element is not None and not made:
                 key = id(getattr(element, "etree_element", element))
                 laid[key] = laid.get(key, 0) + len(_letters(box.text))
-    yield from _missing_from(document, Place(), laid)
+    yield from _once_a_place(_missing_from(document, Place(), laid))
+
+
+def _once_a_place(lost: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """A vertical title has an element for each character: its loss is one."""
+    for place, told in groupby(lost, key=lambda one: one.place):
+        several = tuple(told)
+        words = "".join(str(one.facts["words"]) for one in several)[:20]
+        count = sum(int(str(one.facts["count"])) for one in several)
+        yield error("text/lost", place, count=count, words=words)
 
 
 def _descendants(box: Any) -> Iterator[Any]:
@@ -585,7 +631,8 @@ def _descendants(box: Any) -> Iterator[Any]:
 def _missing_from(element: Any, place: Place, laid: Mapping[int, int]) -> Iterator[Diagnostic]:
     if not isinstance(element.tag, str) or element.tag.split("}")[-1] in _UNSET:
         return
-    place = _place_written(element.get("data-at", "")) or place
+    at = element.get("data-at") or element.get(OF, "")
+    place = _place_written(at) or place
     own = _letters("".join([element.text or "", *(child.tail or "" for child in element)]))
     have = laid.get(id(element), 0)
     if have < len(own):
@@ -600,6 +647,10 @@ def _letters(text: str) -> str:
 
 def _written_at(box: Any) -> Place | None:
     return _place_written(_attribute(box, "data-at"))
+
+
+def _written_of(box: Any) -> Place | None:
+    return _place_written(_attribute(box, OF))
 
 
 def _place_written(at: str) -> Place | None:

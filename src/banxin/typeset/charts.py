@@ -7,6 +7,7 @@ they are checked, found and read aloud like any other text.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import math
 import re
@@ -19,7 +20,7 @@ from markupsafe import escape
 
 from banxin.diagnostics import BanxinError, error
 from banxin.manuscript.blocks import Chart, Series
-from banxin.typeset.counting import set_width
+from banxin.typeset.counting import rows_of, set_width
 
 LINE_CHART: Final = 12  # lines of a line chart for which none are asked
 RING: Final = 10  # lines of a ring of shares
@@ -29,11 +30,15 @@ HOLE: Final = 0.56  # of a ring's radius
 BAR: Final = 0.62  # of a character: how thick a bar is
 GAP: Final = 0.6  # of a label's em, between words and marks
 NAMES: Final = 0.45  # of the width, at most, for the names beside bars
+ENDS: Final = 0.3  # of the width, at most, for the names where lines end
+LEAST_NAME: Final = 3.0  # em, at least, for a name below a scale that is broken into lines
 STROKE: Final = 1.4  # pt, of a line in a line chart
 RULE: Final = 0.25  # pt: the finest line that prints safely (GWG 2015)
 DOT: Final = 3.4  # pt across
 PAPER: Final = 1.0  # pt, between two shares of a ring
 TICKS: Final = (3, 4, 5, 6)  # intervals that a scale may have
+
+_ID: Final = re.compile(r'(\bid="|url\(#|href="#)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,11 @@ class Ruler:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Words on a whole line of the grid.
+    """Words on a whole line of the grid, or on several.
 
     Attributes:
-        role: name, value, tick, series or share: the template's class for it.
+        role: name, value, tick, series or share: the template's class for it; `broken` for
+            what its box holds on several lines only.
         line: of the drawing, from 0.
         left: of its box, pt; `width`: of its box.
         align: left, right or center in the box.
@@ -111,7 +117,10 @@ def draw(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
         raise BanxinError(error("chart/colours", chart.place, found=needed, has=has))
     drawn = {"bars": _bars, "line": _line, "share": _share}[chart.kind](chart, ruler, paint)
     said = f"<title>{escape(_in_words(chart))}</title>"
-    return replace(drawn, svg=drawn.svg.replace(">", f">{said}", 1))
+    # Charts of one size have the same ids, and all stand in one document.
+    own = hashlib.sha256(str(chart.place).encode()).hexdigest()[:8]
+    svg = _ID.sub(rf"\g<1>{own}-", drawn.svg)
+    return replace(drawn, svg=svg.replace(">", f">{said}", 1))
 
 
 def _in_words(chart: Chart) -> str:
@@ -130,11 +139,13 @@ def _in_words(chart: Chart) -> str:
 def _bars(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     """A bar a line, named on its left, its number at its end; groups are a line apart."""
     several = len(chart.series) > 1
-    first = 1 if several else 0
-    step = len(chart.series) + 1 if several else 1
-    lines = first + step * len(chart.names) - (1 if several else 0)
+    legend = _Legend(chart.series, ruler) if several else None
+    first = legend.lines if legend else 0
     gap, em = ruler.label * GAP, ruler.label
     names = min(max(map(set_width, chart.names)) * em, ruler.width * NAMES)
+    rows = [max(len(chart.series), rows_of(name, names / em)) for name in chart.names]
+    between = 1 if several else 0
+    lines = first + sum(rows) + between * (len(rows) - 1)
     numbers = max(set_width(cell) for row in chart.written for cell in row) * em
     left, right = names + gap, ruler.width - numbers - gap
     values = [v for series in chart.series for v in series.values if v is not None]
@@ -144,10 +155,10 @@ def _bars(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     scale = (right - left) / ((most - least) or 1.0)
     zero = left - least * scale
     canvas = _Canvas(ruler, lines)
-    labels = list(_legend(chart.series, ruler, canvas, paint)) if several else []
+    labels = list(legend.drawn(canvas, paint)) if legend else []
     for row, name in enumerate(chart.names):
-        top = first + row * step
-        labels.append(Label(name, "name", top, 0.0, names, "left"))
+        top = first + sum(rows[:row]) + between * row
+        labels.append(Label(name, _role("name", name, names / em), top, 0.0, names, "left"))
         for index, series in enumerate(chart.series):
             value, line = series.values[row], top + index
             if value is None:
@@ -167,16 +178,35 @@ def _bars(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     return Drawing(canvas.svg(), lines, tuple(labels))
 
 
-def _legend(
-    series: Sequence[Series], ruler: Ruler, canvas: _Canvas, paint: Paint
-) -> Iterator[Label]:
-    """Names of the series on the first line, each behind a patch of its colour."""
-    x, patch = 0.0, ruler.character * BAR
-    for index, one in enumerate(series):
-        wide = set_width(one.name) * ruler.label
-        canvas.bar(x, ruler.middle(0), patch, patch, paint.series[index])
-        yield Label(one.name, "series", 0, x + patch * 1.6, wide, "left")
-        x += patch * 1.6 + wide + ruler.label * 2
+def _role(role: str, words: str, em: float) -> str:
+    return role if rows_of(words, em) == 1 else f"{role} broken"
+
+
+class _Legend:
+    """Names of the series on the first lines, each behind a patch of its colour."""
+
+    def __init__(self, series: Sequence[Series], ruler: Ruler) -> None:
+        self._ruler = ruler
+        self._patch = ruler.character * BAR
+        self._stands: list[tuple[str, int, float, float]] = []  # name, line, left, width; pt
+        x, line, below, em = 0.0, 0, 1, ruler.label
+        for one in series:
+            wide = set_width(one.name) * em
+            if x and x + self._patch * 1.6 + wide > ruler.width:
+                x, line = 0.0, below
+            left = x + self._patch * 1.6
+            wide = min(wide, ruler.width - left)
+            self._stands.append((one.name, line, left, wide))
+            below = max(below, line + rows_of(one.name, wide / em))
+            x = left + wide + em * 2
+        self.lines = below
+
+    def drawn(self, canvas: _Canvas, paint: Paint) -> Iterator[Label]:
+        for index, (name, line, left, wide) in enumerate(self._stands):
+            x, y = left - self._patch * 1.6, self._ruler.middle(line)
+            canvas.bar(x, y, self._patch, self._patch, paint.series[index])
+            role = _role("series", name, wide / self._ruler.label)
+            yield Label(name, role, line, left, wide, "left")
 
 
 # --- lines ------------------------------------------------------------------------------------
@@ -186,25 +216,29 @@ def _line(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     """Values over the first column's steps. Each rule of the scale stands at a line's foot."""
     values = [v for series in chart.series for v in series.values if v is not None]
     asked = (chart.lines or LINE_CHART) - 1  # the last line has the names
-    ticks, every = _scale(min(values), max(values), asked - 1)
     several = len(chart.series) > 1
     gap, em = ruler.label * GAP, ruler.label
-    numbers = max(set_width(_number(tick, chart)) for tick in ticks) * em
     ends = max(set_width(one.name) for one in chart.series) * em if several else 0.0
+    # Names that would take the lines their room stand above them.
+    legend = _Legend(chart.series, ruler) if ends > ruler.width * ENDS else None
+    head, ends = (legend.lines, 0.0) if legend else (0, ends)
+    ticks, every = _scale(min(values), max(values), asked - 1)
+    numbers = max(set_width(_number(tick, chart)) for tick in ticks) * em
     left, right = numbers + gap * 2, ruler.width - (ends + gap if several else gap)
-    foot = 1 + every * (len(ticks) - 1)  # lines down to the lowest rule
-    canvas = _Canvas(ruler, foot + 1)
-    labels: list[Label] = []
+    foot = head + 1 + every * (len(ticks) - 1)  # lines down to the lowest rule
+    step = (right - left) / max(1, len(chart.names) - 1)
+    steps = _Steps(chart.names, step, ruler)
+    canvas = _Canvas(ruler, foot + steps.lines)
+    labels = list(legend.drawn(canvas, paint)) if legend else []
     for index, tick in enumerate(ticks):
         line = foot - 1 - index * every
         y = (line + 1) * ruler.pitch
         canvas.rule(0.0, y, right + gap, y, paint.rule)
         labels.append(Label(_number(tick, chart), "tick", line, 0.0, numbers, "right"))
-    step = (right - left) / max(1, len(chart.names) - 1)
     across = [left + i * step for i in range(len(chart.names))]
     if len(across) == 1:
         across = [(left + right) / 2]
-    tall = (ticks[-1] - ticks[0]) / (foot - 1 or 1)  # of the scale, in a line
+    tall = (ticks[-1] - ticks[0]) / (foot - head - 1 or 1)  # of the scale, in a line
 
     def down(value: float) -> float:
         return (foot - (value - ticks[0]) / tall) * ruler.pitch
@@ -214,10 +248,10 @@ def _line(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
             (x, math.nan if v is None else down(v)) for x, v in zip(across, one.values, strict=True)
         ]
         canvas.curve(points, paint.series[index])
-    if several:
+    if ends:
         labels.extend(_ends(chart.series, down, foot, right + gap, ends, ruler))
-    labels.extend(_steps(chart.names, across, foot, ruler))
-    return Drawing(canvas.svg(), foot + 1, tuple(labels))
+    labels.extend(steps.labels(across, foot))
+    return Drawing(canvas.svg(), foot + steps.lines, tuple(labels))
 
 
 def _scale(least: float, most: float, lines: int) -> tuple[tuple[float, ...], int]:
@@ -263,19 +297,32 @@ def _ends(
         yield Label(series[index].name, f"series series-{index + 1}", line, left, wide, "left")
 
 
-def _steps(
-    names: Sequence[str], across: Sequence[float], line: int, ruler: Ruler
-) -> Iterator[Label]:
-    """The names below the scale: all of them, or every second, third… that has room."""
-    widest = max(map(set_width, names)) * ruler.label
-    step = across[1] - across[0] if len(across) > 1 else ruler.width
-    every = max(1, math.ceil((widest + ruler.label) / step))
-    last = len(names) - 1
-    for index, name in enumerate(names):
-        if (last - index) % every:
-            continue  # counted from the last, which is always named
-        left = min(max(across[index] - widest / 2, 0.0), ruler.width - widest)
-        yield Label(name, "name", line, left, widest, "center")
+class _Steps:
+    """The names below the scale. Years and the like: all, or every second, third… that has room;
+    words are broken into lines instead, as long as they are at least so wide.
+    """
+
+    def __init__(self, names: Sequence[str], step: float, ruler: Ruler) -> None:
+        self._names, self._ruler = names, ruler
+        em = ruler.label
+        widest = max(map(set_width, names)) * em
+        if len(names) == 1:
+            step = ruler.width
+        every = max(1, math.ceil((widest + em) / step))
+        words = [name for name in names if not name[:1].isdigit()]
+        self._broken = bool(words) and every > 1 and step > LEAST_NAME * em
+        self._wide = step - em / 2 if self._broken else min(widest, ruler.width)
+        self._every = 1 if self._broken else every
+        self.lines = max(rows_of(name, self._wide / em) for name in names)
+
+    def labels(self, across: Sequence[float], line: int) -> Iterator[Label]:
+        last, em = len(self._names) - 1, self._ruler.label
+        for index, name in enumerate(self._names):
+            if (last - index) % self._every:
+                continue  # counted from the last, which is always named
+            left = min(max(across[index] - self._wide / 2, 0.0), self._ruler.width - self._wide)
+            role = _role("name", name, self._wide / em)
+            yield Label(name, role, line, left, self._wide, "center")
 
 
 # --- shares -----------------------------------------------------------------------------------
@@ -292,9 +339,12 @@ def _share(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
         tall -= 1
     side = tall * ruler.pitch - (ruler.pitch - ruler.character)
     beside = side <= room
-    lines = max(tall, len(parts)) if beside else tall + len(parts)
-    first = (lines - len(parts)) // 2 if beside else tall
     left = side + ruler.character * 2 if beside else 0.0
+    right = min(ruler.width, left + wanted * 1.6) if beside else ruler.width
+    words = right - left - patch * 1.6 - 4 * em
+    rows = [rows_of(name, words / em) for name in chart.names]
+    lines = max(tall, sum(rows)) if beside else tall + sum(rows)
+    first = (lines - sum(rows)) // 2 if beside else tall
     canvas = _Canvas(ruler, lines)
     canvas.ring(
         side / 2 if beside else ruler.width / 2,
@@ -302,12 +352,11 @@ def _share(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
         side / 2, parts, paint.series,
     )  # fmt: skip
     labels: list[Label] = []
-    right = min(ruler.width, left + wanted * 1.6) if beside else ruler.width
     for index, (name, said) in enumerate(zip(chart.names, _said(chart, parts), strict=True)):
-        line = first + index
+        line = first + sum(rows[:index])
         canvas.bar(left, ruler.middle(line), patch, patch, paint.series[index])
         start = left + patch * 1.6
-        labels.append(Label(name, "share", line, start, right - start - 4 * em, "left"))
+        labels.append(Label(name, _role("share", name, words / em), line, start, words, "left"))
         labels.append(Label(said, "value", line, right - 4 * em, 4 * em, "right"))
     return Drawing(canvas.svg(), lines, tuple(labels))
 

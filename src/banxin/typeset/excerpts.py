@@ -9,10 +9,12 @@ from typing import Final
 
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
-from banxin.typeset.counting import width_in_em
+from banxin.typeset.counting import rows_of, width_in_em
 
 INDENT: Final = 2  # em of a paragraph's first line
 COLUMN_OF_NAMES: Final = 10  # characters that a name and what is said of it have
+HEADING: Final = 1.12  # of the body's size
+DATES: Final = 6  # characters of the column that dates stand in
 
 ENDLESS: Final = 1_000_000  # lines
 
@@ -100,12 +102,15 @@ class _Measure:
         return replace(block, items=block.items[: 1 + 2 * rows]), used
 
     def _timeline(self, block: b.Timeline, lines: int) -> Held | None:
-        """Dates stand beside their events; each stage has two lines for its name."""
+        """Dates stand beside their events; each stage has a line above its name."""
         stages: list[b.Stage] = []
         used = 0
         for stage in block.stages:
-            head = 2 if stage.title else 0
-            events = [self._said(self._words(event.text)) for event in stage.events]
+            head = 1 + self._said(stage.title * 2) if stage.title else 0
+            events = [
+                max(self._said(self._words(event.text)), ceil(width_in_em(event.when) / DATES))
+                for event in stage.events
+            ]
             count, taken = _items(events, lines - used - head)
             if not count:
                 break
@@ -116,20 +121,28 @@ class _Measure:
         return (replace(block, stages=tuple(stages)), used) if stages else None
 
     def _names(self, block: b.NameList, lines: int) -> Held | None:
-        """Two lines for the heading, one below."""
+        """Two lines for the heading, or more for a long one; one below."""
         across = max(1, self.characters // COLUMN_OF_NAMES)
-        rows = min(lines - 3, ceil(len(block.people) / across))
-        if rows < 1:
-            return None
-        return replace(block, people=block.people[: rows * across]), rows + 3
+        heading = 1 + max(2, ceil(width_in_em(block.title) / (self.characters / 2)))
+        count, rows, used = 0, 0, across
+        for person in block.people:
+            wide = max(4.0, width_in_em(person.name)) + 0.85 * width_in_em(person.about)
+            columns = min(across, ceil(wide / COLUMN_OF_NAMES))
+            needed = max(1, ceil(wide / self.characters))
+            if used + columns > across:
+                if rows + needed > lines - heading:
+                    break
+                rows, used = rows + needed, 0
+            count, used = count + 1, used + columns
+        return (replace(block, people=block.people[:count]), rows + heading) if count else None
 
     def lines(self, block: b.Block) -> int:
         """Of the whole of it."""
         match block:
             case b.Paragraph(text):
                 return self._said(self._words(text), INDENT)
-            case b.Heading():
-                return 2
+            case b.Heading(_, text):
+                return 1 + rows_of(plain(text), self.characters / HEADING)
             case b.Table():
                 return len(block.rows) + 3
             case b.PullQuote(text):

@@ -26,13 +26,14 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note
 from banxin.edition import Edition, Picture
-from banxin.layouts import Layout, spoken
+from banxin.layouts import Layout, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
 from banxin.typeset import charts, codes
+from banxin.typeset.cells import is_tight, lines_of_rows
 from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
@@ -55,6 +56,7 @@ from banxin.typeset.counting import (
 )
 from banxin.typeset.excerpts import Room, lines_of, within
 from banxin.typeset.respelling import respelled
+from banxin.typeset.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
 from banxin.units import Length
 
@@ -86,15 +88,17 @@ _EXPRESSION_FAULTS: Final = (
     ArithmeticError,
     RecursionError,
 )
+_RUNNING: Final = re.compile(r"content:[^;]*string\(")  # a layout that has running heads
 PAGE_TEMPLATE: Final = "page.html.j2"
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A whole document, and its stylesheets in the order they apply."""
+    """A whole document, its stylesheets in the order they apply, and what was changed in it."""
 
     html: str
     styles: tuple[Stylesheet, ...]
+    remarks: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,17 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a chapter, for its contents: the words of its heading, without notes."""
+
+    text: str
+    at: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class ChapterView:
     """A chapter as templates see it.
 
@@ -160,6 +175,7 @@ class ChapterView:
         segments: the rest, cut where a picture takes a page's head or a whole spread.
         stretches: all blocks, cut at the same places.
         front: the front matter; a missing key is an empty text.
+        places: where each key of it is written; a missing key is where the chapter begins.
     """
 
     anchor: str
@@ -171,9 +187,21 @@ class ChapterView:
     opening: tuple[b.Block, ...]
     segments: tuple[Segment, ...]
     stretches: tuple[Segment, ...]
-    sections: tuple[str, ...]
+    sections: tuple[Section, ...]
     notes: tuple[tuple[b.Block, ...], ...]
     at: str
+    places: Mapping[str, str]
+
+
+class _Places(dict[str, str]):
+    """Places of the front matter's keys; of one that was not written, the chapter's."""
+
+    def __init__(self, chapter: b.Chapter) -> None:
+        super().__init__({key: str(field.place) for key, field in chapter.front.items()})
+        self._chapter = str(chapter.place)
+
+    def __missing__(self, key: str) -> str:
+        return self._chapter
 
 
 class _Front(dict[str, str]):
@@ -189,7 +217,9 @@ def compose(edition: Edition) -> Composed:
     Raises:
         BanxinError: `template/…` with file and line of the template.
     """
-    return Composed(_Maker(edition).document(), stylesheets(edition))
+    maker = _Maker(edition)
+    html = maker.document()
+    return Composed(html, stylesheets(edition), maker.remarks)
 
 
 def stylesheets(edition: Edition) -> tuple[Stylesheet, ...]:
@@ -305,6 +335,7 @@ class _Maker:
         self._notes: tuple[b.Blocks, ...] = ()
         self._pictures: Sequence[Picture] = tuple(edition.pictures.values())
         self._mentions: dict[PurePosixPath, list[Place]] = {}
+        self._shortened: dict[str, Diagnostic] = {}
         # Templates are a designer's, and may come from a stranger: no attribute of Python's
         # own is reachable from them.
         self._jinja = SandboxedEnvironment(
@@ -333,8 +364,12 @@ class _Maker:
             "rows": self.rows,
             "drawing": self.drawing,
             "lines": title_lines,
-            "joined": lambda title: title.replace("|", ""),
+            "joined": joined,
             "stack": stack,
+            "fitted": self.fitted,
+            "upright": self.upright,
+            "running": self.running,
+            "table": self.table,
             "numbered": self.numbered,
             "within": self.within,
             "lines_of": self.lines_of,
@@ -434,9 +469,10 @@ class _Maker:
             opening=chapter.blocks[:first],
             segments=tuple(self._segments(chapter.blocks[first:])),
             stretches=tuple(self._segments(chapter.blocks)),
-            sections=tuple(plain(h.text) for h in headings),
+            sections=tuple(Section(plain(h.text), str(h.place)) for h in headings),
             notes=chapter.notes,
             at=str(chapter.place),
+            places=_Places(chapter),
         )
 
     def _segments(self, blocks: Sequence[b.Block]) -> Iterator[Segment]:
@@ -489,16 +525,119 @@ class _Maker:
         finally:
             self._notes = notes
 
-    def within(self, blocks: b.Blocks, lines: int, characters: int, **numbers: int) -> b.Blocks:
+    def within(
+        self,
+        blocks: b.Blocks,
+        lines: int,
+        characters: int,
+        of: ChapterView | None = None,
+        **numbers: int,
+    ) -> b.Blocks:
         """As many blocks as so many lines of so many characters hold, notes among the text.
 
-        `hero`, `row`: as in `Room`.
+        Args:
+            of: the chapter that the blocks are of, if it is another.
+            numbers: `hero`, `row`, as in `Room`.
         """
-        return within(blocks, Room(lines, characters, **numbers), self._notes)
+        notes = of.notes if of else self._notes
+        return within(blocks, Room(lines, characters, **numbers), notes)
 
-    def lines_of(self, chapter: ChapterView, characters: int) -> int:
-        """The lines that its text takes where a line has so many characters, by count."""
-        return lines_of(chapter.blocks, characters, chapter.notes)
+    def lines_of(
+        self,
+        text: ChapterView | Sequence[b.Block],
+        characters: int,
+        of: ChapterView | None = None,
+    ) -> int:
+        """The lines that a chapter or some of its blocks take, by count, in so many characters.
+
+        Args:
+            of: the chapter that the blocks are of, if it is another.
+        """
+        if isinstance(text, ChapterView):
+            return lines_of(text.blocks, characters, text.notes)
+        return lines_of(text, characters, of.notes if of else self._notes)
+
+    def fitted(self, text: str, step: str, characters: float, lines: int = 0) -> Fitted:
+        """The largest style of `[steps]` in which *text* fits.
+
+        Args:
+            step: a name in `[steps]`, or of one style.
+            characters: of the body that a line has room for.
+            lines: of the grid that there are; 0: any number.
+        """
+        return fitted(str(text), self._steps(step), characters, lines, self._layout.grid)
+
+    def upright(
+        self,
+        text: str,
+        style: str,
+        lines: float,
+        characters: float = 0,
+        *,
+        apart: bool = False,
+        gap: float = GAP,
+    ) -> Upright:
+        """*text* upright, in as many columns as make it largest, but no larger than *style*.
+
+        Args:
+            style: its name, or that of a ladder in `[steps]`, of which it is the first.
+            characters: of the body that it may be wide; 0: a column of the text.
+            apart: whether each of its parts has a column of its own, whatever their sizes.
+            gap: between two columns, em.
+        """
+        (most, *_) = self._steps(style)
+        grid = self._layout.grid
+        wide = characters or column_of(grid)
+        return upright(str(text), most, lines, wide, grid, apart=apart, gap=gap)
+
+    def table(self, table: b.Table, style: str) -> Mapping[str, Any]:
+        """Of a table in a column of the text: its `lines`, those of each row without the head's
+        (`rows`), and whether its words are too wide for it (`tight`).
+        """
+        (voice,) = self._steps(style)
+        grid = self._layout.grid
+        em = column_of(grid) * (grid.character / voice.size)
+        lines = lines_of_rows(table, em)
+        rows = lines[-len(table.rows) :] if table.rows else ()
+        return {"lines": sum(lines), "rows": rows, "tight": is_tight(table, em)}
+
+    def _steps(self, name: str) -> tuple[TypeStyle, ...]:
+        return steps_of(name, self._layout.steps, self._layout.types)
+
+    def running(
+        self, chapter: ChapterView, characters: float = 0, style: str = "head", title: str = ""
+    ) -> str:
+        """What a running head says of a chapter.
+
+        Its kicker and title; its title; its `short`, if it has one; or the beginning of its
+        title, and then it is told.
+
+        Args:
+            characters: of the body that it may be wide; 0: as the type area.
+            style: that it is set in.
+            title: other than the chapter's own, and then without its kicker.
+        """
+        (voice,) = self._steps(style)
+        grid = self._layout.grid
+        em = (characters or grid.characters) * (grid.character / voice.size)
+        kicker = "" if title else chapter.front["kicker"]
+        title = chapter.front["short"] or joined(title or chapter.title)
+        whole = f"{kicker}\u3000{title}" if kicker else title
+        for said in (whole, title):
+            if set_width(said) <= em:
+                return said
+        said = shortened(title, em)
+        key = "short" if chapter.front["short"] else "title"
+        where = next(c for c in self._edition.chapters if c.anchor == chapter.anchor)
+        place = where.front[key].place if key in where.front else where.place
+        if any(_RUNNING.search(text) for text in self._layout.styles.values()):
+            self._shortened[chapter.anchor] = note("head/shortened", place, printed=said)
+        return said
+
+    @property
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """Of what the templates have changed so far."""
+        return tuple(self._shortened.values())
 
     def _block(self, block: b.Block) -> Markup:
         template = self._layout.blocks[KIND_OF[type(block)]]
@@ -538,7 +677,7 @@ class _Maker:
         label = self._words.get("plate", "")
         lines, stacked = caption_lines(
             f"{label}000　{spoken}" if label else spoken,
-            f"{credited} / {picture.licence}",
+            f"{credited} / {picture.licence.replace(' ', '_')}",  # which is not broken
             characters,
             grid,
             {style.name: style for style in self._layout.types},

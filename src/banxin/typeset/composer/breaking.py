@@ -110,8 +110,8 @@ def _cuts(p: Paragraph, measure: float) -> Cuts:
     if p.setting.phrases and not p.phrased:
         let_phrases_stand(p)
     _loosen(p, measure)
-    if p.setting.anywhere:
-        _cut_long_words(p)
+    if (p.setting.anywhere or p.setting.overlong) and p.setting.wrap != "nowrap":
+        _cut_long_words(p, measure)
     at = [i for i in range(1, p.length + 1) if p.breaks[i]]
     if p.forced:
         at = sorted({*at, *(i + 1 for i in p.forced)})
@@ -138,12 +138,15 @@ def _loosen(p: Paragraph, measure: float) -> None:
             last = i
 
 
-def _cut_long_words(p: Paragraph) -> None:
-    """`overflow-wrap`: inside words longer than eight em, a line may end anywhere."""
+def _cut_long_words(p: Paragraph, measure: float) -> None:
+    """`overflow-wrap`: where a line may end inside words: those longer than a line, or than eight
+    em where any long word may be cut.
+    """
     last = 0
     for i in range(1, p.length + 1):
         if p.breaks[i]:
-            if p.room[i] - p.room[last] > 8 * p.sizes[last]:
+            most = min(measure, 8 * p.sizes[last]) if p.setting.anywhere else measure
+            if p.room[i] - p.room[last] > most:
                 p.breaks[last + 1 : i] = [True] * (i - last - 1)
             last = i
 

@@ -57,7 +57,8 @@ class Setting:
         justify: auto, none, inter-word, inter-character.
         wrap: auto, pretty, balance, stable, or nowrap.
         phrases: whether lines end between phrases only.
-        anywhere: whether a word too long for its line may be cut.
+        overlong: whether a word too long for its line may be cut,
+        anywhere: and any long word.
         vertical: whether characters stand below each other.
     """
 
@@ -76,6 +77,7 @@ class Setting:
     justify: str
     wrap: str
     phrases: bool
+    overlong: bool
     anywhere: bool
     vertical: bool
 
@@ -111,7 +113,8 @@ def _setting(style: Any) -> Setting:
         if style["text_wrap_mode"] == "nowrap" or style["white_space"] == "nowrap"
         else style["text_wrap_style"],
         phrases=style["word_break"] == "auto-phrase",
-        anywhere=style["overflow_wrap"] != "normal"
+        overlong=style["overflow_wrap"] == "break-word",
+        anywhere=style["overflow_wrap"] == "anywhere"
         or style["word_break"] == "break-all"
         or style["line_break"] == "anywhere",
         vertical=style["writing_mode"] == "vertical-rl",
