@@ -37,12 +37,14 @@ ALL: Final = tuple(
     sorted((attack for module in MODULES for attack in module.attacks()), key=lambda a: a.kind)
 )
 MOST: Final = 1500  # MiB in memory
+# A layout may leave out what a manuscript has; then it is said.
+TOLD_AS_LOST: Final = frozenset({"layout/not-placed"})
 # Of each class, those that are tried every day.
 EVERYDAY: Final = frozenset({
     "png: a bit", "tiff lzw: zeros below", "frames: one broken", "profile of 4 GB",
     "zeros behind the list", "5,000 digits", "glyf of zeros", "front matter never closed",
     "overridden direction", "focus", "encoding undefined", "a link outside: one.md",
-    "shaken 3", "template: by zero", "style: never closed",
+    "shaken 3", "template: by zero", "style: a page of nothing", "style: never closed",
 })  # fmt: skip
 
 
@@ -116,6 +118,10 @@ def errors_in(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [finding for finding in every if finding["severity"] in {"error", "crash"}]
 
 
+def codes_in(told: Mapping[str, Any]) -> set[str]:
+    return {finding["code"] for title in told["titles"] for finding in title["findings"]}
+
+
 def printed_whole(attack: Attack, told: Mapping[str, Any], pages: Path) -> None:
     """The files are there, and in them the words and the picture that were handed in."""
     if attack.kind == "pdfs":
@@ -124,7 +130,7 @@ def printed_whole(attack: Attack, told: Mapping[str, Any], pages: Path) -> None:
     document = pypdfium2.PdfDocument(pages / f"{pages.name}-screen.pdf")
     words = "".join(page.get_textpage().get_text_range() for page in document)
     document.close()
-    assert attack.keeps in "".join(words.split())
+    assert attack.keeps in "".join(words.split()) or TOLD_AS_LOST & codes_in(told)
     if attack.kind in {"pictures", "metadata"}:
         (photo,) = json.loads((pages / "report.json").read_text("utf-8"))["photos"]
         assert photo["file"].endswith("p.png")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attacks import EDITION, FIGURE, Attack, Content, chapter, title
+from attacks import EDITION, FIGURE, LAST, Attack, Content, chapter, title
 from attacks.metadata import plain
 from attacks.pictures import saved
 
@@ -84,7 +84,8 @@ def attacks() -> Iterator[Attack]:
     photo = saved(plain(), "PNG")
     pictured: dict[str, Content] = {"one.md": chapter(FIGURE), "photos/p.png": photo}
     for name, edition in EDITIONS.items():
-        yield title("config", name, {**pictured, "edition.toml": edition})
+        keeps = "" if name == "a chapter that is the edition" else LAST
+        yield title("config", name, {**pictured, "edition.toml": edition}, keeps=keeps)
     for name, ledger in LEDGERS.items():
         yield title("config", f"ledger: {name}", {**pictured, "photos/photos.toml": ledger})
     for name, imprint in IMPRINTS.items():
