@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib import resources
 from pathlib import PurePosixPath
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 
 from banxin.diagnostics import BanxinError, Place, error, nearest
 from banxin.preflight.book import Required
 from banxin.tables import read_table
 from banxin.workspace import Workspace
+
+MOST_REPEATS: Final = 3
+_REPEATED_GROUP: Final = re.compile(r"\)\s*[*+{]")
+_WITHOUT_END: Final = re.compile(r"[*+]|\{\d*,\}|\{\d*,?\d{3,}\}")
 
 
 class FieldTable(BaseModel):
@@ -19,6 +25,19 @@ class FieldTable(BaseModel):
 
     pattern: str = ""
     because: str = Field(min_length=1)
+
+    @field_validator("pattern")
+    @classmethod
+    def _comes_to_an_end(cls, pattern: str) -> str:
+        """Python tries every way to read `^(a+)+$`: minutes for one line of an imprint."""
+        if _REPEATED_GROUP.search(pattern) or len(_WITHOUT_END.findall(pattern)) > MOST_REPEATS:
+            message = f"no group that repeats, and at most {MOST_REPEATS} of * and +"
+            raise ValueError(message)
+        try:
+            re.compile(pattern)
+        except (re.error, OverflowError, RecursionError) as problem:
+            raise ValueError(str(problem)) from problem
+        return pattern
 
 
 class ImprintTable(RootModel[dict[str, FieldTable]]):

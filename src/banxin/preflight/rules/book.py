@@ -28,6 +28,9 @@ _DATE_FIELDS: Final = (
 UNLISTED: Final = frozenset({"cover", "inner", "title", "imprint", "back"})
 
 
+LONGEST: Final = 500  # characters of an imprint's line that its pattern is looked for in
+
+
 @rule("book/contents", severity=Severity.ERROR, source=EDITORS, judges="book")
 def contents(book: Book, limits: Limits) -> Iterator[Finding]:
     """The contents name each heading as it is written, and the page on which it stands."""
@@ -140,7 +143,7 @@ def imprint_malformed(book: Book, limits: Limits) -> Iterator[Finding]:
     values = {key: (value, place) for key, value, place in book.particulars}
     for needed in book.required:
         value, place = values.get(needed.field, ("", Place()))
-        if value and needed.pattern and not re.search(needed.pattern, value):
+        if value and needed.pattern and not re.search(needed.pattern, value[:LONGEST]):
             yield found(place, field=needed.field, have=value, because=needed.because)
 
 
