@@ -28,6 +28,8 @@ _DATE_FIELDS: Final = (
 UNLISTED: Final = frozenset({"cover", "inner", "title", "imprint", "back"})
 
 
+
+
 @rule("book/contents", severity=Severity.ERROR, source=EDITORS, judges="book")
 def contents(book: Book, limits: Limits) -> Iterator[Finding]:
     """The contents name each heading as it is written, and the page on which it stands."""

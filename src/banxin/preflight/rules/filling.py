@@ -98,7 +98,8 @@ def _has_few_lines(page: Filled) -> bool:
 
 
 def _fullness(page: Filled) -> float:
-    return page.height / page.whole
+    """As a share of the type area; a page that has none is not wanting."""
+    return page.height / page.whole if page.whole else 1
 
 
 def _characters(book: Book) -> int:
