@@ -86,20 +86,21 @@ def test_no_column_is_narrower_than_it_can_be_and_all_make_the_measure() -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "rows", "across", "beside", "floats"),
+    ("words", "rows", "across", "beside"),
     [
-        (5, 8, 2, 0, True),  # short: as a figure, at the columns' head
-        (5, 60, 2, 2, False),  # long: in both halves of the page
-        (8, 60, 3, 1, False),
-        (11, 8, 4, 1, False),
+        (5, 11, 2, 1),
+        (5, 12, 2, 2),  # in both halves of the page, six rows in each
+        (5, 60, 2, 2),
+        (8, 60, 3, 1),
+        (11, 8, 4, 1),
     ],
 )
 def test_in_four_columns_a_table_takes_what_it_needs(
-    words: int, rows: int, across: int, beside: int, floats: bool
+    words: int, rows: int, across: int, beside: int
 ) -> None:
     made = counted(table(*[("elevation",) * words] * rows), NEWS)
 
-    assert (made.across, made.beside, made.floats) == (across, beside, floats)
+    assert (made.across, made.beside) == (across, beside)
 
 
 def test_rows_are_kept_whole_up_to_half_the_page() -> None:

@@ -17,7 +17,7 @@ AFTER_FIGURES: Final = 1.2  # which end at the right
 HAN: Final = 4.0  # em: a cell of Han characters narrower than that is no line to read
 LEAST: Final = 1.0  # em that a column has at least
 TALL: Final = 1 / 2  # of the page: a row that is higher goes on in the next column
-SHORT: Final = 1 / 3  # of the page: a table that is higher is no figure
+FEW: Final = 6  # lines of a piece of a table that stands beside another, at least
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 # A number and its unit, with or without a space; a word goes to the next space or Han character.
@@ -34,8 +34,8 @@ class Set:
     Attributes:
         style: the type style of its words.
         across: how many of the text's columns it goes over.
-        beside: how many pieces of it stand side by side there: a long one that needs half the
-            page goes on in the other half.
+        beside: how many pieces of it stand side by side: one that needs half the page, and has
+            rows enough, goes on in the other half.
         shares: of each column, percent of its width; none where the engine may find them, as all
             cells have room on one line.
         rows: lines of each row, without the head's.
@@ -52,11 +52,6 @@ class Set:
     lines: int
     tall: frozenset[int]
     tight: bool
-
-    @property
-    def floats(self) -> bool:
-        """Whether it stands at the head of some of the columns, as a figure does."""
-        return self.beside == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +117,8 @@ def _set(
 
 
 def _beside(across: int, lines: int, grid: Grid) -> int:
-    """Pieces side by side; 0 for a short one over some of the columns, which is a figure."""
-    if 1 < across < grid.columns and lines <= grid.lines * SHORT:
-        return 0
-    return max(1, grid.columns // across) if across > 1 else 1
+    """Pieces that stand side by side."""
+    return max(1, min(grid.columns // across, lines // FEW)) if across > 1 else 1
 
 
 def _percent(widths: Sequence[float]) -> tuple[float, ...]:
