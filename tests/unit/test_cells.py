@@ -88,8 +88,8 @@ def test_no_column_is_narrower_than_it_can_be_and_all_make_the_measure() -> None
 @pytest.mark.parametrize(
     ("words", "rows", "across", "beside"),
     [
-        (5, 11, 2, 1),
-        (5, 12, 2, 2),  # in both halves of the page, six rows in each
+        (5, 12, 2, 1),
+        (5, 13, 2, 2),  # in both halves of the page, six rows in each
         (5, 60, 2, 2),
         (8, 60, 3, 1),
         (11, 8, 4, 1),

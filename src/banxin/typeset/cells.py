@@ -17,7 +17,7 @@ AFTER_FIGURES: Final = 1.2  # which end at the right
 HAN: Final = 4.0  # em: a cell of Han characters narrower than that is no line to read
 LEAST: Final = 1.0  # em that a column has at least
 TALL: Final = 1 / 2  # of the page: a row that is higher goes on in the next column
-FEW: Final = 6  # lines of a piece of a table that stands beside another, at least
+FEW: Final = 6  # rows of a piece of a table that stands beside another, at least
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 # A number and its unit, with or without a space; a word goes to the next space or Han character.
@@ -74,51 +74,50 @@ def set_in(
         characters: of the body that one column has; 0: as the grid says.
     """
     one = characters or column_of(grid)
+    columns = tuple(_columns(table))
+    needed = sum(column.least for column in columns)
     for style in steps:
-        columns = tuple(_columns(table))
+        em = grid.character / style.size  # to a character of the body
         for across in range(1, (most or grid.columns) + 1):
-            wide = one * across + grid.gutter * (across - 1)
-            em = wide * (grid.character / style.size)
-            if sum(column.least for column in columns) <= em:
-                return _set(table, columns, style, em, across, grid, tight=False)
-    return _set(table, columns, style, em, across, grid, tight=True)
+            if needed <= (one * across + grid.gutter * (across - 1)) * em:
+                return _set(table, columns, style, one, across, grid, tight=False)
+    return _set(table, columns, style, one, across, grid, tight=True)
 
 
 def _set(
     table: Table,
     columns: Sequence[_Column],
     style: TypeStyle,
-    em: float,
+    one: int,
     across: int,
     grid: Grid,
     *,
     tight: bool,
 ) -> Set:
-    widths = tuple(_shared_out(columns, em))
+    """Over several columns it has the whole measure, or its pieces share it."""
+    beside = min(grid.columns // across, len(table.rows) // FEW) if across > 1 else 1
+    beside = max(1, beside)
+    wide = (grid.characters - grid.gutter * (beside - 1)) / beside if across > 1 else one
+    widths = tuple(_shared_out(columns, wide * (grid.character / style.size)))
     counted = [
-        max(rows_of(text, max(LEAST, wide - column.after)) for text, wide, column in cells)
-        for cells in (
-            tuple(zip(row, widths, columns, strict=True))
-            for row in zip(*(column.texts for column in columns), strict=True)
+        max(
+            rows_of(text, max(LEAST, width - column.after))
+            for text, width, column in zip(row, widths, columns, strict=True)
         )
+        for row in zip(*(column.texts for column in columns), strict=True)
     ]
     rows = tuple(counted[len(counted) - len(table.rows) :])
     lines = sum(counted)
     return Set(
         style=style.name,
         across=across,
-        beside=_beside(across, lines, grid),
+        beside=beside,
         shares=_percent(widths) if across > 1 or tight or max(counted, default=1) > 1 else (),
         rows=rows,
         lines=lines,
         tall=frozenset(n for n, high in enumerate(rows) if high > grid.lines * TALL),
         tight=tight,
     )
-
-
-def _beside(across: int, lines: int, grid: Grid) -> int:
-    """Pieces that stand side by side."""
-    return max(1, min(grid.columns // across, lines // FEW)) if across > 1 else 1
 
 
 def _percent(widths: Sequence[float]) -> tuple[float, ...]:
