@@ -19,7 +19,10 @@ AIRY: Final = frozenset(
     {"cover", "inner", "title", "message", "contents", "numbers", "spread", "imprint", "back"}
 )
 RUNNING: Final = frozenset({"text", "article"})  # of which even a single page is to be filled
-SHORT: Final = 1 / 3  # of the type area's height
+SHORT: Final = 1 / 3  # of the type area's height,
+SPARSE: Final = 0.3  # or, where text stands in many columns, of its surface
+MANY: Final = 3  # columns
+CLOSING: Final = frozenset({"cover", "imprint", "back"})  # airy in many columns too
 GAP: Final = 1 / 2  # before a picture that begins a page of its own
 FEW: Final = 3  # lines
 LONG: Final = 8  # lines of a column beside which an empty one is seen
@@ -38,8 +41,17 @@ def few_lines(book: Book, limits: Limits) -> Iterator[Finding]:
 
 @rule("page/short", severity=Severity.WARNING, source=PRACTICE, judges="book")
 def short(book: Book, limits: Limits) -> Iterator[Finding]:
-    """A page of running text is at least a third full; openers and title pages may be airy."""
+    """A page of running text is at least a third full; openers and title pages may be airy.
+
+    In many columns several chapters share a page, and one column may reach to its foot alone: of
+    such a page the surface is judged.
+    """
     del limits
+    if _in_many_columns(book):
+        for page in book.filled:
+            if _template(book, page) not in CLOSING and page.share < SPARSE:
+                yield _told(book, page, page.share)
+        return
     for before, page in _pages_of_chapters(book):
         few = before is not None and _is_last(book, page) and _has_few_lines(page)
         alone = before is None and _is_last(book, page) and _template(book, page) in RUNNING
@@ -81,6 +93,10 @@ def _pages_of_chapters(book: Book) -> Iterator[tuple[Filled | None, Filled]]:
         yield before if same else None, page
 
 
+def _in_many_columns(book: Book) -> bool:
+    return any(len(fit.lines) >= MANY and max(fit.lines) >= LONG for fit in book.fits)
+
+
 def _template(book: Book, page: Filled) -> str:
     return next((c.template for c in book.written if c.file == page.place.file), "")
 
@@ -111,12 +127,18 @@ def _characters(book: Book) -> int:
     return max(full, default=USUAL)
 
 
-def _told(book: Book, page: Filled, **more: int) -> Finding:
-    """How full it is, and what would fill it to its half."""
-    lines = max(1, round((page.whole * GAP - page.height) / page.pitch)) if page.pitch else FEW
+def _told(book: Book, page: Filled, full: float | None = None, **more: int) -> Finding:
+    """How full it is, and what would fill it to its half.
+
+    Args:
+        full: the part of it that is, if not that of its height.
+    """
+    full = _fullness(page) if full is None else full
+    lines = max(1, round((GAP - full) * (page.whole / page.pitch))) if page.pitch else FEW
     return found(
         page.place,
         lines=page.lines,
+        percent=round(100 * full),
         height=page.height,
         whole=page.whole,
         more=lines,
