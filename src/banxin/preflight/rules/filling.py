@@ -47,7 +47,7 @@ def short(book: Book, limits: Limits) -> Iterator[Finding]:
     such a page the surface is judged.
     """
     del limits
-    if _in_many_columns(book):
+    if book.columns >= MANY:
         for page in book.filled:
             if _template(book, page) not in CLOSING and page.share < SPARSE:
                 yield _told(book, page, page.share)
@@ -57,6 +57,24 @@ def short(book: Book, limits: Limits) -> Iterator[Finding]:
         alone = before is None and _is_last(book, page) and _template(book, page) in RUNNING
         if (before or alone) and not few and _fullness(page) < SHORT:
             yield _told(book, page)
+
+
+@rule("page/left-blank", severity=Severity.NOTE, source=PRACTICE, judges="book")
+def left_blank(book: Book, limits: Limits) -> Iterator[Finding]:
+    """A page that stays empty, because the next chapter begins on the other side, is told."""
+    del limits
+    order = {chapter.file: number for number, chapter in enumerate(book.written)}
+    for before, after in pairwise(book.filled):
+        # What a binding adds before the last page is told by who adds it; a chapter that shows
+        # nothing but a tint has its page.
+        chapters = order.get(after.place.file or "", 0) - order.get(before.place.file or "", 0)
+        last = after.place.page == len(book.pages)
+        if book.folds or last or chapters not in {0, 1} or not before.pitch:
+            continue
+        for page in range((before.place.page or 0) + 1, after.place.page or 0):
+            lines = round(before.whole / before.pitch)
+            characters = round(lines * _characters(book), -2)
+            yield found(before.place.on_page(page), lines=lines, characters=characters)
 
 
 @rule("page/gap-before-picture", severity=Severity.WARNING, source=PRACTICE, judges="book")
@@ -91,10 +109,6 @@ def _pages_of_chapters(book: Book) -> Iterator[tuple[Filled | None, Filled]]:
             continue
         same = before is not None and before.place.file == page.place.file and before.lines
         yield before if same else None, page
-
-
-def _in_many_columns(book: Book) -> bool:
-    return any(len(fit.lines) >= MANY and max(fit.lines) >= LONG for fit in book.fits)
 
 
 def _template(book: Book, page: Filled) -> str:
