@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
+import re
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,7 +30,7 @@ def place(tmp_path: Path) -> Path:
     """A checkout with a `.venv` whose Python only says what it is asked to do."""
     folder = tmp_path / "checkout"
     (folder / ".venv/bin").mkdir(parents=True)
-    for name in ("banxin", "requirements.lock"):
+    for name in ("banxin", "requirements.lock", "requirements-tools.lock"):
         shutil.copy(ROOT / name, folder)
     (folder / ".venv/.made-from").write_text("of this lock\n")
     return folder
@@ -91,3 +94,139 @@ def test_another_users_is_used_where_it_runs_and_never_touched(place: Path, runs
     used = f"{place}/.venv" if runs else str(own)
     assert told.stdout == f"ran {used}/bin/python -m banxin check a title\n"
     assert (told.stderr == "") == runs
+
+
+# --- what is installed -------------------------------------------------------------------------
+
+COMMANDS = ("sh", "dirname", "cat", "id", "mkdir", "rm", "cp", "cksum", "cut", "env")
+PINNED = re.compile(
+    r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==\S+(\s*;[^-]*)?(\s+--hash=sha256:[0-9a-f]{64})+\s*"
+)
+RECORDING = """#!/bin/sh
+echo "$0 $*" >> {log}
+"""
+PIP = """#!/bin/sh
+case "$*" in
+  *hashlib*) echo new ;;
+  *"-m pip"*) echo "pip $*" >> {log} ;;
+  *"-m banxin"*) echo ran ;;
+  *"-m venv"*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+esac
+"""
+
+
+@pytest.fixture
+def bare(place: Path) -> Path:
+    """A machine with next to nothing on it; what is called there is in its log."""
+    found = place.parent / "bare"
+    found.mkdir()
+    for name in COMMANDS:
+        (found / name).symlink_to(shutil.which(name) or name)
+    log = place.parent / "log"
+    log.touch()
+    for name, text in (("apt-get", RECORDING), ("sudo", RECORDING), ("python3", PIP)):
+        (found / name).write_text(text.format(log=log))
+        (found / name).chmod(0o755)
+    shutil.rmtree(place / ".venv")
+    return found
+
+
+def first_run(place: Path, bare: Path, answer: str | None = None, **more: str) -> tuple[str, str]:
+    """What is said, and what was called. `answer`: at a terminal, which there is none otherwise."""
+    environment = {"PATH": str(bare), "HOME": str(place.parent), "LANG": "C.UTF-8", **more}
+    words = [str(place / "banxin"), "check"]
+    if answer is None:
+        told = subprocess.run(
+            words, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment,
+            check=True,
+        )  # fmt: skip
+        said = told.stderr
+    else:
+        ours, theirs = pty.openpty()
+        os.write(ours, f"{answer}\n".encode())
+        subprocess.run(
+            words, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs, env=environment,
+            check=True,
+        )  # fmt: skip
+        os.close(theirs)
+        said = all_of(ours)
+    return said, (place.parent / "log").read_text()
+
+
+def all_of(terminal: int) -> str:
+    """What was said at a terminal that nobody writes to any more."""
+    said = b""
+    with os.fdopen(terminal, "rb", buffering=0) as ours, suppress(OSError):  # EIO is its end
+        while part := ours.read(65536):
+            said += part
+    return said.decode()
+
+
+def test_mupdf_is_told_of_and_not_taken(place: Path, bare: Path) -> None:
+    said, called = first_run(place, bare)
+
+    assert "AGPL-3.0" in said
+    assert "never links" in said
+    assert "ink was not measured" in said
+    assert "apt-get install -y --no-install-recommends mupdf-tools" in said
+    assert "apt-get" not in called
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="installing takes root")
+@pytest.mark.parametrize("answer", ["y", "yes", "是"])
+def test_a_yes_at_the_terminal_installs_it(answer: str, place: Path, bare: Path) -> None:
+    said, called = first_run(place, bare, answer)
+
+    assert "[y/N]" in said
+    assert "install -y --no-install-recommends mupdf-tools" in called
+
+
+@pytest.mark.parametrize("answer", ["", "n", "no", "x", "否"])
+def test_anything_else_does_not(answer: str, place: Path, bare: Path) -> None:
+    _, called = first_run(place, bare, answer)
+
+    assert "apt-get" not in called
+
+
+@pytest.mark.parametrize(("word", "installs"), [("yes", True), ("1", True), ("no", False)])
+@pytest.mark.skipif(os.geteuid() != 0, reason="installing takes root")
+def test_a_word_in_the_environment_answers_for_who_is_not_there(
+    word: str, installs: bool, place: Path, bare: Path
+) -> None:
+    said, called = first_run(place, bare, BANXIN_INSTALL=word)
+
+    assert "AGPL-3.0" in said
+    assert ("mupdf-tools" in called) == installs
+
+
+def test_whoever_has_it_is_not_asked(place: Path, bare: Path) -> None:
+    (bare / "mutool").symlink_to(bare / "cat")
+
+    assert "MuPDF" not in first_run(place, bare)[0]
+
+
+def test_pip_fetches_nothing_without_a_hash(place: Path, bare: Path) -> None:
+    _, called = first_run(place, bare)
+    fetched = [line for line in called.splitlines() if line.startswith("pip ")]
+
+    assert len(fetched) == 2
+    assert all("--require-hashes" in line for line in fetched)
+    assert all("--only-binary :all:" in line for line in fetched)
+    assert fetched[0].endswith("requirements-tools.lock")
+    assert "--no-build-isolation" in fetched[1]
+    assert fetched[1].endswith("requirements.lock")
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-tools.lock"])
+def test_each_line_of_the_locks_is_one_version_with_hashes(lock: str) -> None:
+    text = (ROOT / lock).read_text("utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
+
+    assert lines
+    assert [line for line in lines if not PINNED.fullmatch(line)] == []
+
+
+def test_only_the_tools_of_one_source_package_are_needed() -> None:
+    tools = (ROOT / "requirements-tools.lock").read_text("utf-8")
+
+    assert re.findall(r"(?m)^([a-z]+)==", tools) == ["pip", "setuptools"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import html
 import mimetypes
@@ -14,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from banxin.diagnostics import BanxinError, Place, error
 from banxin.edition import TEMPLATE_CHARACTERS, Asset, faces_for
 from banxin.typeset import Sheets, set_html
-from banxin.workspace import Workspace
+from banxin.workspace import NotOrdinary, Workspace, ordinary
 
 # What a stylesheet can bring into a page by escapes: quotes, dashes, list marks, arrows.
 _BY_CSS: Final = frozenset("‘’“”–—…•◦▪‣→←·①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
@@ -50,9 +51,11 @@ def render(
 
 def _read(page: Path) -> str:
     try:
-        return page.read_text("utf-8-sig")
+        return ordinary(page).decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         why = f"UTF-8, {problem.reason}"
+    except NotOrdinary as problem:
+        raise BanxinError(error(problem.code, Place(str(page)), file=page.name)) from problem
     except OSError as problem:
         why = problem.strerror or str(problem)
     raise BanxinError(error("render/page", Place(str(page)), why=why))
@@ -91,19 +94,30 @@ class Beside(Mapping[str, Asset]):
     def _texts(self, names: str) -> Iterator[str]:
         for path in sorted(self._folder.rglob(names))[:200] if self._folder else ():
             if path.resolve().is_relative_to(path.parent.resolve()):
-                yield path.read_text("utf-8", "replace")
+                with contextlib.suppress(OSError):  # told where the page asks for it
+                    yield ordinary(path).decode("utf-8", "replace")
 
     def __getitem__(self, address: str) -> Asset:
         if address in self.own:
             return self.own[address]
-        parts = urlsplit(address)
-        if self._folder is None or parts.scheme != "file":
-            raise KeyError(address)
-        path = Path(unquote(parts.path)).resolve()
-        if not path.is_relative_to(self._folder) or not path.is_file():
+        path = self._path_of(address)
+        if self._folder is None or not path.is_relative_to(self._folder):
             raise KeyError(address)
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return Asset(kind, path.read_bytes())
+        try:
+            return Asset(kind, ordinary(path))
+        except OSError as problem:
+            raise KeyError(address) from problem
+
+    def _path_of(self, address: str) -> Path:
+        """Raises: KeyError, for an address that is no file's."""
+        try:
+            parts = urlsplit(address)
+            if self._folder is not None and parts.scheme == "file":
+                return Path(unquote(parts.path)).resolve()
+        except (OSError, ValueError) as problem:
+            raise KeyError(address) from problem
+        raise KeyError(address)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.own)

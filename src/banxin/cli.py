@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -13,7 +14,7 @@ import click
 from banxin import __version__, usage
 from banxin.diagnostics import BanxinError, Diagnostic, Severity
 from banxin.usage import Asked, Choice, Program, help_of
-from banxin.voice import Exit, Voice, leaving_well, shown
+from banxin.voice import Exit, Voice, leaving_well, never_without_words, shown
 from banxin.words import LANGUAGES
 
 FAILS_ON: Final = {
@@ -27,7 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The program. Ends by exiting."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    commands(Asked.of(words).language).main(words)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know our language
+    asked = Asked.of(words)
+    with never_without_words(asked.form, asked.language):
+        commands(asked.language).main(words)
 
 
 def _wrong(problem: Diagnostic, asked: Asked) -> NoReturn:
@@ -303,6 +309,7 @@ def _make(
         if output is not None:
             folder_for(output)  # said at once, not when all is set
         workspace = Workspace.around(root or Path.cwd(), output=output, cache=not no_cache)
+        voice.output = workspace.output
         exits = []
         for outcome in batch.run(
             titles,
@@ -340,6 +347,7 @@ def _render(
     voice = Voice(form, lang)
     with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
+        voice.output = workspace.output
         sheets = render(page, workspace, compose=not no_compose)
         write_whole(output, sheets.pdf)
         voice.findings(sheets.remarks)
@@ -372,6 +380,7 @@ def _preview(
     voice = Voice(form, lang)
     with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd(), cache=not no_cache)
+        voice.output = workspace.output
         asked = Asked(
             title or "", layout or "", press or "", draft, host, port, editor, lang, opens
         )
@@ -461,6 +470,7 @@ def _check_fonts(root: Path | None, form: str, lang: str) -> None:
     voice = Voice(form, lang)
     with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
+        voice.output = workspace.output
         found = fonts.check(workspace)
         voice.findings(found, workspace)
         if any(finding.severity in FAILS_ON["error"] for finding in found):
@@ -479,6 +489,7 @@ def _list_layouts(root: Path | None, form: str, lang: str) -> None:
     voice = Voice(form, lang)
     with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
+        voice.output = workspace.output
         loaded = [layouts.load(n, workspace, Place()) for n in layouts.names(workspace)]
         rows: list[dict[str, Any]] = [
             {
@@ -510,6 +521,7 @@ def _contact_sheet(sheet: Path, title: str, root: Path | None, form: str, lang: 
     voice = Voice(form, lang)
     with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
+        voice.output = workspace.output
         made = batch.every_dress(
             title,
             workspace,
@@ -531,6 +543,7 @@ def _check_layouts(names: tuple[str, ...], root: Path | None, voice: Voice) -> N
 
     with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
+        voice.output = workspace.output
         found: dict[str, tuple[Any, ...]] = {}
         for name in names or layouts.names(workspace):
             try:
@@ -559,5 +572,6 @@ def _new_layout(name: str, base: str, root: Path | None, form: str, lang: str) -
     voice = Voice(form, lang)
     with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd())
+        voice.output = workspace.output
         folder = layouts.start(name, base, workspace)
         voice.word("layout-made", folder=str(folder), name=name, base=base)

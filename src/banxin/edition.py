@@ -38,7 +38,7 @@ from banxin.diagnostics import (
 from banxin.layouts import Layout
 from banxin.lettering import Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
-from banxin.project import EDITION_FILE, Job
+from banxin.project import EDITION_FILE, Job, guessed
 from banxin.stylesheets import unknown_faces
 from banxin.workspace import Workspace, alike
 
@@ -195,6 +195,7 @@ def bind(
     if lacking:
         raise BanxinError(*lacking)
     remarks: list[Diagnostic] = list(faces_in_styles(layout, declared))
+    remarks.extend(_undecodable(job, workspace))
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     pictures, photos = _gather(manuscript, job, workspace, remarks)
     lettering = _lettered(manuscript, job, pictures, workspace)
@@ -229,6 +230,14 @@ def bind(
         remarks=tuple(remarks),
     )
     return replace(edition, digest=_digest(edition))
+
+
+def _undecodable(job: Job, workspace: Workspace) -> Iterator[Diagnostic]:
+    """Files of the title with names that are no text: nobody can ask for them."""
+    for folder in (job.folder, job.folder / LEDGER.parent):
+        for name in workspace.undecodable(folder):
+            facts = {"name": name, "guess": guessed(name)}
+            yield warning("file/undecodable", Place(str(folder)), **facts)
 
 
 # --- chapters -----------------------------------------------------------------------------

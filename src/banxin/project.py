@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,10 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
 from banxin.tables import place_of, read_table
-from banxin.workspace import Workspace
+from banxin.workspace import Workspace, is_decodable
 
 CONTENT: Final = PurePosixPath("content")
 EDITION_FILE: Final = "edition.toml"
+# That Python knows, and no manuscript is written in.
+NO_ENCODINGS: Final = frozenset(
+    {"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+)
 NO_TITLES: Final = {
     **dict.fromkeys((".docx", ".doc", ".wps", ".odt", ".rtf", ".pages"), "title/word-file"),
     **dict.fromkeys((".txt", ".md", ".markdown"), "title/text-file"),
@@ -119,6 +125,19 @@ class EditionTable(BaseModel):
     def _are_below_the_title(cls, chapters: tuple[str, ...]) -> tuple[str, ...]:
         return _below_the_title(chapters)
 
+    @field_validator("encoding")
+    @classmethod
+    def _is_of_text(cls, encoding: str) -> str:
+        try:
+            known = codecs.lookup(encoding).name not in NO_ENCODINGS
+            "a".encode(encoding)
+        except (LookupError, ValueError):
+            known = False
+        if not known:
+            message = "an encoding of text, such as utf-8, gb18030 or big5"
+            raise ValueError(message)
+        return encoding
+
 
 def titles(workspace: Workspace) -> tuple[str, ...]:
     """The folders of `content/` that hold an `edition.toml`."""
@@ -138,8 +157,10 @@ def find(title: str, workspace: Workspace, here: Path) -> PurePosixPath:
     known = titles(workspace)
     if title in known:
         return CONTENT / title
-    folder = (here / title).resolve()
-    if (folder / EDITION_FILE).is_file():
+    folder = _resolved(here / title)
+    if folder is not None and not is_decodable(folder.name):
+        raise BanxinError(error("title/undecodable", name=folder.name, guess=guessed(folder.name)))
+    if folder is not None:
         if folder.is_relative_to(workspace.root):
             return PurePosixPath(folder.relative_to(workspace.root).as_posix())
         name = CONTENT / folder.name
@@ -150,6 +171,20 @@ def find(title: str, workspace: Workspace, here: Path) -> PurePosixPath:
     near = nearest(title, known)
     code = "title/unknown" if near else "title/none-like-it"
     raise BanxinError(error(code, title=title, near=near, known=", ".join(known) or "–"))
+
+
+def _resolved(path: Path) -> Path | None:
+    """The title's folder that *path* leads to, if it does."""
+    try:
+        folder = path.resolve()
+        return folder if (folder / EDITION_FILE).is_file() else None
+    except (OSError, ValueError, RuntimeError):  # too long, no name, a loop of links
+        return None
+
+
+def guessed(name: str) -> str:
+    """What an undecodable name says if it is in GBK, as Windows writes names in archives."""
+    return os.fsencode(name).decode("gb18030", "replace")
 
 
 def _no_title(file: str, here: Path) -> Diagnostic:

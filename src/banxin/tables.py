@@ -20,6 +20,8 @@ from banxin.workspace import Workspace
 Model = TypeVar("Model", bound=BaseModel)
 Path: Final = Sequence[str | int]
 
+LONGEST_NUMBER: Final = 4000  # digits; Python reads 4,300
+_LONG_NUMBER: Final = re.compile(rf"[\d_]{{{LONGEST_NUMBER},}}")
 _SYNTAX_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -44,6 +46,10 @@ def parse_table(name: PurePosixPath, text: str, model: type[Model]) -> Model:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise BanxinError(_syntax(name, str(problem), text)) from problem
+    except ValueError as problem:  # a number of more digits than Python reads
+        raise BanxinError(_too_long(name, text)) from problem
+    except RecursionError as problem:
+        raise BanxinError(_too_deep(name, text)) from problem
     try:
         return model.model_validate(table)
     except ValidationError as problem:
@@ -101,6 +107,19 @@ def _syntax(name: PurePosixPath, said: str, text: str) -> Diagnostic:
     )
 
 
+def _too_long(name: PurePosixPath, text: str) -> Diagnostic:
+    number = _LONG_NUMBER.search(text)
+    line = text.count("\n", 0, number.start()) + 1 if number else 1
+    return error("table/number", Place(str(name), line, 1), most=LONGEST_NUMBER)
+
+
+def _too_deep(name: PurePosixPath, text: str) -> Diagnostic:
+    """At the line that opens most."""
+    opened = [line.count("[") + line.count("{") for line in text.splitlines()]
+    line = opened.index(max(opened, default=0)) + 1 if opened else 1
+    return error("table/deep", Place(str(name), line, 1))
+
+
 def _fault(
     name: PurePosixPath, text: str, model: type[BaseModel], fault: ErrorDetails
 ) -> Diagnostic:
@@ -149,5 +168,8 @@ def _needed(fault: ErrorDetails) -> str:
 
 
 def _shown(value: object) -> str:
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except (ValueError, RecursionError):  # a number beyond measure
+        return "…"
     return shown if len(shown) <= 60 else shown[:57] + "…"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
@@ -14,7 +13,9 @@ from typing import Any, Final
 
 import click
 
+from banxin import __version__, bugs
 from banxin.diagnostics import BanxinError, Diagnostic, Severity, error, in_order
+from banxin.visible import halves_numbered, visible, visible_lines
 from banxin.words import sentence
 
 
@@ -45,6 +46,7 @@ class Voice:
         self.form = form
         self.language = language
         self.notes = notes
+        self.output: Path | None = None  # where a report of a fault of ours goes
         self._titles: list[Mapping[str, Any]] = []
         self._findings: list[Diagnostic] = []
         self._listed = False
@@ -56,14 +58,14 @@ class Voice:
         """One line that changes at a terminal, a line each elsewhere."""
         if self.form != "human":
             return
-        said = f"{title}: {sentence(f'say/stage-{stage}', self.language).message}…"
+        said = f"{visible(title)}: {sentence(f'say/stage-{stage}', self.language).message}…"
         self._running = sys.stderr.isatty()
         before = _WIPE if self._running else ""
         click.echo(before + click.style(said, dim=True), err=True, nl=not self._running)
 
     def word(self, code: str, **facts: Any) -> None:
         if self.form == "human":
-            self._say(sentence(f"say/{code}", self.language, **facts).message)
+            self._say(visible(sentence(f"say/{code}", self.language, **facts).message))
 
     def address(self, code: str, address: str) -> None:
         """Where something is to be found: a program that reads JSON wants to know it, too."""
@@ -76,7 +78,7 @@ class Voice:
     def listed(self, rows: object, indent: int | None = 1) -> None:
         """JSON of a shape of its own, for what lists things."""
         self._listed = True
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=indent))
+        click.echo(halves_numbered(json.dumps(rows, ensure_ascii=False, indent=indent)))
 
     # --- what was found -------------------------------------------------------------------
 
@@ -171,7 +173,7 @@ class Voice:
         if self._running:
             click.echo(_WIPE, err=True, nl=False)
             self._running = False
-        click.echo(text, err=err)
+        click.echo(visible_lines(text), err=err)
 
     def close(self) -> None:
         """The one document of `--format json`."""
@@ -235,17 +237,40 @@ def _exiting(voice: Voice) -> Iterator[None]:
         # Whoever reads has had enough, as `head` has: no fault, and nothing more to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.FINE)
-    except OSError as problem:
-        if _is_missing_library(problem):
+    except Exception as problem:
+        if isinstance(problem, OSError) and _is_missing_library(problem):
             voice.fail(error("system/missing", what=str(problem), command=_INSTALL))
             sys.exit(Exit.SYSTEM_PART_MISSING)
-        file = str(problem.filename or "–")
-        voice.fail(error("system/refused", file=file, why=problem.strerror or str(problem)))
-        sys.exit(Exit.CANNOT_BUILD)
-    except Exception as problem:  # the last door: a bug gets its own exit code
-        traceback.print_exc()
-        voice.fail(error("internal/bug", what=f"{type(problem).__name__}: {problem}"))
+        if isinstance(problem, OSError) and problem.filename:
+            why = problem.strerror or str(problem)
+            voice.fail(error("system/refused", file=_text(problem.filename), why=why))
+            sys.exit(Exit.CANNOT_BUILD)
+        voice.fail(_bug(problem, voice.output))
         sys.exit(Exit.OUR_BUG)
+
+
+@contextmanager
+def never_without_words(form: str, language: str) -> Iterator[None]:
+    """The last door: what happens outside all others, too, gets words and its own exit code."""
+    try:
+        yield
+    except Exception as problem:
+        voice = Voice(form, language)
+        voice.fail(_bug(problem, None))
+        voice.close()
+        sys.exit(Exit.OUR_BUG)
+
+
+def _bug(problem: Exception, output: Path | None) -> Diagnostic:
+    """What is said of a fault of ours, with the file that has more of it."""
+    folders = [output] if output else [Path.cwd() / "output"] if Path("output").is_dir() else []
+    file = bugs.report(problem, __version__, folders)
+    what = f"{type(problem).__name__}: {bugs.elided(str(problem))}"
+    return error("internal/bug", what=what, file=shown(file) if file else "–")
+
+
+def _text(name: str | bytes | int) -> str:
+    return os.fsdecode(name) if isinstance(name, str | bytes) else str(name)
 
 
 def _is_missing_library(problem: OSError) -> bool:

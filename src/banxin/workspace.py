@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import shutil
+import stat
 import unicodedata
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,11 +20,13 @@ from typing import Final, TypeVar
 
 from banxin import scratch
 from banxin.cache import Cache
-from banxin.diagnostics import BanxinError, Place, error
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error
 
 Answer = TypeVar("Answer")
 
 MARKERS: Final = ("layouts", "fonts/fonts.toml")
+LONGEST_NAME: Final = 255  # bytes, on all usual file systems
+PIECE: Final = 1 << 20  # bytes, of a file that is longer than it says
 LARGEST_FILE: Final = 2 << 30  # bytes; a manuscript or a picture beyond 2 GiB is a mistake
 
 
@@ -99,7 +103,7 @@ class Workspace:
     def exists(self, name: PurePosixPath) -> bool:
         try:
             return self._locate(name, Place(str(name))).is_file()
-        except BanxinError:
+        except (BanxinError, OSError):
             return False
 
     def folders(self, name: PurePosixPath) -> tuple[str, ...]:
@@ -115,19 +119,15 @@ class Workspace:
 
         Raises:
             BanxinError: `file/missing`, `file/outside`, `file/unreadable`, `file/too-large`,
-                at *asked_at*: the line that names the file.
+                `file/folder`, `file/special`, `file/name-too-long`, at *asked_at*: the line that
+                names the file.
         """
         place = asked_at or Place(str(name))
         path = self._locate(name, place)
         try:
-            if path.stat().st_size > LARGEST_FILE:
-                raise BanxinError(error("file/too-large", place, file=str(name)))
-            data = path.read_bytes()
-        except FileNotFoundError as problem:
-            raise BanxinError(error("file/missing", place, file=str(name))) from problem
+            data = ordinary(path)
         except OSError as problem:
-            why = problem.strerror or str(problem)
-            raise BanxinError(error("file/unreadable", place, file=str(name), why=why)) from problem
+            raise BanxinError(_not_read(problem, name, place)) from problem
         self._read[name] = hashlib.sha256(data).hexdigest()
         return data
 
@@ -143,11 +143,9 @@ class Workspace:
         data = self.read(name, asked_at)
         try:
             text = data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
-        except (UnicodeDecodeError, LookupError) as problem:
-            line = (
-                data[: problem.start].count(b"\n") + 1 if isinstance(problem, UnicodeError) else 1
-            )
-            place = Place(str(name), line, 1)
+        except (ValueError, LookupError) as problem:  # not of it, or no encoding of text
+            start = problem.start if isinstance(problem, UnicodeDecodeError) else 0
+            place = Place(str(name), data[:start].count(b"\n") + 1, 1)
             guess = _guess_encoding(data)
             code = "text/encoding" if guess else "text/encoding-unknown"
             raise BanxinError(error(code, place, expected=encoding, guess=guess)) from problem
@@ -162,10 +160,21 @@ class Workspace:
         return self._locate(name, Place(str(name)))
 
     def _listed(self, name: PurePosixPath, kind: Callable[[Path], bool]) -> tuple[str, ...]:
-        folder = self._locate(name, Place(str(name)))
-        if not folder.is_dir():
-            return ()
-        return tuple(sorted(p.name for p in folder.iterdir() if p.name[0] != "." and kind(p)))
+        return tuple(n for n in self._there(name, kind) if is_decodable(n))
+
+    def undecodable(self, name: PurePosixPath) -> tuple[str, ...]:
+        """Names in the folder *name* that are no text, as archives from elsewhere bring them."""
+        return tuple(n for n in self._there(name, Path.exists) if not is_decodable(n))
+
+    def _there(self, name: PurePosixPath, kind: Callable[[Path], bool]) -> list[str]:
+        place = Place(str(name))
+        folder = self._locate(name, place)
+        try:
+            if not folder.is_dir():
+                return []
+            return sorted(p.name for p in folder.iterdir() if p.name[0] != "." and _is(kind, p))
+        except OSError as problem:
+            raise BanxinError(_not_read(problem, name, place)) from problem
 
     def _locate(self, name: PurePosixPath, place: Place) -> Path:
         """The real path of *name*, symlinks followed; it must stay where names may lead."""
@@ -173,10 +182,16 @@ class Workspace:
         outside = BanxinError(error("file/outside", place, file=str(name)))
         if name.is_absolute() or ".." in name.parts or "\0" in str(name):
             raise outside
+        if any(len(part.encode("utf-8", "surrogatepass")) > LONGEST_NAME for part in name.parts):
+            raise BanxinError(error("file/name-too-long", place, file=str(name)[:60]))
         try:
             real = _as_stored(base, below).resolve()
-        except (OSError, RuntimeError) as problem:  # a loop of symlinks; too long a name
+        except (RuntimeError, UnicodeError) as problem:  # a loop of symlinks
             raise outside from problem
+        except OSError as problem:
+            if problem.errno == errno.ELOOP:
+                raise outside from problem
+            raise BanxinError(_not_read(problem, name, place)) from problem
         if not real.is_relative_to(base) and not real.is_relative_to(self.root):
             raise outside
         return real
@@ -261,9 +276,9 @@ class Workspace:
 
 def _as_stored(base: Path, below: PurePosixPath) -> Path:
     """Where *below* lies: where no file has just that name, one that is `alike` is meant."""
-    if (base / below).exists():
-        return base / below
     path = base
+    if _is(Path.exists, base / below):
+        return base / below
     for part in below.parts:
         there = path / part
         if not there.exists() and path.is_dir():
@@ -271,6 +286,74 @@ def _as_stored(base: Path, below: PurePosixPath) -> Path:
             there = path / like[0] if like else there
         path = there
     return path
+
+
+class NotOrdinary(OSError):  # noqa: N818  # says what it is
+    """A folder, a pipe, a device, or larger than any file that is meant. `code`: of the finding."""
+
+    def __init__(self, code: str, path: Path) -> None:
+        super().__init__(errno.EINVAL, code, str(path))
+        self.code = code
+
+
+def ordinary(path: Path, most: int = LARGEST_FILE) -> bytes:
+    """The bytes of an ordinary file. A pipe is not waited for, and a device not read to its end.
+
+    What counts is how much is read, for what a file tells of its size need not be so.
+
+    Raises:
+        OSError: it cannot be read; `NotOrdinary`.
+    """
+    _must_be_ordinary(path.stat().st_mode, path)  # a device may act when it is only opened
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb", buffering=0) as file:
+        now = os.fstat(handle)
+        _must_be_ordinary(now.st_mode, path)
+        parts, left = [], most + 1
+        wanted = min(now.st_size + 1, left)
+        while left > 0 and (part := file.read(min(wanted, left))):
+            parts.append(part)
+            left -= len(part)
+            wanted = PIECE
+    if left <= 0:
+        raise NotOrdinary("file/too-large", path)
+    return b"".join(parts)
+
+
+def _must_be_ordinary(mode: int, path: Path) -> None:
+    if stat.S_ISDIR(mode):
+        raise NotOrdinary("file/folder", path)
+    if not stat.S_ISREG(mode):
+        raise NotOrdinary("file/special", path)
+
+
+def _not_read(problem: OSError, name: PurePosixPath, place: Place) -> Diagnostic:
+    file = str(name)
+    match problem:
+        case NotOrdinary():
+            return error(problem.code, place, file=file)
+        case FileNotFoundError():
+            return error("file/missing", place, file=file)
+        case _ if problem.errno == errno.ENAMETOOLONG:
+            return error("file/name-too-long", place, file=file[:60])
+        case _:
+            return error("file/unreadable", place, file=file, why=problem.strerror or str(problem))
+
+
+def is_decodable(name: str) -> bool:
+    """Whether a file's name is text: not so if it is of an encoding that this system has not."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is(kind: Callable[[Path], bool], path: Path) -> bool:
+    try:
+        return kind(path)
+    except OSError:
+        return False
 
 
 def folder_for(path: Path) -> Path:

@@ -309,12 +309,13 @@ def test_text_that_leaves_its_box_is_told_at_its_line(title: Title, build: Build
     assert lost.facts["count"] > 2000
 
 
-def test_a_line_that_is_too_wide_is_told(title: Title, build: Builder) -> None:
-    folder = title(chapter=FRONT + "A" * 200 + "\n")
+def test_a_word_that_is_too_wide_is_cut_and_whole(title: Title, build: Builder) -> None:
+    word = "".join(chr(65 + n % 26) for n in range(200))
+    made = build(title(chapter=FRONT + word + "\n"))
 
-    (wide,) = faults(build, folder)
-
-    assert (wide.code, wide.place.line) == ("text/off-page", 5)
+    assert made.report.verdict != "fail"
+    document = pypdfium2.PdfDocument(made.files[0])
+    assert word in "".join(document[0].get_textpage().get_text_range().split())
 
 
 # --- layouts --------------------------------------------------------------------------------
@@ -360,9 +361,8 @@ def test_a_template_that_fails_or_reaches_out_is_told_with_its_line(
 
     (broken,) = faults(build, title())
 
-    assert told((broken,)) == [
-        "layouts/jinian/templates/blocks/paragraph.html.j2:2: template/error"
-    ]
+    code = "template/forbidden" if "__" in mischief else "template/error"
+    assert told((broken,)) == [f"layouts/jinian/templates/blocks/paragraph.html.j2:2: {code}"]
 
 
 @pytest.mark.parametrize(

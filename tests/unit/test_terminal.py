@@ -25,7 +25,8 @@ def test_an_error_alone_shows_its_line_with_a_caret() -> None:
     found = error("html/raw", Place("a.md", 2, 3), tag="<b>")
 
     assert lines([found], source="这里<b>粗") == [
-        "a.md:2:3: error: html/raw: HTML in the manuscript: <b>",
+        "a.md:2:3: error: html/raw: an HTML tag does nothing here; only the words in it were set: "
+        "<b>",
         "    2 │ 这里<b>粗",
         "      │ 　　^",
         "  hint: take the tag out; how things look is the layout's affair, and content/README.md "
@@ -58,9 +59,9 @@ def test_different_sentences_of_one_kind_are_said_up_to_three_and_the_rest_is_co
 
     assert lines(found)[:5] == [
         "error: html/raw × 11",
-        "  0.md:2: HTML in the manuscript: <2>",
-        "  0.md:4: HTML in the manuscript: <4>",
-        "  0.md:6: HTML in the manuscript: <6>",
+        "  0.md:2: an HTML tag does nothing here; only the words in it were set: <2>",
+        "  0.md:4: an HTML tag does nothing here; only the words in it were set: <4>",
+        "  0.md:6: an HTML tag does nothing here; only the words in it were set: <6>",
         "  and 8 more: 0.md:8, 10; 1.md:1, 3, 5, …",
     ]
 

@@ -115,7 +115,7 @@ class _Reader:
         """A value in quotes, as YAML has them; one that only begins or ends with a quote, whole."""
         try:
             value = yaml.safe_load(written)
-        except yaml.YAMLError as problem:
+        except (yaml.YAMLError, RecursionError, ValueError) as problem:
             if written.count(written[0]) > 1:  # quotes within the words: “甲”乙
                 return written
             why = str(getattr(problem, "problem", None) or problem)

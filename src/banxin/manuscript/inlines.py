@@ -27,7 +27,7 @@ from banxin.manuscript.blocks import (
     Sup,
     Text,
 )
-from banxin.manuscript.habits import INVISIBLE, SEPARATORS
+from banxin.manuscript.habits import SEPARATORS
 from banxin.manuscript.lookalikes import ESCAPED, OTHER, Lookalikes
 
 _WESTERN: Final = re.compile(r"[\x21-\x7e\u00c0-\u024f]")
@@ -39,12 +39,6 @@ _TAG: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _Stack: TypeAlias = list[tuple[Token | None, list[Inline]]]
 _DEEPEST: Final = 40  # inlines inside one another
 _SEPARATOR: Final = re.compile(f"[{SEPARATORS}]")
-# Bidirectional controls turn a line about; the others are only not seen.
-_TURNING: Final = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
-_JOINERS: Final = frozenset("\u200c\u200d")  # part of how emoji and some scripts are written
-_UNSEEN: Final = (
-    (frozenset(INVISIBLE) - _JOINERS) | _TURNING | frozenset("\u200e\u200f\u202c\u2069")
-)
 # Tags whose meaning is plain. All others of HTML are told, and their words set.
 _READ_TAGS: Final[Mapping[str, type[Emphasis | Strong | Sub | Sup]]] = {
     "b": Strong, "strong": Strong, "i": Emphasis, "em": Emphasis, "sub": Sub, "sup": Sup,
@@ -105,7 +99,6 @@ class Told:
     looks: Lookalikes = field(default_factory=Lookalikes)
     notes: dict[int, int] = field(default_factory=dict)
     pictures: list[tuple[Token, Place]] = field(default_factory=list)
-    unseen: dict[str, tuple[Place, int]] = field(default_factory=dict)
     tags: dict[tuple[str, str], tuple[Place, str, int]] = field(default_factory=dict)
 
     def tag(self, code: str, written: str, place: Place, name: str = "") -> None:
@@ -172,7 +165,7 @@ class InlineReader:
             stack[-1][1].extend(inside)
 
     def _look(self, tokens: Sequence[Token], finder: Finder) -> None:
-        """Search the text for markup that was not understood, and for what cannot be seen."""
+        """Search the text for markup that was not understood."""
         scanned = []
         for token in tokens:
             if token.type == "text":
@@ -183,9 +176,6 @@ class InlineReader:
                 scanned.append("\n" if token.type in {"softbreak", "hardbreak"} else OTHER)
         text = "".join(scanned)
         self._told.looks.look(text, finder.find)
-        for character in _UNSEEN.intersection(text) if not text.isascii() else ():
-            place, times = self._told.unseen.get(character) or (finder.again().find(character), 0)
-            self._told.unseen[character] = (place, times + text.count(character))
 
     def _wrapped(self, opening: Token, inside: Inlines, finder: Finder) -> Iterator[Inline]:
         match opening.type:

@@ -655,10 +655,6 @@ class ChapterReader:
         """What is told once a chapter."""
         self.remarks.extend(self._told.looks.told())
         self.remarks.extend(self._told.tags_told())
-        for character, (place, times) in self._told.unseen.items():
-            severe = note if character in _HARMLESS else warning
-            code = f"U+{ord(character):04X}"
-            self.remarks.append(severe("text/unseen", place, codepoint=code, count=times))
         kinds: dict[str, list[Habit]] = {}
         for habit in (*self._habits, *self._environment.get(HABITS, ())):
             kinds.setdefault(habit.write, []).append(habit)
@@ -686,7 +682,6 @@ _MARKS_ALONE: Final = re.compile(
     r"^[\s>]*(?::{3,}.*$|(?:[-+*]|\d{1,9}[.)]|#{1,6}|>|\s)*)|\[\^[^\]]*\]:"
 )
 _WORDS: Final = re.compile(r"\S")
-_HARMLESS: Final = frozenset("\u00ad\u200b\u2060\ufeff\u200e\u200f")
 
 
 def _tree(tokens: Sequence[Token]) -> Sequence[SyntaxTreeNode]:

@@ -121,6 +121,7 @@ class Book:
         placed: of each picture on a page, its file; `landed`: files and lines that placed one.
         same: file → what it shows: two files with the same picture in them are one picture.
         folds: whether it is a leaflet; `columns`: those that its text stands in.
+        raw: the text of its files, as it is.
         filled: how full its pages are; `fits`: and its columns.
     """
 
@@ -147,6 +148,7 @@ class Book:
     landed: frozenset[tuple[str | None, int | None]] = frozenset()
     folds: bool = False
     columns: int = 1
+    raw: tuple[tuple[str, str], ...] = ()
     filled: tuple[Filled, ...] = ()
     fits: tuple[Fit, ...] = ()
 
@@ -201,6 +203,7 @@ def book(
         written=tuple(
             written(str(name), text) for name, text in sources.items() if name != edition_file
         ),
+        raw=tuple((str(name), text) for name, text in sources.items()),
         told=tuple(told),
         placed=tuple(normalize("NFC", str(name)) for name in placed),
         same={normalize("NFC", str(n)): picture.url for n, picture in edition.pictures.items()},

@@ -20,6 +20,7 @@ from PIL import Image
 from banxin.diagnostics import GRAVEST_FIRST, Box, Diagnostic
 from banxin.preflight.facts import Sheet
 from banxin.preflight.report import Report
+from banxin.visible import visible, visible_lines
 from banxin.words import LANGUAGES, say, sentence
 
 THUMB: Final = 150  # px wide
@@ -101,7 +102,7 @@ def _both(code: str, **facts: Any) -> Markup:
 
 
 def _spans(texts: Iterator[tuple[str, str]]) -> Markup:
-    pairs = [(language, text) for language, text in texts if text]
+    pairs = [(language, visible(text)) for language, text in texts if text]
     return Markup("").join(Markup("<span lang={}>{}</span>").format(a, b) for a, b in pairs)
 
 
@@ -111,11 +112,11 @@ def _rows(report: Report, proofs: _Proofs) -> Iterator[_Row]:
         yield _Row(
             severity=finding.severity.value,
             code=finding.code,
-            place=str(finding.place).strip(),
+            place=visible(str(finding.place).strip()),
             page=finding.place.page or 0,
             message=_spans((language, words.message) for language, words in said),
             hint=_spans((language, words.hint) for language, words in said),
-            because=str(finding.facts.get("because", "")),
+            because=visible(str(finding.facts.get("because", ""))),
             spot=proofs.spot(finding),
         )
 
@@ -240,6 +241,10 @@ def _address(kind: str, data: bytes) -> str:
 def _template() -> jinja2.Template:
     text = resources.files(__package__).joinpath("report.html.j2").read_text("utf-8")
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: visible_lines(value) if type(value) is str else value,
     )
     return environment.from_string(text)

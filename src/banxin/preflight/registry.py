@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from inspect import getdoc
+from inspect import getdoc, getsource
+from textwrap import dedent
 from typing import Any, Final, TypeVar
 
 from banxin.diagnostics import Diagnostic, Fact, Place, Severity
@@ -61,7 +64,7 @@ Check = Callable[[Any, Any], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`explanation` is the function's docstring; `source` where the rule or its number is from.
+    """`source`: where the rule or its number is from.
 
     `judges`: `file`, what is printed, or `book`, what is written.
     """
@@ -69,12 +72,23 @@ class Rule:
     code: str
     severity: Severity
     source: str
-    explanation: str
     judges: str
     check: Check
 
+    @property
+    def explanation(self) -> str:
+        """The function's docstring; from its source where Python has thrown it away (-OO)."""
+        return getdoc(self.check) or _docstring_in(getsource(self.check))
+
+
+def _docstring_in(source: str) -> str:
+    (function,) = ast.parse(dedent(source)).body
+    assert isinstance(function, ast.FunctionDef)
+    return ast.get_docstring(function) or ""
+
 
 RULES: Final[dict[str, Rule]] = {}
+KEEPS_DOCSTRINGS: Final = sys.flags.optimize < 2
 
 
 def rule(
@@ -87,14 +101,13 @@ def rule(
     """
 
     def enter(check: Check) -> Check:
-        explanation = getdoc(check)
         if code in RULES:
             message = f"two rules have the code {code}"
             raise ValueError(message)
-        if not explanation:
+        if KEEPS_DOCSTRINGS and not getdoc(check):
             message = f"the rule {code} explains nothing: give {check.__name__} a docstring"
             raise ValueError(message)
-        RULES[code] = Rule(code, severity, source, explanation, judges, check)
+        RULES[code] = Rule(code, severity, source, judges, check)
         return check
 
     return enter

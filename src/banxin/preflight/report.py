@@ -13,6 +13,7 @@ from banxin.preflight.ink import Measured
 from banxin.preflight.painted import PROCESS
 from banxin.preflight.registry import Limits
 from banxin.units import Length
+from banxin.visible import halves_numbered
 from banxin.words import say
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def as_json(report: Report, language: str) -> str:
 
 
 def written(table: Mapping[str, Any]) -> str:
-    return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
+    return halves_numbered(json.dumps(table, ensure_ascii=False, indent=1) + "\n")
 
 
 def as_table(report: Report, language: str) -> Mapping[str, Any]:

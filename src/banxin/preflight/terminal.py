@@ -7,7 +7,9 @@ from itertools import groupby
 from typing import Final
 
 from banxin.diagnostics import GRAVEST_FIRST, Diagnostic, Place, Severity
-from banxin.words import Said, say, sentence
+from banxin.visible import visible
+from banxin.words import Said, sentence
+from banxin.words import say as say_raw
 
 Source = Callable[[Place], str | None]
 MOST_ROWS: Final = 3  # sentences of one kind that are said
@@ -67,7 +69,7 @@ def _alone(finding: Diagnostic, language: str, source: Source) -> Iterator[str]:
     line = source(finding.place) if finding.severity is Severity.ERROR else None
     if line is not None and finding.place.line is not None:
         number = f"{finding.place.line:>5} │ "
-        yield number + line
+        yield number + visible(line)
         caret = _under(line, finding.place.column or 1)
         yield " " * 5 + " │ " + caret
     if said.hint:
@@ -75,13 +77,13 @@ def _alone(finding: Diagnostic, language: str, source: Source) -> Iterator[str]:
 
 
 def _where(place: Place) -> str:
-    text = str(place)
+    text = visible(str(place))
     return f"{text}: " if text else ""
 
 
 def _under(line: str, column: int) -> str:
     """A caret below *column*, Han characters taking two cells of a terminal."""
-    before = line[: column - 1]
+    before = visible(line[: column - 1])
     return "".join("　" if ord(character) > 0x2E7F else " " for character in before) + "^"
 
 
@@ -138,7 +140,7 @@ def _more(places: Sequence[Place], language: str) -> str:
 def _joined(places: Sequence[Place]) -> str:
     """Places with what they have in common said once: `02.md:3, 8, 12`, `p.2–4, 9`."""
     parts = []
-    for file, those in groupby(places, key=lambda place: place.file):
+    for file, those in groupby(places, key=lambda place: visible(place.file or "")):
         group = list(those)
         lines = [str(place.line) for place in group if place.line]
         pages = sorted({place.page for place in group if place.page and not place.line})
@@ -158,6 +160,12 @@ def _ranges(pages: Sequence[int]) -> Iterator[str]:
 
 
 # --- words ------------------------------------------------------------------------------------
+
+
+def say(finding: Diagnostic, language: str) -> Said:
+    """What is found in words, and no character in it that a terminal would obey."""
+    said = say_raw(finding, language)
+    return Said(visible(said.message), visible(said.hint), visible(said.why))
 
 
 def _severity(finding: Diagnostic, language: str) -> str:

@@ -35,6 +35,10 @@ HEADERS: Final[Mapping[bytes, bytes]] = {
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
 }
+# RFC 3986, 3.2.2: numbers of IPv6 stand in one pair of brackets, and nothing else does.
+_HOST: Final = re.compile(
+    r"(?:\[(?P<number>[0-9a-f:.]*:[0-9a-f:.]*)\]|(?P<name>[^\[\]:@/?#\s]+))(?::(?P<port>[0-9]{1,5}))?"
+)
 _UPWARD: Final = re.compile(rb"\.\.|%2e|\\|%5c|%00|//", re.IGNORECASE)
 
 
@@ -59,12 +63,10 @@ class Door:
 
     def knows(self, host: str) -> bool:
         """Whether a Host header names this server."""
-        name, _, port = host.rpartition(":") if not host.endswith("]") else (host, "", "80")
-        if not name:
-            name, port = host, "80"
-        if port != str(self.port):
+        written = _HOST.fullmatch(host.lower())
+        if written is None or (written["port"] or "80") != str(self.port):
             return False
-        name = name.strip("[]").lower()
+        name = written["number"] or written["name"]
         if self.host in LOOPBACK:
             return name in LOOPBACK
         if self.host in EVERYWHERE:

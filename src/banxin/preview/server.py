@@ -20,7 +20,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -48,6 +48,7 @@ from banxin.preview.worker import Worker, WorkerDied
 from banxin.words import LANGUAGES, sentence, word_list
 from banxin.workspace import Workspace
 
+TRIES: Final = 2  # a worker may have been killed for what it has not done
 CAMERAS: Final = 2  # one for each page of a spread
 AHEAD: Final = 200  # pictures last taken before they were asked for
 LINGER: Final = 10.0  # seconds that a PDF outlives its pages: somebody may be at it
@@ -58,6 +59,12 @@ EXPORT_PPI: Final = 300
 UNKNOWN: Final = 4404  # a line closes with it: there is no such title
 FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
 NEVER: Final = {"cache-control": "no-store"}
+LONGEST_QUESTION: Final = 64_000  # bytes
+# What a question that is none raises: no JSON, or JSON of another shape, infinite or too deep.
+_NONSENSE: Final = (
+    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError,
+    ClientDisconnect, BanxinError,
+)  # fmt: skip
 _IDENTITY: Final = re.compile(r"[0-9a-f]{32}")
 _TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript",
                  ".svg": "image/svg+xml"}  # fmt: skip
@@ -268,13 +275,15 @@ class _Gone(Exception):  # noqa: N818  # not an error: the page has changed sinc
 
 
 async def _only(worker: Worker, asked: object) -> Any:
-    """The first answer, or None from a worker that died of the question."""
-    try:
-        async with aclosing(worker.ask(asked)) as answers:
-            async for answer in answers:
-                return answer
-    except WorkerDied:
-        return None
+    """The first answer, or None from a worker that died of the question, and died of it again."""
+    for _ in range(TRIES):
+        try:
+            async with aclosing(worker.ask(asked)) as answers:
+                async for answer in answers:
+                    return answer
+        except WorkerDied:
+            continue
+        break
     return None
 
 
@@ -331,7 +340,7 @@ async def line(socket: WebSocket) -> None:
     speaking = asyncio.create_task(tab.speak())
     try:
         await tab.listen()
-    except (WebSocketDisconnect, ValueError, LookupError, TypeError, AttributeError, RuntimeError):
+    except (WebSocketDisconnect, RuntimeError, *_NONSENSE):
         pass  # gone, or not our page: either way there is nobody to talk to
     finally:
         preview.leave(tab)
@@ -506,12 +515,12 @@ async def open_editor(request: Request) -> Response:
     """The user's editor at a line. Only files of the workspace, and only the user's own words."""
     preview: Preview = request.app.state.preview
     try:
-        asked = await request.json()
+        asked = json.loads(await _body(request))
         name, row, column = str(asked["file"]), int(asked["line"]), int(asked.get("column", 1))
-        if not preview.workspace.exists(PurePosixPath(name)):
+        if not preview.workspace.exists(PurePosixPath(name)) or min(row, column) < 1:
             return _missing()
         file = preview.workspace.path(PurePosixPath(name))
-    except (ValueError, KeyError, TypeError, BanxinError):
+    except _NONSENSE:
         return _missing()
     if not preview.settings.editor:
         return _missing()
@@ -531,6 +540,16 @@ async def open_editor(request: Request) -> Response:
         }
         return JSONResponse({"said": said}, 500, NEVER)
     return JSONResponse({}, headers=NEVER)
+
+
+async def _body(request: Request) -> bytes:
+    """Raises: ValueError, if it is longer than any question of our page."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LONGEST_QUESTION:
+            raise ValueError
+    return body
 
 
 def _source(request: Request) -> Source | None:

@@ -92,7 +92,11 @@ class Worker:
         self.waiting += 1
         try:
             async with self._turn:
-                running = await self._running()
+                try:
+                    running = await self._running()
+                except OSError as problem:  # there is no room for it, or it ended at once
+                    await self.stop()
+                    raise WorkerDied(self._words[0]) from problem
                 try:
                     await running.send(question)
                     while not isinstance(answer := await running.receive(), Done):

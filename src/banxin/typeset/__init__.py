@@ -10,7 +10,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from banxin.assets.standins import pixels_needed
-from banxin.diagnostics import Box, Diagnostic, warning
+from banxin.diagnostics import Box, Diagnostic, Place, warning
 from banxin.edition import Asset, BoundFace, Edition, Picture
 from banxin.layouts import Layout
 from banxin.typeset.boxes import Fonts
@@ -301,7 +301,7 @@ def set_html(
 
 
 def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheets:
-    return lay_out(
+    sheets = lay_out(
         page.html,
         page.styles,
         {**edition.assets, **more},
@@ -311,6 +311,21 @@ def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheet
         pitch=edition.layout.grid.baseline,
         sides=edition.layout.page.sides,
     )
+    remarks = tuple(_in_its_template(remark, edition.layout) for remark in sheets.remarks)
+    return replace(sheets, remarks=remarks)
+
+
+def _in_its_template(remark: Diagnostic, layout: Layout) -> Diagnostic:
+    """What was told of a style that a template wrote, with the line that names it."""
+    if remark.code != "css/too-many" or remark.place.file:
+        return remark
+    name = str(remark.facts["written"]).partition(":")[0]
+    for template, text in layout.templates.items():
+        for number, line in enumerate(text.splitlines(), 1):
+            if f"{name}:" in line.replace(" :", ":"):
+                place = Place(str(layout.template_files[template]), number)
+                return replace(remark, place=place)
+    return remark
 
 
 def _boxes(picture: Picture, sheets: Sheets) -> Iterator[tuple[Landed, Box]]:

@@ -38,7 +38,7 @@ with warnings.catch_warnings():
     from weasyprint.css.counters import CounterStyle
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    from banxin.typeset import composer, fallback, shortcuts
+    from banxin.typeset import composer, fallback, shortcuts, tempered
 
 DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
 ENGINE: Final = f"weasyprint {weasyprint.__version__}"
@@ -94,7 +94,8 @@ def _laid_out(
 ) -> Sheets:
     fetcher = AddressBook(assets)
     with at_work(compose=compose) as work:
-        source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
+        with _crashes_told():  # at a base address that is none
+            source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
         configuration, counters = fallback.Faces(), CounterStyle()
         sheets = parsed(styles, configuration, counters, fetcher, work)
 
@@ -145,6 +146,7 @@ def at_work(*, compose: bool) -> Iterator[Work]:
     misfit = composer.prepare()
     shortcuts.take()
     fallback.take()
+    tempered.temper()
     with (
         shortcuts.without_collecting(),
         _listening() as heard,
@@ -351,6 +353,7 @@ class _Ear(logging.Handler):
 
 def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     """What the engine will not understand of *styles*, told without laying anything out."""
+    tempered.temper()
     composes = not composer.prepare()  # then it understands what the engine alone does not
     with _listening() as heard, composer.composing(on=composes):
         configuration, counters, fetcher = fallback.Faces(), CounterStyle(), AddressBook({})
@@ -406,8 +409,13 @@ def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
     where = _place(said)
     match said.template:
         case "Ignored `%s:%s` at %d:%d, %s." | "Ignored `%s: %s` at %d:%d, %s.":
-            written = f"{words[0]}: {str(words[1]).strip()}"
-            yield warning("css/ignored", where, written=written, why=str(words[4]))
+            written, why = f"{words[0]}: {str(words[1]).strip()}", str(words[4])
+            if why.startswith(tempered.TOO_MANY):
+                count, most = why.removeprefix(tempered.TOO_MANY).split()
+                shown = f"{written[:60]}…" if len(written) > 60 else written
+                yield error("css/too-many", where, written=shown, count=count, most=most)
+                return
+            yield warning("css/ignored", where, written=written, why=why)
         case template if template.startswith(".notdef glyph"):
             codepoint = f"U+{words[1]:04X}"
             if codepoint not in known:  # written by a template, so without a place

@@ -69,7 +69,7 @@ class _Keys:
         for name, text in layout.templates.items():
             try:
                 self._take(name, jinja.parse(text))
-            except TemplateSyntaxError:  # told by whoever fills it in
+            except (TemplateSyntaxError, RecursionError):  # told by whoever fills it in
                 self._files[name] = _Reads()
         every = (*self._files.values(), *self._macros.values())
         # A list of contents prints what other chapters say of themselves.

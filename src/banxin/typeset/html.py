@@ -6,33 +6,34 @@ it as custom properties.
 
 from __future__ import annotations
 
+import datetime
 import re
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any, Final, overload
 
 from jinja2 import (
     BytecodeCache,
     FunctionLoader,
-    StrictUndefined,
     TemplateError,
     TemplateSyntaxError,
     meta,
 )
 from jinja2.bccache import Bucket
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
 from banxin.edition import Edition, Picture
-from banxin.layouts import Layout, TypeStyle, spoken
+from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
 from banxin.typeset import cells, charts, codes
+from banxin.typeset.bounds import MEMORY, Bounds, Refused
 from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
@@ -55,6 +56,7 @@ from banxin.typeset.counting import (
 )
 from banxin.typeset.excerpts import Room, lines_of, within
 from banxin.typeset.respelling import respelled
+from banxin.typeset.sandbox import Sandbox
 from banxin.typeset.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
 from banxin.units import Length
@@ -164,6 +166,9 @@ class Section:
     def __str__(self) -> str:
         return self.text
 
+    def __html__(self) -> str:
+        return str(escape(self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class ChapterView:
@@ -202,6 +207,49 @@ class _Places(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return self._chapter
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutView:
+    """A layout as templates see it: its name and its measures."""
+
+    name: str
+    page: PageSize
+    grid: Grid
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """An Edition as templates see it: its words, and neither files nor fonts."""
+
+    title: str
+    subtitle: str
+    lang: str
+    date: datetime.date
+    link: str
+    binding: str
+    draft: bool
+    masthead: Mapping[str, str]
+    imprint: Mapping[str, str]
+    options: Mapping[str, str]
+    layout: LayoutView
+
+    @classmethod
+    def of(cls, edition: Edition) -> EditionView:
+        layout = edition.layout
+        return cls(
+            title=edition.title,
+            subtitle=edition.subtitle,
+            lang=edition.lang,
+            date=edition.date,
+            link=edition.link,
+            binding=edition.binding,
+            draft=edition.draft,
+            masthead=MappingProxyType(dict(edition.masthead)),
+            imprint=MappingProxyType(dict(edition.imprint)),
+            options=MappingProxyType(dict(edition.options)),
+            layout=LayoutView(layout.name, layout.page, layout.grid),
+        )
 
 
 class _Front(dict[str, str]):
@@ -263,7 +311,7 @@ def pieces(
 
 def template_faults(layout: Layout) -> Iterator[Diagnostic]:
     """Templates that cannot be read, and those they ask for that are not there."""
-    jinja = SandboxedEnvironment()
+    jinja = Sandbox()
     for name, text in layout.templates.items():
         file = str(layout.template_files[name])
         try:
@@ -271,6 +319,9 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
         except TemplateSyntaxError as problem:
             why = problem.message or str(problem)
             yield error("template/syntax", Place(file, problem.lineno), why=why)
+            continue
+        except RecursionError as problem:
+            yield error("template/syntax", Place(file), why=str(problem))
             continue
         for other in asked:
             if other is not None and other not in layout.templates:
@@ -338,18 +389,14 @@ class _Maker:
         self._shortened: dict[str, Diagnostic] = {}
         self._squeezed: dict[str, Diagnostic] = {}
         self._depth = 0  # blocks that the one being made stands in, itself counted
-        # Templates are a designer's, and may come from a stranger: no attribute of Python's
-        # own is reachable from them.
-        self._jinja = SandboxedEnvironment(
-            loader=FunctionLoader(self._source),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            bytecode_cache=_COMPILED,
+        # Templates are a designer's, and may come from a stranger.
+        self._bounds = Bounds(len(edition.chapters))
+        self._shown = EditionView.of(edition)
+        self._jinja = Sandbox(
+            self._bounds, loader=FunctionLoader(self._source), bytecode_cache=_COMPILED
         )
         self._jinja.filters.update(self._filters())
-        self._jinja.globals["words"] = self._words
+        self._jinja.globals["words"] = MappingProxyType(dict(self._words))
 
     def _source(self, name: str) -> tuple[str, str, None] | None:
         """A template's text, and its own name for tracebacks."""
@@ -426,10 +473,10 @@ class _Maker:
     def _page(self, chapters: tuple[ChapterView, ...], body: Callable[..., Markup]) -> str:
         return self._render(
             PAGE_TEMPLATE,
-            edition=self._edition,
+            edition=self._shown,
             chapters=chapters,
             pictures=self._pictures,
-            layout=self._layout,
+            layout=self._shown.layout,
             body=body,
         )
 
@@ -496,11 +543,11 @@ class _Maker:
         return Markup(  # noqa: S704  # made by an autoescaping template
             self._render(
                 template,
-                edition=self._edition,
+                edition=self._shown,
                 chapter=view,
                 chapters=chapters,
                 pictures=self._pictures,
-                layout=self._layout,
+                layout=self._shown.layout,
                 front_plate=partial(self._front_plate, view),
                 plate_of=self._front_plate,
             )
@@ -653,7 +700,7 @@ class _Maker:
         template = self._layout.blocks[KIND_OF[type(block)]]
         self._depth += 1
         try:
-            return Markup(self._render(template, block=block, edition=self._edition))  # noqa: S704
+            return Markup(self._render(template, block=block, edition=self._shown))  # noqa: S704
         finally:
             self._depth -= 1
 
@@ -839,21 +886,39 @@ class _Maker:
     # --- rendering --------------------------------------------------------------------------
 
     def _render(self, template: str, **context: Any) -> str:
+        outermost = True
         try:
-            return self._jinja.get_template(template).render(**context)
+            with self._bounds.kept() as outermost:
+                return self._jinja.get_template(template).render(**context)
         except TemplateSyntaxError as problem:
             place = self._place(problem.name or template, problem.lineno)
             raise BanxinError(
                 error("template/syntax", place, why=problem.message or str(problem))
             ) from problem
-        except _EXPRESSION_FAULTS as problem:
-            # Jinja's own errors carry no line: the last frame inside a template has it.
-            frames = traceback.extract_tb(problem.__traceback__)
-            inside = [f for f in frames if f.filename in self._layout.templates]
-            name, line = (inside[-1].filename, inside[-1].lineno) if inside else (template, None)
+        except SyntaxError as problem:  # Python's, of what Jinja wrote: loops in loops in loops
             raise BanxinError(
-                error("template/error", self._place(name, line), why=str(problem))
+                error("template/syntax", self._place(template, None), why=problem.msg)
             ) from problem
+        except Refused as problem:
+            place = self._place_in(template, problem)
+            raise BanxinError(error(problem.code, place, **problem.facts)) from problem
+        except MemoryError as problem:
+            if not outermost:  # told where there is memory again
+                raise
+            place = self._place_in(template, problem)
+            most = MEMORY >> 20
+            raise BanxinError(error("template/too-much-memory", place, most=most)) from None
+        except _EXPRESSION_FAULTS as problem:
+            place = self._place_in(template, problem)
+            raise BanxinError(error("template/error", place, why=str(problem))) from problem
+
+    def _place_in(self, template: str, problem: BaseException) -> Place:
+        """Jinja's own errors carry no line: the last frame inside a template has it."""
+        frames = traceback.extract_tb(problem.__traceback__)
+        inside = [f for f in frames if f.filename in self._layout.templates]
+        if not inside:
+            return self._place(template, None)
+        return self._place(inside[-1].filename, inside[-1].lineno)
 
     def _place(self, template: str, line: int | None) -> Place:
         return Place(str(self._layout.template_files[template]), line)

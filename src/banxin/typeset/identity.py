@@ -64,8 +64,7 @@ class _Reader:
     def content(self, stream: pydyf.Stream, resources: Mapping[str, Any]) -> bytes:
         font: Mapping[bytes, bytes] = {}
         out: list[bytes] = []
-        for piece in stream.stream:
-            item = piece.data if hasattr(piece, "data") else piece
+        for item in _bytes(stream):
             chosen = _FONT.search(item)
             if chosen:
                 font = self._codes.get(chosen[1], {})
@@ -95,7 +94,7 @@ class _Reader:
         elif hasattr(item, "data"):
             said = self._resolved(item.data)
         else:
-            said = self._resolved(item if isinstance(item, bytes) else str(item).encode())
+            said = self._resolved(_written(item))
         if number is not None:
             self._told[number] = said
         return said
@@ -105,8 +104,14 @@ class _Reader:
 
 
 def _bytes(stream: pydyf.Stream) -> Iterator[bytes]:
-    for piece in stream.stream:
-        yield piece.data if hasattr(piece, "data") else piece
+    return map(_written, stream.stream)
+
+
+def _written(piece: Any) -> bytes:
+    """As it goes into the file; the engine puts objects, bytes, text and numbers into streams."""
+    if hasattr(piece, "data"):
+        return bytes(piece.data)
+    return piece if isinstance(piece, bytes) else str(piece).encode()
 
 
 def _first(font: Mapping[bytes, bytes], found: re.Match[bytes]) -> bytes:

@@ -97,9 +97,6 @@ from manuscripts import chapter, words_in
         ('::: note {title="CO~2~"}\n甲\n:::', ["warning 1:1 markup/unknown"]),
         ("::: names\n- **王明** 某校\n:::", ["note 2:3 text/plain-here"]),
         # what cannot be seen
-        ("甲\u200b乙\u200b丙", ["note 1:2 text/unseen"]),
-        ("甲\u00ad乙", ["note 1:2 text/unseen"]),
-        ("甲\u202e乙", ["warning 1:2 text/unseen"]),
         ("甲\x07乙\x07", ["warning 1:2 text/control"]),
         ("👨\u200d👩\u200d👧", []),
         ("> " * 60 + "甲", ["error 1:1 text/not-read"]),

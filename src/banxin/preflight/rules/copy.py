@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import opencc
 
-from banxin.diagnostics import Severity
+from banxin.diagnostics import Place, Severity
 from banxin.preflight.book import HIDDEN, Book, Paragraph
 from banxin.preflight.registry import Finding, Limits, found, rule
+from banxin.visible import hidden, named
 
 GBT: Final = "GB/T 15834-2011"
 HAN: Final = r"\u3400-\u9fff\U00020000-\U0003ffff"
@@ -29,6 +30,7 @@ FULL: Final = {
 OPENING: Final = "“‘（《〈【「『"
 CLOSING: Final = "”’）》〉】」』"
 BLANK: Final = HIDDEN + " \t\n\u3000"
+_ESCAPED: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(000[0-9A-Fa-f]{5}|0010[0-9A-Fa-f]{4})")
 AROUND: Final = 6  # characters shown on each side of a fault
 
 
@@ -282,6 +284,28 @@ def repeated(book: Book, limits: Limits) -> Iterator[Finding]:
             doubled = re.compile(r"(.)\1(.)\2").match(paragraph.text, match.start())
             if not doubled:  # 的的确确, 是是非非
                 yield _told(paragraph, match, match[0][0])
+
+
+@rule("copy/hidden-character", severity=Severity.WARNING, source="UAX #9, UTR #36", judges="book")
+def hidden_character(book: Book, limits: Limits) -> Iterator[Finding]:
+    """No character that cannot be seen, or that turns the text after it around, came in unasked.
+
+    Soft hyphens and word joiners are written on purpose; joiners in emoji and in scripts that need
+    them, and marks of direction beside Hebrew or Arabic, are right.
+    """
+    del limits
+    for file, text in book.raw:
+        for number, line in enumerate(text.split("\n"), 1):
+            there = list(hidden(_unescaped(line) if file == book.edition_file else line))
+            if there:
+                names = ", ".join(dict.fromkeys(named(character) for _, character in there))
+                place = Place(file, number, there[0][0] + 1)
+                yield found(place, names=names, count=len(there))
+
+
+def _unescaped(line: str) -> str:
+    """A line of TOML with the characters that it names by number, where they are."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), line)
 
 
 @rule("copy/mixed-script", severity=Severity.WARNING, source="通用规范汉字表 (2013)", judges="book")
