@@ -138,6 +138,9 @@ def judge(
     told = (*text.remarks, *bound.remarks, *sheets.remarks)
     claims = _book(bound, sheets, job, made[judged], told, workspace)
     written = preflight.inspect(claims, limits, "book")
+    added = range(len(sheets.trims) - made[judged].blanks, len(sheets.trims))
+    empty = {*added, *(d.place.page for d in written if d.code == "page/left-blank")}
+    said = tuple(d for d in said if d.code != "page/blank" or d.place.page not in empty)
     remarks = (
         *_paged((*text.remarks, *bound.remarks, *written), sheets),
         *layout.remarks,

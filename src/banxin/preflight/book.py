@@ -149,7 +149,7 @@ class Book:
         told: what others have found, so that nothing is told twice.
         placed: of each picture on a page, its file; `landed`: files and lines that placed one.
         same: file → what it shows: two files with the same picture in them are one picture.
-        folds: whether it is a leaflet.
+        folds: whether it is a leaflet; `columns`: those that its text stands in.
         raw: the text of its files, as it is.
         filled: how full its pages are; `fits`: and its columns.
     """
@@ -176,6 +176,7 @@ class Book:
     same: Mapping[str, str] = field(default_factory=dict)
     landed: frozenset[tuple[str | None, int | None]] = frozenset()
     folds: bool = False
+    columns: int = 1
     raw: tuple[tuple[str, str], ...] = ()
     filled: tuple[Filled, ...] = ()
     fits: tuple[Fit, ...] = ()
@@ -237,6 +238,7 @@ def book(
         same={normalize("NFC", str(n)): picture.url for n, picture in edition.pictures.items()},
         landed=frozenset((o.place.file, o.place.line) for o in sheets.landed if o.photo),
         folds=bool(edition.layout.page.folds),
+        columns=edition.layout.grid.columns,
         filled=sheets.filled,
         fits=sheets.fits,
     )
