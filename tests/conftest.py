@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -114,6 +114,43 @@ template: text
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was counted along the way: faults that were sown, and inputs that were hostile."""
+    _faults_found(terminalreporter)
+    _attacks_ended(terminalreporter)
+
+
+def _properties(of: pytest.TerminalReporter, wanted: str) -> Iterator[tuple[str, str]]:
+    """The last value that each test has recorded under that name, and how the test came out."""
+    for outcome in ("passed", "failed"):
+        for report in of.getreports(outcome):
+            values = [str(value) for name, value in report.user_properties if name == wanted]
+            if values and report.when == "call":
+                yield values[-1], outcome
+
+
+def _attacks_ended(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of class × tried × refused × printed, with the most that one of a class took."""
+    classes: dict[str, list[tuple[str, float, int]]] = {}
+    for told, outcome in _properties(terminalreporter, "attack"):
+        kind, ended, cpu, peak = told.split("|")
+        ended = ended if outcome == "passed" else "broken"
+        classes.setdefault(kind, []).append((ended, float(cpu), int(peak)))
+    if not classes:
+        return
+    every = [one for ones in classes.values() for one in ones]
+    terminalreporter.section(f"hostile inputs: {len(every)}")
+    columns = ("printed", "unchecked", "refused", "broken")
+    head = "".join(name.rjust(11) for name in ("tried", *columns, "CPU s", "peak MiB"))
+    terminalreporter.write_line("class".ljust(13) + head)
+    for kind, ones in (*sorted(classes.items()), ("all", every)):
+        ends = Counter(ended for ended, _, _ in ones)
+        cells = [len(ones), *(ends[name] for name in columns)]
+        most = (max(cpu for _, cpu, _ in ones), max(peak for _, _, peak in ones))
+        row = "".join(f"{cell:11}" for cell in (*cells, *most))
+        terminalreporter.write_line(kind.ljust(13) + row)
+
+
+def _faults_found(terminalreporter: pytest.TerminalReporter) -> None:
     """The table of fault × found: how many of each code were sown, and how many found."""
     sown, found = Counter[str](), Counter[str]()
     for outcome in ("passed", "failed"):

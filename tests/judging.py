@@ -10,6 +10,7 @@ from banxin import press as finishes_of
 from banxin.diagnostics import Diagnostic
 from banxin.preflight.book import Book
 from banxin.preflight.registry import Limits
+from banxin.typeset.sheets import Sheets
 from banxin.units import Length
 from banxin.workspace import Workspace
 
@@ -32,6 +33,14 @@ def facts_of(folder: PurePosixPath, workspace: Workspace, layout: str = "jinian"
     made = finishes_of.screen(sheets, bound, workspace)
     told = (*text.remarks, *bound.remarks, *sheets.remarks)
     return pipeline._book(bound, sheets, job, made, told, workspace)
+
+
+def sheets_of(folder: PurePosixPath, workspace: Workspace, layout: str = "jinian") -> Sheets:
+    """The pages of a title as they are laid out, and all that was told until then."""
+    job = project.load(folder, workspace, layout=layout)
+    text, dress = pipeline._read(job, workspace)
+    bound = edition.bind(text, dress, job, workspace)
+    return pipeline._laid_out(bound, workspace)
 
 
 def judged(book: Book, *codes: str) -> list[Diagnostic]:

@@ -92,10 +92,18 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
     Of file names the part before the dot decides: all photographs end in `.jpg`.
     """
+    best, ratio = "", 0.0
     asked = _plain(word)
-    near = {k: difflib.SequenceMatcher(None, asked, _plain(k)).ratio() for k in known}
-    best = max(near, key=near.__getitem__, default="")
-    return best if best and near[best] >= NEAR else ""
+    for name in known:
+        matcher = difflib.SequenceMatcher(None, asked, _plain(name))
+        least = max(NEAR, ratio)
+        # Upper bounds, which cost a fraction: of strange names most end here.
+        if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+            continue
+        found = matcher.ratio()
+        if found >= NEAR and found > ratio:
+            best, ratio = name, found
+    return best
 
 
 def _plain(word: str) -> str:
@@ -167,30 +175,66 @@ FOLLOWS: Final[Mapping[str, Mapping[str, str]]] = {
 }  # fmt: skip
 
 
+# What a cause and what follows from it have in common: the finding's code, the rule, the value.
+_Shared: TypeAlias = tuple[str, str, object]
+
+
 def _causes(findings: tuple[Diagnostic, ...]) -> Iterator[Diagnostic]:
     """Those that do not follow from another one. What is graver than its cause stays."""
-    causes = [d for d in findings if d.code in FOLLOWS]
+    gravest: dict[_Shared, int] = {}
+    for cause in findings:
+        for shared in _explained(cause):
+            gravest[shared] = min(_RANK[cause.severity], gravest.get(shared, len(_RANK)))
     for d in findings:
-        if not any(
-            _RANK[cause.severity] <= _RANK[d.severity] and _follows(d, cause) for cause in causes
-        ):
+        rank = _RANK[d.severity]
+        if not any(gravest.get(shared, len(_RANK)) <= rank for shared in _explaining(d)):
             yield d
 
 
-def _follows(d: Diagnostic, cause: Diagnostic) -> bool:
-    shared = FOLLOWS[cause.code].get(d.code)
-    match shared:
-        case None:
-            return False
-        case "":
-            return True
-        case "@file":
-            return d.place.file is not None and d.place.file == cause.place.file
-        case "@line":
-            here, there = d.place, cause.place
-            placed = here.line is not None and here.page in {None, there.page}
-            return placed and (here.file, here.line) == (there.file, there.line)
-        case _:
-            # A finding may name several of what its cause names one: the faces of a text.
-            known = cause.facts.get(shared)
-            return known is not None and known in str(d.facts.get(shared, "")).split(", ")
+def _explained(cause: Diagnostic) -> Iterator[_Shared]:
+    """What *cause* says of the findings that follow from it."""
+    place = cause.place
+    for code, rule in FOLLOWS.get(cause.code, {}).items():
+        match rule:
+            case "":
+                yield code, rule, None
+            case "@file":
+                yield code, rule, place.file
+            case "@line":
+                yield code, rule, (place.file, place.line)
+                yield code, rule, (place.file, place.line, place.page)
+            case _:
+                yield code, rule, cause.facts.get(rule)
+
+
+def _explaining(d: Diagnostic) -> Iterator[_Shared]:
+    """What a cause of *d* would say."""
+    place = d.place
+    for rule in _RULES.get(d.code, ()):
+        match rule:
+            case "":
+                yield d.code, rule, None
+            case "@file" if place.file is not None:
+                yield d.code, rule, place.file
+            case "@line" if place.line is not None and place.page is None:
+                yield d.code, rule, (place.file, place.line)
+            case "@line" if place.line is not None:
+                yield d.code, rule, (place.file, place.line, place.page)
+            case "@file" | "@line":
+                pass
+            case _:
+                # A finding may name several of what its cause names one: the faces of a text.
+                for named in str(d.facts.get(rule, "")).split(", "):
+                    yield d.code, rule, named
+
+
+def _rules() -> Mapping[str, frozenset[str]]:
+    """Code of what follows → all that it may have in common with its causes."""
+    rules: dict[str, set[str]] = {}
+    for followers in FOLLOWS.values():
+        for code, rule in followers.items():
+            rules.setdefault(code, set()).add(rule)
+    return {code: frozenset(of) for code, of in rules.items()}
+
+
+_RULES: Final = _rules()

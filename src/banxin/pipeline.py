@@ -22,7 +22,7 @@ from banxin import edition, layouts, manuscript, preflight
 from banxin import press as finishes_of
 from banxin.assets import fonts
 from banxin.assets.fonts import FOLDER as FONTS
-from banxin.diagnostics import BanxinError, Diagnostic, Place, Severity, in_order
+from banxin.diagnostics import BanxinError, Box, Diagnostic, Place, Severity, in_order
 from banxin.edition import Edition
 from banxin.preflight import Facts, Limits, Measured, PhotoRow, Report
 from banxin.press import Finished, Profile
@@ -138,6 +138,9 @@ def judge(
     told = (*text.remarks, *bound.remarks, *sheets.remarks)
     claims = _book(bound, sheets, job, made[judged], told, workspace)
     written = preflight.inspect(claims, limits, "book")
+    added = range(len(sheets.trims) - made[judged].blanks, len(sheets.trims))
+    empty = {*added, *(d.place.page for d in written if d.code == "page/left-blank")}
+    said = tuple(d for d in said if d.code != "page/blank" or d.place.page not in empty)
     remarks = (
         *_paged((*text.remarks, *bound.remarks, *written), sheets),
         *layout.remarks,
@@ -343,20 +346,15 @@ def _ink(
 
 def _traced(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnostic]:
     """Findings about a picture, with the line of the manuscript that placed it."""
+    pictures: dict[int | None, list[tuple[Box, Place]]] = {}
+    for item in sheets.landed:
+        if item.photo and item.place.box_mm:
+            on_page = pictures.setdefault(item.place.page, [])
+            on_page.append((item.place.box_mm, item.place))
     for finding in findings:
         box = finding.place.box_mm
-        landed = next(
-            (
-                item.place
-                for item in sheets.landed
-                if item.photo
-                and box
-                and item.place.page == finding.place.page
-                and item.place.box_mm
-                and _near(item.place.box_mm, box)
-            ),
-            None,
-        )
+        there = pictures.get(finding.place.page, ()) if box else ()
+        landed = next((place for its, place in there if box and _near(its, box)), None)
         if landed is None:
             yield finding
             continue

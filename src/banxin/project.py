@@ -73,6 +73,10 @@ class Job:
     consent: str = ""
 
 
+# Characters. Beyond it a title is a text that stands in the wrong place, and takes minutes to fit.
+LONGEST: Final = 1000
+
+
 class DressTable(BaseModel):
     """What a title has otherwise in one layout; what is left out stays as it is."""
 
@@ -101,8 +105,8 @@ class EditionTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str = Field(min_length=1)
-    subtitle: str = ""
+    title: str = Field(min_length=1, max_length=LONGEST)
+    subtitle: str = Field(default="", max_length=LONGEST)
     lang: str = Field(default="zh-CN", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")
     layout: str = Field(min_length=1)
     press: str = "coated-sheetfed"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
 
@@ -20,6 +21,7 @@ from banxin.workspace import Workspace
 Model = TypeVar("Model", bound=BaseModel)
 Path: Final = Sequence[str | int]
 
+OUTSIDE: Final = -1  # the element of keys before any table
 LONGEST_NUMBER: Final = 4000  # digits; Python reads 4,300
 _LONG_NUMBER: Final = re.compile(rf"[\d_]{{{LONGEST_NUMBER},}}")
 _SYNTAX_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -68,29 +70,32 @@ def place_of(name: PurePosixPath, text: str, path: Sequence[str | int]) -> Place
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
     """The line, from 1, on which *path* is set in TOML *text*; 0 where it is not written."""
-    wanted = [str(part) for part in path if isinstance(part, str)]
-    if not wanted:
-        return 0
+    wanted = tuple(str(part) for part in path if isinstance(part, str))
     element = next((part for part in path if isinstance(part, int)), None)
-    table: list[str] = []
-    seen: dict[str, int] = {}
+    lines = _lines(text)
+    outside = lines.get((wanted, OUTSIDE), 0) if wanted and element is not None else 0
+    return outside or lines.get((wanted, element), 0)
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> Mapping[tuple[tuple[str, ...], int | None], int]:
+    """Keys, and the element of an array that they stand in, or None for any → first line."""
+    found: dict[tuple[tuple[str, ...], int | None], int] = {}
+    table: tuple[str, ...] = ()
+    seen: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
         if stripped.startswith("["):
-            table = list(_keys(stripped.strip("[]").split("]")[0]))
-            header = ".".join(table)
-            seen[header] = seen.get(header, -1) + 1
-            if table == wanted and (element is None or seen[header] == element):
-                return number
-            continue
-        key, equals, _ = stripped.partition("=")
-        if not equals or stripped.startswith("#"):
-            continue
-        here = table + list(_keys(key))
-        in_element = element is None or seen.get(".".join(table), element) == element
-        if here == wanted and in_element:
-            return number
-    return 0
+            here = table = tuple(_keys(stripped.strip("[]").split("]")[0]))
+            seen[table] = seen.get(table, -1) + 1
+        else:
+            key, equals, _ = stripped.partition("=")
+            if not equals or stripped.startswith("#"):
+                continue
+            here = table + tuple(_keys(key))
+        found.setdefault((here, None), number)
+        found.setdefault((here, seen[table] if table else OUTSIDE), number)
+    return found
 
 
 def _keys(dotted: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import stat
+import time
 import unicodedata
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,9 +26,14 @@ from banxin.diagnostics import BanxinError, Diagnostic, Place, error
 Answer = TypeVar("Answer")
 
 MARKERS: Final = ("layouts", "fonts/fonts.toml")
+CLOCK_TICK: Final = 2_000_000_000  # ns: the coarsest clock of a file system, FAT's
 LONGEST_NAME: Final = 255  # bytes, on all usual file systems
 PIECE: Final = 1 << 20  # bytes, of a file that is longer than it says
 LARGEST_FILE: Final = 2 << 30  # bytes; a manuscript or a picture beyond 2 GiB is a mistake
+
+# A text of 5 million characters fills 5,000 pages; what is longer is no text that anybody wrote.
+LARGEST_TEXT: Final = 16 << 20  # bytes
+MOST_LINES: Final = 1_000_000
 
 
 def alike(name: PurePosixPath | str) -> str:
@@ -47,6 +53,7 @@ class Workspace:
         self._mounts: dict[PurePosixPath, Path] = {}
         self._read: dict[PurePosixPath, str] = {}
         self._caching = cache
+        self._folders = _Folders()
 
     @classmethod
     def around(cls, start: Path, *, output: Path | None = None, cache: bool = True) -> Workspace:
@@ -138,9 +145,14 @@ class Workspace:
 
         Raises:
             BanxinError: as `read`, and `text/encoding` where the bytes are not *encoding*;
-                the guess, GB18030 or UTF-16, is among its facts.
+                the guess, GB18030 or UTF-16, is among its facts; `file/too-long`.
         """
         data = self.read(name, asked_at)
+        lines = data.count(b"\n") + data.count(b"\r")
+        if len(data) > LARGEST_TEXT or lines > MOST_LINES:
+            place = asked_at or Place(str(name))
+            facts = {"size": len(data) >> 20, "lines": lines, "most": LARGEST_TEXT >> 20}
+            raise BanxinError(error("file/too-long", place, file=str(name), **facts))
         try:
             text = data.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
         except (ValueError, LookupError) as problem:  # not of it, or no encoding of text
@@ -185,7 +197,7 @@ class Workspace:
         if any(len(part.encode("utf-8", "surrogatepass")) > LONGEST_NAME for part in name.parts):
             raise BanxinError(error("file/name-too-long", place, file=str(name)[:60]))
         try:
-            real = _as_stored(base, below).resolve()
+            real = self._folders.stored(base, below).resolve()
         except (RuntimeError, UnicodeError) as problem:  # a loop of symlinks
             raise outside from problem
         except OSError as problem:
@@ -274,18 +286,38 @@ class Workspace:
                 shutil.rmtree(beside, ignore_errors=True)
 
 
-def _as_stored(base: Path, below: PurePosixPath) -> Path:
-    """Where *below* lies: where no file has just that name, one that is `alike` is meant."""
-    path = base
-    if _is(Path.exists, base / below):
-        return base / below
-    for part in below.parts:
-        there = path / part
-        if not there.exists() and path.is_dir():
-            like = sorted(p.name for p in path.iterdir() if alike(p.name) == alike(part))
-            there = path / like[0] if like else there
-        path = there
-    return path
+class _Folders:
+    """What lies in folders, by what is `alike`: listed again only where a folder has changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[int, Mapping[str, str]]] = {}
+
+    def like(self, folder: Path, name: str) -> str:
+        """The first name in *folder* that is like *name*; *name* where there is none."""
+        changed = folder.stat().st_mtime_ns
+        known = self._known.get(folder)
+        if known is None or known[0] != changed:
+            known = changed, self._listed(folder)
+            # A folder that has just changed may change again within one tick of its clock.
+            if time.time_ns() - changed > CLOCK_TICK:
+                self._known[folder] = known
+        return known[1].get(alike(name), name)
+
+    def _listed(self, folder: Path) -> Mapping[str, str]:
+        names = sorted((path.name for path in folder.iterdir()), reverse=True)
+        return {alike(name): name for name in names}
+
+    def stored(self, base: Path, below: PurePosixPath) -> Path:
+        """Where *below* lies: where no file has just that name, one that is `alike` is meant."""
+        if _is(Path.exists, base / below):
+            return base / below
+        path = base
+        for part in below.parts:
+            there = path / part
+            if not there.exists() and path.is_dir():
+                there = path / self.like(path, part)
+            path = there
+        return path
 
 
 class NotOrdinary(OSError):  # noqa: N818  # says what it is

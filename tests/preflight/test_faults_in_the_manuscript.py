@@ -147,6 +147,38 @@ def test_an_imprint_of_the_editors_own_kind_is_asked_for(village: Path, build: B
     assert found["imprint/malformed"].facts["have"] == "2024年9月"
 
 
+@pytest.mark.parametrize("pattern", ["^(日+)+$", "(日|日日)*月$", "^(.*年)*(.*月)*日$"])
+def test_a_pattern_that_branches_without_end_is_sought_all_the_same(
+    pattern: str, village: Path, build: Builder
+) -> None:
+    (village / "ours.toml").write_text(
+        f"['印刷日期']\npattern = '{pattern}'\nbecause = '写法'\n", "utf-8"
+    )
+    file = village / "edition.toml"
+    told = f'publication = "ours.toml"\n{file.read_text("utf-8")}'
+    file.write_text(told.replace('"2024年9月"', f'"{"日" * 20_000}！"'), "utf-8")
+
+    found = {d.code: d for d in judged(build, village) if d.code.startswith("imprint/")}
+
+    assert str(found["imprint/malformed"].facts["have"]).endswith("日！")
+
+
+@pytest.mark.parametrize("pattern", ["(日", "日(?=年)", "(日){9999}{9999}", "[日"])
+def test_a_pattern_that_cannot_be_sought_is_told_at_its_line(
+    pattern: str, village: Path, build: Builder
+) -> None:
+    (village / "ours.toml").write_text(
+        f"['印刷日期']\nbecause = '写法'\npattern = '{pattern}'\n", "utf-8"
+    )
+    file = village / "edition.toml"
+    file.write_text('publication = "ours.toml"\n' + file.read_text("utf-8"), "utf-8")
+
+    (fault,) = judged(build, village)
+
+    assert (fault.code, fault.place.line) == ("table/bad-value", 3)
+    assert "regular expression" in str(fault.facts["needed"])
+
+
 def test_a_kind_of_publication_that_is_not_known_names_the_nearest(
     village: Path, build: Builder
 ) -> None:

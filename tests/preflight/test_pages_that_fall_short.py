@@ -17,7 +17,10 @@ from banxin.workspace import Workspace
 from conftest import ROOT, Title
 from judging import LAYOUTS, LEDGER, facts_of, judged
 
-CODES: Final = ("page/few-lines", "page/short", "page/gap-before-picture", "page/empty-column")
+CODES: Final = (
+    "page/few-lines", "page/short", "page/left-blank", "page/gap-before-picture",
+    "page/empty-column",
+)  # fmt: skip
 PARAGRAPH: Final = (
     "学校没有钟，只有一段铁轨，吊在祠堂前的柳树上，用一把修车的扳手敲。上课三下，下课两下。\n\n"
 )
@@ -41,7 +44,12 @@ def test_no_page_of_the_samples_falls_short(
     here = Workspace(ROOT, output=tmp_path)
     here.cache = Cache(shared_cache)
 
-    assert judged(facts_of(PurePosixPath("content") / name, here, layout), *CODES) == []
+    found = judged(facts_of(PurePosixPath("content") / name, here, layout), *CODES)
+
+    # Chapters of an album that begin on a left page, after one that ends there.
+    blank = {("langfang", "huace"): [23], ("liuhe", "huace"): [11]}.get((name, layout), [])
+    assert [d.place.page for d in found if d.code == "page/left-blank"] == blank
+    assert len(found) == len(blank)
 
 
 def test_a_last_page_of_few_lines_says_what_to_cut(title: Title, workspace: Workspace) -> None:
@@ -103,3 +111,47 @@ def test_pages_that_are_meant_airy_are_not_told(
     template: str, title: Title, workspace: Workspace
 ) -> None:
     assert told(title, workspace, f"---\ntitle: 钟\ntemplate: {template}\n---\n{LINE}") == []
+
+
+@pytest.mark.parametrize("layout", ["jinian", "huace"])
+def test_a_page_left_blank_before_a_plate_is_told_at_the_last_line_before_it(
+    layout: str, title: Title, workspace: Workspace
+) -> None:
+    """Three pages of the first chapter: its last one lies on the right, and so does the opener."""
+    plate = "---\ntitle: 二\ntemplate: article\nplate: photos/good.jpg\n---\n" + PARAGRAPH * 3
+    edition = (
+        'title = "钟"\nlayout = "jinian"\nbinding = "saddle"\ndate = 2026-01-02\n'
+        'chapters = ["one.md", "two.md", "end.md"]\n'
+    )
+    end = "---\ntitle: 完\ntemplate: text\n---\n" + PARAGRAPH * 9
+    blank: dict[int, int] = {}
+    for count in (14, 44, 70):
+        text = "---\ntitle: 钟\ntemplate: text\n---\n" + PARAGRAPH * count
+        folder = title(
+            f"blank{count}", text, two_dot_md=plate + "## 节\n" + PARAGRAPH * 20, end_dot_md=end,
+            edition_dot_toml=edition, photos__photos_dot_toml=LEDGER,
+        )  # fmt: skip
+        book = facts_of(folder, workspace, layout)
+        for found in judged(book, "page/left-blank"):
+            number = found.place.page or 0
+            assert book.pages[number - 1] == ""
+            assert found.place.file == f"content/blank{count}/one.md"
+            assert found.place.line == len(text.rstrip("\n").split("\n"))
+            assert int(str(found.facts["characters"])) > 100
+            blank[count] = number
+        assert [n for n, words in enumerate(book.pages, 1) if not words][: len(blank)] or not blank
+
+    assert 0 < len(blank) < 3  # on one side it is told, on the other there is none
+
+
+def test_of_a_newspapers_page_the_surface_is_judged(title: Title, workspace: Workspace) -> None:
+    """One column to the page's foot is not a full page."""
+    folder = title("news", OPENING + PARAGRAPH * 60, photos__photos_dot_toml=LEDGER)
+    book = facts_of(folder, workspace, "tekan")
+    (page, *_) = book.filled
+    full = replace(page, height=page.whole, share=0.75)
+    sparse = replace(page, height=page.whole, share=0.2)
+
+    assert judged(replace(book, filled=(full,)), "page/short") == []
+    (found,) = judged(replace(book, filled=(sparse,)), "page/short")
+    assert (found.place, found.facts["percent"]) == (page.place, 20)

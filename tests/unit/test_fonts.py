@@ -4,9 +4,11 @@ import hashlib
 import io
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
@@ -117,6 +119,91 @@ def test_a_font_that_forbids_embedding_is_refused(declared: Workspace, kai: Path
 def test_rubbish_in_a_font_file_is_a_sentence_not_a_crash(declared: Workspace) -> None:
     file = declared.root / "fonts" / "kai" / "LXGWWenKai-Regular.ttf"
     file.write_bytes(b"not a font")
+    declare(declared, _digest(file))
+
+    assert codes(declared) == ["font/unreadable"]
+
+
+def table_at(data: bytes | bytearray, tag: bytes) -> tuple[int, int]:
+    """Offset and length of a table, from the font's directory."""
+    entry = data.index(tag, 12)
+    return int.from_bytes(data[entry + 8 : entry + 12]), int.from_bytes(data[entry + 12 :][:4])
+
+
+def overwritten(data: bytes, tag: bytes, byte: bytes) -> bytes:
+    """A table of that byte alone, its checksum made right."""
+    start, length = table_at(data, tag)
+    entry = data.index(tag, 12) + 4
+    words = np.frombuffer((byte * length).ljust(-(-length // 4) * 4, b"\0"), ">u4").copy()
+    if tag == b"head":
+        words[2] = 0
+    checksum = (int(words.sum(dtype=np.uint64)) & 0xFFFFFFFF).to_bytes(4)
+    sound = data[:entry] + checksum + data[entry + 4 :]
+    return sound[:start] + byte * length + sound[start + length :]
+
+
+def all_read(workspace: Workspace) -> None:
+    """What a build asks of a face."""
+    (face,) = fonts.load(workspace)
+    fonts.coverage(face, workspace)
+    fonts.metrics(face, workspace)
+    fonts.variants(face, workspace)
+    fonts.subset(face, workspace, frozenset("版心天头地脚Az"))
+
+
+@pytest.mark.parametrize(
+    "tag", [b"head", b"hhea", b"maxp", b"cmap", b"loca", b"glyf", b"GSUB", b"post"]
+)
+@pytest.mark.parametrize("byte", [b"\0", b"\xff"])
+def test_a_font_that_is_nonsense_behind_a_sound_head_is_named(
+    tag: bytes, byte: bytes, declared: Workspace, kai: Path
+) -> None:
+    file = declared.root / "fonts" / "kai" / "LXGWWenKai-Regular.ttf"
+    file.write_bytes(overwritten(kai.read_bytes(), tag, byte))
+    declare(declared, _digest(file))
+
+    with pytest.raises(BanxinError) as problem:
+        all_read(declared)
+
+    (told,) = problem.value.diagnostics
+    assert (told.code, str(told.place)) == ("font/unreadable", "fonts/fonts.toml:5:1")
+    assert told.facts["why"]
+
+
+@pytest.mark.parametrize("tag", [b"head", b"cmap", b"loca", b"glyf", b"hmtx", b"GSUB"])
+def test_a_bit_that_fell_over_in_a_font_is_noticed(
+    tag: bytes, declared: Workspace, kai: Path
+) -> None:
+    file = declared.root / "fonts" / "kai" / "LXGWWenKai-Regular.ttf"
+    data = bytearray(kai.read_bytes())
+    start, length = table_at(data, tag)
+    data[start + length // 2] ^= 4
+    file.write_bytes(data)
+    declare(declared, _digest(file))
+
+    with pytest.raises(BanxinError) as problem:
+        all_read(declared)
+
+    (told,) = problem.value.diagnostics
+    assert (told.code, told.facts["table"]) == ("font/damaged", tag.decode())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[:100],
+        lambda data: data[: len(data) // 2],
+        lambda data: b"PK\3\4" + data[4:],
+        lambda data: data[:4] + b"\xff\xff" + data[6:],
+    ],
+    ids=["empty", "a head", "half", "a zip", "65,535 tables"],
+)
+def test_a_font_file_that_is_cut_or_no_font_is_named(
+    damage: Callable[[bytes], bytes], declared: Workspace, kai: Path
+) -> None:
+    file = declared.root / "fonts" / "kai" / "LXGWWenKai-Regular.ttf"
+    file.write_bytes(damage(kai.read_bytes()))
     declare(declared, _digest(file))
 
     assert codes(declared) == ["font/unreadable"]

@@ -18,6 +18,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from banxin.assets.colour import built_in
+from banxin.assets.decoding import as_meant
 from banxin.assets.photos import Print, develop, examine, separate
 from banxin.diagnostics import BanxinError, Place
 
@@ -578,6 +579,38 @@ def test_a_bit_that_fell_over_in_a_png_is_noticed() -> None:
         damaged[byte] ^= 4
         with pytest.raises(BanxinError):
             examine(NAME, bytes(damaged), HERE)
+
+
+def with_chunk(kind: bytes, said: bytes) -> bytes:
+    """A PNG that says something beside its pixels."""
+    whole = saved(Image.radial_gradient("L"), "PNG")
+    chunk = len(said).to_bytes(4) + kind + said + zlib.crc32(kind + said).to_bytes(4)
+    return whole[:33] + chunk + whole[33:]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (b"zTXt", b"Comment\0\0" + zlib.compress(bytes(5 << 20))),
+        (b"iCCP", b"x\0\0" + zlib.compress(bytes(5 << 20))),
+        (b"iCCP", b"x\0\1"),
+        (b"cHRM", b"abc"),
+        (b"gAMA", b"a"),
+        (b"pHYs", b"a"),
+        (b"sRGB", b""),
+        (b"acTL", b"a"),
+        (b"fcTL", bytes(26)),
+    ],
+)
+def test_what_a_png_says_wrongly_costs_what_it_says_not_the_picture(
+    kind: bytes, said: bytes
+) -> None:
+    data = with_chunk(kind, said)
+
+    photo = examine(NAME, data, HERE)
+
+    assert photo.remarks == ("photo/metadata",)
+    assert as_meant(data).image.tobytes() == Image.radial_gradient("L").tobytes()
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])

@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -256,6 +257,56 @@ def test_a_profile_of_no_press_is_refused_with_its_line(data: bytes | str, shop:
     (told,) = problem.value.diagnostics
     assert told.code == "press/not-an-output-profile"
     assert str(told.place).startswith("content/a/shop.toml:2")
+
+
+def cut(icc: bytes) -> bytes:
+    return icc[: len(icc) // 2]
+
+
+def zeros_behind_the_header(icc: bytes) -> bytes:
+    return icc[:132] + bytes(len(icc) - 132)
+
+
+def four_gigabytes(icc: bytes) -> bytes:
+    return b"\xff\xff\xff\xff" + icc[4:]
+
+
+def of_version_nine(icc: bytes) -> bytes:
+    return icc[:8] + b"\x09" + icc[9:]
+
+
+def a_tag_beyond_the_end(icc: bytes) -> bytes:
+    return icc[:136] + b"\xff\xff\xff\xf0" + icc[140:]
+
+
+def lists_that_never_end(icc: bytes) -> bytes:
+    return icc[:128] + b"\xff\xff\xff\xff" + icc[132:]
+
+
+def of_another_space_within(icc: bytes) -> bytes:
+    return icc[:20] + b"RGB " + icc[24:]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        cut, zeros_behind_the_header, four_gigabytes, of_version_nine, a_tag_beyond_the_end,
+        lists_that_never_end, of_another_space_within,
+    ],
+)  # fmt: skip
+def test_a_press_profile_that_is_damaged_behind_its_header_is_refused_with_its_line(
+    damage: Callable[[bytes], bytes], shop: Workspace
+) -> None:
+    folder = shop.root / "content" / "a"
+    (folder / "shop.icc").write_bytes(damage(built_in()))
+    (folder / "shop.toml").write_text('bleed_mm = 3\nicc = "shop.icc"\n')
+
+    with pytest.raises(BanxinError) as problem:
+        profile("shop.toml", HERE, shop, FOLDER)
+    (told,) = problem.value.diagnostics
+    assert told.code == "press/broken-profile"
+    assert str(told.place).startswith("content/a/shop.toml:2")
+    assert told.facts["why"]
 
 
 def test_an_unknown_profile_names_the_nearest(shop: Workspace) -> None:

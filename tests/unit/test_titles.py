@@ -10,8 +10,6 @@ import pytest
 from banxin import layouts
 from banxin.diagnostics import BanxinError, Place
 from banxin.layouts import Layout
-from banxin.manuscript import blocks as b
-from banxin.typeset.cells import is_tight, lines_of_rows
 from banxin.typeset.counting import rows_of, set_width
 from banxin.typeset.titles import fitted, joined, shortened, steps_of, upright
 from banxin.workspace import Workspace
@@ -151,28 +149,6 @@ def test_a_shortened_title_is_a_beginning_that_fits(title: str, em: int) -> None
 )
 def test_lines_are_counted_by_what_can_be_broken(text: str, em: float, rows: int) -> None:
     assert rows_of(text, em) == rows
-
-
-def table(*rows: tuple[str, ...]) -> b.Table:
-    head, *rest = (tuple((b.Text(cell),) for cell in row) for row in rows)
-    return b.Table(head, tuple(rest), ("",) * len(head), NOWHERE)
-
-
-def test_a_tables_rows_are_as_high_as_their_fullest_cell() -> None:
-    assert lines_of_rows(table(("项", "说明"), ("甲", "短"), ("乙", "长" * 100)), 22) == (1, 1, 5)
-
-
-@pytest.mark.parametrize(
-    ("cell", "tight"),
-    [
-        ("字" * 40, False),
-        ("Donaudampfschifffahrt", True),
-        ("2026年12月31日", False),
-        ("word " * 9, False),
-    ],
-)
-def test_a_table_is_tight_where_its_words_have_no_room(cell: str, tight: bool) -> None:
-    assert is_tight(table(("甲", "乙"), (cell, cell)), 22) is tight
 
 
 def test_a_step_that_is_no_style_is_told(root: Path, tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ that the finish finds it again and puts its inks down exactly.
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -28,6 +29,7 @@ SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 MILLION: Final = 1_000_000
 # Values that a colour of eight bits has in millionths: a key keeps clear of them.
 _EIGHT_BIT: Final = frozenset(round(n / 255 * MILLION) for n in range(256))
+_VERSIONS: Final = frozenset({2, 4})  # of ICC profiles, those that PDF/X-4 knows
 _STEPS: Final = (3, 5, 7)  # millionths from one try for a key to the next; no two alike
 
 
@@ -99,6 +101,17 @@ def to_press(
     )
 
 
+@lru_cache(maxsize=64)
+def to_srgb(source: bytes, mode: str) -> ImageCms.ImageCmsTransform:
+    """From the profile *source*, of a picture of that mode, to sRGB.
+
+    Raises:
+        ImageCms.PyCMSError, OSError: *source* is broken, or for another mode.
+    """
+    origin = ImageCms.ImageCmsProfile(io.BytesIO(source))
+    return ImageCms.buildTransform(origin, SRGB, mode, "RGB", renderingIntent=_INTENT, flags=_FLAGS)
+
+
 def inks_of(rgb: Rgb, icc: bytes) -> Cmyk:
     """The inks, in percent, that print *rgb* under the output condition *icc*."""
     moved = ImageCms.applyTransform(Image.new("RGB", (1, 1), rgb), to_press(icc))
@@ -130,7 +143,7 @@ def check_output_profile(icc: bytes, name: str, place: Place) -> None:
     """Whether *icc* is a CMYK output profile, as an output intent needs (ISO 15930-7, 6.2.2).
 
     Raises:
-        BanxinError: `press/not-an-output-profile`.
+        BanxinError: `press/not-an-output-profile`, `press/broken-profile`.
     """
     space = icc[16:20].decode("latin-1").strip() if len(icc) > 128 else ""
     kind = icc[12:16].decode("latin-1").strip() if len(icc) > 128 else ""
@@ -138,3 +151,24 @@ def check_output_profile(icc: bytes, name: str, place: Place) -> None:
     if not whole or space != "CMYK" or kind != "prtr":
         found = f"{kind or '–'} {space or '–'}" if whole else "no ICC profile"
         raise BanxinError(error("press/not-an-output-profile", place, file=name, found=found))
+    if why := _fault_of(icc):
+        raise BanxinError(error("press/broken-profile", place, file=name, why=why))
+
+
+def _fault_of(icc: bytes) -> str:
+    """Why a profile whose header is sound cannot be used: all that a build asks of it is tried."""
+    said, here = int.from_bytes(icc[:4]), len(icc)
+    if said != here:
+        return f"{here} of {said} bytes"
+    if icc[8] not in _VERSIONS:
+        return f"ICC version {icc[8]}"
+    for at in range(132, min(132 + 12 * int.from_bytes(icc[128:132]), here), 12):
+        name, start, length = struct.unpack(">4sII", icc[at : at + 12].ljust(12, b"\0"))
+        if start + length > here:
+            return f"{name.decode('latin-1')!r}: {start} + {length} > {here}"
+    try:
+        inks_of((0, 128, 255), icc)
+        seen(bytes(4), (1, 1), icc)
+    except (ImageCms.PyCMSError, OSError, ValueError) as problem:
+        return str(problem)
+    return ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,14 @@ _TURNS: Final = {  # by EXIF's orientation
     8: Image.Transpose.ROTATE_90,
 }
 Size = tuple[int, int]
+
+# What a damaged file raises in Pillow and NumPy.
+FAULTS: Final = (
+    OSError, SyntaxError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError,
+    EOFError, RuntimeError, MemoryError, struct.error, zlib.error,
+)  # fmt: skip
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_PIXELS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 
 # Of the standard red, green, blue and white: what PNG means by cHRM where it is silent.
 _SRGB: Final = (0.3127, 0.329, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
@@ -96,32 +105,61 @@ def as_meant(data: bytes, wanted: Size | None = None) -> Meant:
     with our_limits():
         try:
             image: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
+            return of_opened(image, data, wanted)
         except UnidentifiedImageError:
+            if bare := without_chatter(data):
+                return as_meant(bare, wanted)
             found = samples.read(data)
             if found is None:
                 raise
             return _of_samples(found)
-        if image.format == "TIFF" and is_unusual(image):
-            found = samples.read(data)
-            if found is not None:
-                return _of_samples(found)
-        said = said_inside(image)
-        if wanted and image.format == "JPEG":
-            sideways = orientation(image) in SIDEWAYS
-            image.draft(image.mode, wanted[::-1] if sideways else wanted)
-        deep = image.format == "PNG" and data[24] == 16  # IHDR's bit depth
-        low = image.format == "PNG" and data[24] < 8 and data[25] == 0
-        image.load()  # before EXIF is asked for, which would hide that a PNG is damaged
-        turn = None if image.format == "TIFF" else _TURNS.get(orientation(image))
-        key = image.info.get("transparency")
-        if isinstance(key, int) and low:
-            key = key * 255 // ((1 << data[24]) - 1)
-        image, alpha = _eight_bits(image, key, deep=deep)
-        if image.mode == "L" and said:
-            image, said = _in_standard_grey(image, said), None
-        if turn is not None:
-            image, alpha = image.transpose(turn), alpha and alpha.transpose(turn)
-        return Meant(image, alpha, said)
+        except FAULTS:
+            if bare := without_chatter(data):
+                return as_meant(bare, wanted)
+            raise
+
+
+def without_chatter(data: bytes) -> bytes:
+    """A PNG with nothing but its pixels; empty if it has nothing else, or is no PNG.
+
+    A chunk that says something beside the pixels is often broken by the program that put it there.
+    """
+    if data[:8] != _PNG:
+        return b""
+    kept, at = [data[:8]], 8
+    while at + 8 <= len(data):
+        length = int.from_bytes(data[at : at + 4])
+        chunk = data[at : at + length + 12]
+        if data[at + 4 : at + 8] in _PIXELS:
+            kept.append(chunk)
+        at += length + 12
+    bare = b"".join(kept)
+    return bare if len(bare) < len(data) else b""
+
+
+def of_opened(image: Image.Image, data: bytes, wanted: Size | None = None) -> Meant:
+    """The same of a picture that Pillow has opened: what is examined is what is printed."""
+    if image.format == "TIFF" and is_unusual(image):
+        found = samples.read(data)
+        if found is not None:
+            return _of_samples(found)
+    said = said_inside(image)
+    if wanted and image.format == "JPEG":
+        sideways = orientation(image) in SIDEWAYS
+        image.draft(image.mode, wanted[::-1] if sideways else wanted)
+    deep = image.format == "PNG" and data[24] == 16  # IHDR's bit depth
+    low = image.format == "PNG" and data[24] < 8 and data[25] == 0
+    image.load()  # before EXIF is asked for, which would hide that a PNG is damaged
+    turn = None if image.format == "TIFF" else _TURNS.get(orientation(image))
+    key = image.info.get("transparency")
+    if isinstance(key, int) and low:
+        key = key * 255 // ((1 << data[24]) - 1)
+    flat, alpha = _eight_bits(image, key, deep=deep)
+    if flat.mode == "L" and said:
+        flat, said = _in_standard_grey(flat, said), None
+    if turn is not None:
+        flat, alpha = flat.transpose(turn), alpha and alpha.transpose(turn)
+    return Meant(flat, alpha, said)
 
 
 def is_unusual(image: Image.Image) -> bool:

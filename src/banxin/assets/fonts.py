@@ -8,16 +8,20 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+import numpy as np
 import uharfbuzz
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont, TTLibError
 from fontTools.unicodedata import block as block_of
+from PIL import ImageFont
 from pydantic import BaseModel, ConfigDict, Field
 
 from banxin.assets.characters import GETA, is_drawn, is_private
@@ -30,6 +34,16 @@ DECLARATION: Final = FOLDER / "fonts.toml"
 IDEOGRAPHIC_SELECTOR: Final = 0xE0100  # the first of 240
 # OpenType OS/2 fsType: bit 1 forbids embedding, bit 9 allows bitmaps only.
 MAY_NOT_EMBED: Final = 0x0002 | 0x0200
+
+
+# What a damaged font raises in fontTools, HarfBuzz and FreeType.
+_FAULTS_OF_FONTS: Final = (
+    TTLibError, OSError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError,
+    AssertionError, EOFError, RuntimeError, MemoryError, struct.error,
+)  # fmt: skip
+_SFNT: Final = (b"\0\1\0\0", b"true", b"OTTO")
+_FILLERS: Final = "\u115f\u1160\u3164\uffa0"  # letters by their class, and empty by their nature
+_NEEDED: Final = ("head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2", "post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +141,8 @@ def check(workspace: Workspace) -> tuple[Diagnostic, ...]:
     for face in load(workspace):
         try:
             data = _read(face, workspace)
-            found.extend(_faults(face, data, workspace))
+            with _named(face):
+                found.extend(_faults(face, data, workspace))
         except BanxinError as problem:
             found.extend(problem.diagnostics)
     return tuple(found)
@@ -141,7 +156,8 @@ def coverage(face: Face, workspace: Workspace) -> frozenset[int]:
     """
     kept = workspace.recall("coverage", face.sha256)
     if kept is None:
-        points = sorted(_open(face, _read(face, workspace)).getBestCmap())
+        with _named(face):
+            points = sorted(_open(face, _read(face, workspace)).getBestCmap())
         kept = json.dumps(points).encode()
         workspace.keep("coverage", face.sha256, kept)
     return _points(kept) if face.private else _public(kept)
@@ -168,16 +184,17 @@ def variants(face: Face, workspace: Workspace) -> frozenset[str]:
     """
     kept = workspace.recall("variants", face.sha256)
     if kept is None:
-        font = _open(face, _read(face, workspace))
-        tables = (table.uvsDict for table in font["cmap"].tables if table.format == 14)
-        pairs = (
-            chr(base) + chr(selector)
-            for table in tables
-            for selector, bases in table.items()
-            if selector >= IDEOGRAPHIC_SELECTOR
-            for base, _ in bases
-        )
-        kept = json.dumps(sorted(pairs)).encode()
+        with _named(face):
+            font = _open(face, _read(face, workspace))
+            tables = (table.uvsDict for table in font["cmap"].tables if table.format == 14)
+            pairs = (
+                chr(base) + chr(selector)
+                for table in tables
+                for selector, bases in table.items()
+                if selector >= IDEOGRAPHIC_SELECTOR
+                for base, _ in bases
+            )
+            kept = json.dumps(sorted(pairs)).encode()
         workspace.keep("variants", face.sha256, kept)
     return frozenset(json.loads(kept))
 
@@ -191,9 +208,10 @@ def metrics(face: Face, workspace: Workspace) -> Metrics:
     """Raises: BanxinError, as `coverage`."""
     kept = workspace.recall("metrics", face.sha256)
     if kept is None:
-        font = _open(face, _read(face, workspace))
-        em = font["head"].unitsPerEm
-        kept = json.dumps([font["hhea"].ascent / em, -font["hhea"].descent / em]).encode()
+        with _named(face):
+            font = _open(face, _read(face, workspace))
+            em = font["head"].unitsPerEm
+            kept = json.dumps([font["hhea"].ascent / em, -font["hhea"].descent / em]).encode()
         workspace.keep("metrics", face.sha256, kept)
     return Metrics(*json.loads(kept))
 
@@ -223,8 +241,10 @@ def subset(face: Face, workspace: Workspace, characters: frozenset[str]) -> byte
     ):
         settings.sets(kind).clear()
         settings.sets(kind).invert()
-    whole = uharfbuzz.Face(uharfbuzz.Blob(_read(face, workspace)))
-    data = bytes(uharfbuzz.subset(whole, settings).blob.data)
+    whole = _read(face, workspace)
+    with _named(face):
+        data = bytes(uharfbuzz.subset(uharfbuzz.Face(uharfbuzz.Blob(whole)), settings).blob.data)
+        _try_out(data, wanted)
     workspace.keep("font", key, data)
     return data
 
@@ -331,13 +351,77 @@ def _read(face: Face, workspace: Workspace) -> bytes:
     return data
 
 
-def _open(face: Face, data: bytes) -> TTFont:
+@contextmanager
+def _named(face: Face) -> Iterator[None]:
+    """What a damaged file makes a library say, as a finding about the file.
+
+    Raises:
+        BanxinError: `font/unreadable`.
+    """
     try:
-        return TTFont(io.BytesIO(data), lazy=True)
-    except (TTLibError, OSError, AssertionError) as problem:
+        yield
+    except _FAULTS_OF_FONTS as problem:
+        why = str(problem) or type(problem).__name__
         raise BanxinError(
-            error("font/unreadable", face.place, file=str(face.file), why=str(problem))
+            error("font/unreadable", face.place, file=str(face.file), why=why)
         ) from problem
+
+
+def _open(face: Face, data: bytes) -> TTFont:
+    """A font whose tables are where its head says, and can be read.
+
+    Raises:
+        BanxinError: `font/unreadable`, `font/damaged`.
+    """
+    with _named(face):
+        if data[:4] not in _SFNT:
+            message = f"it begins with {data[:4]!r}"
+            raise ValueError(message)
+        font = TTFont(io.BytesIO(data), lazy=True)
+        for tag, entry in font.reader.tables.items():
+            if entry.offset + entry.length > len(data):
+                message = f"{tag}: {entry.offset} + {entry.length} > {len(data)}"
+                raise ValueError(message)
+            if entry.checkSum != _checksum(data[entry.offset :][: entry.length], tag):
+                raise BanxinError(error("font/damaged", face.place, file=str(face.file), table=tag))
+        for tag in _NEEDED:
+            font[tag]
+        if font["maxp"].numGlyphs < 1 or font["hhea"].numberOfHMetrics < 1:
+            message = "no glyphs"
+            raise ValueError(message)
+        if font["head"].unitsPerEm not in range(16, 16385):  # OpenType 1.9, head
+            message = f"unitsPerEm {font['head'].unitsPerEm}"
+            raise ValueError(message)
+        if not font.getBestCmap():
+            message = "cmap: no characters"
+            raise ValueError(message)
+        return font
+
+
+def _checksum(table: bytes, tag: str) -> int:
+    """OpenType 1.9, “Calculating checksums”; in `head` what adjusts the whole file counts as 0."""
+    if tag == "head":
+        table = table[:8] + bytes(4) + table[12:]
+    words = np.frombuffer(table + bytes(-len(table) % 4), ">u4")
+    return int(words.sum(dtype=np.uint64)) & 0xFFFFFFFF
+
+
+def _try_out(data: bytes, characters: str) -> None:
+    """Read what was cut out as the engine will: a face that FreeType refuses would end it.
+
+    A letter without an outline would be a hole in the text.
+    """
+    ImageFont.truetype(io.BytesIO(data), 12, layout_engine=ImageFont.Layout.BASIC)
+    font = TTFont(io.BytesIO(data), lazy=True)
+    if "glyf" not in font:
+        return
+    table, names = font["glyf"], font.getBestCmap() or {}
+    empty = {name for name in font.getGlyphOrder() if not table[name].getCoordinates(table)[1]}
+    for character in characters:
+        drawn = character.isalnum() and character not in _FILLERS
+        if drawn and names.get(ord(character)) in empty:
+            message = f"U+{ord(character):04X} has no outline"
+            raise ValueError(message)
 
 
 def _faults(face: Face, data: bytes, workspace: Workspace) -> Iterator[Diagnostic]:

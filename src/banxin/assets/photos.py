@@ -11,7 +11,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -20,21 +20,23 @@ import numpy as np
 from PIL import Image, ImageCms, ImageFile, ImageFilter, UnidentifiedImageError
 
 from banxin.assets import inscriptions, kinds, samples
-from banxin.assets.colour import SRGB, built_in, from_press, to_press
+from banxin.assets.colour import SRGB, built_in, from_press, to_press, to_srgb
 from banxin.assets.decoding import (
+    FAULTS,
     FORMATS,
     as_meant,
-    is_unusual,
+    of_opened,
     our_limits,
     said_inside,
     upright_size,
+    without_chatter,
 )
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error
+from banxin.diagnostics import BanxinError, Place, error
 
 # A 300-megapixel original fills 120 × 170 cm at 300 ppi; beyond it a file is a mistake or a bomb.
 LEAST_QUALITY: Final = 60  # what messengers send; blocks begin to show in print
 LUMINANCE_SUM: Final = 3688  # of the standard's example table (ITU-T T.81, K.1)
-EXAMINED: Final = 3  # counts up when `examine` finds out other things about the same file
+EXAMINED: Final = 4  # counts up when `examine` finds out other things about the same file
 LARGEST: Final = 300_000_000
 
 Crop = tuple[int, int, int, int]
@@ -127,30 +129,38 @@ def examine(name: PurePosixPath, data: bytes, asked_at: Place) -> Photo:
     digest = hashlib.sha256(data).hexdigest()
     with our_limits(), _faults_of_decoding(file, asked_at):
         try:
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
-        except UnidentifiedImageError:
-            return _unusual(name, data, digest, asked_at)
-        with image:
-            _refuse_too_large(file, *image.size, asked_at)
-            mode, profile, quality = image.mode, _profile_of(image), _jpeg_quality(image)
-            if image.format == "JPEG":
-                # All of a JPEG's data is read at an eighth of the size too, in half the time.
-                width, height = upright_size(image)
-                image.draft(image.mode, (1, 1))
-                image.load()
-            else:
-                image.load()
-                width, height = upright_size(image)
-            written = inscriptions.inside(image)
-            remarks = tuple(_remarks(image, mode, profile, quality))
-            seen = as_meant(data).image if is_unusual(image) else image
-            drawn = _is_drawn(seen)
+            return _examined(name, data, digest, asked_at)
+        except FAULTS:
+            bare = without_chatter(data)
+            if not bare:
+                raise
+            pixels = _examined(name, bare, digest, asked_at)
+    remarks = ("photo/metadata", *pixels.remarks)
+    return replace(pixels, original=lambda: data, remarks=remarks)
+
+
+def _examined(name: PurePosixPath, data: bytes, digest: str, asked_at: Place) -> Photo:
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError:
+        if without_chatter(data):
+            raise
+        return _unusual(name, data, digest, asked_at)
+    with image:
+        _refuse_too_large(str(name), *image.size, asked_at)
+        mode, quality = image.mode, _jpeg_quality(image)
+        size = upright_size(image) if image.format == "JPEG" else None
+        # All of a JPEG's data is read at an eighth of the size too, in half the time.
+        meant = of_opened(image, data, (1, 1))
+        profile = _profile_of(image, mode)
+        written = inscriptions.inside(image)
+        remarks = tuple(_remarks(image, mode, profile, quality))
+        drawn = _is_drawn(meant.image)
     return Photo(
         name,
         lambda: data,
         digest,
-        width,
-        height,
+        *(size or meant.image.size),
         tuple(written.captions.items()),
         written.credit,
         profile,
@@ -230,9 +240,10 @@ def separate(photo: Photo, crop: Crop, size: Size, *, icc: bytes, limit: int) ->
 def _faults_of_decoding(file: str, place: Place) -> Iterator[None]:
     try:
         yield
-    except (OSError, SyntaxError, ValueError, EOFError, zlib.error) as problem:
+    except FAULTS as problem:
         code = "photo/truncated" if "truncated" in str(problem) else "photo/unreadable"
-        raise BanxinError(error(code, place, file=file, why=str(problem))) from problem
+        why = str(problem) or type(problem).__name__
+        raise BanxinError(error(code, place, file=file, why=why)) from problem
 
 
 def _refuse_foreign(file: str, suffix: str, data: bytes, place: Place) -> None:
@@ -283,22 +294,22 @@ def _is_drawn(image: Image.Image) -> bool:
     return bool(counts[:_TONES].sum() > _FLAT * middle.size)
 
 
-def _profile_of(image: ImageFile.ImageFile) -> str:
+def _profile_of(image: ImageFile.ImageFile, mode: str) -> str:
     """Name of the embedded profile; `?` where it cannot be used for the picture."""
     if icc := image.info.get("icc_profile"):
-        return _name_of(icc, image.mode)
+        return _name_of(icc, mode)
     return "gAMA" if said_inside(image) else ""
 
 
 def _name_of(icc: bytes, mode: str) -> str:
+    space = {b"RGB ": "RGB", b"CMYK": "CMYK", b"GRAY": "L", b"Lab ": "LAB"}.get(icc[16:20], "?")
+    own = "L" if mode.startswith("I") else _CHANNELS_OF.get(mode, mode)
     try:
         name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(icc))).strip()
-    except (ImageCms.PyCMSError, OSError):
+        if space == own:
+            to_srgb(icc, own)  # a sound header may have nothing behind it
+    except (ImageCms.PyCMSError, OSError, ValueError):
         return "?"
-    space = {"RGB ": "RGB", "CMYK": "CMYK", "GRAY": "L", "Lab ": "LAB"}.get(
-        icc[16:20].decode("latin-1"), "?"
-    )
-    own = "L" if mode.startswith("I") else _CHANNELS_OF.get(mode, mode)
     return name or "–" if space == own else "?"
 
 
@@ -333,18 +344,6 @@ def _jpeg_quality(image: Any) -> float:
         return 100.0
     scale = 100 * float(sum(table)) / LUMINANCE_SUM
     return 5000 / scale if scale > 100 else (200 - scale) / 2
-
-
-def _too_large(file: str, width: int, height: int, place: Place) -> Diagnostic:
-    return error(
-        "photo/too-large",
-        place,
-        file=file,
-        width=width,
-        height=height,
-        megapixels=round(width * height / 1e6),
-        limit=LARGEST // 1_000_000,
-    )
 
 
 # --- developing ---------------------------------------------------------------------------
@@ -400,16 +399,8 @@ def _in_srgb(image: Image.Image, profile: bytes | None, icc: bytes) -> Image.Ima
         return image
     if profile:
         try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            moved = ImageCms.profileToProfile(
-                image,
-                source,
-                SRGB,
-                renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-                outputMode="RGB",
-                flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-            )
-        except (ImageCms.PyCMSError, OSError):
+            moved = ImageCms.applyTransform(image, to_srgb(profile, image.mode))
+        except (ImageCms.PyCMSError, OSError, ValueError):
             moved = None
         if moved is not None:
             return moved

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
@@ -22,6 +24,7 @@ from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_inline, footnote_ref
 
 from banxin.manuscript import attributes
 from banxin.manuscript.habits import (
@@ -41,6 +44,10 @@ from banxin.manuscript.habits import (
 )
 
 DEEPEST: Final = 32  # blocks inside one another; what lies deeper is told, line by line
+CLOSING: Final = "closing"  # where the environment has the lines that close what is not shown
+IN_VAIN: Final = "in vain"  # and how many `^[` of a text are closed by nothing
+MOST_IN_VAIN: Final = 100
+LONGEST_LABEL: Final = 1_000  # characters, as CommonMark has it for links
 HABITS: Final = "habits"  # where the rules leave word of them in the environment
 
 
@@ -67,6 +74,8 @@ def parser() -> MarkdownIt:
     inline.at("emphasis", _emphasis)
     inline.after("emphasis", "raised", _raised)
     inline.before("link", "span", _span)
+    inline.at("footnote_inline", _note_in_place)
+    inline.at("footnote_ref", _note_called)
     markdown.core.ruler.before("inline", "heading_braces", _heading_braces)
     # Escaped characters stay apart from text, so that they are not taken for forgotten markup.
     markdown.core.ruler.disable("text_join")
@@ -178,8 +187,10 @@ def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     close = {"<!--": "-->", "<?": "?>"}.get(match[0], "]]>")
     if match[1]:
         close = f"</{match[1].lower()}>"
-    last = next((n for n in range(start, end) if close in _line(state, n).lower()), None)
-    if last is None or _line(state, last).lower().rpartition(close)[2].strip():
+    closing = _lines_with(state, close)
+    at = bisect_left(closing, start)
+    last = closing[at] if at < len(closing) else end
+    if last >= end or _line(state, last).lower().rpartition(close)[2].strip():
         return False
     if silent:
         return True
@@ -187,6 +198,15 @@ def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     token = state.push("html_block", "", 0)
     token.map, token.content = [start, last + 1], state.getLines(start, last + 1, 0, True)
     return True
+
+
+def _lines_with(state: StateBlock, words: str) -> Sequence[int]:
+    """The lines that have *words* in them; sought once, however many look for them."""
+    known: dict[str, list[int]] = state.env.setdefault(CLOSING, {})
+    if words not in known:
+        lines = state.src.lower().split("\n")
+        known[words] = [number for number, line in enumerate(lines) if words in line]
+    return known[words]
 
 
 def _counted(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -425,6 +445,29 @@ def _span(state: StateInline, silent: bool) -> bool:
         _push_inside(state, "span", state.pos + 1, end, given=read[1])
     state.pos = read[0]
     return True
+
+
+def _note_in_place(state: StateInline, silent: bool) -> bool:
+    """`^[字]`. Of those that nothing closes each is looked for to the end: a few, but not all."""
+    if not state.src.startswith("^[", state.pos):
+        return False
+    tried, in_vain = state.env.get(IN_VAIN, ("", 0))
+    if tried != state.src:
+        in_vain = 0
+    if in_vain >= MOST_IN_VAIN or state.src.find("]", state.pos) < 0:
+        return False
+    found = bool(footnote_inline(state, silent))
+    state.env[IN_VAIN] = state.src, in_vain + (not found)
+    return found
+
+
+def _note_called(state: StateInline, silent: bool) -> bool:
+    """`[^1]`. No label is as long as a page, so none is looked for to the end."""
+    if not state.src.startswith("[^", state.pos):
+        return False
+    if state.src.find("]", state.pos, state.pos + LONGEST_LABEL) < 0:
+        return False
+    return bool(footnote_ref(state, silent))
 
 
 _NAME_WITH_SPACES: Final = re.compile(

@@ -31,7 +31,7 @@ from banxin.manuscript.habits import SEPARATORS
 from banxin.manuscript.lookalikes import ESCAPED, OTHER, Lookalikes
 
 _WESTERN: Final = re.compile(r"[\x21-\x7e\u00c0-\u024f]")
-_UNDEFINED_NOTE: Final = re.compile(r"\[\^([^\]\s]+)\]")
+_UNDEFINED_NOTE: Final = re.compile(r"\[\^([^\[\]\s]+)\]")
 # Where a printed page may lead. Anything else could make a reader's program act.
 _LINK: Final = re.compile(r"(https?://|mailto:|#)")
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)

@@ -641,15 +641,11 @@ class ChapterReader:
             for number, line in enumerate(self.lines)
             if not covered[number] and _WORDS.search(_MARKS_ALONE.sub("", line))
         ]
-        for index, number in enumerate(left):
-            if index == 0 or left[index - 1] != number - 1:
-                run = index + next(
-                    (n for n, line in enumerate(left[index:]) if line != number + n),
-                    len(left) - index,
-                )
-                words = " ".join(self.lines[n].strip() for n in left[index:run])
-                count, place = run - index, self._at(number)
-                self.remarks.append(error("text/not-read", place, found=words[:200], count=count))
+        for _, numbered in groupby(enumerate(left), key=lambda pair: pair[1] - pair[0]):
+            run = [number for _, number in numbered]
+            words = " ".join(self.lines[number].strip() for number in run)[:200]
+            place = self._at(run[0])
+            self.remarks.append(error("text/not-read", place, found=words, count=len(run)))
 
     def _tell(self) -> None:
         """What is told once a chapter."""

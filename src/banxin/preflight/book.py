@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import datetime
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 from unicodedata import normalize
+
+from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from banxin.diagnostics import Diagnostic, Place
 from banxin.manuscript.blocks import Figure, NameList
@@ -22,6 +26,7 @@ from banxin.preflight.entered import Entered, captions, entered
 from banxin.preflight.lost import Compared, compared
 from banxin.preflight.told import untold
 from banxin.preflight.written import Written, written
+from banxin.tables import place_of
 from banxin.workspace import alike
 
 if TYPE_CHECKING:  # the reader of a stranger's file starts without the typesetting
@@ -38,12 +43,12 @@ SPOKEN_KEYS: Final = ("title", "kicker", "deck", "byline", "subtitle", "caption"
 _FENCE: Final = re.compile(r"^\s*(```|~~~)")
 _SIGNS: Final = re.compile(
     r"`[^`]*`"  # code
-    r"|\]\([^)\s]*(?:\s[^)]*)?\)"  # where a link or a picture leads
-    r"|!?\[\^?[^\]\s]*\](?=:)|\[\^[^\]]+\]"  # footnotes
+    r"|\]\((?:[^()\s]|\([^()\s]*\))*(?:\s[^)]{0,500})?\)"  # where a link or a picture leads
+    r"|!?\[\^?[^\[\]\s]*\](?=:)|\[\^[^\[\]]+\]"  # footnotes
     r"|\{[^{}\n]*\}"  # attributes
     r"|(?<=\w)([~^])[^\s~^]{1,20}\1"  # sub- and superscripts
-    r"|<!--.*?-->|<[^>\n]+>|&(?:#\w{1,8}|[A-Za-z]\w{1,31});"
-    r"|(?:https?://|mailto:)[!-~]+|[!-~]+@[!-~]+"
+    r"|<!--.{0,2000}?-->|<[^<>\n]+>|&(?:#\w{1,8}|[A-Za-z]\w{1,31});"
+    r"|(?:https?://|mailto:)[!-~]+|[!-~]{1,64}@[!-~]+"
     r"|^\s*(?:#{1,6}\s|:::.*$|[-*+]\s|\d+[.)]\s|>\s?|\|)"
     r"|!?\[|\]|\*+|\\$",
     re.MULTILINE,
@@ -65,11 +70,14 @@ class Paragraph:
     def text(self) -> str:
         return "\n".join(self.lines)
 
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        """The offset at which each line begins."""
+        return tuple(accumulate((len(line) + 1 for line in self.lines), initial=0))
+
     def place(self, offset: int) -> Place:
-        before = self.text[:offset]
-        return Place(
-            self.file, self.line + before.count("\n"), offset - (before.rfind("\n") + 1) + 1
-        )
+        line = bisect_right(self._starts, offset, hi=len(self.lines)) - 1
+        return Place(self.file, self.line + line, offset - self._starts[line] + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,27 @@ class Required:
     pattern: str
     because: str
 
+    def accepts(self, value: str) -> bool:
+        """Whether the pattern is found in *value*; none asks for nothing."""
+        try:
+            matcher(self.pattern).validate_python(value)
+        except ValidationError:
+            return False
+        return True
+
+
+@lru_cache(maxsize=256)
+def matcher(pattern: str) -> TypeAdapter[str]:
+    """What accepts texts in which *pattern* is found, in time that grows with the text.
+
+    A title may come from a stranger: Python's own `re` takes for ever over `^(a+)+$`.
+
+    Raises:
+        SchemaError: it is no regular expression of Rust's, which has no look-around, or too large.
+    """
+    linear = StringConstraints(pattern=pattern)
+    return TypeAdapter(Annotated[str, linear], config=ConfigDict(regex_engine="rust-regex"))
+
 
 @dataclass(frozen=True)
 class Book:
@@ -127,7 +156,7 @@ class Book:
         title_parts: of a title that has a line end, its lines.
         labels: of each page, its number as it is printed or would be.
         same: file → what it shows: two files with the same picture in them are one picture.
-        folds: whether it is a leaflet.
+        folds: whether it is a leaflet; `columns`: those that its text stands in.
         raw: the text of its files, as it is.
         filled: how full its pages are; `fits`: and its columns.
     """
@@ -158,6 +187,7 @@ class Book:
     same: Mapping[str, str] = field(default_factory=dict)
     landed: frozenset[tuple[str | None, int | None]] = frozenset()
     folds: bool = False
+    columns: int = 1
     raw: tuple[tuple[str, str], ...] = ()
     filled: tuple[Filled, ...] = ()
     fits: tuple[Fit, ...] = ()
@@ -167,7 +197,10 @@ class Book:
         """The manuscript against the pages, without what other findings tell of."""
         if not self.lines:
             return Compared((), ())
-        chapters = [untold(chapter, self.told) for chapter in self.written]
+        told: dict[str | None, list[Diagnostic]] = {}
+        for d in self.told:
+            told.setdefault(d.place.file, []).append(d)
+        chapters = [untold(chapter, told.get(chapter.file, ())) for chapter in self.written]
         listing = next((h.page for h in self.headings if h.template == "contents" and h.page), 0)
         behind = (h.page for h in self.headings if h.page > listing)
         last = max(min(behind, default=0), listing + 1)
@@ -241,6 +274,7 @@ def book(
         same={normalize("NFC", str(n)): picture.url for n, picture in edition.pictures.items()},
         landed=frozenset((o.place.file, o.place.line) for o in sheets.landed if o.photo),
         folds=bool(edition.layout.page.folds),
+        columns=edition.layout.grid.columns,
         filled=sheets.filled,
         fits=sheets.fits,
     )
@@ -293,10 +327,9 @@ def _of_front_matter(line: str) -> str:
 def _particulars(
     edition: Edition, file: PurePosixPath, text: str
 ) -> Iterator[tuple[str, str, Place]]:
-    lines = text.splitlines()
-    for key, value in (*edition.masthead.items(), *edition.imprint.items()):
-        number = next((n for n, line in enumerate(lines, 1) if key in line.split("=")[0]), 1)
-        yield key, value, Place(str(file), number, 1)
+    for table, said in (("masthead", edition.masthead), ("imprint", edition.imprint)):
+        for key, value in said.items():
+            yield key, value, place_of(file, text, (table, key))
 
 
 def _headings(edition: Edition, sheets: Sheets, pages: Sequence[str]) -> Iterator[Heading]:

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 from banxin.preflight.written import CALL, HIDDEN, Said, Written, letters, marks
@@ -384,15 +384,13 @@ def _span(stretches: Sequence[_Stretch], printed: _Printed) -> tuple[int, int] |
 
 def _windows(spans: Sequence[tuple[int, int] | None], count: int) -> Iterator[tuple[int, int]]:
     """The pages on which each chapter can be: from the one before it to the one after it."""
-    for index, span in enumerate(spans):
+    ends = accumulate((span[1] if span else 1 for span in spans), max, initial=1)
+    begins = accumulate((s[0] if s else count for s in reversed(spans)), min, initial=count)
+    for span, before, after in zip(spans, ends, [*begins][-2::-1], strict=False):
         if span is None:
             yield 1, count
-            continue
-        before = [other[1] for other in spans[:index] if other]
-        after = [other[0] for other in spans[index + 1 :] if other]
-        first = min(max([1, *before]), span[0])
-        last = max(min([count, *after]), span[1])
-        yield first, last
+        else:
+            yield min(before, span[0]), max(after, span[1])
 
 
 def _set_aside(
@@ -404,14 +402,14 @@ def _set_aside(
     folios: frozenset[str],
 ) -> None:
     """Titles in contents and running heads stand for no title at its place."""
+    shared = {page: any(s and s[0] <= page <= s[1] for s in spans) for page in contents}
     for span, stretches in zip(spans, said, strict=True):
         if span is None:
             continue
         titles = [s for s in stretches if s.said.kind in {"title", "kicker", "heading"}]
         for title in titles:
             for page in contents:
-                shared = any(s and s[0] <= page <= s[1] for s in spans)
-                _aside(title, printed, page, folios if shared else None)
+                _aside(title, printed, page, folios if shared[page] else None)
         for page in range(span[0] + 1, min(span[1], len(heads)) + 1):
             head = letters(heads[page - 1])[0]
             for title in titles:

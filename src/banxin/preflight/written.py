@@ -49,7 +49,7 @@ _OPEN: Final = re.compile(r"\s*:{3,}\s*([\w-]+)?(.*)")
 _ITEM: Final = re.compile(r"\s*(?:[-*+]|(\d{1,9})[.)])(?:\s|$)")
 _NOTE: Final = re.compile(r"\s*\[\^[^\]]+\]:")
 _DEFINED: Final = re.compile(r"\s{0,3}\[[^\]^][^\]]*\]:\s*\S+")
-_RULE_OF_TABLE: Final = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_RULE_OF_TABLE: Final = re.compile(r"\s*(?:\|\s*)?:?-+:?\s*(?:\|\s*:?-+:?\s*)*(?:\|\s*)?")
 _KEY: Final = re.compile(r"([\w-]+)[ \t]*:(?=\s|$)")
 _VALUE: Final = re.compile(r"""([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s}]+)""")
 _LEAD: Final = re.compile(r"\s*[-*+]\s+\*\*(.+?)\*\*")
@@ -58,10 +58,10 @@ _PLACED: Final = re.compile(
     r"[(（]((?:[^()（）]|[(（][^()（）]*[)）])*)[)）](\{[^{}\n]*\})?"
 )
 _SIGNS: Final = re.compile(
-    r"(?P<kept>\\[!-/:-@\[-`{-~]|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
+    r"(?P<kept>\\[!-/:-@\[-`{-~]|(?<!`)(?P<ticks>`{1,32})(?!`).{1,1000}?(?<!`)(?P=ticks)(?!`)"
     r"|<(?:https?:|mailto:)[^<>\s]+>|<[^<>\s@]+@[^<>\s@]+>)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
-    r"|(?P<call>\[\^[^\]\s]+\])"
+    r"|(?P<call>\[\^[^\[\]\s]+\])"
     r"|(?P<hidden>\]\((?:[^()\n]|\([^()\n]*\))*\)"
     r"|(?<=[\])`*])\{[^{}\n]*\}|\{[\#.][^{}\n]*\}\s*$"
     r"|</?[A-Za-z][^<>\n]*>|(?<=[\w\])）])[~^]|[~^](?=\w))"

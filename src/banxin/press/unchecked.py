@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from typing import Final
 
 import pikepdf
@@ -92,10 +93,10 @@ def _mark(
         f"{left:.2f} {low - foot:.2f} {right - left:.2f} {foot:.2f} re f",
         _words(face, MARK, 11, left + _EDGE, top + _EDGE, _RED),
     ]
-    taken: set[tuple[float, float]] = set()
+    heads = _Heads()
     for number, pin in enumerate(pins, 1):
         if pin.box_mm is not None:
-            drawn.extend(_pinned(number, pin, left, top, face, taken))
+            drawn.extend(_pinned(number, pin, left, top, face, heads))
             _note(pdf, page, pin, left, top)
     y = low - _EDGE - _SIZE
     for number, told, words in lines:
@@ -142,13 +143,15 @@ def _written_out(
 
 def _wrapped(words: str, width: float, face: bytes) -> Iterator[str]:
     """Lines that are no wider; a line may end at any character but within a Western word."""
-    line = ""
+    line, long = "", 0.0
     for part in _unbreakable(words):
-        if line and width_of(face, line + part, _SIZE) > width:
+        further = width_of(face, part, _SIZE)
+        if line and long + further > width:
             yield line.rstrip()
             line = part.lstrip()
+            long = further if line == part else width_of(face, line, _SIZE)
         else:
-            line += part
+            line, long = line + part, long + further
     if line:
         yield line
 
@@ -168,16 +171,41 @@ def _unbreakable(words: str) -> Iterator[str]:
 
 
 def _pinned(
-    number: int, pin: Pin, left: float, top: float, face: bytes, taken: set[tuple[float, float]]
+    number: int, pin: Pin, left: float, top: float, face: bytes, heads: _Heads
 ) -> Iterator[str]:
     """The box of a fault, and its number at the corner, beside those that are there already."""
     x0, y0, x1, y1 = _on_paper(pin, left, top)
     yield f"{_colour(pin)} RG .6 w {x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re S"
-    x = x0
-    while any(abs(x - other) < 2 * _PIN and abs(y1 - high) < 2 * _PIN for other, high in taken):
-        x += 2.1 * _PIN
-    taken.add((x, y1))
-    yield from _head(number, pin, x, y1, face)
+    yield from _head(number, pin, heads.beside(x0, y1), y1, face)
+
+
+class _Heads:
+    """Where heads of pins stand. Looked up by place: a page may have thousands."""
+
+    def __init__(self) -> None:
+        self._taken: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
+        self._next: dict[tuple[float, float], float] = {}
+
+    def beside(self, x: float, y: float) -> float:
+        """The first place at *x* or to the right of it where a head covers no other."""
+        begun = x, y
+        x = self._next.get(begun, x)
+        while self._is_taken(x, y):
+            x += 2.1 * _PIN
+        self._taken[self._cell(x, y)].append((x, y))
+        self._next[begun] = x
+        return x
+
+    def _is_taken(self, x: float, y: float) -> bool:
+        column, row = self._cell(x, y)
+        return any(
+            abs(x - other) < 2 * _PIN and abs(y - high) < 2 * _PIN
+            for near in product((column - 1, column, column + 1), (row - 1, row, row + 1))
+            for other, high in self._taken.get(near, ())
+        )
+
+    def _cell(self, x: float, y: float) -> tuple[int, int]:
+        return int(x // (2 * _PIN)), int(y // (2 * _PIN))
 
 
 def _head(number: int, pin: Pin, x: float, y: float, face: bytes) -> Iterator[str]:

@@ -26,15 +26,14 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
 from banxin.edition import Edition, Picture
 from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
-from banxin.typeset import charts, codes
+from banxin.typeset import cells, charts, codes
 from banxin.typeset.bounds import MEMORY, Bounds, Refused
-from banxin.typeset.cells import is_tight, lines_of_rows
 from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
@@ -92,6 +91,7 @@ _EXPRESSION_FAULTS: Final = (
 )
 _RUNNING: Final = re.compile(r"content:[^;]*string\(")  # a layout that has running heads
 PAGE_TEMPLATE: Final = "page.html.j2"
+EDGES: Final = 2  # characters that a block in which others stand has at its sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +387,8 @@ class _Maker:
         self._pictures: Sequence[Picture] = tuple(edition.pictures.values())
         self._mentions: dict[PurePosixPath, list[Place]] = {}
         self._shortened: dict[str, Diagnostic] = {}
+        self._squeezed: dict[str, Diagnostic] = {}
+        self._depth = 0  # blocks that the one being made stands in, itself counted
         # Templates are a designer's, and may come from a stranger.
         self._bounds = Bounds(len(edition.chapters))
         self._shown = EditionView.of(edition)
@@ -637,16 +639,24 @@ class _Maker:
         wide = characters or column_of(grid)
         return upright(str(text), most, lines, wide, grid, apart=apart, gap=gap)
 
-    def table(self, table: b.Table, style: str) -> Mapping[str, Any]:
-        """Of a table in a column of the text: its `lines`, those of each row without the head's
-        (`rows`), and whether its words are too wide for it (`tight`).
+    def table(self, table: b.Table, step: str) -> cells.Set:
+        """How a table is set: over as many columns of the text as it needs to be read.
+
+        What even the whole measure cannot hold is told at the table's line. Inside another block
+        it has one column, less that block's edges.
+
+        Args:
+            step: a name in `[steps]`: the styles that its words may have, the largest first.
         """
-        (voice,) = self._steps(style)
-        grid = self._layout.grid
-        em = column_of(grid) * (grid.character / voice.size)
-        lines = lines_of_rows(table, em)
-        rows = lines[-len(table.rows) :] if table.rows else ()
-        return {"lines": sum(lines), "rows": rows, "tight": is_tight(table, em)}
+        grid, inside = self._layout.grid, self._depth > 1
+        wide = column_of(grid) - (EDGES if inside else 0)
+        made = cells.set_in(table, self._steps(step), grid, 1 if inside else 0, wide)
+        if made.tight:
+            columns = len(table.head) or max(map(len, table.rows), default=0)
+            self._squeezed[str(table.place)] = warning(
+                "table/squeezed", table.place, columns=columns
+            )
+        return made
 
     def _steps(self, name: str) -> tuple[TypeStyle, ...]:
         return steps_of(name, self._layout.steps, self._layout.types)
@@ -683,12 +693,16 @@ class _Maker:
 
     @property
     def remarks(self) -> tuple[Diagnostic, ...]:
-        """Of what the templates have changed so far."""
-        return tuple(self._shortened.values())
+        """Of what the templates have changed so far, or could not set well."""
+        return (*self._shortened.values(), *self._squeezed.values())
 
     def _block(self, block: b.Block) -> Markup:
         template = self._layout.blocks[KIND_OF[type(block)]]
-        return Markup(self._render(template, block=block, edition=self._shown))  # noqa: S704
+        self._depth += 1
+        try:
+            return Markup(self._render(template, block=block, edition=self._shown))  # noqa: S704
+        finally:
+            self._depth -= 1
 
     def plate(self, figure: b.Figure, characters: int = 0, most: int = 0) -> Plate:
         """A figure ready to be placed.

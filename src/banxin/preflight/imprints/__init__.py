@@ -6,10 +6,11 @@ import tomllib
 from importlib import resources
 from pathlib import PurePosixPath
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
+from pydantic_core import SchemaError
 
 from banxin.diagnostics import BanxinError, Place, error, nearest
-from banxin.preflight.book import Required
+from banxin.preflight.book import Required, matcher
 from banxin.tables import read_table
 from banxin.workspace import Workspace
 
@@ -19,6 +20,17 @@ class FieldTable(BaseModel):
 
     pattern: str = ""
     because: str = Field(min_length=1)
+
+    @field_validator("pattern")
+    @classmethod
+    def _can_be_sought(cls, pattern: str) -> str:
+        try:
+            matcher(pattern)
+        except SchemaError as problem:
+            why = str(problem).splitlines()[-1].partition(": ")[2]
+            message = f"a regular expression: {why}"
+            raise ValueError(message) from problem
+        return pattern
 
 
 class ImprintTable(RootModel[dict[str, FieldTable]]):

@@ -150,7 +150,7 @@ def imprint_malformed(book: Book, limits: Limits) -> Iterator[Finding]:
     values = {key: (value, place) for key, value, place in book.particulars}
     for needed in book.required:
         value, place = values.get(needed.field, ("", Place()))
-        if value and needed.pattern and not re.search(needed.pattern, value):
+        if value and not needed.accepts(value):
             yield found(place, field=needed.field, have=value, because=needed.because)
 
 

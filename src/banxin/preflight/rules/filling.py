@@ -19,7 +19,10 @@ AIRY: Final = frozenset(
     {"cover", "inner", "title", "message", "contents", "numbers", "spread", "imprint", "back"}
 )
 RUNNING: Final = frozenset({"text", "article"})  # of which even a single page is to be filled
-SHORT: Final = 1 / 3  # of the type area's height
+SHORT: Final = 1 / 3  # of the type area's height,
+SPARSE: Final = 0.3  # or, where text stands in many columns, of its surface
+MANY: Final = 3  # columns
+CLOSING: Final = frozenset({"cover", "imprint", "back"})  # airy in many columns too
 GAP: Final = 1 / 2  # before a picture that begins a page of its own
 FEW: Final = 3  # lines
 LONG: Final = 8  # lines of a column beside which an empty one is seen
@@ -38,13 +41,40 @@ def few_lines(book: Book, limits: Limits) -> Iterator[Finding]:
 
 @rule("page/short", severity=Severity.WARNING, source=PRACTICE, judges="book")
 def short(book: Book, limits: Limits) -> Iterator[Finding]:
-    """A page of running text is at least a third full; openers and title pages may be airy."""
+    """A page of running text is at least a third full; openers and title pages may be airy.
+
+    In many columns several chapters share a page, and one column may reach to its foot alone: of
+    such a page the surface is judged.
+    """
     del limits
+    if book.columns >= MANY:
+        for page in book.filled:
+            if _template(book, page) not in CLOSING and page.share < SPARSE:
+                yield _told(book, page, page.share)
+        return
     for before, page in _pages_of_chapters(book):
         few = before is not None and _is_last(book, page) and _has_few_lines(page)
         alone = before is None and _is_last(book, page) and _template(book, page) in RUNNING
         if (before or alone) and not few and _fullness(page) < SHORT:
             yield _told(book, page)
+
+
+@rule("page/left-blank", severity=Severity.NOTE, source=PRACTICE, judges="book")
+def left_blank(book: Book, limits: Limits) -> Iterator[Finding]:
+    """A page that stays empty, because the next chapter begins on the other side, is told."""
+    del limits
+    order = {chapter.file: number for number, chapter in enumerate(book.written)}
+    for before, after in pairwise(book.filled):
+        # What a binding adds before the last page is told by who adds it; a chapter that shows
+        # nothing but a tint has its page.
+        chapters = order.get(after.place.file or "", 0) - order.get(before.place.file or "", 0)
+        last = after.place.page == len(book.pages)
+        if book.folds or last or chapters not in {0, 1} or not before.pitch:
+            continue
+        for page in range((before.place.page or 0) + 1, after.place.page or 0):
+            lines = round(before.whole / before.pitch)
+            characters = round(lines * _characters(book), -2)
+            yield found(before.place.on_page(page), lines=lines, characters=characters)
 
 
 @rule("page/gap-before-picture", severity=Severity.WARNING, source=PRACTICE, judges="book")
@@ -98,7 +128,8 @@ def _has_few_lines(page: Filled) -> bool:
 
 
 def _fullness(page: Filled) -> float:
-    return page.height / page.whole
+    """As a share of the type area; a page that has none is not wanting."""
+    return page.height / page.whole if page.whole else 1
 
 
 def _characters(book: Book) -> int:
@@ -111,12 +142,18 @@ def _characters(book: Book) -> int:
     return max(full, default=USUAL)
 
 
-def _told(book: Book, page: Filled, **more: int) -> Finding:
-    """How full it is, and what would fill it to its half."""
-    lines = max(1, round((page.whole * GAP - page.height) / page.pitch)) if page.pitch else FEW
+def _told(book: Book, page: Filled, full: float | None = None, **more: int) -> Finding:
+    """How full it is, and what would fill it to its half.
+
+    Args:
+        full: the part of it that is, if not that of its height.
+    """
+    full = _fullness(page) if full is None else full
+    lines = max(1, round((GAP - full) * (page.whole / page.pitch))) if page.pitch else FEW
     return found(
         page.place,
         lines=page.lines,
+        percent=round(100 * full),
         height=page.height,
         whole=page.whole,
         more=lines,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from banxin.diagnostics import Diagnostic, Severity
@@ -11,7 +11,7 @@ from banxin.preflight.book import Book
 from banxin.preflight.entered import unprinted
 from banxin.preflight.lost import Lost
 from banxin.preflight.registry import Finding, Limits, found, rule
-from banxin.preflight.told import is_of_pictures, names
+from banxin.preflight.told import Named, is_of_pictures
 from banxin.preflight.written import Shown, Written, letters
 
 CONSERVATION: Final = "nothing is lost in silence: words and pictures in = words and pictures out"
@@ -31,8 +31,11 @@ def not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
     The words are the judge's own reading of the raw lines; the pages are the file's.
     """
     del limits
+    unset = frozenset(
+        letters(str(d.facts.get("character", "")))[0] for d in book.told if d.code in NO_GLYPH
+    ) - {""}
     missing = [one for one in book.compared.lost if one.said.kind not in NAMELESS]
-    left = [one for one in missing if not _has_no_glyph(one, book.told)]
+    left = [one for one in missing if not _has_no_glyph(one, unset)]
     for run in _runs(left, book.written):
         first = run[0]
         yield found(
@@ -76,8 +79,9 @@ def edition_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
 def photo_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
     """Every photograph that the manuscript places is on a page, or told with its line."""
     del limits
+    there = {book.same.get(name, name) for name, _ in book.placed}
     for one in _unprinted(book):
-        if not _may_be_left_out(one, book):
+        if not _may_be_left_out(one, book, there):
             yield found(one.place, file=one.name)
 
 
@@ -85,15 +89,14 @@ def photo_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
 def photo_left_out(book: Book, limits: Limits) -> Iterator[Finding]:
     """Pictures of the front matter that a leaflet has no room for, or that stand elsewhere."""
     del limits
+    there = {book.same.get(name, name) for name, _ in book.placed}
     for one in _unprinted(book):
-        if _may_be_left_out(one, book):
+        if _may_be_left_out(one, book, there):
             yield found(one.place, file=one.name)
 
 
-def _may_be_left_out(one: Shown, book: Book) -> bool:
-    picture = book.same.get(one.name, one.name)
-    elsewhere = any(book.same.get(name, name) == picture for name, _ in book.placed)
-    return one.ahead and (book.folds or elsewhere)
+def _may_be_left_out(one: Shown, book: Book, there: Collection[str]) -> bool:
+    return one.ahead and (book.folds or book.same.get(one.name, one.name) in there)
 
 
 def _unprinted(book: Book) -> Iterator[Shown]:
@@ -104,44 +107,60 @@ def _unprinted(book: Book) -> Iterator[Shown]:
     """
     if not book.lines:
         return
-    placed = [(book.same.get(name, name), page) for name, page in book.placed]
-    printed = Counter(name for name, _ in placed)
+    pages: dict[str, list[int]] = {}
+    for name, page in book.placed:
+        pages.setdefault(book.same.get(name, name), []).append(page)
+    named, unread = _told_of_pictures(book), _unread(book)
     shown = [(chapter.file, one) for chapter in book.written for one in chapter.shown]
     asked = Counter(book.same.get(one.name, one.name) for _, one in shown if not one.ahead)
+    near = _Near(book)
     for file, one in shown:
         line, picture = one.place.line or 0, book.same.get(one.name, one.name)
+        printed = pages.get(picture, [])
         if one.ahead:
-            near = _pages_of(file, book)
-            lacking = not any(name == picture and page in near for name, page in placed)
+            lacking = not near.has(file, printed)
             # A cover without a place for it is told as such, and its picture is in the book.
-            unread = any(
-                d.code == NO_PLACE and (d.place.file, d.place.line) == (file, line)
-                for d in book.told
-            )
-            there = bool(printed[picture]) and unread
+            there = bool(printed) and (file, line) in unread
         else:
-            lacking = printed[picture] < asked[picture]
-            there = bool(printed[picture]) and (file, line) in book.landed
-        told = [d for d in book.told if d.place.file == file and is_of_pictures(d)]
-        if lacking and not there and not names(told, line, line):
+            lacking = len(printed) < asked[picture]
+            there = bool(printed) and (file, line) in book.landed
+        if lacking and not there and not (file in named and named[file].any(line, line)):
             yield one
 
 
-def _pages_of(file: str, book: Book) -> frozenset[int] | range:
-    """The pages of a chapter, and those beside them that no other chapter has; or all."""
-    own = book.spans.get(file)
-    if not own:
-        return range(1, len(book.lines) + 1)
-    others = frozenset().union(*(pages for name, pages in book.spans.items() if name != file))
-    beside = {page + step for page in own for step in (-1, 1)}
-    return own | (beside - others)
+def _told_of_pictures(book: Book) -> dict[str | None, Named]:
+    told: dict[str | None, list[Diagnostic]] = {}
+    for d in book.told:
+        if is_of_pictures(d):
+            told.setdefault(d.place.file, []).append(d)
+    return {file: Named(of) for file, of in told.items()}
 
 
-def _has_no_glyph(one: Lost, told: Sequence[Diagnostic]) -> bool:
+def _unread(book: Book) -> frozenset[tuple[str | None, int | None]]:
+    """Where a key is written that its template does not read."""
+    return frozenset((d.place.file, d.place.line) for d in book.told if d.code == NO_PLACE)
+
+
+class _Near:
+    """The pages of a chapter, and those beside them that no other chapter has."""
+
+    def __init__(self, book: Book) -> None:
+        self._spans = book.spans
+        self._on = Counter(page for pages in book.spans.values() for page in pages)
+
+    def has(self, file: str, pages: Sequence[int]) -> bool:
+        """Whether one of *pages* is near; all are, of a chapter that has none itself."""
+        own = self._spans.get(file, frozenset())
+        beside = {page + step for page in own for step in (-1, 1)}
+        return any(
+            not own or page in own or (page in beside and not self._on[page]) for page in pages
+        )
+
+
+def _has_no_glyph(one: Lost, characters: frozenset[str]) -> bool:
     """Whether it is a word that no face has a character of, which is told once a book."""
-    characters = (letters(str(d.facts.get("character", "")))[0] for d in told if d.code in NO_GLYPH)
     is_word = one.end - one.start <= WORD
-    return is_word and any(character and character in one.words for character in characters)
+    return is_word and any(character in one.words for character in characters)
 
 
 def _runs(missing: Sequence[Lost], chapters: Sequence[Written]) -> Iterator[list[Lost]]:

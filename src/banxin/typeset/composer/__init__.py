@@ -28,6 +28,7 @@ from weasyprint import draw as drawing_of_engine
 from weasyprint import pdf as pdf_of_engine
 from weasyprint.draw import text as text_of_engine
 from weasyprint.formatting_structure import boxes
+from weasyprint.formatting_structure import build as boxes_of_engine
 from weasyprint.layout import LayoutContext, block, column, inline, preferred
 
 from banxin.typeset.composer import columns, css, drawing, layout, notes
@@ -91,6 +92,7 @@ def install() -> None:
         (inline, "get_next_linebox"),
         (preferred, "inline_min_content_width"),
         (preferred, "inline_max_content_width"),
+        (boxes_of_engine, "content_to_boxes"),
     ):
         layout.ORIGINAL[name] = getattr(owner, name)
         setattr(owner, name, getattr(layout, name))

@@ -141,6 +141,24 @@ class _Filled:
         return self.resume is None and not self.waiting
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The columns above a block that spans, and what they were set from.
+
+    `start`: their first child; `made`, `placed`: how many boxes there were before them, and
+    how many that the engine has still to place.
+    """
+
+    start: int
+    made: int
+    placed: tuple[int, int]
+    filled: _Filled
+    y: float
+    resume: Skip
+    waiting: tuple[int, ...]
+    empty: bool
+
+
 def columns_layout(
     context: Any,
     box: Any,
@@ -190,6 +208,10 @@ def across_of(box: Any) -> int:
         if token.type == "number" and token.int_value:
             return max(1, int(token.int_value))
     return 1
+
+
+def _holds_on(box: Any) -> bool:
+    return box.style["break_after"] in {"avoid", "avoid-page", "avoid-column"}
 
 
 def _is_ours(box: Any) -> bool:
@@ -251,6 +273,7 @@ class _Page:
         y, waiting, resume = box.content_box_y(), self._waiting(skip), skip
         next_page: Any = {"break": "any", "page": None}
         stretches = list(self._stretches(skip))
+        before: _Before | None = None
         for number, (start, end) in enumerate(stretches):
             last = number == len(stretches) - 1
             if self._spans(start):
@@ -259,19 +282,34 @@ class _Page:
                 )
                 if new is None:
                     resume = {start: None}
+                    kept = start if before is None else self._keep_with(before, start)
+                    if before is not None and kept < start:
+                        # A heading goes on with what it heads.
+                        del made[before.made :], absolutes[before.placed[0] :]
+                        del fixed_boxes[before.placed[1] :]
+                        self.drop(before.filled)
+                        y, resume, waiting = before.y, {kept: None}, before.waiting
+                        if kept > before.start:
+                            stretch = _Stretch(self, before.start, kept, y, before.empty)
+                            filled = self._settled(
+                                stretch, before.resume, waiting, bottom, level=True
+                            )
+                            self._take(filled, made, absolutes, fixed_boxes, y, all_set=True)
+                            y, waiting = y + filled.used, filled.waiting
+                            resume = filled.resume or resume
                 else:
                     made.append(new)
                     y = new.position_y + new.margin_height()
+                before = None
             else:
                 level = not last or box.style["column_fill"] == "balance"
                 stretch = _Stretch(self, start, end, y, empty)
                 filled = self._settled(stretch, resume, waiting, bottom, level=level)
-                for part in (part for column in filled.columns for part in column.parts()):
-                    absolutes.extend(part.absolutes)
-                    fixed_boxes.extend(part.fixed)
+                placed = (len(absolutes), len(fixed_boxes))
+                before = _Before(start, len(made), placed, filled, y, resume, waiting, empty)
                 # Lines of no height are set all the same: without a box the engine breaks off.
                 all_set = start < end and filled.resume is None
-                made.extend(self._assembled(filled, y) if filled.used or all_set else ())
+                self._take(filled, made, absolutes, fixed_boxes, y, all_set=all_set)
                 y += filled.used
                 resume, waiting, next_page = filled.resume, filled.waiting, filled.next_page
                 if last and waiting and resume is None:
@@ -293,6 +331,29 @@ class _Page:
             # In columns the engine lets footnotes grow without taking their height from the page.
             self.context.page_bottom -= self._called()
         return box, resume, next_page, [], False
+
+    def _take(
+        self,
+        filled: _Filled,
+        made: list[Any],
+        absolutes: list[Any],
+        fixed: list[Any],
+        y: float,
+        *,
+        all_set: bool,
+    ) -> None:
+        """Into *made*, and what of it the engine has still to place."""
+        for part in (part for column in filled.columns for part in column.parts()):
+            absolutes.extend(part.absolutes)
+            fixed.extend(part.fixed)
+        made.extend(self._assembled(filled, y) if filled.used or all_set else ())
+
+    def _keep_with(self, before: _Before, end: int) -> int:
+        """Where those last children before *end* begin that do not end a page: its heading."""
+        first = end
+        while first > before.start and _holds_on(self.box.children[first - 1]):
+            first -= 1
+        return end if first == before.start and before.empty else first
 
     # --- what is to be set ------------------------------------------------------------------
 

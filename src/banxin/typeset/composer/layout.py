@@ -44,10 +44,14 @@ class Left:
 
 @dataclass(slots=True)
 class Switch:
-    """Whether the composer is on, and what it has left alone since."""
+    """Whether the composer is on, and what it has left alone since.
+
+    `generated`: how often the engine has made generated text, which may replace a paragraph's.
+    """
 
     on: bool = False
     left: Left = field(default_factory=Left)
+    generated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +95,23 @@ def _is_current(p: Paragraph, line_box: Any, containing_block: Any) -> bool:
         leaf = p.leaves[0]
         return bool(line_box.children) and line_box.children[0] is leaf.box
     children = line_box.children
+    seen: tuple[int, Any] | None = line_box.__dict__.get("banxin_seen")
+    if seen and seen[0] == SWITCH.generated and seen[1] is children:
+        return True  # a long paragraph is asked for each of its lines
     if len(children) != len(p.tree.children):
         return False
     if not all(node.box is box for node, box in zip(p.tree.children, children, strict=True)):
         return False
-    return all(_same(branch, branch.box) for branch in p.generated)
+    if not all(_same(branch, branch.box) for branch in p.generated):
+        return False
+    line_box.banxin_seen = SWITCH.generated, children
+    return True
+
+
+def content_to_boxes(*asked: Any, **more: Any) -> Any:
+    """The engine's, which makes all generated text: first, and again when it has changed."""
+    SWITCH.generated += 1
+    return ORIGINAL["content_to_boxes"](*asked, **more)
 
 
 def _same(node: Branch | Leaf, box: Any) -> bool:
