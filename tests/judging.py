@@ -16,6 +16,11 @@ from banxin.workspace import Workspace
 
 LIMITS: Final = Limits(Length.mm(3), 150, 225, 300, 300, "saddle", frozenset())
 LAYOUTS: Final = ("jinian", "huace", "tekan", "xuanzhe")
+CONSERVED: Final = (
+    "text/not-printed",
+    "text/mark-not-printed",
+    "photo/not-printed",
+)
 LEDGER: Final = '["photos/good.jpg"]\ncredit = "王某"\ncaption = "台账的图说"\n'
 
 
@@ -39,5 +44,5 @@ def sheets_of(folder: PurePosixPath, workspace: Workspace, layout: str = "jinian
 
 
 def judged(book: Book, *codes: str) -> list[Diagnostic]:
-    asked = codes or ("text/not-printed", "photo/not-printed")
+    asked = codes or CONSERVED
     return [d for d in preflight.inspect(book, LIMITS, "book") if d.code in asked]

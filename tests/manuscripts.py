@@ -234,7 +234,11 @@ def _chart(chart: b.Chart) -> str:
         "kind": chart.kind, "title": chart.title, "unit": chart.unit, "source": chart.source,
         "size": chart.size, "lines": str(chart.lines or ""),
     }  # fmt: skip
-    head = _row(tuple((b.Text(series.name),) for series in (b.Series("　", ()), *chart.series)))
+    head = _row(
+        tuple(
+            (b.Text(series.name),) for series in (b.Series(chart.head or "　", ()), *chart.series)
+        )
+    )
     rows = (
         _row(tuple((b.Text(cell),) for cell in (name, *cells)))
         for name, cells in zip(chart.names, chart.written, strict=True)

@@ -16,7 +16,7 @@ layout = "jinian"
 press = "coated-sheetfed"
 binding = "saddle"
 date = 2024-09-10
-chapters = ["cover.md", "one.md", "two.md", "back.md"]
+chapters = ["cover.md", "one.md", "two.md", "imprint.md", "back.md"]
 
 [masthead]
 "主编" = "柳河小学校友会"
@@ -60,6 +60,11 @@ title: 柳河小学
 template: back
 ---
 """
+IMPRINT = """---
+title: 版权页
+template: imprint
+---
+"""
 LEDGER = """["photos/school.jpg"]
 source = "校史室"
 licence = "校方所有"
@@ -80,6 +85,7 @@ def write(folder: Path) -> None:
         ("cover.md", COVER),
         ("one.md", ONE),
         ("two.md", TWO),
+        ("imprint.md", IMPRINT),
         ("back.md", BACK),
         ("photos/photos.toml", LEDGER),
     ):

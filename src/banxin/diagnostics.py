@@ -170,6 +170,7 @@ FOLLOWS: Final[Mapping[str, Mapping[str, str]]] = {
     "css/unopened": {"css/ignored": "@file", "css/ignored-known": "@file"},
     "text/too-long": {"text/over-text": "@line", "text/over-picture": "@line"},
     "text/off-page": {"text/too-long": "@line", "text/too-wide": "@line", "text/lost": "@line"},
+    "photo/not-printed": {"front-matter/unknown": "@line"},
     "engine/address-refused": {"engine/picture-unreadable": "address"},
 }  # fmt: skip
 

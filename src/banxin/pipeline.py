@@ -301,8 +301,10 @@ def _book(
     ]
     asked = preflight.required(job.publication, job.publication_asked_at, workspace, job.folder)
     words = preflight.words(made.pdf)
-    placed = [one.name for one in made.placed]
-    return preflight.book(bound, sheets, sources, ledger, files, asked, words, told, placed)
+    placed = [(one.name, one.page) for one in made.placed]
+    table = job.folder / edition.LEDGER
+    listed = workspace.read_text(table) if workspace.exists(table) else ""
+    return preflight.book(bound, sheets, sources, ledger, files, asked, words, told, placed, listed)
 
 
 def _paged(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnostic]:

@@ -20,7 +20,7 @@ from banxin import edition, workspace
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, in_order, warning
 from banxin.manuscript import read
 from banxin.preflight.book import Paragraph, paragraphs
-from banxin.preflight.lost import lost
+from banxin.preflight.lost import compared
 from banxin.preflight.written import written
 from banxin.tables import place_of
 from banxin.typeset.composer import layout
@@ -168,7 +168,7 @@ def test_chapters_are_looked_for_on_their_pages_in_one_go() -> None:
             written(f"{i}.md", f"---\ntitle: 题{i}\n---\n{t}\n") for i, t in enumerate(texts)
         ]
         pages = ["".join(f"题{i} {i}\n" for i in range(n)), *texts]
-        return lambda: lost(chapters, pages, [""] * len(pages), [1])
+        return lambda: compared(chapters, pages, [""] * len(pages), [1])
 
     assert_linear(work)
 

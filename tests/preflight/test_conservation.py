@@ -17,15 +17,16 @@ from typing import Final
 import pytest
 
 from banxin.cache import Cache
-from banxin.diagnostics import Diagnostic, Place, Severity
+from banxin.diagnostics import Diagnostic, Fact, Place, Severity
 from banxin.edition import Edition
 from banxin.preflight.book import Book
-from banxin.preflight.lost import lost
+from banxin.preflight.entered import entered
+from banxin.preflight.lost import Compared, compared
 from banxin.preflight.written import letters, written
 from banxin.typeset.html import Composed, compose
 from banxin.workspace import Workspace
 from conftest import ROOT, Title
-from judging import LAYOUTS, LEDGER, facts_of, judged
+from judging import CONSERVED, LAYOUTS, LEDGER, facts_of, judged
 
 MANUSCRIPT: Final = """---
 title: 厂史|第一编
@@ -163,13 +164,14 @@ def test_each_thing_that_is_taken_off_a_page_is_found_with_its_line(factory: Boo
         text = said.text.replace("\0", "").replace("\1", "")
         if not any(printed(text).search(page) for page in factory.lines):
             continue  # broken by readings, or set line by line
-        found = judged(changed(factory, text, " "))
+        found = judged(changed(factory, text, " "), *CONSERVED, "text/only-named")
         assert any(said.first <= line <= said.last for line in lines_of(found)), text
         swept += 1
     kinds = {said.kind for said in chapter.said}
 
     assert kinds == {
         "title", "kicker", "front", "text", "heading", "item", "caption", "attribute", "cell",
+        "note", "axis",
     }  # fmt: skip
     assert swept >= len(chapter.said) - 3
 
@@ -330,6 +332,188 @@ def test_things_that_are_lost_one_after_another_are_one_finding(factory: Book) -
     assert found.facts == {"words": "铸工三班倒　锻工两班倒", "count": 10}
 
 
+# --- other matters, and other places --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        ("copy/half-width", {"have": ",", "fix": "，"}),
+        ("date/weekday", {"have": "星期五"}),
+        ("text/over-text", {"words": "锻工两班倒", "under": "铸工"}),
+        ("figure/size", {"size": "large"}),
+        ("text/too-wide", {"words": "锻工两班倒"}),
+    ],
+)
+def test_a_finding_about_another_matter_hides_no_loss_on_its_line(
+    factory: Book, code: str, facts: dict[str, Fact]
+) -> None:
+    lossy = changed(factory, "锻工两班倒", "")
+    (line,) = lines_of(judged(lossy))
+    other = Diagnostic(code, Severity.ERROR, Place(factory.written[0].file, line, 1), facts)
+
+    assert lines_of(judged(replace(lossy, told=(other,)))) == {line}
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "lost", "left"),
+    [
+        ("text/lost", {"words": "年通车", "count": 3}, "1988年通车", {"1988"}),
+        ("link/title", {"title": "一把锤"}, "一把锤", set()),
+        ("block/attribute", {"key": "by", "value": "赵师傅"}, "赵师傅", set()),
+        ("figure/title", {"title": "别的"}, "烘炉旁的学徒", {"烘炉旁的学徒"}),
+        ("front-matter/unknown", {"value": "史志办 文"}, "史志办 文", set()),
+        ("front-matter/unknown", {"value": "史志办"}, "史志办 文", {"文"}),
+        ("footnote/unused", {"found": "", "count": 1}, "烘炉后来移到了陈列馆", set()),
+    ],
+)
+def test_a_finding_that_words_are_not_set_speaks_for_those_words_alone(
+    factory: Book, code: str, facts: dict[str, Fact], lost: str, left: set[str]
+) -> None:
+    lossy = changed(factory, lost, "")
+    (silent,) = judged(lossy)
+    line = next(n for n, text in enumerate(MANUSCRIPT.split("\n"), 1) if lost in text)
+    told = Diagnostic(code, Severity.ERROR, Place(silent.place.file, line, 1), facts)
+
+    found = judged(replace(lossy, told=(told,)))
+
+    assert {str(d.facts["words"]) for d in found} == left
+
+
+CHARTS: Final = """---
+title: 账本
+template: text
+---
+三年的账。
+
+::: chart {kind=line title="用电" unit="万度"}
+| 年份 | 全厂 | 铸造 |
+|:--|--:|--:|
+| 1971 | 61.5 | 44.9 |
+| 1972 | 68.2 | 47.3 |
+| 1973 | 75.8 | 51.6 |
+:::
+
+::: chart {kind=share title="开支"}
+| 去向 | 元 |
+|:--|--:|
+| 工资 | 23,847 |
+| 焦炭 | 9,156 |
+:::
+"""
+
+
+def test_each_cell_of_a_chart_is_missed_where_it_is_not_printed(
+    title: Title, workspace: Workspace
+) -> None:
+    book = facts_of(title("account", CHARTS), workspace)
+    codes = (*CONSERVED, "text/only-named")
+    cells = [
+        cell.strip()
+        for line in CHARTS.split("\n")
+        if line.startswith("|") and "--" not in line
+        for cell in line.strip("|").split("|")
+    ]
+
+    assert judged(book, *codes) == []
+    for cell in cells:
+        found = judged(changed(book, cell, " "), *codes)
+        assert [str(d.facts["words"]) for d in found] == [cell]
+    assert len(cells) == 18
+
+
+def test_what_the_ledger_says_of_a_picture_is_missed_too(
+    title: Title, workspace: Workspace
+) -> None:
+    text = "---\ntitle: 渡口\ntemplate: text\n---\n船来了，人都上岸。\n\n![](photos/good.jpg)\n"
+    book = facts_of(title("ferry", text, photos__photos_dot_toml=LEDGER), workspace)
+
+    assert judged(book) == []
+    for words in ("台账的图说", "王某"):
+        (found,) = judged(changed(book, words, " "))
+        assert (found.place.line, found.facts["words"]) == (7, words)
+
+
+def test_a_title_s_own_table_is_printed_or_told_with_its_line(factory: Book) -> None:
+    toml = (
+        'title = "厂史|第一编"\nsubtitle = "七十年"\n\n'
+        '[masthead]\n"主编" = "李成林"\n# 旧\n"校对" = "何人"\n'
+    )
+    book = replace(factory, entered=entered("t/edition.toml", toml))
+
+    found = judged(book, "edition/not-printed")
+
+    assert [(d.place.line, d.facts["key"]) for d in found] == [
+        (2, "subtitle"),
+        (5, "主编"),
+        (7, "校对"),
+    ]
+    page = "\n".join(["七十年", "主编　李成林", "校对", "何人"])
+    assert judged(replace(book, lines=(*book.lines, page)), "edition/not-printed") == []
+
+
+def test_a_picture_ahead_has_to_be_on_a_page_of_its_chapter(factory: Book) -> None:
+    (chapter,) = factory.written
+    (shown,) = chapter.shown
+    ahead = (replace(chapter, shown=(replace(shown, ahead=True),)),)
+    far = max(factory.spans[chapter.file]) + 2
+    lines = (*factory.lines, *[""] * 3)
+    elsewhere = replace(factory, written=ahead, lines=lines, placed=((shown.name, far),))
+    codes = ("photo/not-printed", "photo/left-out")
+
+    assert [d.code for d in judged(elsewhere, *codes)] == ["photo/left-out"]
+    assert [d.code for d in judged(replace(elsewhere, placed=()), *codes)] == ["photo/not-printed"]
+    beside = replace(elsewhere, placed=((shown.name, far - 1),))
+    assert judged(beside, *codes) == []
+    others = {**factory.spans, "other.md": frozenset({far - 1})}
+    assert [d.code for d in judged(replace(beside, spans=others), *codes)] == ["photo/left-out"]
+
+
+@pytest.mark.parametrize(
+    ("written_as", "printed_as", "marks"),
+    [
+        ("他说“铁要趁热打”，又说一遍。", "他说铁要趁热打”，又说一遍。", ["“"]),
+        ("读《天工开物》的人不多了。", "读天工开物的人不多了。", ["《", "》"]),
+        ("老厂（一九五八年建）在河西。", "老厂一九五八年建在河西。", ["（", "）"]),
+        ("水位升到12.5米，持续三天。", "水位升到125米，持续三天。", ["."]),
+        ("比例是3:2，从来没有变过。", "比例是32，从来没有变过。", [":"]),
+        ("电话400-555-0188，日夜有人。", "电话4005550188，日夜有人。", ["-", "-"]),
+        ("共计1,234人，都在册子上。", "共计1234人，都在册子上。", [","]),
+        ("这条路——我们走了一辈子。", "这条路我们走了一辈子。", ["—"]),
+        ("依照§12的规定，先修后用。", "依照12的规定，先修后用。", ["§"]),
+        ("阿不力孜·艾合买提是劳动模范。", "阿不力孜艾合买提是劳动模范。", ["·"]),
+        ("Let’s measure it once more, dear.", "Lets measure it once more, dear.", ["’"]),
+        # Other forms of the same, and marks of sentences, are not missed.
+        ("他说“铁要趁热打”，又说一遍。", "他说「铁要趁热打」，\n又说一遍", []),
+        ("老厂（一九五八年建）在河西。", "老厂(一九五八年建)在河西", []),
+        ("这条路——我们走了一辈子。", "这条路⸺我们走了一辈子。", []),
+        ("电话400-555-0188，日夜有人。", "电话400-\n555\x020188，日夜有人。", []),
+        ("他说“是”[^1]，大家就做了下去。", "他说“是”①，大家就做了下去。", []),
+        ("一、二，三；四。五：六！七？八", "一二三四五六七八", []),
+        ("见[说明](a.html)第三页，**粗**体。", "见说明第三页，粗体。", []),
+        ("# 他说*（真的）*不要紧，没有事", "他说（真的）不要紧，没有事", []),
+    ],
+)
+def test_marks_that_carry_a_meaning_are_missed(
+    written_as: str, printed_as: str, marks: list[str]
+) -> None:
+    found = compared([written("t/one.md", written_as)], [printed_as])
+
+    usual = [letters(one.words)[0] for one in found.lost]
+    assert [one.mark for one in found.marks] == marks
+    assert all(len(words) <= 4 for words in usual)
+
+
+def test_the_number_of_a_page_or_a_note_answers_for_no_lost_number() -> None:
+    chapter = written("t/one.md", "甲乙丙丁戊己庚辛[^1]壬癸\n\n| 7 | 1 |\n\n[^1]: 子丑寅卯辰巳午未")
+    pages = ["甲乙丙丁戊己庚辛①壬癸\n①　子丑寅卯辰巳午未\n7"]
+
+    found = compared([chapter], pages, folios=["7"])
+
+    assert [one.words for one in found.lost] == ["7", "1"]
+    assert compared([chapter], [pages[0].replace("壬癸", "壬癸\n7 1")], folios=["7"]).lost == ()
+
+
 # --- the reading of raw lines ---------------------------------------------------------------
 
 
@@ -355,7 +539,14 @@ def test_things_that_are_lost_one_after_another_are_one_finding(factory: Book) -
         ("　　甲\n　　乙", ["甲乙"]),
         ("## 甲 ##", ["甲"]),
         ('::: names {title="甲" sort=stroke}\n乙丙、丁 戊\n:::', ["甲", "乙丙", "丁戊"]),
-        ('::: chart {kind=line title="甲"}\n| 年 | 数 |\n|:--|--:|\n| 1 | 2 |\n:::', ["甲"]),
+        (
+            '::: chart {kind=line title="甲"}\n| 年 | 数 |\n|:--|--:|\n| 1 | 2 |\n:::',
+            ["甲", "年", "数", "1", "2"],
+        ),
+        (
+            '::: chart {title="甲数"}\n| 年 | 数 |\n|:--|--:|\n| 1 | 2 |\n:::',
+            ["甲数", "年", "1", "2"],
+        ),
         ('![甲](a.jpg){credit="乙" lines=8}', ["甲", "乙"]),
         ("！［甲］（a b（1）.jpg）", ["甲"]),
         ('[廊坊]{ruby="láng fāng"}市', ["lángfāng", "廊坊市"]),
@@ -389,7 +580,7 @@ def test_pictures_are_known_by_their_files(path: str, name: str) -> None:
 def test_a_place_is_that_of_the_first_letter_that_is_lost() -> None:
     chapter = written("t/one.md", "甲乙**丙丁**\n戊[己](x)庚")
 
-    (found,) = lost([chapter], ["甲乙丙丁戊庚"])
+    (found,) = compared([chapter], ["甲乙丙丁戊庚"]).lost
 
     assert found.said.place(found.start) == Place("t/one.md", 2, 3)
     assert found.said.words(found.start, found.end) == "己"
@@ -408,8 +599,8 @@ def test_a_million_characters_take_time_in_proportion() -> None:
     for part in (len(lines) // 4, len(lines)):
         chapter = written("t/one.md", "\n\n".join(lines[:part]))
         start = time.process_time()
-        assert lost([chapter], pages) == ()
-        assert len(lost([chapter], ["无"])) == part
+        assert compared([chapter], pages) == Compared((), ())
+        assert len(compared([chapter], ["无"]).lost) == part
         spent.append(time.process_time() - start)
 
     assert spent[1] < 12 * spent[0]

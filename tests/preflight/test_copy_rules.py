@@ -31,6 +31,14 @@ RIGHT: Final = (
     "他说 Hello, everyone. 大家都笑了。", "写作`a,b;c(中)`的代码", "27\"显示器",
     "人口1,234,567人",
     "甲公司&nbsp;年报&#20013;文",
+    # sentences in another language, and a name behind what was said
+    "He ended with the words 辛苦了. I asked what they meant.",
+    "It was built by Fang Yuheng (方毓衡), who came home in 1987.",
+    "2008–2012: Growing Up", "Range | 0.05–12 m³/h", "做得准。— José Ramírez",
+    # a chain of places, and the mark itself
+    "龙门—檀口—白鹭三站", "注：3.—表示无需说明", "“—”表示没有",
+    # a form that is in nobody's hand
+    "姓氏里的頔字",
     # words that meet
     "目的的达成，的的确确，是是非非，和和美美。",
     "他现在在家，为了了解情况，参与与否都行，于是是非分明。", "因为为人正直",
@@ -49,6 +57,8 @@ WRONG: Final = (
     ("copy/dash", "2019-2021年在校", "-", "—"),
     ("copy/dash", "2019--2021年在校", "--", "—"),
     ("copy/dash", "2019–2021年在校", "–", "—"),
+    ("copy/dash", "工作日9:00–18:00开放", "–", "—"),
+    ("copy/half-width", "请联系张三(Zhang San), 电话在后面", "(", "（"),
     ("copy/dash", "2019——2021年在校", "——", "—"),
     ("copy/dash", "每队3-5人", "-", "～"),
     ("copy/half-width", "见附件(一)所列", "(", "（"),

@@ -61,9 +61,10 @@ FAULTS: Final = (
     Fault("book/date-differs", "edition.toml", '"2024年9月"', '"2023年9月"', 14),
     Fault("book/imprint-twice", "edition.toml", '"书名" =', '"主编" = "县教育局"\n"书名" =', 0),
     Fault("imprint/lacks", "edition.toml", "date =", 'publication = "internal"\ndate =', 0),
+    Fault("edition/not-printed", "edition.toml", '"imprint.md", ', "", 10),
     Fault("photo/ledger", "photos/photos.toml", 'consent = "家长已书面同意"', 'consent = ""', 6),
-    Fault("text/not-printed", "one.md", "kicker: 校史", "byline: 文 周明远", 4),
-    Fault("text/not-printed", "two.md", "template: text", "template: text\nsubtitle: 三代", 4),
+    Fault("front-matter/unknown", "one.md", "kicker: 校史", "epigraph: 河水向东", 4),
+    Fault("front-matter/unknown", "two.md", "template: text", "template: text\nsubtitle: 三代", 4),
     Fault("photo/no-credit", "two.md", 'credit="摄影 李春燕" ', "", 7),
     Fault("photo/no-caption", "two.md", "图2　操场上的早操……每天七点半。", "", 7),
 )  # fmt: skip
@@ -224,6 +225,46 @@ def test_contents_and_running_heads_are_held_against_the_headings(
     assert {d.code for d in found} == ({code} if code else set())
 
 
+def test_what_follows_a_page_number_is_none_of_its_digits() -> None:
+    """“河边的课堂 2”, and on the next line the kicker “2004–2024” of another chapter."""
+    book = replace(a_book(""), lines=("目次 河边的课堂 2\n2004–2024 后来的孩子 4", "", "", ""))
+    wrong = replace(book, lines=("目次 河边的课堂 3\n2004–2024 后来的孩子 4", "", "", ""))
+
+    assert [
+        d.code for d in preflight.inspect(book, LIMITS, "book") if d.code == "book/contents"
+    ] == []
+    assert [d.facts["label"] for d in preflight.inspect(wrong, LIMITS, "book")] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("edition", "cover", "differs"),
+    [
+        ("柳河小学", "柳河小学", False),
+        ("柳河小学", "柳河|小学", False),
+        ("柳河小学", "柳河小学七十年", False),
+        ("二十年|Twenty Years", "二十年|Twenty Years of Precision", False),
+        ("二十年|Twenty Years", "Twenty Years of Precision", False),
+        ("二十年", "Twenty Years", False),
+        ("柳河小学", "柳湖小学", True),
+        ("二十年|Twenty Years", "三十年|Thirty Years", True),
+        ("Twenty Years", "Thirty Years", True),
+    ],
+)
+def test_a_cover_may_say_more_of_the_title_but_no_other(
+    edition: str, cover: str, differs: bool
+) -> None:
+    book = replace(
+        a_book("目次2河边的课堂4后来的孩子"),
+        title=edition.replace("|", ""),
+        title_parts=tuple(edition.split("|")),
+        covers=(("cover", cover.replace("|", ""), Place("cover.md", 2, 8)),),
+    )
+
+    found = [d for d in preflight.inspect(book, LIMITS, "book") if d.code == "book/title-differs"]
+
+    assert [(d.severity, d.place.line) for d in found] == [("warning", 2)] * differs
+
+
 def test_a_heading_that_stands_on_the_contents_page_needs_no_number_there() -> None:
     book = a_book("柳河小学目次河边的课堂2后来的孩子4")
     above = Heading("柳河小学", "cover", Place("cover.md", 2), 1, "1")
@@ -263,8 +304,10 @@ def test_every_rule_of_the_book_has_a_fault_that_it_finds() -> None:
     elsewhere = {
         "photo/unused", "imprint/malformed",  # above
         "photo/not-printed", "photo/left-out",  # in test_conservation
+        "text/not-printed", "text/mark-not-printed", "text/only-named",  # too
         "page/few-lines", "page/short", "page/gap-before-picture", "page/empty-column",  # in
         # test_pages_that_fall_short
+        "copy/hidden-character",  # in test_unseen_characters
         "book/contents", "book/running-head",  # with facts of their own, below
     }  # fmt: skip
 

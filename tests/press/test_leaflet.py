@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pikepdf
@@ -11,9 +12,11 @@ import pytest
 import zxingcpp
 from test_grid import characters
 
-from banxin import pipeline, project
+from banxin import edition, pipeline, project
 from banxin.cache import Cache
+from banxin.diagnostics import Place, error, note, warning
 from banxin.pipeline import Build
+from banxin.typeset.unplaced import as_left_out
 from banxin.workspace import Workspace
 
 MM = 72 / 25.4
@@ -76,6 +79,30 @@ def test_what_has_no_panel_is_told_and_is_on_no_page(leaflet: Build) -> None:
 
     assert (told.place.file, told.place.line) == ("content/small/four.md", 6)
     assert (told.facts["characters"], told.facts["pictures"]) == (6, 0)
+
+
+def test_what_a_leaflet_cuts_off_and_what_it_leaves_out_are_one_finding_a_chapter(
+    leaflet: Build, root: Path
+) -> None:
+    here = Workspace(root)
+    here.mount(PurePosixPath("content"), leaflet.files[0].parents[2])
+    text, dress = pipeline._read(leaflet.job, here)
+    bound = edition.bind(text, dress, leaflet.job, here)
+    place = Place("a.md", 12, 3)
+    cut = [error("text/lost", replace(place, line=n), count=4, words="甲") for n in (9, 8, 10)]
+    out = warning("layout/not-placed", place, layout="xuanzhe", characters=30, pictures=1)
+    other = error("text/lost", Place("b.md", 4, 1), count=2, words="乙")
+    kept = note("line/loose", place, percent=3, words="丙")
+
+    told = as_left_out((*cut, kept, out, other), bound)
+
+    assert told[0] == kept
+    assert [(d.code, str(d.place), d.severity, d.facts["characters"]) for d in told[1:]] == [
+        ("layout/not-placed", "a.md:8:3", "warning", 42),
+        ("layout/not-placed", "b.md:4:1", "warning", 2),
+    ]
+    book = replace(bound, layout=replace(bound.layout, page=replace(bound.layout.page, folds=())))
+    assert as_left_out((*cut, out), book) == (*cut, out)
 
 
 def test_fold_marks_are_dashed_and_stand_at_the_folds(leaflet: Build) -> None:

@@ -140,3 +140,32 @@ def test_a_running_head_is_told_at_its_title(root: Path) -> None:
 
     (one,) = told(root, page, code="text/too-wide")
     assert (one.place.file, one.place.line) == ("a.md", 4)
+
+
+TURNED = (
+    '<div data-at="c.md:3:1" style="left: 40pt; top: 0pt"><p style="position: absolute; left: 0;'
+    " top: 0; width: 100pt; transform-origin: 0 0; transform: translate(20pt, 0) rotate(90deg)"
+    '">Twenty Years of Precision</p></div>'
+)
+
+
+def test_words_that_lie_on_their_side_are_seen_where_they_are_drawn(root: Path) -> None:
+    (one,) = told(root, TURNED, below(60, left=30))
+
+    assert (one.facts["words"], one.facts["under"]) == ("另一段文字", "Twenty Years of")
+    assert told(root, TURNED, below(60, left=70)) == []
+    assert told(root, TURNED, below(160, left=30)) == []  # they end above
+
+
+def test_a_note_on_another_page_than_its_call_is_told_at_the_call(root: Path) -> None:
+    style = (
+        "<style>.footnote { float: footnote } p { width: 200pt; margin-top: 60pt }"
+        "@page { @footnote { max-height: 30pt } }</style>"
+    )
+    notes = "".join(f'<span class="footnote">第{n}条脚注的文字</span>' for n in "一二三")
+    block = f'<div data-at="d.md:9:1" style="position: static"><p>叫脚注的话{notes}</p></div>'
+
+    (one,) = told(root, style, block, code="note/elsewhere")
+    assert (one.place.line, one.place.page, one.facts["other"]) == (9, 1, 2)
+    few = block.replace(notes, '<span class="footnote">脚注</span>')
+    assert told(root, style.replace("30pt", "90pt"), few, code="note/elsewhere") == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -24,7 +26,7 @@ def chart(kind: str, *series: tuple[float | None, ...], lines: int = 0, **more: 
     return Chart(
         kind=kind,
         title=more.get("title", "题"),
-        unit="",
+        unit=more.get("unit", ""),
         source="",
         size="column",
         lines=lines,
@@ -32,6 +34,7 @@ def chart(kind: str, *series: tuple[float | None, ...], lines: int = 0, **more: 
         series=tuple(Series(f"列{i}", values) for i, values in enumerate(series)),
         written=written,
         place=Place("a.md", 7, 1),
+        head=more.get("head", ""),
     )
 
 
@@ -54,15 +57,15 @@ def test_bars_are_as_long_as_their_numbers() -> None:
 
     lengths = [right - left for left, _, right, _ in boxes(drawn.svg, PAINT.series[0])]
     assert [round(length / lengths[0], 2) for length in lengths] == [1, 2, 4]
-    assert drawn.lines == 3
-    assert [label.line for label in said(drawn, "name")] == [0, 1, 2]
+    assert drawn.lines == 4  # the first says what is counted
+    assert [label.line for label in said(drawn, "name")] == [1, 2, 3]
 
 
 def test_each_bar_stands_in_the_middle_of_its_lines_characters() -> None:
     drawn = draw(chart("bars", (1.0, 2.0)), RULER, PAINT)
 
     middles = [(top + foot) / 2 for _, top, _, foot in boxes(drawn.svg, PAINT.series[0])]
-    assert middles == pytest.approx([4 + 5.25, 17 + 4 + 5.25], abs=0.01)
+    assert middles == pytest.approx([17 + 4 + 5.25, 34 + 4 + 5.25], abs=0.01)
 
 
 def test_numbers_below_zero_go_to_the_left_of_one_line() -> None:
@@ -98,7 +101,7 @@ def test_the_rules_of_a_scale_stand_at_the_feet_of_lines_at_round_numbers() -> N
     assert values[-1] >= 93.1
     apart = {a.line - b.line for a, b in pairwise(ticks)}
     assert len(apart) == 1
-    assert ticks[0].line == drawn.lines - 2
+    assert ticks[0].line == drawn.lines - 3  # below it the steps, and what was counted at each
 
 
 def test_a_line_is_broken_where_a_number_is_missing() -> None:
@@ -118,7 +121,8 @@ def test_names_of_lines_that_end_together_take_lines_of_their_own() -> None:
 def test_shares_add_up_to_a_hundred() -> None:
     drawn = draw(chart("share", (1.0, 1.0, 1.0)), RULER, PAINT)
 
-    assert [label.text for label in said(drawn, "value")] == ["34%", "33%", "33%"]
+    shares = [label.text for label in said(drawn, "value") if label.text.endswith("%")]
+    assert shares == ["34%", "33%", "33%"]
 
 
 def test_shares_given_in_percent_stay_as_they_are_written() -> None:
@@ -175,3 +179,70 @@ def test_swatches_reach_the_drawing_with_all_their_decimals() -> None:
     exact = Paint(series=("rgb(80.3925% 0.7848% 10.5889%)",), rule=PAINT.rule)
 
     assert "rgb(80.3925% 0.7848% 10.5889%)" in draw(chart("bars", (1.0,)), RULER, exact).svg
+
+
+# --- what is written is printed ---------------------------------------------------------------
+
+YEARS = tuple(float(n * n % 97) for n in range(30))
+
+
+@pytest.mark.parametrize("wide", [90.0, 157.5, 231.0, 504.0])
+@pytest.mark.parametrize(
+    ("kind", "series"),
+    [
+        ("bars", ((10.0, 20.0, 40.0),)),
+        ("bars", ((10.0, 2e6), (3.0, None))),
+        ("line", ((1.0, 2.0, 3.0),)),
+        ("line", ((1234567.0, 7654321.0, 3.0), (None, 2.0, 1.0))),
+        ("line", (YEARS,)),
+        ("line", (YEARS, YEARS[::-1], YEARS)),
+        ("line", ((5.0,),)),
+        ("share", ((3326.8, 3315.4, 512.7),)),
+        ("share", ((0.0, 1.0),)),
+    ],
+)
+def test_each_cell_of_its_table_is_printed(
+    kind: str, series: tuple[tuple[float | None, ...], ...], wide: float
+) -> None:
+    one = chart(kind, *series, head="年度")
+
+    drawn = draw(one, replace(RULER, width=wide), PAINT)
+
+    printed = Counter(label.text for label in drawn.labels)
+    for names, cells in zip(one.names, one.written, strict=True):
+        assert printed[names] >= 1
+        printed.subtract(cell for cell in cells if cell != "-")
+    assert min(printed.values()) >= 0
+    assert any("年度" in label.text for label in drawn.labels)
+    said_names = " ".join(label.text for label in drawn.labels)
+    assert all(column.name in said_names for column in one.series)
+
+
+@pytest.mark.parametrize("kind", ["bars", "line", "share"])
+def test_what_the_title_says_is_not_said_again_above_a_column(kind: str) -> None:
+    one = chart(kind, (1.0, 2.0), title="各年列0", unit="年", head="年")
+
+    assert said(draw(one, RULER, PAINT), "called") == []
+
+
+def test_numbers_stand_under_their_steps_or_in_a_list_where_these_are_narrow() -> None:
+    few = draw(chart("line", (1.0, 2.0, 3.0)), RULER, PAINT)
+    many = draw(chart("line", YEARS), RULER, PAINT)
+
+    middles = {round(label.left + label.width / 2, 1) for label in said(few, "value")}
+    assert middles == {
+        round(label.left + label.width / 2, 1)
+        for label in said(few, "name")
+        if "called" not in label.role.split()
+    }
+    rows = {label.line for label in said(many, "value")}
+    assert len(rows) < len(YEARS)
+    assert min(rows) > max(label.line for label in said(many, "tick"))
+
+
+def test_a_chart_keeps_the_lines_that_are_asked_as_long_as_its_scale_has_five() -> None:
+    drawn = [
+        draw(chart("line", (1.0, 2.0, 3.0), lines=lines), RULER, PAINT) for lines in (9, 12, 16)
+    ]
+
+    assert [one.lines for one in drawn] == [9, 12, 15]  # a scale has as many to each of its steps

@@ -108,6 +108,25 @@ def test_a_soft_photo_is_found_and_told_how_wide_it_may_print(ppi: int, code: st
 
 
 @pytest.mark.parametrize(
+    ("pages", "ppis", "told"),
+    [
+        ((2, 3), (200, 200), [2]),  # over the fold
+        ((3, 4), (200, 200), [3, 4]),  # on two leaves
+        ((2, 3), (200, 180), [2, 3]),  # once larger
+        ((2, 2), (200, 200), [2, 2]),
+    ],
+)
+def test_a_soft_photo_that_goes_over_the_fold_is_one(
+    pages: tuple[int, int], ppis: tuple[int, int], told: list[int]
+) -> None:
+    pictures = tuple(replace(photo(p), page=n) for n, p in zip(pages, ppis, strict=True))
+
+    found = inspect(replace(GOOD, pictures=pictures), LIMITS)
+
+    assert [(d.code, d.place.page) for d in found] == [("photo/soft", n) for n in told]
+
+
+@pytest.mark.parametrize(
     ("sheet", "code"),
     [
         (replace(SHEET, trim=None), "box/no-trim"),

@@ -236,7 +236,8 @@ class Chart:
     """`::: chart {kind=bars}` around a table: its first column names, the others are numbers.
 
     `kind` is bars, line or share; `size` is column or full; `lines` is 0 where the line leaves
-    it to the layout. `written` has each number as the manuscript has it.
+    it to the layout. `written` has each number as the manuscript has it; `head` is what the
+    column of names is called.
     """
 
     kind: str
@@ -249,6 +250,7 @@ class Chart:
     series: tuple[Series, ...]
     written: tuple[tuple[str, ...], ...]
     place: Place
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)

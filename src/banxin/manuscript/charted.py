@@ -92,6 +92,7 @@ class ChartReader:
             series=tuple(Series(n, v) for n, v in zip(head[0][1:], columns, strict=True)),
             written=tuple(cells[1:] for cells, _ in rows),
             place=place,
+            head=head[0][0],
         )
 
     def _cells(self, table: SyntaxTreeNode) -> Sequence[Row]:

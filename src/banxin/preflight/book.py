@@ -22,6 +22,9 @@ from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from banxin.diagnostics import Diagnostic, Place
 from banxin.manuscript.blocks import Figure, NameList
 from banxin.manuscript.inlines import plain
+from banxin.preflight.entered import Entered, captions, entered
+from banxin.preflight.lost import Compared, compared
+from banxin.preflight.told import untold
 from banxin.preflight.written import Written, written
 from banxin.tables import place_of
 from banxin.workspace import alike
@@ -136,7 +139,7 @@ def matcher(pattern: str) -> TypeAdapter[str]:
     return TypeAdapter(Annotated[str, linear], config=ConfigDict(regex_engine="rust-regex"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Book:
     """One title, written and laid out.
 
@@ -147,7 +150,11 @@ class Book:
         lines: the words on each page as they stand, line by line.
         written: the chapters as their raw lines have them.
         told: what others have found, so that nothing is told twice.
-        placed: of each picture on a page, its file; `landed`: files and lines that placed one.
+        entered: what edition.toml says that is to be printed.
+        placed: of each picture on a page, its file, and the page; `landed`: files and lines that
+            placed one; `spans`: of each chapter, the pages that have something of it.
+        title_parts: of a title that has a line end, its lines.
+        labels: of each page, its number as it is printed or would be.
         same: file → what it shows: two files with the same picture in them are one picture.
         folds: whether it is a leaflet; `columns`: those that its text stands in.
         raw: the text of its files, as it is.
@@ -172,7 +179,11 @@ class Book:
     lines: tuple[str, ...] = ()
     written: tuple[Written, ...] = ()
     told: tuple[Diagnostic, ...] = ()
-    placed: tuple[str, ...] = ()
+    entered: tuple[Entered, ...] = ()
+    placed: tuple[tuple[str, int], ...] = ()
+    spans: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    title_parts: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
     landed: frozenset[tuple[str | None, int | None]] = frozenset()
     folds: bool = False
@@ -180,6 +191,30 @@ class Book:
     raw: tuple[tuple[str, str], ...] = ()
     filled: tuple[Filled, ...] = ()
     fits: tuple[Fit, ...] = ()
+
+    def told_of(self, file: str) -> tuple[Diagnostic, ...]:
+        """What others have found in *file*."""
+        return self._told_by_file.get(file, ())
+
+    @cached_property
+    def _told_by_file(self) -> Mapping[str | None, tuple[Diagnostic, ...]]:
+        found: dict[str | None, list[Diagnostic]] = {}
+        for one in self.told:
+            found.setdefault(one.place.file, []).append(one)
+        return {file: tuple(of) for file, of in found.items()}
+
+    @cached_property
+    def compared(self) -> Compared:
+        """The manuscript against the pages, without what other findings tell of."""
+        if not self.lines:
+            return Compared((), ())
+        chapters = [untold(chapter, self.told_of(chapter.file)) for chapter in self.written]
+        listing = next((h.page for h in self.headings if h.template == "contents" and h.page), 0)
+        behind = (h.page for h in self.headings if h.page > listing)
+        last = max(min(behind, default=0), listing + 1)
+        contents = range(listing, last) if listing else range(0)
+        folios = () if self.folds else self.labels  # a leaflet's panels have no numbers
+        return compared(chapters, self.lines, self.heads, contents, folios)
 
 
 def book(
@@ -191,7 +226,8 @@ def book(
     required: Sequence[Required],
     words: tuple[Sequence[str], Sequence[str]],
     told: Sequence[Diagnostic] = (),
-    placed: Sequence[PurePosixPath] = (),
+    placed: Sequence[tuple[PurePosixPath, int]] = (),
+    photos: str = "",
 ) -> Book:
     """Gather the facts.
 
@@ -200,9 +236,11 @@ def book(
         files: the pictures that lie in the title's folder.
         words: of each page, all of them and those in its head.
         told: what reader, binding and pages have told of.
-        placed: the pictures on the pages, as often as they are.
+        placed: the pictures on the pages, as often as they are, and on which.
+        photos: the ledger of photographs, as it is written.
     """
     edition_file = next(name for name in sources if name.name == "edition.toml")
+    known = captions(edition_file.parent, photos, sources[edition_file])
     return Book(
         lang=edition.lang,
         date=edition.date,
@@ -230,11 +268,17 @@ def book(
         required=tuple(required),
         lines=tuple(words[0]),
         written=tuple(
-            written(str(name), text) for name, text in sources.items() if name != edition_file
+            written(str(name), text, known)
+            for name, text in sources.items()
+            if name != edition_file
         ),
+        entered=entered(str(edition_file), sources[edition_file]),
         raw=tuple((str(name), text) for name, text in sources.items()),
         told=tuple(told),
-        placed=tuple(normalize("NFC", str(name)) for name in placed),
+        placed=tuple((normalize("NFC", str(name)), page) for name, page in placed),
+        spans=_spans(sheets),
+        labels=sheets.labels,
+        title_parts=tuple(edition.title.split("|")) if "|" in edition.title else (),
         same={normalize("NFC", str(n)): picture.url for n, picture in edition.pictures.items()},
         landed=frozenset((o.place.file, o.place.line) for o in sheets.landed if o.photo),
         folds=bool(edition.layout.page.folds),
@@ -312,6 +356,14 @@ def _headings(edition: Edition, sheets: Sheets, pages: Sequence[str]) -> Iterato
         label = sheets.labels[page - 1] if page else ""
         place = chapter.front["title"].place if "title" in chapter.front else chapter.place
         yield Heading(title, chapter.field("template"), place, page, label)
+
+
+def _spans(sheets: Sheets) -> Mapping[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for landed in sheets.landed:
+        if landed.place.file and landed.place.page:
+            found.setdefault(landed.place.file, set()).add(landed.place.page)
+    return {file: frozenset(pages) for file, pages in found.items()}
 
 
 def _covers(edition: Edition) -> Iterator[tuple[str, str, Place]]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Final
 
-from banxin.preflight.written import CALL, HIDDEN, Said, Written, letters
+from banxin.preflight.written import CALL, HIDDEN, Said, Written, letters, marks
 
 LONG: Final = 8  # letters that are told apart by themselves
 MOST_TRIED: Final = 16  # places with the same letters
@@ -25,6 +26,14 @@ BEFORE: Final = 12  # letters: so far before its text an item's number stands at
 MOST_MISSED: Final = 16  # letters: where so many are nowhere, so is what is left of the stretch
 MOST_SEARCHED: Final = 400_000_000  # letters of whole chapters; a book where half is lost needs it
 LOOK: Final = 6  # neighbours that tell where to look
+FIGURES: Final = 3  # of the number of a note that is called, at most
+TURNED: Final = 4  # letters of a title that are known without a space beside them
+TITLES: Final = frozenset({"title", "label", "kicker"})
+MARKED: Final = (
+    frozenset(  # names are taken apart at their marks, attributes have marks of their own
+        {"title", "kicker", "front", "heading", "text", "item", "note", "cell", "caption"}
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,23 @@ class Lost:
     whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Unmarked:
+    """A mark of *said* before letter `at` that no page has, though the letters beside it are."""
+
+    said: Said
+    at: int
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What of a manuscript is on no page, in reading order."""
+
+    lost: tuple[Lost, ...]
+    marks: tuple[Unmarked, ...]
+
+
 @dataclass(slots=True)
 class _Stretch:
     """What is said once, and where its parts came to stand: start, end, place among all letters."""
@@ -49,6 +75,18 @@ class _Stretch:
     marker: int  # letters of an item's number
     cuts: tuple[int, ...]  # where the manuscript wants a new line or column
     found: list[tuple[int, int, int]] = field(default_factory=list)
+
+    @property
+    def is_title(self) -> bool:
+        return self.said.kind in TITLES
+
+    @property
+    def places(self) -> list[int]:
+        """Of each letter, where it stands among all that are printed; -1 where it does not."""
+        there = [-1] * len(self.text)
+        for start, end, at in self.found:
+            there[start:end] = range(at, at + end - start)
+        return there
 
     def whole_word(self, at: int) -> bool:
         """Whether a cut before letter *at* goes through no word."""
@@ -64,34 +102,72 @@ class _Stretch:
             yield start, len(self.text)
 
 
-def lost(
+def compared(
     chapters: Sequence[Written],
     pages: Sequence[str],
     heads: Sequence[str] = (),
     contents: Sequence[int] = (),
-) -> tuple[Lost, ...]:
-    """What of *chapters* is not on *pages*, in reading order.
+    folios: Sequence[str] = (),
+) -> Compared:
+    """*chapters* against *pages*.
 
     Args:
         pages: all words of each, and *heads* those in its head.
         contents: numbers, from 1, of the pages that name other pages.
+        folios: of each page its own number, as it is printed or would be.
     """
     printed = _Printed(pages)
     said = [[_stretch(one) for one in chapter.said] for chapter in chapters]
     spans = [_span(stretches, printed) for stretches in said]
-    _set_aside(said, spans, printed, heads, contents)
+    _set_aside(said, spans, printed, heads, contents, frozenset(map(str.casefold, folios)))
     taken = list(zip(_windows(spans, len(pages)), said, strict=True))
     for window, stretches in taken:
         for stretch in stretches:
             printed.take_long(stretch, window)
-    for whole in (True, False):
-        _take_short(taken, printed, whole=whole)
-    return tuple(
+    printed.set_aside(folios)
+    for stretch in (stretch for _, stretches in taken for stretch in stretches):
+        printed.set_calls_aside(stretch)
+    _take_short(taken, printed, _Search.take)
+    # A title that is nowhere must not claim the words of a text that is.
+    for titles in (False, True):
+        for how in (_Search.take_lines, _Search.take_pieces):
+            _take_short(taken, printed, how, titles=titles)
+    every = [stretch for stretches in said for stretch in stretches]
+    missing = (
         Lost(s.said, start, end, s.text[start:end], whole=not s.found)
-        for stretches in said
-        for s in stretches
+        for s in every
         for start, end in s.gaps()
     )
+    unmarked = (one for s in every if s.said.kind in MARKED for one in _unmarked(s, printed))
+    return Compared(tuple(missing), tuple(unmarked))
+
+
+def _unmarked(stretch: _Stretch, printed: _Printed) -> Iterator[Unmarked]:
+    """Marks beside letters that are found, where the page has none of their kind."""
+    text = stretch.said.text.replace(HIDDEN, "").replace(CALL, "")
+    if stretch.said.kind in {"title", "kicker", "front"}:
+        text = text.strip(" \"'")  # of the notation
+    wanted_at = marks(text, strict=True)
+    if not wanted_at:
+        return
+    there = stretch.places
+    parts: list[tuple[int, int, int]] = [(0, 0, -1)] * len(there)
+    for part in stretch.found:
+        parts[part[0] : part[1]] = [part] * (part[1] - part[0])
+    for at, wanted in wanted_at.items():
+        before = there[at - 1] + 1 if at and there[at - 1] >= 0 else None
+        behind = there[at] if at < len(there) and there[at] >= 0 else None
+        if (before is None and at) or (behind is None and at < len(there)):
+            continue  # what is beside it is lost, and told
+        beside = {parts[place] for place in (at - 1, at) if 0 <= place < len(parts)}
+        if not all(printed.is_sure(stretch.text, *part) for part in beside):
+            continue
+        places = dict.fromkeys(place for place in (before, behind) if place is not None)
+        have = "".join(printed.marks.get(place, "") for place in places)
+        for mark in dict.fromkeys(wanted):
+            least = 1 if mark == "—" else wanted.count(mark)  # —— may be one glyph
+            if have.count(mark) < least:
+                yield Unmarked(stretch.said, at, mark)
 
 
 def _stretch(said: Said) -> _Stretch:
@@ -115,6 +191,7 @@ class _Printed:
     def __init__(self, pages: Sequence[str]) -> None:
         told = [letters(page) for page in pages]
         self.text = "".join(text for text, _ in told)
+        self._pages = pages
         self._joined = bytearray().join(joined for _, joined in told)
         self._starts = [0]
         for text, _ in told:
@@ -125,6 +202,58 @@ class _Printed:
             self._known.setdefault(self.text[at : at + LONG], []).append(at)
         self._next = 0  # behind what was found last
         self._searched = 0
+
+    @cached_property
+    def marks(self) -> Mapping[int, str]:
+        """Before each letter."""
+        found: dict[int, str] = {}
+        for start, page in zip(self._starts, self._pages, strict=False):
+            for at, signs in marks(page, strict=False).items():
+                found[start + at] = found.get(start + at, "") + signs
+        return found
+
+    def set_aside(self, folios: Sequence[str]) -> None:
+        """A page's own number in its last line is no word of the manuscript."""
+        for number, (page, folio) in enumerate(zip(self._pages, folios, strict=False), 1):
+            label = letters(folio)[0]
+            last = letters(page.rstrip().rpartition("\n")[2])[0]
+            low, high = self.stretch(number, number)
+            for at in (high - len(label), high - len(last)) if label else ():
+                end = at + len(label)
+                is_word = self.whole_word(at) and (end == high or self.whole_word(end))
+                if at >= low and is_word and self.text[at:end] == label and self.free(at, end - at):
+                    self.use(at, end - at)
+                    break
+
+    def set_calls_aside(self, of: _Stretch) -> None:
+        """The number of a note, where it is called and where it stands, is not written so."""
+        there = of.places
+        for at in of.loose:
+            if at and there[at - 1] >= 0:
+                self.use_number(there[at - 1] + 1)
+        if of.said.kind == "note" and there and there[0] > 0:
+            start = there[0] - 1
+            while start and not self.whole_word(start):
+                start -= 1
+            self.use_number(start)
+
+    def is_sure(self, text: str, start: int, end: int, at: int) -> bool:
+        """Whether a part that is found at *at* is long, or stands nowhere else near."""
+        page = self.page(at)
+        near = self.stretch(page - 1, page + 1)
+        return end - start >= LONG or self.text.count(text[start:end], *near) == 1
+
+    def word(self, start: int) -> str:
+        """The one that begins there."""
+        end = start + 1
+        while end < len(self.text) and not self.whole_word(end):
+            end += 1
+        return self.text[start:end]
+
+    def use_number(self, start: int) -> None:
+        number = self.word(start)
+        if number.isdigit() and len(number) <= FIGURES and self.free(start, len(number)):
+            self.use(start, len(number))
 
     def page(self, at: int) -> int:
         """The number, from 1, of the page that has letter *at*."""
@@ -152,6 +281,9 @@ class _Printed:
     def take_long(self, of: _Stretch, window: tuple[int, int]) -> None:
         """Find all of its long parts."""
         low, high = self.stretch(*window)
+        if of.is_title:
+            self._take_whole(of, low, high)
+            return
         start = 0
         while start + LONG <= len(of.text):
             count, at = self._longest(of, start, low, high) if of.whole_word(start) else (0, 0)
@@ -161,6 +293,13 @@ class _Printed:
             self.use(at, count)
             of.found.append((start, start + count, at))
             start += count
+            self._next = at + count
+
+    def _take_whole(self, of: _Stretch, low: int, high: int) -> None:
+        count, at = self._longest(of, 0, low, high) if len(of.text) >= LONG else (0, 0)
+        if count and count == len(of.text):
+            self.use(at, count)
+            of.found.append((0, count, at))
             self._next = at + count
 
     def _longest(self, of: _Stretch, start: int, low: int, high: int) -> tuple[int, int]:
@@ -220,8 +359,9 @@ class _Printed:
         for _ in range(MOST_FOUND):
             if at < 0:
                 break
-            begins = self.whole_word(at) or start in of.loose
-            if begins and self._ends(of, end, at + count) and self.free(at, count):
+            whole = (self.whole_word(at) or start in of.loose) and self._ends(of, end, at + count)
+            # Words of upright titles lie on their side: their spaces are not seen as such.
+            if (whole or (of.is_title and count >= TURNED)) and self.free(at, count):
                 return at
             at = self.text.find(part, at + 1, window[1])
         return -1
@@ -259,6 +399,7 @@ def _set_aside(
     printed: _Printed,
     heads: Sequence[str],
     contents: Sequence[int],
+    folios: frozenset[str],
 ) -> None:
     """Titles in contents and running heads stand for no title at its place."""
     shared = {page: any(s and s[0] <= page <= s[1] for s in spans) for page in contents}
@@ -268,44 +409,45 @@ def _set_aside(
         titles = [s for s in stretches if s.said.kind in {"title", "kicker", "heading"}]
         for title in titles:
             for page in contents:
-                _aside(title, printed, page, listed=shared[page])
+                _aside(title, printed, page, folios if shared[page] else None)
         for page in range(span[0] + 1, min(span[1], len(heads)) + 1):
             head = letters(heads[page - 1])[0]
             for title in titles:
                 if title.said.kind != "heading" and title.text in head:
-                    _aside(title, printed, page, listed=False)
+                    _aside(title, printed, page, None)
 
 
-def _aside(title: _Stretch, printed: _Printed, page: int, *, listed: bool) -> None:
-    """Args: listed: only where a number follows, since the title itself may be on the page."""
+def _aside(title: _Stretch, printed: _Printed, page: int, folios: frozenset[str] | None) -> None:
+    """Args: folios: only where one of them follows, since the title itself may be on the page."""
     low, high = printed.stretch(page, page)
     count = len(title.text)
     while (at := printed.find(title, 0, count, (low, high))) >= 0:
-        if not listed or printed.text[at + count : at + count + 1].isdigit():
+        if folios is None:
             printed.use(at, count)
+        elif printed.word(at + count) in folios:
+            printed.use(at, count)
+            printed.use_number(at + count)
         low = at + count
 
 
 # --- short stretches ------------------------------------------------------------------------
 
 _Taken = Sequence[tuple[tuple[int, int], Sequence[_Stretch]]]
+_How = Callable[["_Search", int, int], None]
 
 
-def _take_short(taken: _Taken, printed: _Printed, *, whole: bool) -> None:
-    """What is left of each stretch: whole, long ones first; then in pieces, which stand near."""
+def _take_short(taken: _Taken, printed: _Printed, how: _How, *, titles: bool | None = None) -> None:
+    """What is left of each stretch, long ones first; of titles alone, of others, or of all."""
     left = [
         (end - start, chapter, number, start, end)
         for chapter, (_, stretches) in enumerate(taken)
         for number, stretch in enumerate(stretches)
+        if titles is None or stretch.is_title == titles
         for start, end in stretch.gaps()
     ]
     for _, chapter, number, start, end in sorted(left, key=lambda gap: -gap[0]):
         window, stretches = taken[chapter]
-        search = _Search(printed, stretches, number, window)
-        if whole:
-            search.take(start, end)
-        else:
-            search.take_pieces(start, end)
+        how(_Search(printed, stretches, number, window), start, end)
 
 
 @dataclass(slots=True)
@@ -322,16 +464,18 @@ class _Search:
         return self.stretches[self.number]
 
     def take(self, start: int, end: int) -> None:
-        """Find a part, or its lines one by one, and keep its place."""
+        """Find a part, and keep its place."""
         for window in self._windows(start, end):
             at = self.printed.find(self.stretch, start, end, window)
             if at >= 0:
                 self._keep(start, end, at)
                 return
+
+    def take_lines(self, start: int, end: int) -> None:
+        """Of a title each line, which may stand in a column of its own."""
         parts = [start, *(cut for cut in self.stretch.cuts if start < cut < end), end]
-        if len(parts) > 2:
-            for begin, stop in pairwise(parts):
-                self.take(begin, stop)
+        for begin, stop in pairwise(parts):
+            self.take(begin, stop)
 
     def _keep(self, start: int, end: int, at: int) -> None:
         self.printed.use(at, end - start)
@@ -342,8 +486,11 @@ class _Search:
         before, after = self._before(start), self._after(start)
         marker = self.stretch.marker
         if start == 0 and marker and end <= marker:
+            # A marker is painted before its item's text, or behind it.
             if self.stretch.found and after is not None:
                 yield max(0, after - BEFORE), after
+                begin, stop, at = max(self.stretch.found)
+                yield at + stop - begin, at + stop - begin + BEFORE
             return
         yield from self._near(start)
         near = [self.printed.page(at) for at in (before, after) if at is not None]

@@ -10,9 +10,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import unquote
 
@@ -23,14 +24,26 @@ CALL: Final = "\x01"  # where a note is called: a number that is not written may
 PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic")
 SETTINGS: Final = frozenset({"template", "focus", "lang", "anchor", "size", "lines", "fit"})
 SPOKEN: Final = ("title", "count", "by", "unit", "source", "credit", "ruby")  # attributes in print
-# Chapters whose titles name them in contents and bookmarks, and need not stand on the page.
-UNTITLED: Final = frozenset({"imprint", "spread", "inner", "contents"})
+# Chapters whose titles may name them and stand on no page.
+UNTITLED: Final = frozenset({"imprint", "spread", "contents"})
+USUAL: Final = frozenset({"版权页", "版权", "版权信息", "目录", "目次", "imprint", "contents"})
 
 Letters = tuple[str, bytearray]
 
 _HAN: Final = r"\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SIGN: Final = r"%‰¢£¤¥€°±×÷−≈≠≤≥←-⇿①-⓿■-◿"  # what is said without letters
 _WORDS: Final = re.compile(rf"([{_HAN}]+|[{_SIGN}])|((?:(?![{_HAN}])[^\W_])+)")
+# Marks that carry a meaning, each with the one that stands for all of its kind.
+_MARKS: Final = {
+    **dict.fromkeys("“”„‟「」『』\"", "“"), **dict.fromkeys("‘’‛'", "’"),
+    **dict.fromkeys("(〔【〖", "（"), **dict.fromkeys(")〕】〗", "）"),
+    **dict.fromkeys("《〈", "《"), **dict.fromkeys("》〉", "》"), "§": "§",
+    **dict.fromkeys("—―⸺–", "—"), **dict.fromkeys("-‐‑\x02\ufffe", "-"),
+    **dict.fromkeys("·•‧・", "·"), **{mark: mark for mark in "./:,@&+"},
+}  # fmt: skip
+# These have a meaning between two letters, and some only within a word or a number.
+_BETWEEN: Final = frozenset("-·’")
+_WITHIN: Final = frozenset("./:,@&+")
 _FENCE: Final = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _OPEN: Final = re.compile(r"\s*:{3,}\s*([\w-]+)?(.*)")
 _ITEM: Final = re.compile(r"\s*(?:[-*+]|(\d{1,9})[.)])(?:\s|$)")
@@ -68,7 +81,9 @@ class Piece:
 class Said:
     """Words that stand together on a page.
 
-    `kind`: `title` `kicker` `front` `heading` `text` `item` `cell` `caption` `attribute`.
+    `kind`: `title` `kicker` `front` `heading` `text` `item` `name` `note` `cell` `axis` `caption`
+    `attribute`, or `label`: a title that may stand on no page. An axis is what a chart's first
+    column is called.
     """
 
     file: str
@@ -97,6 +112,19 @@ class Said:
         """Where its letter of that number stands."""
         piece, offset = self._at(letter)
         return Place(self.file, piece.line, piece.column + offset)
+
+    def without(self, start: int, end: int) -> Said:
+        """The same with its letters from *start* to *end* hidden."""
+        pieces, at = [], 0
+        for piece in self.pieces:
+            shown = []
+            for character in piece.text:
+                count = len(letters(character)[0])
+                inside = count and start < at + count and at < end
+                shown.append(HIDDEN if inside else character)
+                at += count
+            pieces.append(replace(piece, text="".join(shown)))
+        return replace(self, pieces=tuple(pieces))
 
     def words(self, start: int, end: int) -> str:
         """Its letters from *start* to *end*, as they are written."""
@@ -152,23 +180,56 @@ def letters(text: str) -> Letters:
     return "".join(found), joined
 
 
-def written(file: str, text: str) -> Written:
-    """A chapter's words and pictures."""
-    return _Scanner(file).read(text)
+def marks(text: str, *, strict: bool) -> dict[int, str]:
+    """The marks before each letter of *text* that carry a meaning; behind the last, too.
+
+    Args:
+        strict: only those that surely do: a comma within a number, no comma of a sentence.
+    """
+    found: dict[int, str] = {}
+    usual = unicodedata.normalize("NFKC", text).casefold()
+    at = last = 0
+    in_word = False
+    for match in (*_WORDS.finditer(usual), None):
+        gap = usual[last : match.start() if match else len(usual)]
+        single = at > 0 and match is not None and len(gap) == 1
+        doubtful = frozenset[str]()
+        if strict:
+            doubtful |= frozenset() if single else _BETWEEN
+            doubtful |= frozenset() if single and in_word and match and match[2] else _WITHIN
+        here = "".join(_MARKS[c] for c in gap if c in _MARKS and _MARKS[c] not in doubtful)
+        if here:
+            found[at] = here
+        if match:
+            at, last, in_word = at + len(match[0]), match.end(), bool(match[2])
+    return found
+
+
+def written(
+    file: str, text: str, captions: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Written:
+    """A chapter's words and pictures.
+
+    Args:
+        captions: what a picture without words of its own is printed with: caption and credit, by
+            its address in the workspace.
+    """
+    return _Scanner(file, captions).read(text)
 
 
 class _Scanner:
     """Goes down the lines of one file and remembers what it is in."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, captions: Mapping[str, Sequence[str]]) -> None:
         self._file = file
+        self._captions = captions
         self._said: list[Said] = []
         self._shown: list[Shown] = []
         self._template = ""
         self._pieces: list[Piece] = []
         self._kind = "text"
         self._block = ""
-        self._kind_of_chart = ""
+        self._of_block = ""  # the letters of its attributes
         self._rows = 0  # of a chart, that were read
         self._listing = False
         self._code = False
@@ -180,8 +241,17 @@ class _Scanner:
         self._end()
         said = tuple(_as_numbered(self._said))
         if self._template in UNTITLED:
-            said = tuple(one for one in said if one.kind != "title")
+            said = tuple(self._labels(said))
         return Written(self._file, self._template, said, tuple(self._shown))
+
+    @staticmethod
+    def _labels(said: Sequence[Said]) -> Iterator[Said]:
+        """A title may name its page and no more: one that is usual need not be printed."""
+        for one in said:
+            if one.kind != "title":
+                yield one
+            elif letters(one.text)[0] not in USUAL:
+                yield replace(one, kind="label")
 
     # --- front matter -------------------------------------------------------------------
 
@@ -257,8 +327,8 @@ class _Scanner:
         if opening:
             self._end()
             self._block, self._rows = opening[1] or "", 0
-            kind = re.search(r"\bkind=[\"']?(\w+)", opening[2])
-            self._kind_of_chart = kind[1] if kind else "bars"
+            named = (m[2] for m in _VALUE.finditer(opening[2]) if m[1] in {"title", "unit"})
+            self._of_block = letters(" ".join(named))[0]
             self._attributes(number, line, 0)
         elif _DEFINED.match(bare) or (_RULE_OF_TABLE.fullmatch(bare) and "-" in bare):
             self._rows = self._rows or 1
@@ -287,6 +357,7 @@ class _Scanner:
         label = _NOTE.match(shown)
         if label:
             shown = HIDDEN * label.end() + shown[label.end() :]
+            self._kind = "note"
         self._pieces.append(Piece(number, 1, self._unmarked(number, shown)))
         if heading:
             self._end()
@@ -294,42 +365,41 @@ class _Scanner:
     def _parts(self, number: int, line: str) -> None:
         """Names that one line gives one after another."""
         for part in re.finditer(r"[^、，,；;。]+", line):
-            self._say("item", number, part.start(), part[0])
+            self._say("name", number, part.start(), part[0])
 
     def _row(self, number: int, line: str) -> None:
         self._end()
         self._kind = "cell"
         cells = list(re.finditer(r"(?:[^|\\]|\\.)+", line))
-        if self._block == "chart":
-            cells = self._in_words([cell for cell in cells if cell[0].strip()])
+        is_head = self._block == "chart" and not self._rows
+        if is_head:
+            cells = [cell for cell in cells if not self._is_said(cell[0])]
         for cell in cells:
-            self._say("cell", number, cell.start(), self._pictures(number, cell[0]))
+            kind = "axis" if is_head and not line[: cell.start()].strip(" \t|") else "cell"
+            self._say(kind, number, cell.start(), self._pictures(number, cell[0]))
         self._kind = "cell"
 
-    def _in_words(self, cells: list[re.Match[str]]) -> list[re.Match[str]]:
-        """The cells that a chart prints: others it draws.
-
-        The head names series, which are printed where there are several; a line's numbers and
-        some names of its axis are seen, not read; shares are printed in percent.
-        """
-        if not self._rows:
-            return cells[1:] if len(cells) > 2 else []
-        if self._kind_of_chart == "line":
-            return []
-        if self._kind_of_chart == "share":
-            return [cell for cell in cells if cell is cells[0] or cell[0].rstrip()[-1] in "%％"]
-        return cells
+    def _is_said(self, words: str) -> bool:
+        """Whether a chart's title or unit says so already: 人数 under 职工人数."""
+        said = letters(words)[0]
+        return bool(said) and said in self._of_block
 
     def _pictures(self, number: int, line: str) -> str:
         """*line* without its pictures: they and their captions are noted."""
 
         def noted(match: re.Match[str]) -> str:
             path = re.sub(r"""\s+["'“].*$""", "", match[2].strip()).strip("<>")
+            known: Sequence[str] = ()
             if path.lower().endswith(PICTURES):
                 self._show(path, Place(self._file, number, match.start() + 1))
+                known = self._captions.get(self._shown[-1].name, ())
             self._say("caption", number, match.start(1), match[1])
             if match[3]:
                 self._attributes(number, line, match.start(3), match.end(3))
+            own = (match[1], "credit" if "credit=" in (match[3] or "") else "")
+            for words, instead in zip(known, own, strict=False):
+                if not instead.strip():
+                    self._say("caption", number, match.start() + 1, words)
             return HIDDEN * len(match[0])
 
         return _PLACED.sub(noted, line)
@@ -342,7 +412,9 @@ class _Scanner:
         for match in _VALUE.finditer(stretch, braces.start(), braces.end()):
             if match[1] in SPOKEN:
                 kind = "caption" if match[1] == "credit" else "attribute"
-                self._say(kind, number, start + match.start(2), match[2])
+                quoted = match[2][0] in "\"'"
+                words = match[2][1:-1] if quoted else match[2]
+                self._say(kind, number, start + match.start(2) + quoted, words)
 
     def _unmarked(self, number: int, line: str) -> str:
         """*line* with its markup hidden, each character where it was."""

@@ -46,7 +46,7 @@ from banxin.typeset.proving import (
 )
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
 from banxin.typeset.tokens import Stylesheet, first_baseline, fonts_css
-from banxin.typeset.unplaced import unplaced
+from banxin.typeset.unplaced import as_left_out, unplaced
 from banxin.units import Length
 
 __all__ = [
@@ -91,7 +91,7 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     sheets = lay(page, edition, {})
     unprinted_keys = tuple(unprinted(edition.layout, edition.chapters))
     left_out = (*page.remarks, *unplaced(edition, sheets.landed), *unprinted_keys)
-    sheets = replace(sheets, remarks=(*sheets.remarks, *left_out))
+    sheets = replace(sheets, remarks=as_left_out((*sheets.remarks, *left_out), edition))
     missing = tuple(p for p in edition.pictures.values() if p.is_missing)
     if not missing:
         return sheets
@@ -100,7 +100,7 @@ def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
     named = {p.url: _labelled(p, _largest(p, sheets)) for p in missing}
     again = lay(page, edition, named)
     left_out = (*page.remarks, *unplaced(edition, again.landed), *unprinted_keys)
-    return replace(again, remarks=(*again.remarks, *left_out, *told))
+    return replace(again, remarks=as_left_out((*again.remarks, *left_out, *told), edition))
 
 
 def unheeded(layout: Layout) -> tuple[Diagnostic, ...]:

@@ -87,7 +87,8 @@ def survey(
                 landed.setdefault((replace(item.place, box_mm=None), item.photo), item)
             else:
                 found.setdefault(_once(item), item)
-    return tuple(landed.values()), (*found.values(), *_lost((*pages, *beyond), document))
+    notes = _notes_elsewhere(pages)
+    return tuple(landed.values()), (*found.values(), *notes, *_lost((*pages, *beyond), document))
 
 
 def _once(found: Diagnostic) -> tuple[object, ...]:
@@ -104,6 +105,36 @@ def _once(found: Diagnostic) -> tuple[object, ...]:
             return found.code, facts["family"]
     words = facts.get("words") if found.code.startswith("line/") else None
     return found.code, place.file, place.line, place.page, words
+
+
+def _notes_elsewhere(pages: Sequence[Any]) -> Iterator[Diagnostic]:
+    """Blocks that call a footnote which begins on another page; each once."""
+    called: dict[int, Place] = {}
+    noted: dict[int, int] = {}
+    for number, page in enumerate(pages, 1):
+        for element, place in _calls(page, Place(page=number)):
+            called.setdefault(id(element), place)
+        areas = (box for box in page.children if type(box).__name__ == "FootnoteAreaBox")
+        for note_box in (child for area in areas for child in area.children):
+            noted.setdefault(id(note_box.element), number)
+    others: dict[Place, int] = {}
+    for key, place in called.items():
+        page = noted.get(key, place.page)
+        if page is not None and page != place.page:
+            others.setdefault(place, page)
+    for place, page in others.items():
+        yield warning("note/elsewhere", place, other=page)
+
+
+def _calls(box: Any, place: Place) -> Iterator[tuple[Any, Place]]:
+    """The elements of the footnotes that are called in *box*, and the blocks that call them."""
+    for child in getattr(box, "children", ()):
+        inner = getattr(child, "_box", child)
+        at = _written_at(inner)
+        here = at.on_page(place.page or 0, _box_mm(inner)) if at else place
+        if str(getattr(inner, "element_tag", "")).endswith("::footnote-call"):
+            yield inner.element, here
+        yield from _calls(inner, here)
 
 
 def _walk(
@@ -539,18 +570,37 @@ def _areas(
 ) -> Iterator[_Area]:
     for child in getattr(box, "children", ()):
         inner = getattr(child, "_box", child)
-        if getattr(inner, "style", None) and inner.style["transform"]:
-            continue  # drawn elsewhere than laid out
         if getattr(inner, "element", None) is not None and "data-under" in inner.element.attrib:
             continue
-        at = _written_at(inner) or _written_of(inner) or _of_head(inner, heads)
-        here = at.on_page(place.page or 0, _box_mm(inner)) if at else place
-        kind = type(inner).__name__
-        if kind == "TextBox" and inner.text.strip() and inner.style["color"].alpha != 0:
-            yield _text_area(inner, around, here)
-        elif kind.endswith("ReplacedBox") and (source := _attribute(inner, "src")):
-            yield _picture_area(inner, source, around, here)
-        yield from _areas(inner, (*around, inner), here, heads)
+        if getattr(inner, "style", None) and inner.style["transform"]:
+            matrix = getattr(inner, "transformation_matrix", None)
+            if matrix is not None:  # drawn elsewhere than laid out
+                found = _areas_of(inner, around, place, heads)
+                yield from (_moved(area, matrix) for area in found)
+            continue
+        yield from _areas_of(inner, around, place, heads)
+
+
+def _areas_of(
+    inner: Any, around: tuple[Any, ...], place: Place, heads: Mapping[str, Place]
+) -> Iterator[_Area]:
+    at = _written_at(inner) or _written_of(inner) or _of_head(inner, heads)
+    here = at.on_page(place.page or 0, _box_mm(inner)) if at else place
+    kind = type(inner).__name__
+    if kind == "TextBox" and inner.text.strip() and inner.style["color"].alpha != 0:
+        yield _text_area(inner, around, here)
+    elif kind.endswith("ReplacedBox") and (source := _attribute(inner, "src")):
+        yield _picture_area(inner, source, around, here)
+    yield from _areas(inner, (*around, inner), here, heads)
+
+
+def _moved(area: _Area, matrix: Any) -> _Area:
+    """What it covers once it is turned: upright Latin letters lie on their side."""
+    corners = [(area.left, area.top), (area.right, area.top), (area.left, area.bottom)]
+    corners.append((area.right, area.bottom))
+    points = [matrix.transform_point(x, y) for x, y in corners]
+    across, down = [x for x, _ in points], [y for _, y in points]
+    return replace(area, left=min(across), top=min(down), right=max(across), bottom=max(down))
 
 
 def _text_area(box: Any, around: tuple[Any, ...], place: Place) -> _Area:

@@ -31,6 +31,9 @@ BAR: Final = 0.62  # of a character: how thick a bar is
 GAP: Final = 0.6  # of a label's em, between words and marks
 NAMES: Final = 0.45  # of the width, at most, for the names beside bars
 ENDS: Final = 0.3  # of the width, at most, for the names where lines end
+LEAST_PLOT: Final = 5  # lines of a line chart above its numbers
+MOST_CELL: Final = 6.0  # em, of what is centred under a step, that its first one makes room for
+APART: Final = 2.0  # em between two columns of a list of numbers
 LEAST_NAME: Final = 3.0  # em, at least, for a name below a scale that is broken into lines
 STROKE: Final = 1.4  # pt, of a line in a line chart
 RULE: Final = 0.25  # pt: the finest line that prints safely (GWG 2015)
@@ -77,8 +80,8 @@ class Label:
     """Words on a whole line of the grid, or on several.
 
     Attributes:
-        role: name, value, tick, series or share: the template's class for it; `broken` for
-            what its box holds on several lines only.
+        role: name, value, tick, series or share: the template's class for it; `called` for what a
+            column is called, `broken` for what its box holds on several lines only.
         line: of the drawing, from 0.
         left: of its box, pt; `width`: of its box.
         align: left, right or center in the box.
@@ -139,10 +142,16 @@ def _in_words(chart: Chart) -> str:
 def _bars(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     """A bar a line, named on its left, its number at its end; groups are a line apart."""
     several = len(chart.series) > 1
-    legend = _Legend(chart.series, ruler) if several else None
-    first = legend.lines if legend else 0
     gap, em = ruler.label * GAP, ruler.label
-    names = min(max(map(set_width, chart.names)) * em, ruler.width * NAMES)
+    axis, of_numbers = _heads(chart)
+    names = min(max(map(set_width, (axis, *chart.names))) * em, ruler.width * NAMES)
+    begins = names + gap if axis else 0.0
+    legend = _Legend(chart.series, ruler, begins) if several else None
+    heads = rows_of(axis, names / em) if axis else 0
+    wide = ruler.width - names - gap
+    if of_numbers:
+        heads = max(heads, rows_of(of_numbers, wide / em))
+    first = max(heads, legend.lines if legend else 0)
     rows = [max(len(chart.series), rows_of(name, names / em)) for name in chart.names]
     between = 1 if several else 0
     lines = first + sum(rows) + between * (len(rows) - 1)
@@ -156,6 +165,11 @@ def _bars(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     zero = left - least * scale
     canvas = _Canvas(ruler, lines)
     labels = list(legend.drawn(canvas, paint)) if legend else []
+    if axis:
+        labels.append(Label(axis, _role("name called", axis, names / em), 0, 0.0, names, "left"))
+    if of_numbers:
+        role = _role("series called", of_numbers, wide / em)
+        labels.append(Label(of_numbers, role, 0, names + gap, wide, "left"))
     for row, name in enumerate(chart.names):
         top = first + sum(rows[:row]) + between * row
         labels.append(Label(name, _role("name", name, names / em), top, 0.0, names, "left"))
@@ -178,22 +192,35 @@ def _bars(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     return Drawing(canvas.svg(), lines, tuple(labels))
 
 
+def _heads(chart: Chart) -> tuple[str, str]:
+    """What the columns of names and of numbers are called, but for what the title says already.
+
+    Of several columns of numbers each has its name in a legend.
+    """
+    said = f"{chart.title} {chart.unit}"
+    axis, numbers = chart.head, chart.series[0].name if len(chart.series) == 1 else ""
+    return "" if axis in said else axis, "" if numbers in said else numbers
+
+
 def _role(role: str, words: str, em: float) -> str:
     return role if rows_of(words, em) == 1 else f"{role} broken"
 
 
 class _Legend:
-    """Names of the series on the first lines, each behind a patch of its colour."""
+    """Names of the series on the first lines, each behind a patch of its colour.
 
-    def __init__(self, series: Sequence[Series], ruler: Ruler) -> None:
+    `begins`: pt from the left.
+    """
+
+    def __init__(self, series: Sequence[Series], ruler: Ruler, begins: float = 0.0) -> None:
         self._ruler = ruler
         self._patch = ruler.character * BAR
         self._stands: list[tuple[str, int, float, float]] = []  # name, line, left, width; pt
-        x, line, below, em = 0.0, 0, 1, ruler.label
+        x, line, below, em = begins, 0, 1, ruler.label
         for one in series:
             wide = set_width(one.name) * em
-            if x and x + self._patch * 1.6 + wide > ruler.width:
-                x, line = 0.0, below
+            if x > begins and x + self._patch * 1.6 + wide > ruler.width:
+                x, line = begins, below
             left = x + self._patch * 1.6
             wide = min(wide, ruler.width - left)
             self._stands.append((one.name, line, left, wide))
@@ -213,22 +240,44 @@ class _Legend:
 
 
 def _line(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
-    """Values over the first column's steps. Each rule of the scale stands at a line's foot."""
+    """Values over the first column's steps. Each rule of the scale stands at a line's foot.
+
+    Below it every number is printed: under its step, or in a list where the steps are too narrow.
+    """
     values = [v for series in chart.series for v in series.values if v is not None]
-    asked = (chart.lines or LINE_CHART) - 1  # the last line has the names
+    asked = chart.lines or LINE_CHART
     several = len(chart.series) > 1
     gap, em = ruler.label * GAP, ruler.label
     ends = max(set_width(one.name) for one in chart.series) * em if several else 0.0
     # Names that would take the lines their room stand above them.
     legend = _Legend(chart.series, ruler) if ends > ruler.width * ENDS else None
     head, ends = (legend.lines, 0.0) if legend else (0, ends)
-    ticks, every = _scale(min(values), max(values), asked - 1)
-    numbers = max(set_width(_number(tick, chart)) for tick in ticks) * em
-    left, right = numbers + gap * 2, ruler.width - (ends + gap if several else gap)
-    foot = head + 1 + every * (len(ticks) - 1)  # lines down to the lowest rule
+    right = ruler.width - (ends + gap if ends else gap)
+    axis, of_numbers = _heads(chart)
+    called = max(map(set_width, (axis, of_numbers))) * em
+    patch = ruler.character * BAR if several else 0.0
+
+    # Half of what is centred under the first step stands to the left of it.
+    cells = (*chart.names, *(cell for row in chart.written for cell in row))
+    half = min(max(map(set_width, cells)), MOST_CELL) * em / 2
+
+    def widest(ticks: Sequence[float]) -> float:
+        numbers = max(set_width(_number(tick, chart)) for tick in ticks) * em
+        return max(numbers, patch, min(called, ruler.width * ENDS))
+
+    # The numbers take lines from the scale, and a scale of fewer lines may have other numbers.
+    ticks, _ = _scale(min(values), max(values), asked - 2)
+    step = (right - widest(ticks) - gap - max(gap, half)) / max(1, len(chart.names) - 1)
+    table = _numbers_below(chart, _Steps(chart.names, step, ruler), step, ruler)
+    ticks, every = _scale(min(values), max(values), max(asked - 1 - table.lines, LEAST_PLOT))
+    numbers = widest(ticks)
+    left = numbers + gap + max(gap, half)
     step = (right - left) / max(1, len(chart.names) - 1)
     steps = _Steps(chart.names, step, ruler)
-    canvas = _Canvas(ruler, foot + steps.lines)
+    table = _numbers_below(chart, steps, step, ruler)
+    foot = head + 1 + every * (len(ticks) - 1)  # lines down to the lowest rule
+    lines = foot + max(steps.lines, rows_of(axis, numbers / em)) + table.lines
+    canvas = _Canvas(ruler, lines)
     labels = list(legend.drawn(canvas, paint)) if legend else []
     for index, tick in enumerate(ticks):
         line = foot - 1 - index * every
@@ -250,8 +299,108 @@ def _line(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
         canvas.curve(points, paint.series[index])
     if ends:
         labels.extend(_ends(chart.series, down, foot, right + gap, ends, ruler))
-    labels.extend(steps.labels(across, foot))
-    return Drawing(canvas.svg(), foot + steps.lines, tuple(labels))
+    cell = max(steps.wide, table.wide if isinstance(table, _Rows) else 0.0)
+    labels.extend(steps.labels(across, foot, cell))
+    if axis and isinstance(table, _Rows):
+        labels.append(
+            Label(axis, _role("name called", axis, numbers / em), foot, 0.0, numbers, "right")
+        )
+    below = lines - table.lines
+    if isinstance(table, _Rows):
+        labels.extend(table.drawn(canvas, paint, below, across, cell, numbers))
+    else:
+        labels.extend(table.drawn(canvas, paint, below))
+    return Drawing(canvas.svg(), lines, tuple(labels))
+
+
+def _numbers_below(chart: Chart, steps: _Steps, step: float, ruler: Ruler) -> _Rows | _List:
+    widest = max(set_width(cell) for row in chart.written for cell in row) * ruler.label
+    has_room = len(chart.names) == 1 or widest + ruler.label / 2 <= step
+    return _Rows(chart, ruler) if has_room and steps.names_all else _List(chart, ruler)
+
+
+class _Rows:
+    """The numbers of a line chart, each under its step; a row a series."""
+
+    def __init__(self, chart: Chart, ruler: Ruler) -> None:
+        self._chart, self._ruler = chart, ruler
+        self._called = _heads(chart)[1]
+        em, room = ruler.label, ruler.width * ENDS
+        self._high = rows_of(self._called, room / em) if self._called else 1
+        self.lines = len(chart.series) - 1 + self._high
+        self.wide = max(set_width(cell) for row in chart.written for cell in row) * em
+
+    def drawn(
+        self,
+        canvas: _Canvas,
+        paint: Paint,
+        first: int,
+        across: Sequence[float],
+        cell: float,
+        heads: float,
+    ) -> Iterator[Label]:
+        """Args: cell, heads: widths of a number and of what stands before the rows, pt."""
+        chart, ruler, em = self._chart, self._ruler, self._ruler.label
+        patch = ruler.character * BAR
+        if self._called:
+            role = _role("series called", self._called, heads / em)
+            yield Label(self._called, role, first, 0.0, heads, "right")
+        for index in range(len(chart.series)):
+            line = first + index
+            if len(chart.series) > 1:
+                canvas.bar(heads - patch, ruler.middle(line), patch, patch, paint.series[index])
+            for x, row in zip(across, chart.written, strict=True):
+                left = min(max(x - cell / 2, 0.0), ruler.width - cell)
+                if row[index]:
+                    yield Label(row[index], "value", line, left, cell, "center")
+
+
+class _List:
+    """The numbers of a line chart with many steps: name and number, name and number, in columns."""
+
+    def __init__(self, chart: Chart, ruler: Ruler) -> None:
+        self._chart, self._ruler = chart, ruler
+        em = ruler.label
+        self._heads = self._headings()
+        self._numbers = max(set_width(cell) for row in chart.written for cell in row) * em
+        name = max(map(set_width, chart.names)) * em
+        self._name = min(name, ruler.width - self._numbers - em)
+        cell = self._name + em + self._numbers
+        self._columns = max(1, int((ruler.width + APART * em) / (cell + APART * em)))
+        self._rows = math.ceil(len(chart.names) / self._columns)
+        self._each = max(rows_of(name, self._name / em) for name in chart.names)
+        self._tops = [rows_of(words, ruler.width / em) if words else 0 for words in self._heads]
+        self.lines = sum(self._tops) + len(self._heads) * self._rows * self._each
+
+    def _headings(self) -> list[str]:
+        axis, of_numbers = _heads(self._chart)
+        called = [one.name for one in self._chart.series] if not of_numbers else [of_numbers]
+        if len(self._chart.series) == 1 and not of_numbers:
+            called = [""]
+        return ["　".join(word for word in (axis, name) if word) for name in called]
+
+    def drawn(self, canvas: _Canvas, paint: Paint, first: int) -> Iterator[Label]:
+        chart, ruler, em = self._chart, self._ruler, self._ruler.label
+        patch = ruler.character * BAR if len(chart.series) > 1 else 0.0
+        apart = self._name + em + self._numbers + APART * em
+        line = first
+        for index, words in enumerate(self._heads):
+            if words:
+                left = patch * 1.6
+                role = _role("series called", words, (ruler.width - left) / em)
+                if patch:
+                    canvas.bar(0.0, ruler.middle(line), patch, patch, paint.series[index])
+                yield Label(words, role, line, left, ruler.width - left, "left")
+            line += self._tops[index]
+            for number, (name, row) in enumerate(zip(chart.names, chart.written, strict=True)):
+                at = line + number % self._rows * self._each
+                x = number // self._rows * apart
+                role = _role("name", name, self._name / em)
+                yield Label(name, role, at, x, self._name, "left")
+                if row[index]:
+                    x += self._name + em
+                    yield Label(row[index], "value", at, x, self._numbers, "right")
+            line += self._rows * self._each
 
 
 def _scale(least: float, most: float, lines: int) -> tuple[tuple[float, ...], int]:
@@ -311,28 +460,44 @@ class _Steps:
         every = max(1, math.ceil((widest + em) / step))
         words = [name for name in names if not name[:1].isdigit()]
         self._broken = bool(words) and every > 1 and step > LEAST_NAME * em
-        self._wide = step - em / 2 if self._broken else min(widest, ruler.width)
+        self.wide = step - em / 2 if self._broken else min(widest, ruler.width)
         self._every = 1 if self._broken else every
-        self.lines = max(rows_of(name, self._wide / em) for name in names)
+        self.lines = max(rows_of(name, self.wide / em) for name in names)
 
-    def labels(self, across: Sequence[float], line: int) -> Iterator[Label]:
+    @property
+    def names_all(self) -> bool:
+        return self._every == 1
+
+    def labels(self, across: Sequence[float], line: int, cell: float) -> Iterator[Label]:
+        """Args: cell: the width of a label, at least `wide`."""
         last, em = len(self._names) - 1, self._ruler.label
         for index, name in enumerate(self._names):
             if (last - index) % self._every:
                 continue  # counted from the last, which is always named
-            left = min(max(across[index] - self._wide / 2, 0.0), self._ruler.width - self._wide)
-            role = _role("name", name, self._wide / em)
-            yield Label(name, role, line, left, self._wide, "center")
+            left = min(max(across[index] - cell / 2, 0.0), self._ruler.width - cell)
+            role = _role("name", name, cell / em)
+            yield Label(name, role, line, left, cell, "center")
 
 
 # --- shares -----------------------------------------------------------------------------------
 
 
 def _share(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
-    """A ring, and beside it, or below where there is no room, each share on a line."""
+    """A ring, and beside it, or below where there is no room, each share on a line.
+
+    A share is said as it is written, and in percent.
+    """
     parts = [value or 0.0 for value in chart.series[0].values]
     patch, em = ruler.character * BAR, ruler.label
-    wanted = max(max(map(set_width, chart.names)) + 4, LEGEND) * em + patch * 1.6
+    start = patch * 1.6
+    axis, of_numbers = _heads(chart)
+    said = _said(chart, parts)
+    written = [row[0] for row in chart.written]
+    percent = max(map(set_width, said)) * em
+    number = 0.0 if said == written else max(map(set_width, written)) * em + em
+    numbers = max(number + percent, set_width(of_numbers) * em) + em / 2
+    names = max(map(set_width, (axis, *chart.names))) * em
+    wanted = max(names + numbers, LEGEND * em) + start
     tall = max(chart.lines or RING, LEAST_RING)
     room = ruler.width - wanted - ruler.character * 2
     while tall > LEAST_RING and tall * ruler.pitch > room:
@@ -341,10 +506,14 @@ def _share(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     beside = side <= room
     left = side + ruler.character * 2 if beside else 0.0
     right = min(ruler.width, left + wanted * 1.6) if beside else ruler.width
-    words = right - left - patch * 1.6 - 4 * em
-    rows = [rows_of(name, words / em) for name in chart.names]
-    lines = max(tall, sum(rows)) if beside else tall + sum(rows)
-    first = (lines - sum(rows)) // 2 if beside else tall
+    words = right - left - start - numbers
+    stacked = words < LEAST_NAME * em  # then the numbers stand below their name
+    words = right - left - start if stacked else words
+    rows = [rows_of(name, words / em) + stacked for name in chart.names]
+    heads = max(rows_of(axis, words / em), 1) if axis or of_numbers else 0
+    listed = heads + sum(rows)
+    lines = max(tall, listed) if beside else tall + listed
+    first = (lines - listed) // 2 if beside else tall
     canvas = _Canvas(ruler, lines)
     canvas.ring(
         side / 2 if beside else ruler.width / 2,
@@ -352,12 +521,22 @@ def _share(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
         side / 2, parts, paint.series,
     )  # fmt: skip
     labels: list[Label] = []
-    for index, (name, said) in enumerate(zip(chart.names, _said(chart, parts), strict=True)):
-        line = first + sum(rows[:index])
+    if axis:
+        role = _role("name called", axis, words / em)
+        labels.append(Label(axis, role, first, left + start, words, "left"))
+    if of_numbers:
+        wide = min(set_width(of_numbers) * em, right - left)
+        labels.append(Label(of_numbers, "series called", first, right - wide, wide, "right"))
+    for index, (name, cell, share) in enumerate(zip(chart.names, written, said, strict=True)):
+        line = first + heads + sum(rows[:index])
         canvas.bar(left, ruler.middle(line), patch, patch, paint.series[index])
-        start = left + patch * 1.6
-        labels.append(Label(name, _role("share", name, words / em), line, start, words, "left"))
-        labels.append(Label(said, "value", line, right - 4 * em, 4 * em, "right"))
+        role = _role("share", name, words / em)
+        labels.append(Label(name, role, line, left + start, words, "left"))
+        line += rows[index] - 1 if stacked else 0
+        labels.append(Label(share, "value", line, right - percent, percent, "right"))
+        if number:
+            x = right - percent - number
+            labels.append(Label(cell, "value", line, x, number - em, "right"))
     return Drawing(canvas.svg(), lines, tuple(labels))
 
 

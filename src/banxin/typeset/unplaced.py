@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from banxin.diagnostics import Diagnostic, Place, warning
 from banxin.edition import Edition
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.typeset.sheets import Landed
+
+NOT_PLACED: Final = "layout/not-placed"
+LOST: Final = "text/lost"
 
 
 def unplaced(edition: Edition, landed: Sequence[Landed]) -> Iterator[Diagnostic]:
@@ -24,12 +28,39 @@ def unplaced(edition: Edition, landed: Sequence[Landed]) -> Iterator[Diagnostic]
             pictures = sum(not text for _, text in missing)
             characters = sum(len("".join(text.split())) for _, text in missing)
             yield warning(
-                "layout/not-placed",
+                NOT_PLACED,
                 missing[0][0],
                 layout=edition.layout.name,
                 characters=characters,
                 pictures=pictures,
             )
+
+
+def as_left_out(remarks: Sequence[Diagnostic], edition: Edition) -> tuple[Diagnostic, ...]:
+    """*remarks*, where a leaflet's text is lost as one finding a chapter, with what is left out.
+
+    A panel that is full cuts a block off or leaves it out: which of them is all one.
+    """
+    if not edition.layout.page.folds:
+        return tuple(remarks)
+    of_chapters: dict[str | None, list[Diagnostic]] = {}
+    for told in remarks:
+        if told.code in {NOT_PLACED, LOST} and told.place.file:
+            of_chapters.setdefault(told.place.file, []).append(told)
+    others = [told for told in remarks if told not in of_chapters.get(told.place.file, ())]
+    return (*others, *(_as_one(told, edition) for told in of_chapters.values()))
+
+
+def _as_one(told: Sequence[Diagnostic], edition: Edition) -> Diagnostic:
+    first = min(told, key=lambda d: (d.place.line or 0, d.place.column or 0))
+    characters = sum(int(str(d.facts.get("characters", d.facts.get("count", 0)))) for d in told)
+    return warning(
+        NOT_PLACED,
+        first.place,
+        layout=edition.layout.name,
+        characters=characters,
+        pictures=sum(int(str(d.facts.get("pictures", 0))) for d in told),
+    )
 
 
 def _where(place: Place) -> tuple[str | None, int | None, int | None]:

@@ -11,6 +11,8 @@ from banxin.preflight.book import Book
 from banxin.preflight.registry import Finding, Limits, found, rule
 
 EDITORS: Final = "编辑清样核对"
+_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_LATIN: Final = re.compile(r"[a-z]", re.IGNORECASE)
 _FIGURE: Final = re.compile(r"^图\s*(\d+)")
 _DATE_FIELDS: Final = (
     "日期",
@@ -28,8 +30,6 @@ _DATE_FIELDS: Final = (
 UNLISTED: Final = frozenset({"cover", "inner", "title", "imprint", "back"})
 
 
-
-
 @rule("book/contents", severity=Severity.ERROR, source=EDITORS, judges="book")
 def contents(book: Book, limits: Limits) -> Iterator[Finding]:
     """The contents name each heading as it is written, and the page on which it stands."""
@@ -38,10 +38,13 @@ def contents(book: Book, limits: Limits) -> Iterator[Finding]:
     if listing is None or not book.pages:
         return
     overleaf = min((h.page for h in book.headings if h.page > listing.page), default=0)
-    text = "".join(book.pages[listing.page - 1 : max(overleaf - 1, listing.page)])
+    # As it stands: without its spaces a page number would run into what follows it.
+    pages = book.lines or book.pages
+    text = "\n".join(pages[listing.page - 1 : max(overleaf - 1, listing.page)])
     elsewhere = (h for h in book.headings if h.page and h.page != listing.page)
     named = [h for h in elsewhere if _bare(h.title) and h.template not in UNLISTED]
-    at = sorted((text.find(_bare(h.title)), i) for i, h in enumerate(named))
+    spelled = {h.title: r"\s*".join(map(re.escape, _bare(h.title))) for h in named}
+    at = sorted((_found(spelled[h.title], text), i) for i, h in enumerate(named))
     listed = [(start, named[i]) for start, i in at if start >= 0]
     for index, (start, heading) in enumerate(listed):
         before = listed[index - 1][0] if index else 0
@@ -49,7 +52,7 @@ def contents(book: Book, limits: Limits) -> Iterator[Finding]:
         around = text[before:after]
         label = re.escape(heading.label)
         # A title may itself end in a figure, which its page number then follows without a space.
-        follows = re.search(rf"{re.escape(_bare(heading.title))}{label}(?!\d)", text)
+        follows = re.search(rf"{spelled[heading.title]}\s*{label}(?!\d)", text)
         if label and not follows and not re.search(rf"(?<!\d){label}(?!\d)", around):
             yield found(
                 Place(heading.place.file, heading.place.line, heading.place.column, listing.page),
@@ -86,15 +89,20 @@ def figure_numbers(book: Book, limits: Limits) -> Iterator[Finding]:
         wanted = int(match[1]) + 1
 
 
-@rule("book/title-differs", severity=Severity.ERROR, source=EDITORS, judges="book")
+@rule("book/title-differs", severity=Severity.WARNING, source=EDITORS, judges="book")
 def title_differs(book: Book, limits: Limits) -> Iterator[Finding]:
-    """Cover, title page and imprint name the book as edition.toml does."""
+    """Cover, title page and imprint name the book as edition.toml does.
+
+    One of them may say more of it or less, or say it in another script.
+    """
     del limits
     for where, title, place in book.covers:
-        if where in {"cover", "title"} and _bare(title) != _bare(book.title):
+        if where in {"cover", "title"} and _is_other(title, book):
             yield found(place, have=title, wanted=book.title)
     for key, value, place in book.particulars:
-        if key in {"书名", "刊名", "名称"} and _bare(book.title) not in _bare(value):
+        if key in {"书名", "刊名", "名称"} and _bare(book.title) not in _bare(
+            value.replace("|", "")
+        ):
             yield found(place, have=value, wanted=book.title)
 
 
@@ -167,6 +175,21 @@ def unused(book: Book, limits: Limits) -> Iterator[Finding]:
     del limits
     for file in book.unused:
         yield found(Place(file), file=file)
+
+
+def _is_other(title: str, book: Book) -> bool:
+    one, wanted = _bare(title).casefold(), _bare(book.title).casefold()
+    parts = [_bare(part).casefold() for part in book.title_parts]
+    same = one in wanted or wanted in one or any(len(p) > 1 and p in one for p in parts)
+    in_han = bool(_HAN.search(one)), bool(_HAN.search(wanted))
+    in_latin = bool(_LATIN.search(one)), bool(_LATIN.search(wanted))
+    compares = all(in_han) or all(in_latin) or not (any(in_han) and any(in_latin))
+    return not same and compares
+
+
+def _found(pattern: str, text: str) -> int:
+    match = re.search(pattern, text)
+    return match.start() if match else -1
 
 
 def _bare(text: str) -> str:

@@ -46,7 +46,22 @@ def half_width(book: Book, limits: Limits) -> Iterator[Finding]:
     )
     for paragraph in book.paragraphs:
         for match in pattern.finditer(paragraph.text):
-            yield _told(paragraph, match, FULL[match[0]])
+            if not _in_latin(paragraph.text, match.start()):
+                yield _told(paragraph, match, FULL[match[0]])
+
+
+AROUND_WORDS: Final = 60  # characters on each side that tell which language a sentence is in
+_WORD: Final = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{2,}")
+
+
+def _in_latin(text: str, at: int) -> bool:
+    """Whether most words of the sentence around *at* are Latin: a Chinese name in it is a guest."""
+    start = max((text.rfind(mark, 0, at) for mark in "。！？；\n"), default=-1)
+    end = min(
+        (e for e in (text.find(m, at + 1) for m in "。！？；\n") if e >= 0), default=len(text)
+    )
+    around = text[max(start + 1, at - AROUND_WORDS) : min(end, at + AROUND_WORDS)]
+    return len(_WORD.findall(around)) > len(re.findall(f"[{HAN}]", around))
 
 
 @rule("copy/straight-quotes", severity=Severity.WARNING, source=f"{GBT} 4.8", judges="book")
@@ -122,7 +137,15 @@ def _dash(text: str, start: int, end: int) -> str:
     behind = text[end : end + 24].replace(HIDDEN, "").split("\n")[0]
     numbers = before[-1:].isdigit() and behind[:1].isdigit()
     if numbers:
-        return _between_numbers(mark, before, behind)
+        return (
+            ""
+            if mark == "–" and _of_latin(before, behind)
+            else _between_numbers(mark, before, behind)
+        )
+    if re.search(r"[。！？.…]\s*$", before) and re.match(r"\s*[A-Z\u00c0-\u024f]", behind):
+        return ""  # a name behind what its bearer has said: — José
+    if re.match(r"\s*(?:表示|代表|指|为|是|即)", behind) and not re.search(rf"[{HAN}]$", before):
+        return ""  # the mark itself is explained
     beside = re.search(rf"[{HAN}，。！？”’》）]$", before), re.match(rf"[{HAN}“‘《（]", behind)
     if not any(beside) or mark == "——":
         return ""
@@ -132,6 +155,15 @@ def _dash(text: str, start: int, end: int) -> str:
     if mark == "-":
         return _for_hyphen(before, behind, both=both, joins=joins)
     return "—" if joins else "——"
+
+
+def _of_latin(before: str, behind: str) -> bool:
+    """Whether the words next to a range are Latin: Growing Up 2008–2012, 0–1.6 MPa."""
+    first = re.search(rf"([A-Za-z{HAN}])[^A-Za-z{HAN}]*$", before)
+    second = re.match(rf"[^A-Za-z{HAN}]*([A-Za-z{HAN}])", behind)
+    return all(match is None or match[1].isascii() for match in (first, second)) and bool(
+        first or second
+    )
 
 
 def _between_numbers(mark: str, before: str, behind: str) -> str:
@@ -164,6 +196,8 @@ def _for_hyphen(before: str, behind: str, *, both: bool, joins: bool) -> str:
 
 def _joins(before: str, behind: str) -> bool:
     """Whether what is on both sides are two places, two times, or two short names."""
+    if re.match(rf"[{HAN}]{{1,{SHORT}}}—", behind) or re.search(rf"—[{HAN}]{{1,{SHORT}}}$", before):
+        return True  # one of several: 龙门—檀口—白鹭
     pairs = (_ALIKE, _TIMED)
     if _JOINED[0].search(before) or _JOINED[1].match(behind):
         return True
@@ -310,7 +344,10 @@ def _unescaped(line: str) -> str:
 
 @rule("copy/mixed-script", severity=Severity.WARNING, source="通用规范汉字表 (2013)", judges="book")
 def mixed_script(book: Book, limits: Limits) -> Iterator[Finding]:
-    """Simplified and traditional characters are not mixed; names may be, and then are right."""
+    """Simplified and traditional characters are not mixed; names may be, and then are right.
+
+    A simplified form that few have ever seen, as 𬱖 is of 頔, is asked of nobody.
+    """
     del limits
     if not book.lang.lower().startswith("zh"):
         return
@@ -319,7 +356,11 @@ def mixed_script(book: Book, limits: Limits) -> Iterator[Finding]:
         other = _converted(paragraph.text, traditional=traditional)
         pairs = zip(paragraph.text, other, strict=False)
         differs = "".join(
-            "x" if have != wanted and _is_foreign(have, traditional=traditional) else "-"
+            "x"
+            if have != wanted
+            and _is_foreign(have, traditional=traditional)
+            and (traditional or not _is_foreign(wanted, traditional=False))
+            else "-"
             for have, wanted in pairs
         )
         for word in re.finditer("x+", differs):

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from banxin.diagnostics import Diagnostic, Severity
 from banxin.preflight.book import Book
-from banxin.preflight.lost import Lost, lost
+from banxin.preflight.entered import unprinted
+from banxin.preflight.lost import Lost
 from banxin.preflight.registry import Finding, Limits, found, rule
+from banxin.preflight.told import Named, is_of_pictures
 from banxin.preflight.written import Shown, Written, letters
 
 CONSERVATION: Final = "nothing is lost in silence: words and pictures in = words and pictures out"
 SHOWN: Final = 30  # characters of what is lost, in a finding
-LEFT_OUT: Final = "layout/not-placed"  # tells of a chapter, from its first block that is left out
-STAND_INS: Final = ("photo/for-position-only", "photo/missing", "photo/missing-strange")
-# What is told of a line and takes nothing from what it says.
-OF_LOOKS: Final = ("photo/", "line/", "font/", "copy/", "text/over-picture")
-AHEAD: Final = frozenset({"title", "kicker", "front"})  # of the front matter
-NO_GLYPH: Final = "font/missing-character"
+NAMELESS: Final = frozenset({"axis", "label"})  # what is seen without being read
+NO_PLACE: Final = "front-matter/unknown"
+NO_GLYPH: Final = frozenset(
+    {"font/missing-character", "font/no-face-has", "font/no-face-known", "font/private-character"}
+)
 WORD: Final = 16  # letters; what is longer is lost for another reason
 
 
@@ -32,18 +31,9 @@ def not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
     The words are the judge's own reading of the raw lines; the pages are the file's.
     """
     del limits
-    if not book.lines:
-        return
-    told: dict[str | None, list[Diagnostic]] = {}
-    for d in book.told:
-        told.setdefault(d.place.file, []).append(d)
-    chapters = [_untold(chapter, told.get(chapter.file, ())) for chapter in book.written]
-    listing = next((h.page for h in book.headings if h.template == "contents" and h.page), 0)
-    behind = (h.page for h in book.headings if h.page > listing)
-    contents = range(listing, max(min(behind, default=0), listing + 1)) if listing else range(0)
-    missing = lost(chapters, book.lines, book.heads, contents)
-    unset = {file: _unset(of) for file, of in told.items()}
-    left = [one for one in missing if not _has_no_glyph(one, unset.get(one.said.file))]
+    missing = [one for one in book.compared.lost if one.said.kind not in NAMELESS]
+    without = _without_glyph(book.told)
+    left = [one for one in missing if not _has_no_glyph(one, without)]
     for run in _runs(left, book.written):
         first = run[0]
         yield found(
@@ -53,101 +43,114 @@ def not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
         )
 
 
+@rule("text/mark-not-printed", severity=Severity.ERROR, source=CONSERVATION, judges="book")
+def mark_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
+    """Brackets, quotation marks, dashes and the marks within numbers stand where they are written.
+
+    Commas and full stops of sentences are not compared, nor marks beside words that are lost.
+    """
+    del limits
+    for one in book.compared.marks:
+        letter = min(one.at, max(0, len(letters(one.said.text)[0]) - 1))
+        around = one.said.words(max(0, one.at - 4), min(one.at + 4, letter + 1))
+        yield found(one.said.place(letter), mark=one.mark, around=around)
+
+
+@rule("text/only-named", severity=Severity.NOTE, source=CONSERVATION, judges="book")
+def nameless(book: Book, limits: Limits) -> Iterator[Finding]:
+    """What only names a thing may stand on no page: a chart's axis, a picture's chapter."""
+    del limits
+    for one in book.compared.lost:
+        if one.said.kind in NAMELESS:
+            yield found(one.said.place(one.start), words=_shortened(_words(one)))
+
+
+@rule("edition/not-printed", severity=Severity.WARNING, source=CONSERVATION, judges="book")
+def edition_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
+    """Title, subtitle, masthead and imprint of edition.toml stand on some page."""
+    del limits
+    for value in unprinted(book.entered, book.lines) if book.lines else ():
+        yield found(value.place, words=_shortened(value.words), key=value.key)
+
+
 @rule("photo/not-printed", severity=Severity.ERROR, source=CONSERVATION, judges="book")
 def photo_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
     """Every photograph that the manuscript places is on a page, or told with its line."""
     del limits
     for one in _unprinted(book):
-        if not (one.ahead and book.folds):
+        if not _may_be_left_out(one, book):
             yield found(one.place, file=one.name)
 
 
 @rule("photo/left-out", severity=Severity.NOTE, source=CONSERVATION, judges="book")
 def photo_left_out(book: Book, limits: Limits) -> Iterator[Finding]:
-    """A leaflet has less room than a book: pictures of the front matter may not be in it."""
+    """Pictures of the front matter that a leaflet has no room for, or that stand elsewhere."""
     del limits
     for one in _unprinted(book):
-        if one.ahead and book.folds:
+        if _may_be_left_out(one, book):
             yield found(one.place, file=one.name)
+
+
+def _may_be_left_out(one: Shown, book: Book) -> bool:
+    picture = book.same.get(one.name, one.name)
+    elsewhere = any(book.same.get(name, name) == picture for name, _ in book.placed)
+    return one.ahead and (book.folds or elsewhere)
 
 
 def _unprinted(book: Book) -> Iterator[Shown]:
     """Pictures that are placed and on no page, and of which nothing is told.
 
-    One of the front matter is there if it is anywhere: templates share pictures with the text.
+    One of the front matter is there if a page of its chapter has it: templates share pictures
+    with the text.
     """
     if not book.lines:
         return
-    printed = Counter(book.same.get(name, name) for name in book.placed)
+    pages: dict[str, set[int]] = {}
+    printed = Counter[str]()
+    for name, page in book.placed:
+        printed[book.same.get(name, name)] += 1
+        pages.setdefault(book.same.get(name, name), set()).add(page)
     shown = [(chapter.file, one) for chapter in book.written for one in chapter.shown]
-    told: dict[str | None, list[Diagnostic]] = {}
-    for d in book.told:
-        if _of_pictures(d):
-            told.setdefault(d.place.file, []).append(d)
-    named = {file: _Named(of) for file, of in told.items()}
     asked = Counter(book.same.get(one.name, one.name) for _, one in shown if not one.ahead)
+    near = _near(book)
+    named = {
+        chapter.file: Named(d for d in book.told_of(chapter.file) if is_of_pictures(d))
+        for chapter in book.written
+    }
+    # A cover without a place for it is told as such, and its picture is in the book.
+    unread = {(d.place.file, d.place.line) for d in book.told if d.code == NO_PLACE}
     for file, one in shown:
         line, picture = one.place.line or 0, book.same.get(one.name, one.name)
-        lacking = printed[picture] < (1 if one.ahead else asked[picture])
-        there = printed[picture] and (file, line) in book.landed
-        if lacking and not there and not (file in named and named[file].any(line, line)):
+        if one.ahead:
+            on = pages.get(picture, set())
+            lacking = not (on & near[file] if file in near else on)
+            there = bool(printed[picture]) and (file, line) in unread
+        else:
+            lacking = printed[picture] < asked[picture]
+            there = bool(printed[picture]) and (file, line) in book.landed
+        if lacking and not there and not named[file].any(line, line):
             yield one
 
 
-def _untold(chapter: Written, lines: Sequence[Diagnostic]) -> Written:
-    """*chapter* without what another finding tells of: *lines* are those in its file."""
-    of_words = _Named([d for d in lines if _matters(d) and not _of_looks(d)])
-    of_pictures = _Named([d for d in lines if d.code in STAND_INS])
-    heads = AHEAD | {"attribute"}  # what is told of a block is told of its opening line
-    text = next((one.first for one in chapter.said if one.kind not in heads), 0)
-    if any(d.code == LEFT_OUT and (d.place.line or 0) <= text for d in lines):
-        return replace(chapter, said=())  # all of it, with its title
-    said = tuple(
-        one
-        for one in chapter.said
-        if not of_words.any(one.first, one.last)
-        and not (one.kind == "caption" and of_pictures.any(one.first, one.last))
-    )
-    return replace(chapter, said=said)
+def _near(book: Book) -> Mapping[str, frozenset[int]]:
+    """The pages of each chapter, and those beside them that no other chapter has."""
+    taken = {page for pages in book.spans.values() for page in pages}
+    return {
+        file: own | {page + step for page in own for step in (-1, 1) if page + step not in taken}
+        for file, own in book.spans.items()
+    }
 
 
-class _Named:
-    """The lines that findings in one file name."""
-
-    def __init__(self, told: Sequence[Diagnostic]) -> None:
-        self._lines = sorted(d.place.line or 0 for d in told if d.code != LEFT_OUT)
-        rest = (d.place.line or 0 for d in told if d.code == LEFT_OUT)
-        self._rest = min(rest, default=None)
-
-    def any(self, first: int, last: int) -> bool:
-        """Whether one names lines *first* to *last*, or tells of the chapter from there on."""
-        at = bisect_left(self._lines, first)
-        named = at < len(self._lines) and self._lines[at] <= last
-        return named or (self._rest is not None and self._rest <= last)
+def _without_glyph(told: Sequence[Diagnostic]) -> frozenset[str]:
+    """The letters that no face has, which is told once a book."""
+    found = (letters(str(d.facts.get("character", "")))[0] for d in told if d.code in NO_GLYPH)
+    return frozenset(found) - {""}
 
 
-def _matters(told: Diagnostic) -> bool:
-    return told.severity in {Severity.ERROR, Severity.WARNING}
-
-
-def _of_looks(told: Diagnostic) -> bool:
-    return told.code.startswith(OF_LOOKS)
-
-
-def _of_pictures(told: Diagnostic) -> bool:
-    return told.severity is Severity.ERROR or told.code in {*STAND_INS, LEFT_OUT}
-
-
-def _unset(told: Sequence[Diagnostic]) -> frozenset[str]:
-    """The letters that no face has."""
-    of_glyphs = (d for d in told if d.code == NO_GLYPH)
-    return frozenset(letters(str(d.facts.get("character", "")))[0] for d in of_glyphs) - {""}
-
-
-def _has_no_glyph(one: Lost, characters: frozenset[str] | None) -> bool:
-    """Whether it is a word that no face has a character of, which is told of its block."""
+def _has_no_glyph(one: Lost, characters: frozenset[str]) -> bool:
+    """Whether it is a word with one of *characters*."""
     is_word = one.end - one.start <= WORD
-    return is_word and any(character in one.words for character in characters or ())
+    return is_word and any(character in one.words for character in characters)
 
 
 def _runs(missing: Sequence[Lost], chapters: Sequence[Written]) -> Iterator[list[Lost]]:

@@ -86,8 +86,14 @@ def _toned(pdf: Facts) -> Iterator[Picture]:
 
 
 def _between(pdf: Facts, least: float, below: int, limits: Limits) -> Iterator[Finding]:
+    told: dict[tuple[int, int], int] = {}
     for picture in _toned(pdf):
         if least * ROUNDING <= picture.ppi < below * ROUNDING:
+            # One that goes on over the fold is one picture.
+            half = picture.number, round(picture.ppi)
+            before, told[half] = told.get(half), picture.page
+            if picture.number and picture.page % 2 and before == picture.page - 1:
+                continue
             yield _told(picture, below if below < limits.wanted_ppi else limits.wanted_ppi)
 
 
