@@ -16,7 +16,7 @@ layout = "jinian"
 press = "coated-sheetfed"
 binding = "saddle"
 date = 2024-09-10
-chapters = ["cover.md", "one.md", "two.md", "imprint.md", "back.md"]
+chapters = ["cover.md", "one.md", "two.md", "imprint.md"]
 
 [masthead]
 "主编" = "柳河小学校友会"
@@ -55,11 +55,6 @@ template: text
 - 王晓明
 :::
 """
-BACK = """---
-title: 柳河小学
-template: back
----
-"""
 IMPRINT = """---
 title: 版权页
 template: imprint
@@ -86,7 +81,6 @@ def write(folder: Path) -> None:
         ("one.md", ONE),
         ("two.md", TWO),
         ("imprint.md", IMPRINT),
-        ("back.md", BACK),
         ("photos/photos.toml", LEDGER),
     ):
         (folder / name).write_text(text, "utf-8")

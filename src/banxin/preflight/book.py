@@ -192,15 +192,23 @@ class Book:
     filled: tuple[Filled, ...] = ()
     fits: tuple[Fit, ...] = ()
 
+    def told_of(self, file: str) -> tuple[Diagnostic, ...]:
+        """What others have found in *file*."""
+        return self._told_by_file.get(file, ())
+
+    @cached_property
+    def _told_by_file(self) -> Mapping[str | None, tuple[Diagnostic, ...]]:
+        found: dict[str | None, list[Diagnostic]] = {}
+        for one in self.told:
+            found.setdefault(one.place.file, []).append(one)
+        return {file: tuple(of) for file, of in found.items()}
+
     @cached_property
     def compared(self) -> Compared:
         """The manuscript against the pages, without what other findings tell of."""
         if not self.lines:
             return Compared((), ())
-        told: dict[str | None, list[Diagnostic]] = {}
-        for d in self.told:
-            told.setdefault(d.place.file, []).append(d)
-        chapters = [untold(chapter, told.get(chapter.file, ())) for chapter in self.written]
+        chapters = [untold(chapter, self.told_of(chapter.file)) for chapter in self.written]
         listing = next((h.page for h in self.headings if h.template == "contents" and h.page), 0)
         behind = (h.page for h in self.headings if h.page > listing)
         last = max(min(behind, default=0), listing + 1)

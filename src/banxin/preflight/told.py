@@ -7,8 +7,9 @@ nothing of the kind, and hides no loss.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Final
 
 from banxin.diagnostics import Diagnostic
@@ -53,44 +54,42 @@ NEAR: Final = 60  # lines of a block, from the one that its findings name
 BEFORE: Final = 8  # things that may begin on earlier lines and go on to that one
 
 
+class Named:
+    """The lines that findings in one file name."""
+
+    def __init__(self, told: Iterable[Diagnostic]) -> None:
+        lines = [(d.code == LEFT_OUT, d.place.line or 0) for d in told]
+        self._lines = sorted(line for rest, line in lines if not rest)
+        self.rest = min((line for rest, line in lines if rest), default=inf)
+
+    def any(self, first: int, last: int) -> bool:
+        """Whether one names lines *first* to *last*, or tells of the chapter from there on."""
+        at = bisect_left(self._lines, first)
+        return (at < len(self._lines) and self._lines[at] <= last) or self.rest <= last
+
+
 def untold(chapter: Written, told: Sequence[Diagnostic]) -> Written:
     """*chapter* without the words that another finding says are not set.
 
     Args:
-        told: what is told in its file.
+        told: what is found in its file.
     """
-    rest = Named([d for d in told if d.code == LEFT_OUT])
-    of_pictures = Named([d for d in told if d.code in STAND_INS])
+    of_pictures = Named(d for d in told if d.code in STAND_INS)
+    rest = Named(d for d in told if d.code == LEFT_OUT).rest
     ahead = {"title", "label", "kicker", "front", "attribute"}
     text = next((one.first for one in chapter.said if one.kind not in ahead), 0)
-    if rest.any(0, text):
+    if rest <= text:
         return replace(chapter, said=())  # all of it, with its title
     said = [
         one
         for one in chapter.said
-        if not rest.any(one.first, one.last)
-        and not (one.kind == "caption" and of_pictures.any(one.first, one.last))
+        if one.last < rest and not (one.kind == "caption" and of_pictures.any(one.first, one.last))
     ]
     left = _Left(said)
     for finding in told:
         if finding.code in UNSET:
             left.take(finding)
     return replace(chapter, said=tuple(left.said()))
-
-
-class Named:
-    """The lines that findings in one file name."""
-
-    def __init__(self, told: Sequence[Diagnostic]) -> None:
-        self._lines = sorted(d.place.line or 0 for d in told if d.code != LEFT_OUT)
-        rest = (d.place.line or 0 for d in told if d.code == LEFT_OUT)
-        self._rest = min(rest, default=None)
-
-    def any(self, first: int, last: int) -> bool:
-        """Whether one names lines *first* to *last*, or tells of the chapter from there on."""
-        at = bisect_left(self._lines, first)
-        named = at < len(self._lines) and self._lines[at] <= last
-        return named or (self._rest is not None and self._rest <= last)
 
 
 class _Left:

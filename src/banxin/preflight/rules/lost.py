@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from banxin.diagnostics import Diagnostic, Severity
 from banxin.preflight.book import Book
-from banxin.preflight.entered import unprinted
+from banxin.preflight.entered import NAMED, unprinted
 from banxin.preflight.lost import Lost
 from banxin.preflight.registry import Finding, Limits, found, rule
 from banxin.preflight.told import Named, is_of_pictures
@@ -31,11 +31,9 @@ def not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
     The words are the judge's own reading of the raw lines; the pages are the file's.
     """
     del limits
-    unset = frozenset(
-        letters(str(d.facts.get("character", "")))[0] for d in book.told if d.code in NO_GLYPH
-    ) - {""}
     missing = [one for one in book.compared.lost if one.said.kind not in NAMELESS]
-    left = [one for one in missing if not _has_no_glyph(one, unset)]
+    without = _without_glyph(book.told)
+    left = [one for one in missing if not _has_no_glyph(one, without)]
     for run in _runs(left, book.written):
         first = run[0]
         yield found(
@@ -69,9 +67,13 @@ def nameless(book: Book, limits: Limits) -> Iterator[Finding]:
 
 @rule("edition/not-printed", severity=Severity.WARNING, source=CONSERVATION, judges="book")
 def edition_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
-    """Title, subtitle, masthead and imprint of edition.toml stand on some page."""
+    """Title, subtitle, masthead and imprint of edition.toml stand on some page.
+
+    A title is asked of a book that has a cover or a title page.
+    """
     del limits
-    for value in unprinted(book.entered, book.lines) if book.lines else ():
+    asked = tuple(value for value in book.entered if book.covers or value.key not in NAMED)
+    for value in unprinted(asked, book.lines) if book.lines else ():
         yield found(value.place, words=_shortened(value.words), key=value.key)
 
 
@@ -79,9 +81,8 @@ def edition_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
 def photo_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
     """Every photograph that the manuscript places is on a page, or told with its line."""
     del limits
-    there = {book.same.get(name, name) for name, _ in book.placed}
     for one in _unprinted(book):
-        if not _may_be_left_out(one, book, there):
+        if not _may_be_left_out(one, book):
             yield found(one.place, file=one.name)
 
 
@@ -89,14 +90,15 @@ def photo_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
 def photo_left_out(book: Book, limits: Limits) -> Iterator[Finding]:
     """Pictures of the front matter that a leaflet has no room for, or that stand elsewhere."""
     del limits
-    there = {book.same.get(name, name) for name, _ in book.placed}
     for one in _unprinted(book):
-        if _may_be_left_out(one, book, there):
+        if _may_be_left_out(one, book):
             yield found(one.place, file=one.name)
 
 
-def _may_be_left_out(one: Shown, book: Book, there: Collection[str]) -> bool:
-    return one.ahead and (book.folds or book.same.get(one.name, one.name) in there)
+def _may_be_left_out(one: Shown, book: Book) -> bool:
+    picture = book.same.get(one.name, one.name)
+    elsewhere = any(book.same.get(name, name) == picture for name, _ in book.placed)
+    return one.ahead and (book.folds or elsewhere)
 
 
 def _unprinted(book: Book) -> Iterator[Shown]:
@@ -107,58 +109,50 @@ def _unprinted(book: Book) -> Iterator[Shown]:
     """
     if not book.lines:
         return
-    pages: dict[str, list[int]] = {}
+    pages: dict[str, set[int]] = {}
+    printed = Counter[str]()
     for name, page in book.placed:
-        pages.setdefault(book.same.get(name, name), []).append(page)
-    named, unread = _told_of_pictures(book), _unread(book)
+        printed[book.same.get(name, name)] += 1
+        pages.setdefault(book.same.get(name, name), set()).add(page)
     shown = [(chapter.file, one) for chapter in book.written for one in chapter.shown]
     asked = Counter(book.same.get(one.name, one.name) for _, one in shown if not one.ahead)
-    near = _Near(book)
+    near = _near(book)
+    named = {
+        chapter.file: Named(d for d in book.told_of(chapter.file) if is_of_pictures(d))
+        for chapter in book.written
+    }
+    # A cover without a place for it is told as such, and its picture is in the book.
+    unread = {(d.place.file, d.place.line) for d in book.told if d.code == NO_PLACE}
     for file, one in shown:
         line, picture = one.place.line or 0, book.same.get(one.name, one.name)
-        printed = pages.get(picture, [])
         if one.ahead:
-            lacking = not near.has(file, printed)
-            # A cover without a place for it is told as such, and its picture is in the book.
-            there = bool(printed) and (file, line) in unread
+            on = pages.get(picture, set())
+            lacking = not (on & near[file] if file in near else on)
+            there = bool(printed[picture]) and (file, line) in unread
         else:
-            lacking = len(printed) < asked[picture]
-            there = bool(printed) and (file, line) in book.landed
-        if lacking and not there and not (file in named and named[file].any(line, line)):
+            lacking = printed[picture] < asked[picture]
+            there = bool(printed[picture]) and (file, line) in book.landed
+        if lacking and not there and not named[file].any(line, line):
             yield one
 
 
-def _told_of_pictures(book: Book) -> dict[str | None, Named]:
-    told: dict[str | None, list[Diagnostic]] = {}
-    for d in book.told:
-        if is_of_pictures(d):
-            told.setdefault(d.place.file, []).append(d)
-    return {file: Named(of) for file, of in told.items()}
+def _near(book: Book) -> Mapping[str, frozenset[int]]:
+    """The pages of each chapter, and those beside them that no other chapter has."""
+    taken = {page for pages in book.spans.values() for page in pages}
+    return {
+        file: own | {page + step for page in own for step in (-1, 1) if page + step not in taken}
+        for file, own in book.spans.items()
+    }
 
 
-def _unread(book: Book) -> frozenset[tuple[str | None, int | None]]:
-    """Where a key is written that its template does not read."""
-    return frozenset((d.place.file, d.place.line) for d in book.told if d.code == NO_PLACE)
-
-
-class _Near:
-    """The pages of a chapter, and those beside them that no other chapter has."""
-
-    def __init__(self, book: Book) -> None:
-        self._spans = book.spans
-        self._on = Counter(page for pages in book.spans.values() for page in pages)
-
-    def has(self, file: str, pages: Sequence[int]) -> bool:
-        """Whether one of *pages* is near; all are, of a chapter that has none itself."""
-        own = self._spans.get(file, frozenset())
-        beside = {page + step for page in own for step in (-1, 1)}
-        return any(
-            not own or page in own or (page in beside and not self._on[page]) for page in pages
-        )
+def _without_glyph(told: Sequence[Diagnostic]) -> frozenset[str]:
+    """The letters that no face has, which is told once a book."""
+    found = (letters(str(d.facts.get("character", "")))[0] for d in told if d.code in NO_GLYPH)
+    return frozenset(found) - {""}
 
 
 def _has_no_glyph(one: Lost, characters: frozenset[str]) -> bool:
-    """Whether it is a word that no face has a character of, which is told once a book."""
+    """Whether it is a word with one of *characters*."""
     is_word = one.end - one.start <= WORD
     return is_word and any(character in one.words for character in characters)
 
