@@ -394,13 +394,23 @@ _RAISED: Final = re.compile(
 )
 
 
+_CHARGES: Final = frozenset("+-−±")
+
+
 def _raised(state: StateInline, silent: bool) -> bool:
-    """`H~2~O`, `10^5^`. Not `9~10点，3~5人`: a subscript stands behind a letter or a bracket."""
+    """`H~2~O`, `10^5^`, `Na^+^`.
+
+    Not `9~10点，3~5人`: a subscript stands behind a letter or a bracket. Nor `好^-^`: a charge
+    stands behind a Latin letter, a figure or a bracket.
+    """
     mark, before = state.src[state.pos], state.src[state.pos - 1 : state.pos]
     if mark not in "~^" or not before or before in "~^([{（【“‘ \t\n\u3000":
         return False
     match = _RAISED.match(state.src, state.pos, state.posMax)
-    if match is None or not any(c.isalnum() for c in match["inside"]):
+    if match is None:
+        return False
+    charge = mark == "^" and set(match["inside"]) <= _CHARGES and before.isascii()
+    if not charge and not any(c.isalnum() for c in match["inside"]):
         return False
     if mark == "~":
         han = re.search(f"[{HAN}]", match["inside"])

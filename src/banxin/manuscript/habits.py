@@ -207,3 +207,16 @@ def runs(lines: Sequence[str]) -> Iterator[tuple[Marked | None, int, int]]:
     ends = [n for n, _ in starts[1:]] + [len(lines)]
     for (start, mark), end in zip(starts, ends, strict=True):
         yield mark, start, end
+
+
+_VERSE: Final = re.compile(r"[\s>]*[^\s>].{0,15}?[，。；：！？、…—”’]+\s*")
+_LAST_OF_VERSE: Final = re.compile(r"[\s>]*[^\s>].{0,17}\s*")
+
+
+def is_verse(lines: Sequence[str]) -> bool:
+    """Whether quoted *lines* are verse: short ones, each with a mark at its end."""
+    return (
+        len(lines) > 1
+        and all(_VERSE.fullmatch(line) for line in lines[:-1])
+        and _LAST_OF_VERSE.fullmatch(lines[-1]) is not None
+    )

@@ -43,7 +43,7 @@ from banxin.manuscript.blocks import (
 )
 from banxin.manuscript.containers import ContainerReader, of_value
 from banxin.manuscript.grammar import HABITS, parser
-from banxin.manuscript.habits import BULLETS, PICTURE, Habit, straightened
+from banxin.manuscript.habits import BULLETS, PICTURE, Habit, is_verse, straightened
 from banxin.manuscript.inlines import Finder, InlineReader, Told, plain
 from banxin.manuscript.values import MOST_LINES, focus_of, height_of
 from banxin.workspace import Workspace
@@ -216,6 +216,7 @@ class ChapterReader:
             case "heading":
                 yield from self._heading(node, place)
             case "blockquote":
+                self._keep_verse(node)
                 yield Quote(self.blocks(node.children), place)
             case "bullet_list" | "ordered_list":
                 yield from self._list(node, place)
@@ -255,6 +256,14 @@ class ChapterReader:
         return Place(str(self.file), line + 1, column + 1)
 
     # --- single blocks --------------------------------------------------------------------
+
+    def _keep_verse(self, quote: SyntaxTreeNode) -> None:
+        """Lines of a poem end where their writer ended them."""
+        for node in quote.children:
+            if node.type == "paragraph" and is_verse(self.lines[slice(*(node.map or (0, 0)))]):
+                inlines = (c.token for c in node.children if c.type == "inline" and c.token)
+                for token in (t for i in inlines for t in _with_children(i).children or ()):
+                    token.type = "hardbreak" if token.type == "softbreak" else token.type
 
     def inline(self, node: SyntaxTreeNode, *, keep_lines: bool = False) -> Inlines:
         """The inlines of a paragraph, heading or cell; read once, however often asked for."""

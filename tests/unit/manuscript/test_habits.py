@@ -154,6 +154,9 @@ def test_emphasis_stands_beside_chinese_marks(
         ("(a+b)^2^", ["Sup"], "(a+b)2"),
         ("x^n+1^", ["Sup"], "xn+1"),
         ("T~室温~", ["Sub"], "T室温"),
+        ("Na^+^和Cl^−^", ["Sup", "Sup"], "Na+和Cl−"),
+        ("Ca^2+^", ["Sup"], "Ca2+"),
+        ("好^-^", [], "好^-^"),
         ("H<sub>2</sub>O", ["Sub"], "H2O"),
         ("10<sup>5</sup>", ["Sup"], "105"),
         ("9~10点，3~5人", [], "9~10点，3~5人"),
@@ -301,3 +304,26 @@ def test_two_sections_of_one_name_have_anchors_of_their_own(tmp_path: Path) -> N
     blocks = chapter(tmp_path, "## 同名\n\n## 同名\n\n## 甲 {#jia}\n\n## 乙 {#jia}")[0].blocks
 
     assert [x.anchor for x in blocks if isinstance(x, b.Heading)] == ["a-1", "a-2", "jia", "a-4"]
+
+
+@pytest.mark.parametrize(
+    ("written", "breaks"),
+    [
+        ("> 望舒城外草初薰，\n> 一夜春潮到石门。\n> 不向东风借颜色，\n> 自家桃李自家村。", 3),
+        ("> 五星的床太软，\n> 我睡不着", 1),
+        ("> 他说，这条路\n> 要修三年。", 0),
+        ("> 一句很长很长的话，长到没有一首诗会这样写它，\n> 所以它是散文。", 0),
+        ("> 只有一行。", 0),
+        ("一行不在引文里，\n第二行也不在。", 0),
+    ],
+)
+def test_lines_of_a_poem_end_where_they_were_ended(
+    tmp_path: Path, written: str, breaks: int
+) -> None:
+    read, remarks = chapter(tmp_path, written)
+    (block,) = read.blocks
+    (paragraph,) = block.blocks if isinstance(block, b.Quote) else (block,)
+
+    assert isinstance(paragraph, b.Paragraph)
+    assert sum(isinstance(inline, b.LineBreak) for inline in paragraph.text) == breaks
+    assert remarks == ()
