@@ -439,7 +439,8 @@ def test_a_title_s_own_table_is_printed_or_told_with_its_line(factory: Book) -> 
         'title = "厂史|第一编"\nsubtitle = "七十年"\n\n'
         '[masthead]\n"主编" = "李成林"\n# 旧\n"校对" = "何人"\n'
     )
-    book = replace(factory, entered=entered("t/edition.toml", toml))
+    cover = (("cover", "厂史", Place("cover.md", 2)),)
+    book = replace(factory, entered=entered("t/edition.toml", toml), covers=cover)
 
     found = judged(book, "edition/not-printed")
 
@@ -448,6 +449,8 @@ def test_a_title_s_own_table_is_printed_or_told_with_its_line(factory: Book) -> 
         (5, "主编"),
         (7, "校对"),
     ]
+    no_cover = judged(replace(book, covers=()), "edition/not-printed")
+    assert [d.facts["key"] for d in no_cover] == ["主编", "校对"]
     page = "\n".join(["七十年", "主编　李成林", "校对", "何人"])
     assert judged(replace(book, lines=(*book.lines, page)), "edition/not-printed") == []
 

@@ -6,7 +6,7 @@ nothing of the kind, and hides no loss.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf
@@ -16,6 +16,7 @@ from banxin.diagnostics import Diagnostic
 from banxin.preflight.written import CALL, HIDDEN, Said, Written, letters
 
 LEFT_OUT: Final = "layout/not-placed"  # tells of a chapter, from its first block that is left out
+LOST: Final = "text/lost"
 STAND_INS: Final = frozenset({"photo/missing", "photo/missing-strange", "photo/for-position-only"})
 NO_PICTURE: Final = STAND_INS | {
     "photo/empty", "photo/unreadable", "photo/truncated", "photo/format", "photo/vector",
@@ -25,7 +26,7 @@ NO_PICTURE: Final = STAND_INS | {
 # Findings that say that words are not set, and the fact that names them; where there is none, all
 # that is said on its line, or on as many as it counts.
 UNSET: Final[Mapping[str, str]] = {
-    "text/lost": "words",
+    LOST: "words",
     "front-matter/no-pairs": "found",
     "front-matter/twice": "value",
     "front-matter/unknown": "value",
@@ -50,6 +51,7 @@ UNSET: Final[Mapping[str, str]] = {
 }
 CUT: Final = 20  # characters: a fact that is as long may go on
 NEAR: Final = 60  # lines of a block, from the one that its findings name
+BEFORE: Final = 8  # things that may begin on earlier lines and go on to that one
 
 
 class Named:
@@ -83,38 +85,69 @@ def untold(chapter: Written, told: Sequence[Diagnostic]) -> Written:
         for one in chapter.said
         if one.last < rest and not (one.kind == "caption" and of_pictures.any(one.first, one.last))
     ]
+    left = _Left(said)
     for finding in told:
         if finding.code in UNSET:
-            said = _without(said, finding)
-    return replace(chapter, said=tuple(said))
+            left.take(finding)
+    return replace(chapter, said=tuple(left.said()))
 
 
-def _without(said: Sequence[Said], told: Diagnostic) -> list[Said]:
-    """What is said but for the words that a finding names."""
-    first = int(str(told.facts.get("first", told.place.line or 0)))
-    words = str(told.facts.get(UNSET[told.code], "")) if UNSET[told.code] else ""
-    if not words:
+class _Left:
+    """What is said, and what of it is hidden."""
+
+    def __init__(self, said: Sequence[Said]) -> None:
+        self._said: list[Said | None] = list(said)
+        # Captions are noted before the paragraph is whole that they stand in.
+        self._order = sorted(range(len(said)), key=lambda n: (said[n].first, n))
+        self._firsts = [said[n].first for n in self._order]
+
+    def said(self) -> Iterator[Said]:
+        return (one for one in self._said if one is not None)
+
+    def take(self, told: Diagnostic) -> None:
+        """Hide the words that a finding names, or where it names none, its lines."""
+        first = int(str(told.facts.get("first", told.place.line or 0)))
+        fact = UNSET[told.code]
+        words = str(told.facts.get(fact, "")) if fact else ""
+        if words:
+            self._take_words(told, first, words)
+            return
         last = first + int(str(told.facts.get("count", 1))) - 1
-        return [one for one in said if not (first <= one.first and one.first <= last)]
-    wanted = letters(words)[0]
-    for index, one in enumerate(said):
-        text = letters(one.text.replace(HIDDEN, "").replace(CALL, ""))[0]
-        at = text.find(wanted) if first <= one.last and one.first <= first + NEAR else -1
-        if at >= 0 and wanted:
-            count = int(str(told.facts.get("count", 0))) if told.code == "text/lost" else 0
-            whole = len(text) - at if len(words) >= CUT and not count else len(wanted)
-            rest = max(count, whole)
-            return [*said[:index], *_hidden(said[index:], at, rest)]
-    return list(said)
+        start, end = bisect_left(self._firsts, first), bisect_right(self._firsts, last)
+        for number in self._order[start:end]:
+            self._said[number] = None
 
+    def _take_words(self, told: Diagnostic, first: int, words: str) -> None:
+        wanted = letters(words)[0]
+        start = max(0, bisect_right(self._firsts, first) - BEFORE)
+        end = bisect_right(self._firsts, first + NEAR)
+        near = [n for n in self._order[start:end] if self._is_from(n, first)]
+        for index, number in enumerate(near):
+            text = self._letters(number)
+            at = text.find(wanted) if wanted else -1
+            if at >= 0:
+                count = int(str(told.facts.get("count", 0))) if told.code == LOST else 0
+                goes_on = len(words) >= CUT and not count
+                self._hide(near[index:], at, len(text) - at if goes_on else max(count, len(wanted)))
+                return
 
-def _hidden(said: Sequence[Said], start: int, count: int) -> Iterator[Said]:
-    """*said*, with that many letters hidden from *start* of the first on."""
-    for one in said:
-        size = len(letters(one.text)[0])
-        taken = min(count, size - start)
-        yield one.without(start, start + taken) if taken > 0 else one
-        count, start = count - max(taken, 0), 0
+    def _is_from(self, number: int, line: int) -> bool:
+        one = self._said[number]
+        return one is not None and one.last >= line
+
+    def _letters(self, number: int) -> str:
+        one = self._said[number]
+        return letters(one.text.replace(HIDDEN, "").replace(CALL, ""))[0] if one else ""
+
+    def _hide(self, numbers: Sequence[int], start: int, count: int) -> None:
+        """So many letters, from *start* of the first on."""
+        for number in numbers:
+            one, size = self._said[number], len(self._letters(number))
+            taken = min(count, size - start)
+            if taken <= 0 or one is None:
+                return
+            self._said[number] = one.without(start, start + taken)
+            count, start = count - taken, 0
 
 
 def is_of_pictures(told: Diagnostic) -> bool:

@@ -483,6 +483,9 @@ _MEETS: Final = 0.15  # em: two that overlap by more, both ways, are seen to
 _GROUND: Final = 0.4  # a background that hides at least so much of what is under it
 
 
+_Sides = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class _Area:
     """What a run of text or a picture covers; CSS pixels.
@@ -604,10 +607,22 @@ def _moved(area: _Area, matrix: Any) -> _Area:
 
 
 def _text_area(box: Any, around: tuple[Any, ...], place: Place) -> _Area:
+    """As far as it is seen."""
     size = box.style["font_size"]
     left, base = box.position_x, box.position_y + box.baseline
-    top, bottom = base - _ABOVE * size, base + _BELOW * size
-    return _Area(left, top, left + box.width, bottom, size, box.text, around, place)
+    sides = (left, base - _ABOVE * size, left + box.width, base + _BELOW * size)
+    return _Area(*_cut(sides, around), size, box.text, around, place)
+
+
+def _cut(sides: _Sides, around: tuple[Any, ...]) -> _Sides:
+    """What boxes around it leave of a rectangle: left, top, right and bottom."""
+    left, top, right, bottom = sides
+    for outer in around:
+        if outer.style["overflow"] != "visible" and hasattr(outer, "padding_box_x"):
+            x, y = outer.padding_box_x(), outer.padding_box_y()
+            left, right = max(left, x), min(right, x + outer.padding_width())
+            top, bottom = max(top, y), min(bottom, y + outer.padding_height())
+    return left, top, right, bottom
 
 
 def _shown(box: Any) -> tuple[float, float, float, float]:
@@ -628,13 +643,8 @@ def _shown(box: Any) -> tuple[float, float, float, float]:
 def _picture_area(box: Any, source: str, around: tuple[Any, ...], place: Place) -> _Area:
     """As far as it is seen: it need not fill its box, and boxes around it may cut it."""
     left, top, wide, high = _shown(box)
-    right, bottom = left + wide, top + high
-    for outer in around:
-        if outer.style["overflow"] != "visible" and hasattr(outer, "padding_box_x"):
-            x, y = outer.padding_box_x(), outer.padding_box_y()
-            left, right = max(left, x), min(right, x + outer.padding_width())
-            top, bottom = max(top, y), min(bottom, y + outer.padding_height())
-    return _Area(left, top, right, bottom, 0.0, source, around, place)
+    sides = _cut((left, top, left + wide, top + high), around)
+    return _Area(*sides, 0.0, source, around, place)
 
 
 _BLOCKS: Final = frozenset({"BlockBox", "FlexBox", "TableCellBox", "InlineBlockBox", "MarginBox"})

@@ -8,7 +8,7 @@ from typing import Final
 
 from banxin.diagnostics import Diagnostic, Severity
 from banxin.preflight.book import Book
-from banxin.preflight.entered import unprinted
+from banxin.preflight.entered import NAMED, unprinted
 from banxin.preflight.lost import Lost
 from banxin.preflight.registry import Finding, Limits, found, rule
 from banxin.preflight.told import Named, is_of_pictures
@@ -67,9 +67,13 @@ def nameless(book: Book, limits: Limits) -> Iterator[Finding]:
 
 @rule("edition/not-printed", severity=Severity.WARNING, source=CONSERVATION, judges="book")
 def edition_not_printed(book: Book, limits: Limits) -> Iterator[Finding]:
-    """Title, subtitle, masthead and imprint of edition.toml stand on some page."""
+    """Title, subtitle, masthead and imprint of edition.toml stand on some page.
+
+    A title is asked of a book that has a cover or a title page.
+    """
     del limits
-    for value in unprinted(book.entered, book.lines) if book.lines else ():
+    asked = tuple(value for value in book.entered if book.covers or value.key not in NAMED)
+    for value in unprinted(asked, book.lines) if book.lines else ():
         yield found(value.place, words=_shortened(value.words), key=value.key)
 
 
