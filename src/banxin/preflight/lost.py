@@ -29,6 +29,7 @@ LOOK: Final = 6  # neighbours that tell where to look
 FIGURES: Final = 3  # of the number of a note that is called, at most
 TURNED: Final = 4  # letters of a title that are known without a space beside them
 TITLES: Final = frozenset({"title", "label", "kicker"})
+NAMELESS: Final = frozenset({"axis", "label"})  # what is seen without being read
 MARKED: Final = (
     frozenset(  # names are taken apart at their marks, attributes have marks of their own
         {"title", "kicker", "front", "heading", "text", "item", "note", "cell", "caption"}
@@ -121,9 +122,12 @@ def compared(
     spans = [_span(stretches, printed) for stretches in said]
     _set_aside(said, spans, printed, heads, contents, frozenset(map(str.casefold, folios)))
     taken = list(zip(_windows(spans, len(pages)), said, strict=True))
-    for window, stretches in taken:
-        for stretch in stretches:
-            printed.take_long(stretch, window)
+    # What need not be read must not claim the words of what must.
+    for nameless in (False, True):
+        for window, stretches in taken:
+            for stretch in stretches:
+                if (stretch.said.kind in NAMELESS) == nameless:
+                    printed.take_long(stretch, window)
     printed.set_aside(folios)
     for stretch in (stretch for _, stretches in taken for stretch in stretches):
         printed.set_calls_aside(stretch)
@@ -439,13 +443,13 @@ _How = Callable[["_Search", int, int], None]
 def _take_short(taken: _Taken, printed: _Printed, how: _How, *, titles: bool | None = None) -> None:
     """What is left of each stretch, long ones first; of titles alone, of others, or of all."""
     left = [
-        (end - start, chapter, number, start, end)
+        (start - end, stretch.said.kind in NAMELESS, chapter, number, start, end)
         for chapter, (_, stretches) in enumerate(taken)
         for number, stretch in enumerate(stretches)
         if titles is None or stretch.is_title == titles
         for start, end in stretch.gaps()
     ]
-    for _, chapter, number, start, end in sorted(left, key=lambda gap: -gap[0]):
+    for _, _, chapter, number, start, end in sorted(left, key=lambda gap: gap[:2]):
         window, stretches = taken[chapter]
         how(_Search(printed, stretches, number, window), start, end)
 

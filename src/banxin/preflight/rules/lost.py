@@ -9,14 +9,13 @@ from typing import Final
 from banxin.diagnostics import Diagnostic, Severity
 from banxin.preflight.book import Book
 from banxin.preflight.entered import NAMED, unprinted
-from banxin.preflight.lost import Lost
+from banxin.preflight.lost import NAMELESS, Lost
 from banxin.preflight.registry import Finding, Limits, found, rule
 from banxin.preflight.told import Named, is_of_pictures
 from banxin.preflight.written import Shown, Written, letters
 
 CONSERVATION: Final = "nothing is lost in silence: words and pictures in = words and pictures out"
 SHOWN: Final = 30  # characters of what is lost, in a finding
-NAMELESS: Final = frozenset({"axis", "label"})  # what is seen without being read
 NO_PLACE: Final = "front-matter/unknown"
 NO_GLYPH: Final = frozenset(
     {"font/missing-character", "font/no-face-has", "font/no-face-known", "font/private-character"}
