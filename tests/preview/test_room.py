@@ -425,3 +425,38 @@ def test_findings_of_the_rules_stay_until_the_rules_have_looked_again() -> None:
         return told.diagnostic.code
 
     play(near, far, scene)
+
+
+def test_a_change_that_is_undone_while_other_pages_are_looked_at_goes() -> None:
+    """It was seen on one page; the whole was never set with it."""
+    step = ["1"]
+
+    def near(question: SetPages) -> Iterator[Any]:
+        if question.known == step[0]:
+            yield Unchanged()
+            return
+        names = ["a", "b", "c", "d"] if step[0] == "1" else ["a", "b", "C", "d"]
+        yield pages(step[0], question.first, names[question.first])
+        yield Noticed((), step[0])
+
+    def far(question: SetAll) -> Iterator[Any]:
+        if step[0] == "2":
+            yield 60.0  # given up before it is done
+        elif question.known == "1":
+            yield Unchanged()
+        else:
+            yield everything("1", "a", "b", "c", "d")
+
+    async def scene(room: Room, heard: list[str]) -> None:
+        room.look(1, 2, 2)
+        await until(lambda: room.state == "ready" and shown(room) == ["a", "b", "c", "d"])
+        step[0] = "2"
+        room.stir()
+        await until(lambda: shown(room)[2] == "C")
+        room.look(1, 0, 0)
+        step[0] = "1"
+        room.stir()
+        await until(lambda: shown(room) == ["a", "b", "c", "d"])
+        await until(lambda: room.about is not None and room.about.digest == "1")
+
+    play(near, far, scene)

@@ -191,10 +191,18 @@ class Room:
         return self.about is not None and self.about.digest == self._whole
 
     def _known(self, seen: Seen) -> str:
-        """The digest that all pages of *seen* were set from, or an empty text."""
+        """The digest that all pages of *seen* were set from, if it is what was read last; or "".
+
+        A change that was seen on other pages and is undone has to be told, though these pages
+        never had it.
+        """
         shown = self.leaves[seen.first : seen.last + 1]
-        digests = {page.digest if page else "" for page in shown} or {""}
+        digests = {page.digest if page else "" for page in shown} | {self._read}
         return digests.pop() if len(digests) == 1 and not self.faults and self._is_warm else ""
+
+    def _known_whole(self) -> str:
+        """The digest that every page was set from, or an empty text."""
+        return self._whole if all(p and p.digest == self._whole for p in self.leaves) else ""
 
     async def _take_near(self, answer: Any, known: str) -> None:
         match answer:
@@ -235,7 +243,7 @@ class Room:
         if not self._faults_of_near:
             self._say("proving")
         await asyncio.sleep(BREATH)
-        asked = SetAll(self.variant, self.bearings, self._whole)
+        asked = SetAll(self.variant, self.bearings, self._known_whole())
         async for answer in self._answers(self.far, asked):
             match answer:
                 case All():
