@@ -287,7 +287,7 @@ def grown(root: Path, kind: str, number: int) -> dict[str, float]:
     return found
 
 
-@pytest.mark.stress
+@pytest.mark.siege
 @pytest.mark.parametrize("kind", KINDS)
 def test_ten_times_as_much(kind: str, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     most = KINDS[kind][1]

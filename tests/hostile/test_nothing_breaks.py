@@ -154,7 +154,7 @@ def test_what_is_handed_in_ends_as_pages_or_as_a_reason(
     assert outcome_of(attack, ran, pages)
 
 
-@pytest.mark.stress
+@pytest.mark.siege
 @pytest.mark.parametrize("attack", ALL, ids=named)
 def test_whatever_is_handed_in_ends_as_pages_or_as_a_reason(
     attack: Attack,

@@ -130,7 +130,7 @@ class Bound:
 def _params() -> Iterator[object]:
     for name in NAMES:
         for layout in LAYOUTS:
-            marks = () if (name, layout) == EVERY_DAY else (pytest.mark.stress,)
+            marks = () if (name, layout) == EVERY_DAY else (pytest.mark.siege,)
             yield pytest.param((name, layout), marks=marks, id=f"{name}-{layout}")
 
 
