@@ -65,9 +65,9 @@ CHINESE: Final = frozenset(
     )
     for point in range(first, last + 1)
 ) | frozenset("·—‘’“”…")
+_HAN: Final = 0x4E00  # 一: a face that has it is a Chinese one
 # What templates write by themselves: numerals, dates, marks. A face is cut down to the
 # characters in use, so these have to be asked for.
-_HAN: Final = 0x4E00  # 一: a face that has it is a Chinese one
 TEMPLATE_CHARACTERS: Final = frozenset(
     "".join(map(chr, range(0x20, 0x7F)))
     + "〇零一二三四五六七八九十百千万第章节年月日图表注页上下左右续"
@@ -182,12 +182,12 @@ def bind(
 ) -> Edition:
     """Everything resolved: photographs found, verified and credited, fonts cut to measure.
 
-    Args:
-        spare: characters that the fonts keep though nobody has written them yet.
-
     What is wrong with the content stands among the Edition's remarks: each photograph that is
     missing, damaged or without a credit, and each character that no font has. Something shows in
     its place, so that there are pages to be looked at.
+
+    Args:
+        spare: characters that the fonts keep though nobody has written them yet.
 
     Raises:
         BanxinError: type styles that ask for a font which is not declared; faults of the fonts.
