@@ -92,7 +92,7 @@ def build(
         return build
     if build.withheld:
         with clock.stage("unchecked"):
-            shown = made.get("screen") or finishes_of.screen(sheets, bound, workspace)
+            shown = made.get("screen") or finishes_of.screen(sheets, bound, workspace, profile.icc)
             results = _unchecked(build, bound, shown, finishes, workspace, language)
     else:
         results = _results(build, bound, made, finishes, workspace)
