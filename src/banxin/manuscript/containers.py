@@ -38,6 +38,7 @@ from banxin.manuscript.blocks import (
 )
 from banxin.manuscript.charted import ChartReader
 from banxin.manuscript.habits import HAN
+from banxin.manuscript.inlines import Finder
 from banxin.manuscript.strokes import by_strokes
 from banxin.manuscript.values import MOST_LINES, rows_of
 
@@ -275,9 +276,7 @@ class ContainerReader:
         persons: list[Person] = []
         others: list[Block] = []
         for node, text, where in self._named(nodes, others):
-            written = self._chapter.words(text, where)
-            split = people.in_paragraph if _is_free(node) else people.in_item
-            persons.extend(Person(name, about, where) for name, about in split(written))
+            persons.extend(self._persons(node, self._chapter.words(text, where), where))
         asked = attributes.get("sort", "given")
         if self._chapter.one_of("names/sort", asked, SORTS, place) == "stroke":
             persons.sort(key=lambda person: by_strokes(person.name))
@@ -286,6 +285,14 @@ class ContainerReader:
         if persons or title:
             yield NameList(title, count, tuple(persons), rest, place)
         yield from others
+
+    def _persons(self, node: SyntaxTreeNode, written: str, place: Place) -> Iterator[Person]:
+        """Each with the place of its own name: a page may have room for some of a line's."""
+        finder = Finder(self._chapter.file, self._chapter.lines, node.map or (0, 0))
+        split = people.in_paragraph if _is_free(node) else people.in_item
+        for name, about in split(written):
+            place = finder.find_name(name) or place
+            yield Person(name, about, place)
 
     def _named(
         self, nodes: Nodes, others: list[Block]

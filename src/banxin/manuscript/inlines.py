@@ -38,6 +38,7 @@ _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG: Final = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _Stack: TypeAlias = list[tuple[Token | None, list[Inline]]]
 _DEEPEST: Final = 40  # inlines inside one another
+_NEXT_LINES: Final = 3  # in which a name stands behind the one before it
 _SEPARATOR: Final = re.compile(f"[{SEPARATORS}]")
 # Tags whose meaning is plain. All others of HTML are told, and their words set.
 _READ_TAGS: Final[Mapping[str, type[Emphasis | Strong | Sub | Sup]]] = {
@@ -366,6 +367,16 @@ class Finder:
                 self._line, self._column = line, column + len(needle)
                 return Place(str(self._file), line + 1, column + 1)
         return Place(str(self._file), self._first + 1, 1)
+
+    def find_name(self, name: str) -> Place | None:
+        """A name, spaced out or not, within a few lines; None where it is written otherwise."""
+        wanted = re.compile(r"[ \u3000\u00a0]*".join(map(re.escape, name)))
+        for line in range(self._line, min(self._line + _NEXT_LINES, self._end)):
+            found = wanted.search(self._lines[line], self._column if line == self._line else 0)
+            if found:
+                self._line, self._column = line, found.end()
+                return Place(str(self._file), line + 1, found.start() + 1)
+        return None
 
 
 def _pairs(base: str, reading: str) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,10 @@ from banxin.manuscript.habits import HAN
 _SPACED: Final = re.compile(rf"(?<![{HAN}·])([{HAN}])[ \u3000\u00a0]+([{HAN}])(?![{HAN}·])")
 _MARKS: Final = re.compile(r"[、，,；;\t|]+|[ \u3000\u00a0]{2,}")
 _SPACES: Final = re.compile(r"[ \t\u3000\u00a0]+")
+_LETTER: Final = "A-Za-zÀ-ɏḀ-ỿ"
+_WESTERN: Final = re.compile(
+    rf"[{_LETTER}][{_LETTER}.’'\-]*(?: [{_LETTER}][{_LETTER}.’'\-]*)+(?=[\s（(]|$)"
+)
 _NAME: Final = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]+(?:·[{HAN}]+)+")
 # Of nine in ten people: the commonest of the 2020 census, and what else is no usual first word.
 _SURNAMES: Final = frozenset(
@@ -51,11 +55,16 @@ def _of_words(words: list[str]) -> Iterator[tuple[str, str]]:
         return
     starts = [n for n, word in enumerate(words) if not n or _is_name(word)]
     for start, end in zip(starts, [*starts[1:], len(words)], strict=True):
-        yield words[start], " ".join(words[start + 1 : end])
+        yield _with_about(" ".join(words[start:end]))
 
 
 def _with_about(written: str) -> tuple[str, str]:
-    name, *about = _SPACES.split(written.strip(), maxsplit=1)
+    """A name and what is said of it: a Western one has spaces of its own."""
+    written = written.strip()
+    western = _WESTERN.match(written)
+    if western:
+        return western[0], written[western.end() :].strip()
+    name, *about = _SPACES.split(written, maxsplit=1)
     return name, "".join(about)
 
 

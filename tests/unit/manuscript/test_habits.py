@@ -327,3 +327,42 @@ def test_lines_of_a_poem_end_where_they_were_ended(
     assert isinstance(paragraph, b.Paragraph)
     assert sum(isinstance(inline, b.LineBreak) for inline in paragraph.text) == breaks
     assert remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "places"),
+    [
+        ("张　三、李四\n王小明", ["张三 2:1", "李四 2:5", "王小明 3:1"]),
+        ("王一、王二、王一", ["王一 2:1", "王二 2:4", "王一 2:7"]),
+        ("- 周明远 校长\n- 李　燕", ["周明远 2:3", "李燕 3:3"]),
+        ("John Whitfield，陈静", ["John Whitfield 2:1", "陈静 2:16"]),
+        ("**张三**、李四", ["张三 2:3", "李四 2:8"]),
+    ],
+)
+def test_every_name_has_the_place_of_its_own(
+    tmp_path: Path, written: str, places: list[str]
+) -> None:
+    (names,) = chapter(tmp_path, f"::: names\n{written}\n:::")[0].blocks
+
+    assert isinstance(names, b.NameList)
+    assert [f"{p.name} {p.place.line}:{p.place.column}" for p in names.people] == places
+
+
+@pytest.mark.parametrize(
+    ("written", "people"),
+    [
+        ("John Whitfield", [("John Whitfield", "")]),
+        ("Dr. A. K. Rao", [("Dr. A. K. Rao", "")]),
+        ("Kim Min-ji（金敏智）", [("Kim Min-ji", "（金敏智）")]),
+        ("Nguyễn Thị Hoa 越南", [("Nguyễn Thị Hoa", "越南")]),
+        ("José 1998届", [("José", "1998届")]),
+        ("Ann Lee、Zoë O’Connor", [("Ann Lee", ""), ("Zoë O’Connor", "")]),
+    ],
+)
+def test_a_western_name_keeps_its_family_name(
+    tmp_path: Path, written: str, people: list[tuple[str, str]]
+) -> None:
+    for mark in ("", "- "):
+        (names,) = chapter(tmp_path, f"::: names\n{mark}{written}\n:::")[0].blocks
+        assert isinstance(names, b.NameList)
+        assert [(p.name, p.about) for p in names.people] == people
