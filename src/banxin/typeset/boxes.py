@@ -651,7 +651,7 @@ _BLOCKS: Final = frozenset({"BlockBox", "FlexBox", "TableCellBox", "InlineBlockB
 
 # --- text that is not there -------------------------------------------------------------------
 
-_UNSET: Final = frozenset({"head", "svg", "style", "script"})
+_UNSET: Final = frozenset({"head", "svg", "style", "script", "rp"})
 _MADE: Final = ("::before", "::after", "::marker", "::footnote")
 
 

@@ -289,17 +289,19 @@ def _emphasise(stream: Any, textbox: Any, piece: Composed) -> None:
     em = style["font_size"]
     over = style["text_emphasis_position"][0] == "over"
     y = textbox.position_y + textbox.baseline + (-DOT_ABOVE if over else DOT_BELOW) * em
-    x = textbox.position_x + piece.lead
+    x = textbox.position_x
     fill, _, shape = style["text_emphasis_style"].partition(" ")
     color = get_color(style, "text_emphasis_color")
+    lead = piece.lead
     with stream.stacked():
         stream.set_color(color)
         stream.set_color(color, stroke=True)
         stream.set_line_width(0.03 * em)
         for character, advance in zip(piece.text, piece.advances(), strict=True):
             if is_han(character):
-                _mark(stream, x + em / 2, y, em, shape, filled=fill == "filled")
-            x += advance
+                _mark(stream, x + lead + em / 2, y, em, shape, filled=fill == "filled")
+            x += advance  # the first one has the lead in it
+            lead = 0.0
 
 
 def _mark(stream: Any, x: float, y: float, em: float, shape: str, *, filled: bool) -> None:

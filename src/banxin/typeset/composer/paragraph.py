@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
+from math import inf
 from operator import add
 from typing import Any, Final
 
@@ -35,10 +36,16 @@ from banxin.typeset.composer.shaping import (
 # What a gap is, for those that share out a line's spare room.
 RIGID, WORD, HAN_LATIN, PLAIN = 0, 1, 2, 3
 _FULL: Final = 0.9  # em: a mark at least so wide has a blank half
-_FEED: Final = re.compile("\n")
+_FEED: Final = re.compile("[\n\t]")
 _GLUE: Final = re.compile("[\u2060\u00a0\ufeff]")
 _PAIRS: Final = re.compile("[！？]{2,}")
-_LAYABLE: Final = frozenset({"normal", "pre-line", "nowrap"})
+_COLLAPSING: Final = frozenset({"normal", "pre-line", "nowrap"})
+# Spaces that are preserved: at the head of a line, and all but the last of several elsewhere, so
+# that no line ends or begins between them; and tabs.
+_KEPT: Final = re.compile(r"(?:^|(?<=\n)) +| +(?= )|\t")
+_NO_BREAK: Final = "\u00a0"
+# em: readings stand so far apart, of their own type; and over a neighbour that has none, of its.
+_APART, _OVER_NEIGHBOUR = 0.3, 0.5
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +65,12 @@ class Leaf:
 
 @dataclass(slots=True, eq=False)
 class Branch:
-    """An inline element, or what stands in the text without being of it."""
+    """An inline element, or what stands in the text without being of it.
+
+    Attributes:
+        inline: the engine's box that goes around its text; None where it stands as one character.
+        reading: ruby's, over the characters before it; none are its own.
+    """
 
     box: Any
     start: int
@@ -67,6 +79,26 @@ class Branch:
     depth: int = 0
     left: float = 0.0
     right: float = 0.0
+    inline: Any = None
+    reading: Reading | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """A line over characters `start` to `end`; `box`: what is to be around it."""
+
+    paragraph: Paragraph
+    box: Any
+    start: int
+    end: int
+
+    @property
+    def width(self) -> float:
+        return self.paragraph.room[-1] - self.paragraph.gaps[-1]
+
+    @property
+    def size(self) -> float:
+        return float(self.paragraph.style["font_size"])
 
 
 @dataclass(slots=True, eq=False)
@@ -84,6 +116,8 @@ class Paragraph:
         room: prefix sums of all widths; `give`, of `gives`; `open`, counts of gaps that grow.
         odd: characters whose gap is not simply one that grows.
         generated: elements whose text the engine may replace between layouts.
+        floats: what floats beside its lines, where it is anchored; `leads`: it has a leader.
+        boxes: the line box's children, of which all was made.
         plain: one text and nothing else; `pattern`, a line of it as the engine's boxes.
     """
 
@@ -127,6 +161,10 @@ class Paragraph:
     registered: Any = None
     pattern: Any = None
     generated: list[Branch] = field(default_factory=list)
+    boxes: Any = None
+    floats: list[Branch] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    leads: bool = False
 
     @property
     def justified(self) -> bool:
@@ -194,6 +232,12 @@ def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
     whole = "".join(flat.text)
     if not whole or not m.CHINESE.search(whole):
         raise Unshapeable("")
+    return _built(line_box, containing_block, tree, flat, whole)
+
+
+def _built(
+    line_box: Any, containing_block: Any, tree: Branch, flat: _Flattening, whole: str
+) -> Paragraph:
     # Boxes of their own, and edges given in percent, are as wide as the container lets them.
     depends = any(x.left or x.right for x in branches(tree))
     paragraph = Paragraph(
@@ -204,13 +248,25 @@ def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
         flat.leaves,
         containing_block.width if depends else None,
     )
-    paragraph.generated = [x for x in branches(tree) if "::" in str(x.box.element_tag)]
+    paragraph.boxes = line_box.children
+    paragraph.floats, paragraph.readings, paragraph.leads = flat.floats, flat.readings, flat.leads
+    paragraph.generated = [x for x in branches(tree) if _may_change(x.box)]
     _shape_all(paragraph)
     _space_all(paragraph)
+    _set_tabs(paragraph)
+    _set_readings_apart(paragraph)
     _break_all(paragraph)
     _sum_up(paragraph)
     paragraph.plain = len(tree.children) == 1 and isinstance(tree.children[0], Leaf)
     return paragraph
+
+
+def _may_change(box: Any) -> bool:
+    """Whether *box* is generated, of more than the same strings each time, as line breaks are."""
+    if "::" not in str(box.element_tag):
+        return False
+    content = box.style["content"]
+    return isinstance(content, str) or any(kind != "string" for kind, _ in content)
 
 
 # --- flattening -----------------------------------------------------------------------------
@@ -224,6 +280,9 @@ class _Flattening:
     containing_block: Any
     text: list[str] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
+    floats: list[Branch] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    leads: bool = False
     length: int = 0
 
     @property
@@ -261,31 +320,94 @@ def _flattened(box: Any, path: tuple[int, ...], flat: _Flattening) -> Branch:
 def _child(child: Any, parent: Any, path: tuple[int, ...], flat: _Flattening) -> Branch | Leaf:
     here = flat.length
     if not child.is_in_normal_flow():
+        branch = Branch(child, here, here, [])
         if child.is_floated():
-            raise Unshapeable("a float inside a paragraph")
-        return Branch(child, here, here, [])
+            flat.floats.append(branch)
+        return branch
     if isinstance(child, boxes.TextBox):
         leaf = _leaf(child, here, path)
         leaf.raised = isinstance(parent.style["vertical_align"], float)
         resolve_percentages(child, flat.inside)
-        flat.add(child.text)
+        flat.add(_as_kept(child))
         flat.leaves.append(leaf)
         return leaf
     if isinstance(child, boxes.InlineBox):
-        if child.is_leader:
-            raise Unshapeable("leaders")
+        flat.leads = flat.leads or child.is_leader
         resolve_percentages(child, flat.inside)
         _no_auto_margins(child)
         branch = _flattened(child, path, flat)
-        branch.left = child.margin_left + child.padding_left + child.border_left_width
-        branch.right = child.margin_right + child.padding_right + child.border_right_width
+        branch.inline = child
+        _take_edges(branch)
         return branch
+    if child.element_tag == "ruby" and (lines := _lines_of_ruby(child)):
+        return _ruby(child, lines, path, flat)
     if isinstance(child, boxes.InlineBlockBox | boxes.InlineReplacedBox):
         if getattr(child, "is_table_wrapper", False):
             raise Unshapeable("a table inside a paragraph")
         flat.add(m.HAN_OBJECT if _holds_han(child) else m.UNASSIGNED_OBJECT)
         return Branch(child, here, here + 1, [], left=flat.width(child))
     raise Unshapeable(f"an inline {type(child).__name__.removesuffix('Box')}")
+
+
+def _take_edges(branch: Branch) -> None:
+    """Margins, borders and paddings of the element, before and after its text."""
+    box = branch.inline
+    branch.left = box.margin_left + box.padding_left + box.border_left_width
+    branch.right = box.margin_right + box.padding_right + box.border_right_width
+
+
+def _lines_of_ruby(box: Any) -> list[tuple[bool, Any]]:
+    """The line boxes of a ruby, each with whether it is a reading; none if it has other things.
+
+    The stylesheet has it as a box of its own, with readings as blocks, for the engine's sake.
+    """
+    lines: list[tuple[bool, Any]] = []
+    for child in box.children:
+        inner = [child] if isinstance(child, boxes.LineBox) else child.children
+        if len(inner) > 1 or not all(isinstance(line, boxes.LineBox) for line in inner):
+            return []
+        lines += [(child.element_tag == "rt", line) for line in inner]
+    return lines
+
+
+def _ruby(
+    box: Any, lines: list[tuple[bool, Any]], path: tuple[int, ...], flat: _Flattening
+) -> Branch:
+    """A ruby's base as text of the paragraph, each reading after the characters it belongs to."""
+    made = boxes.InlineBox(box.element_tag, box.style, box.element, [])
+    resolve_percentages(made, flat.inside)
+    _no_auto_margins(made)
+    branch = Branch(box, flat.length, flat.length, [], len(path), inline=made)
+    since = flat.length
+    for is_reading, line in lines:
+        if not is_reading:
+            for child in line.children:
+                step = (*path, len(branch.children))
+                branch.children.append(_child(child, line, step, flat))
+            continue
+        reading = _reading(line, since, flat)
+        since = flat.length
+        if reading:
+            branch.children.append(Branch(line, since, since, [], reading=reading))
+            flat.readings.append(reading)
+    branch.end = flat.length
+    _take_edges(branch)
+    return branch
+
+
+def _reading(line_box: Any, start: int, flat: _Flattening) -> Reading | None:
+    """The reading in *line_box* for what comes since *start*; None if it, or that, is nothing."""
+    own = _Flattening(flat.context, flat.containing_block)
+    _undecorate(line_box)
+    tree = _flattened(line_box, (), own)
+    whole = "".join(own.text)
+    if not whole.strip() or start == flat.length:
+        return None
+    paragraph = _built(line_box, flat.containing_block, tree, own, whole)
+    # Of the line's own style: the block's margins are for the engine.
+    box = boxes.InlineBox(line_box.element_tag, line_box.style, line_box.element, [])
+    resolve_percentages(box, flat.inside)
+    return Reading(paragraph, box, start, flat.length)
 
 
 def _no_auto_margins(box: Any) -> None:
@@ -296,13 +418,19 @@ def _no_auto_margins(box: Any) -> None:
 
 def _leaf(box: Any, start: int, path: tuple[int, ...]) -> Leaf:
     style = box.style
-    if style["white_space"] not in _LAYABLE and box.text.strip("\n"):
-        raise Unshapeable("preserved white space")
     if style["font_size"] == 0:
         raise Unshapeable("text of no size")
-    if "\t" in box.text or "\xad" in box.text:
-        raise Unshapeable("tabs and soft hyphens")
+    if "\xad" in box.text:
+        raise Unshapeable("soft hyphens")
     return Leaf(box, start, start + len(box.text), path, setting(style))
+
+
+def _as_kept(box: Any) -> str:
+    """Its text, with no-break spaces where white space is preserved as it was written."""
+    text = str(box.text)
+    if box.style["white_space"] in _COLLAPSING:
+        return text
+    return _KEPT.sub(lambda found: _NO_BREAK * len(found[0]), text)
 
 
 def _holds_han(box: Any) -> bool:
@@ -322,6 +450,16 @@ def branches(node: Branch) -> Iterator[Branch]:
             yield from branches(child)
 
 
+def _undecorate(box: Any) -> None:
+    """Lines under a base, and dots, are not of its reading as well."""
+    for child in box.children:
+        if isinstance(child, boxes.TextBox):
+            child.style = child.style.copy()
+            child.style["text_decoration_line"] = child.style["text_emphasis_style"] = "none"
+        elif isinstance(child, boxes.InlineBox):
+            _undecorate(child)
+
+
 # --- advances -------------------------------------------------------------------------------
 
 
@@ -331,7 +469,7 @@ def _shape_all(p: Paragraph) -> None:
     p.counts, p.kerns = [0] * n, [0.0] * n
     for leaf in p.leaves:
         # A line feed is a place, not a glyph; Pango would draw one.
-        shaped = shape(leaf.box.text.replace("\n", " "), leaf.box.style)
+        shaped = shape(_FEED.sub(" ", leaf.box.text), leaf.box.style)
         part = slice(leaf.start, leaf.end)
         p.advances[part], p.glyphs[part] = shaped.advances, shaped.glyphs
         p.counts[part], p.kerns[part] = shaped.counts, shaped.kerns
@@ -340,13 +478,12 @@ def _shape_all(p: Paragraph) -> None:
         p.used += shaped.used
         metrics(leaf.box.style)
     p.run_starts = [start for start, _ in p.runs]
-    for feed in _FEED.finditer(p.text):
-        i = feed.start()
+    for i in _feeds(p.text):
         p.advances[i], p.glyphs[i], p.counts[i], p.kerns[i] = 0.0, "", 0, 0.0
     if len(p.leaves) == 1 and len(p.tree.children) == 1 and isinstance(p.tree.children[0], Leaf):
         return
     for branch in branches(p.tree):
-        if isinstance(branch.box, boxes.InlineBox):
+        if branch.inline is not None:
             if branch.left:
                 p.before[branch.start] = p.before.get(branch.start, 0) + branch.left
             if branch.right and branch.end > branch.start:
@@ -354,6 +491,10 @@ def _shape_all(p: Paragraph) -> None:
         elif branch.end > branch.start:
             p.advances[branch.start] = branch.left
             p.sizes[branch.start] = branch.box.style["font_size"]
+
+
+def _feeds(text: str) -> list[int]:
+    return [i for i, character in enumerate(text) if character == "\n"]
 
 
 # --- gaps -----------------------------------------------------------------------------------
@@ -533,6 +674,61 @@ def _tighten_exclamations(p: Paragraph, blanks: _Blanks) -> None:
             p.gives[last] = 0.0
 
 
+# --- tabs and readings ----------------------------------------------------------------------
+
+
+def _set_tabs(p: Paragraph) -> None:
+    """Tabs as wide as to the next stop, counted from the last forced break; to the one after it
+    where that is nearer than half a digit (CSS Text 3 § 4.2).
+    """
+    for leaf in p.leaves:
+        if "\t" not in leaf.box.text:
+            continue
+        for match in re.finditer("\t", leaf.box.text):
+            i = leaf.start + match.start()
+            since = p.text.rfind("\n", 0, i) + 1
+            here = sum(p.advances[since:i]) + sum(p.gaps[since:i])
+            asked = leaf.box.style["tab_size"]
+            stop = asked * p.advances[i] if isinstance(asked, int) else asked.value
+            if stop:
+                past = (here + p.sizes[i] / 4) // stop
+                more = (past + 1) * stop - here - p.advances[i]
+                p.advances[i] += more
+                p.kerns[i] += more
+
+
+def _set_readings_apart(p: Paragraph) -> None:
+    """Room where a reading is wider than its base (CLREQ § 3.3.1): it may stand half an em over a
+    neighbour that has none; of what is beyond, characters under it and its neighbours get a share
+    each. Neighbouring readings never touch, and none goes beyond the line.
+    """
+    done, beyond = 0, -inf  # where the last one's base ends, and how far it goes past that
+    for reading in p.readings:
+        start, end = reading.start, reading.end
+        size = p.sizes[start]
+        base = sum(p.advances[start:end]) + sum(p.gaps[start : end - 1])
+        lacking = max(0.0, reading.width - base - 2 * _OVER_NEIGHBOUR * size)
+        each = lacking / (end - start)
+        _widen(p, range(start, end - 1), each)
+        _widen(p, range(max(start - 1, 0), start), each / 2)
+        _widen(p, range(end - 1, end), each / 2)
+        over = (reading.width - base - each * (end - start - 1)) / 2
+        between = slice(done, start)
+        room = sum(p.advances[between]) - sum(p.gives[between])
+        room += sum(p.gaps[max(done - 1, 0) : start])
+        short = beyond + over + _APART * reading.size - room
+        if short > 0:
+            _widen(p, range(start - 1, start), short)
+        if over > 0:
+            p.head_blank[start] = p.tail_blank[end - 1] = -over
+        done, beyond = end, over
+
+
+def _widen(p: Paragraph, gaps: range, by: float) -> None:
+    for i in gaps:
+        p.gaps[i] += by
+
+
 # --- breaks ---------------------------------------------------------------------------------
 
 
@@ -560,7 +756,10 @@ def _break_all(p: Paragraph) -> None:
             breaks[leaf.start + 1 : leaf.end] = [False] * (leaf.end - leaf.start - 1)
     if p.setting.wrap == "nowrap":
         breaks = [False] * n
-    p.forced = [i for i, character in enumerate(text) if character == "\n"]
+    for reading in p.readings:  # one reading is not parted
+        inside = reading.end - reading.start - 1
+        breaks[reading.start + 1 : reading.end] = [False] * inside
+    p.forced = _feeds(text)
     p.breaks = [*breaks, True]
 
 
