@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
+from unicodedata import category
 
-from banxin.assets.characters import is_drawn, is_spelled
+from banxin.assets.characters import carrier, is_drawn, is_han, is_spelled
+from banxin.assets.fonts import block as block_of
 from banxin.diagnostics import Box, Diagnostic, Place, error, note, warning
 from banxin.edition import BoundFace
 from banxin.typeset.sheets import Filled, Fit, Landed
@@ -98,7 +100,10 @@ def _once(found: Diagnostic) -> tuple[object, ...]:
         case "font/from-another-face":
             return found.code, facts["words"], facts["other"]
         case "font/missing-character":
-            return found.code, facts["character"]
+            # Of a script in words once: all of it comes with one font.
+            character = str(facts["character"])
+            alone = is_han(character[0]) or category(character[0])[0] == "S"
+            return found.code, character if alone else facts["block"]
         case "font/no-variant":
             return found.code, facts["codepoint"]
         case "css/unknown-family":
@@ -439,7 +444,18 @@ def _from_elsewhere(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnost
                 codepoint=codepoint,
                 family=family,
                 words=text.text[:20],
+                **_known_to_have(its[0]),
             )
+
+
+def _known_to_have(character: str) -> dict[str, str]:
+    """The Unicode block of *character*, and in brackets a font that has it, if one is known."""
+    block = block_of(character)
+    known = carrier(block)
+    return {
+        "block": block,
+        "font": f" ({known.file}, Debian: {known.package})" if known else "",
+    }
 
 
 def _usual_forms(

@@ -8,7 +8,7 @@ columns, footnotes and page counters ask for.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Final
@@ -20,6 +20,7 @@ from weasyprint.layout.float import float_layout
 from weasyprint.layout.leader import leader_index
 from weasyprint.layout.percent import resolve_percentages
 from weasyprint.layout.table import find_in_flow_baseline
+from weasyprint.text import line_break
 
 from banxin.typeset.composer import breaking, paragraph
 from banxin.typeset.composer.drawing import Composed
@@ -331,10 +332,16 @@ class _Setter:
             a, b = max(child.start, laid.start), min(child.end, laid.end)
             if not self.p.text[a:b].strip("\n"):
                 return x
-            text = _text_box(self.p, child, laid, a, b, root=isinstance(into, boxes.LineBox))
-            text.position_x, text.position_y = x, 0.0
-            into.children.append(text)
-            return x + float(text.width)
+            root = isinstance(into, boxes.LineBox)
+            for start, end, foreign in _pieces(self.p.foreign, a, b):
+                text = _text_box(self.p, child, laid, start, end, root=root)
+                text.position_x, text.position_y = x, 0.0
+                if foreign:
+                    text.position_x += laid.lead if start == laid.start else 0.0
+                    text.pango_layout = _engines_layout(text, self.context)
+                into.children.append(text)
+                x += text.width
+            return x
         if child.inline is not None:
             if child.depth > _DEEPEST:
                 return self._fill(into, child, laid, x, absolutes)
@@ -515,6 +522,30 @@ def _text_box(p: Paragraph, leaf: Leaf, laid: Line, a: int, b: int, *, root: boo
         text.height, text.baseline = _em(p, leaf.box.style)
         text.margin_top = text.margin_bottom = 0
     return text
+
+
+def _pieces(
+    foreign: list[tuple[int, int, bool]], a: int, b: int
+) -> Iterator[tuple[int, int, bool]]:
+    """Characters *a* to *b* in pieces, each with whether the engine draws it."""
+    here = a
+    for start, end, _ in foreign[bisect_left(foreign, a, key=lambda stretch: stretch[1]) :]:
+        if start >= b:
+            break
+        if here < min(start, b):
+            yield here, start, False
+        if max(here, start) < min(end, b):
+            yield max(here, start), min(end, b), True
+        here = max(here, min(end, b))
+    if here < b:
+        yield here, b, False
+
+
+def _engines_layout(text: Any, context: Any) -> Any:
+    """Pango's layout of a piece in which glyphs are moved, turned or missing."""
+    layout = line_break.create_layout(text.text, text.style, context, None, 0)
+    layout.deactivate()
+    return layout
 
 
 def _keeps_pitch(style: Any, root: Any) -> bool:

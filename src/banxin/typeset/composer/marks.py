@@ -33,7 +33,10 @@ LEVELS: Final = {
 # In what order marks give way: the lower gives first (CLREQ § 3.1.6.3).
 GIVES_FIRST, GIVES_PAUSE, GIVES_GAP, GIVES_STOP = 3, 4, 5, 6
 
-_LATIN: Final = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff%‰℃°]")
+# Letters and digits of scripts in words: Latin to Thai, Tibetan, Mongolian, Arabic forms.
+_LATIN: Final = re.compile(
+    r"[A-Za-z0-9\u00c0-\u024f\u0370-\u109f\u1800-\u18af\u1e00-\u1fff\ufb00-\ufdff\ufe70-\ufefc%‰℃°]"
+)
 # An ideograph, which needs no second look; everything else does.
 NOT_IDEOGRAPH: Final = re.compile("[^\u4e00-\u9fff\u3400-\u4dbf]")
 CHINESE: Final = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")

@@ -116,6 +116,7 @@ class Paragraph:
         room: prefix sums of all widths; `give`, of `gives`; `open`, counts of gaps that grow.
         odd: characters whose gap is not simply one that grows.
         generated: elements whose text the engine may replace between layouts.
+        foreign: stretches that the engine shapes and draws, see `Shaped`.
         floats: what floats beside its lines, where it is anchored; `leads`: it has a leader.
         boxes: the line box's children, of which all was made.
         plain: one text and nothing else; `pattern`, a line of it as the engine's boxes.
@@ -164,6 +165,7 @@ class Paragraph:
     boxes: Any = None
     floats: list[Branch] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
+    foreign: list[tuple[int, int, bool]] = field(default_factory=list)
     leads: bool = False
 
     @property
@@ -257,7 +259,9 @@ def _built(
     _set_readings_apart(paragraph)
     _break_all(paragraph)
     _sum_up(paragraph)
-    paragraph.plain = len(tree.children) == 1 and isinstance(tree.children[0], Leaf)
+    paragraph.plain = (
+        not paragraph.foreign and len(tree.children) == 1 and isinstance(tree.children[0], Leaf)
+    )
     return paragraph
 
 
@@ -476,6 +480,7 @@ def _shape_all(p: Paragraph) -> None:
         p.sizes[part] = [leaf.box.style["font_size"]] * len(leaf.box.text)
         p.runs += [(leaf.start + start, use) for start, use in shaped.runs]
         p.used += shaped.used
+        p.foreign += [(leaf.start + a, leaf.start + b, turned) for a, b, turned in shaped.foreign]
         metrics(leaf.box.style)
     p.run_starts = [start for start, _ in p.runs]
     for i in _feeds(p.text):
@@ -515,6 +520,9 @@ def _space_all(p: Paragraph) -> None:
         if i + 1 < n:
             _space_pair(p, i, blanks, settings)
     p.kinds[n - 1] = RIGID
+    for start, end, turned in p.foreign:
+        if turned:  # drawn in one piece
+            p.kinds[start : end - 1] = [RIGID] * (end - start - 1)
     _tighten_exclamations(p, blanks)
 
 
