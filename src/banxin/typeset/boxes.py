@@ -243,7 +243,7 @@ def _outside(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
 def _loose(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
     """A composed line that was stretched or squeezed until it shows."""
     laid = getattr(line, "banxin_line", None)
-    if laid is None or abs(laid.looseness) <= MOST_LOOSE:
+    if laid is None or line.banxin_meant or abs(laid.looseness) <= MOST_LOOSE:
         return
     percent, words = round(abs(laid.looseness) * 100, 1), _text_of(line)[:20]
     if laid.looseness > 0:

@@ -19,6 +19,8 @@ from weasyprint.css.tokens import get_keyword, get_length
 from weasyprint.css.validation import expanders
 from weasyprint.css.validation import properties as validation
 
+from banxin.typeset.composer import numerals
+
 GAP: Final = 0.25  # em, CLREQ § 3.2.2: a quarter; a layout may ask for less
 LEAST_GAP, MOST_GAP = 0.125, 0.5  # em: what it may give
 
@@ -56,7 +58,7 @@ class Setting:
         level: of line-break.
         justify: auto, none, inter-word, inter-character.
         wrap: auto, pretty, balance, stable, or nowrap.
-        phrases: whether lines end between phrases only.
+        phrases: whether lines end between phrases only; `words`, at spaces and marks only.
         overlong: whether a word too long for its line may be cut,
         anywhere: and any long word.
         vertical: whether characters stand below each other.
@@ -77,6 +79,7 @@ class Setting:
     justify: str
     wrap: str
     phrases: bool
+    words: bool
     overlong: bool
     anywhere: bool
     vertical: bool
@@ -108,11 +111,14 @@ def _setting(style: Any) -> Setting:
         hang_last="last" in hang,
         centred=hant,
         level=style["line_break"],
-        justify=style["text_justify"],
+        justify="inter-character"
+        if style["text_justify"] == "distribute"
+        else style["text_justify"],
         wrap="nowrap"
         if style["text_wrap_mode"] == "nowrap" or style["white_space"] == "nowrap"
         else style["text_wrap_style"],
         phrases=style["word_break"] == "auto-phrase",
+        words=style["word_break"] == "keep-all",
         overlong=style["overflow_wrap"] == "break-word",
         anywhere=style["overflow_wrap"] == "anywhere"
         or style["word_break"] == "break-all"
@@ -135,6 +141,7 @@ def teach() -> None:
     """Enter the properties into the engine's tables. Twice is once."""
     if "line_break" in properties.INITIAL_VALUES:
         return
+    numerals.teach()
     properties.INITIAL_VALUES.update(_INITIAL)
     properties.INHERITED.update(_INITIAL)
     properties.KNOWN_PROPERTIES.update(name.replace("_", "-") for name in _INITIAL)

@@ -303,6 +303,7 @@ class _Setter:
         made.position_y = 0.0
         made.banxin_line = laid
         last = laid.following == self.p.length or self.p.text[laid.following - 1] == "\n"
+        made.banxin_meant = last and self.p.fills_last
         made.translate(_aside(made, width, last), 0)
         if self.p.plain and made.children:
             self.p.pattern = made
@@ -486,6 +487,7 @@ def _like(pattern: Any, p: Paragraph, laid: Line, width: float, indent: float) -
     made.width = text.width + indent
     made.banxin_line = laid
     last = laid.following == p.length or p.text[laid.following - 1] == "\n"
+    made.banxin_meant = last and p.fills_last
     made.position_x = _aside(made, width, last)
     text.position_x = made.position_x + indent
     return made

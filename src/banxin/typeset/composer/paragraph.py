@@ -174,6 +174,11 @@ class Paragraph:
         return self.style["text_align_all"] == "justify" and self.setting.wrap != "balance"
 
     @property
+    def fills_last(self) -> bool:
+        """Whether its last line, and those before forced breaks, are stretched too."""
+        return str(self.style["text_align_last"]) == "justify"
+
+    @property
     def length(self) -> int:
         return len(self.text)
 
@@ -652,6 +657,8 @@ def _space_character(p: Paragraph, i: int, here: Setting) -> None:
 
 def _is_rigid(p: Paragraph, i: int, a: str, b: str, han_a: bool, han_b: bool) -> bool:
     """Never stretched: inside words and numbers, inside —— and ……, beside connectors."""
+    if p.setting.justify == "inter-character" and a not in m.DASHES:
+        return p.advances[i] == 0 or p.advances[i + 1] == 0
     if not (han_a or _is_wide(p, i, a)) and not (han_b or _is_wide(p, i + 1, b)):
         return True
     if (a in m.DASHES and a == b) or a in m.CONNECTORS - m.DASHES or b in m.CONNECTORS - m.DASHES:
@@ -760,6 +767,10 @@ def _break_all(p: Paragraph) -> None:
         if str(call.box.element_tag).endswith("::footnote-call") and call.start < n:
             breaks[call.start] = False  # a note's number stays with its word
     for leaf in p.leaves:
+        if leaf.setting.words:
+            for i in range(max(leaf.start, 1), leaf.end):
+                if _is_letter(text[i - 1]) and _is_letter(text[i]):
+                    breaks[i] = False
         if leaf.setting.wrap == "nowrap":
             breaks[leaf.start + 1 : leaf.end] = [False] * (leaf.end - leaf.start - 1)
     if p.setting.wrap == "nowrap":
@@ -769,6 +780,11 @@ def _break_all(p: Paragraph) -> None:
         breaks[reading.start + 1 : reading.end] = [False] * inside
     p.forced = _feeds(text)
     p.breaks = [*breaks, True]
+
+
+def _is_letter(character: str) -> bool:
+    """What `word-break: keep-all` keeps together: no mark, no space."""
+    return m.is_han(character) or m.is_latin(character) or character.isalnum()
 
 
 def _may_break(p: Paragraph, i: int, uax14: bool, here: Setting) -> bool:
@@ -784,6 +800,8 @@ def _may_break(p: Paragraph, i: int, uax14: bool, here: Setting) -> bool:
         return False
     if a == b and a in m.DASHES:
         return False
+    if b in m.STRICT and not m.is_latin(a):
+        return True  # a laxer level lets it begin a line
     if full_a and a in m.TRAILING:
         return True
     if full_b and b in m.OPENING:

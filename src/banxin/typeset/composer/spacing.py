@@ -58,7 +58,7 @@ def _line(p: Paragraph, start: int, following: int, width: float, *, justify: bo
     final = following == p.length or p.text[following - 1] == "\n"
     if spare < -1e-6:
         spare = _squeeze(p, start, last, spare, single)
-    elif spare > 1e-6 and justify and not final and end - start > 1:
+    elif spare > 1e-6 and (p.fills_last if final else justify) and end - start > 1:
         spare, more = _stretch(p, start, last, spare, single)
     filled = width - spare
     single[last] = single.get(last, 0.0) - tail - (more if p.kinds[last] else 0.0)
@@ -100,14 +100,14 @@ def _stretch(
         for i in words:
             single[i] = spare / len(words)
         return (0.0, 0.0) if words else (spare, 0.0)
-    if words:
+    if words and p.setting.justify != "inter-character":
         most = sum(max(0.0, 0.5 * p.sizes[i] - p.advances[i]) for i in words)
         taken = min(spare, most)
         for i in words:
             single[i] = taken / len(words)
         spare -= taken
     meeting = [i for i in odd if p.kinds[i] == HAN_LATIN]
-    if meeting and spare > 1e-6:
+    if meeting and spare > 1e-6 and p.setting.justify != "inter-character":
         natural = p.setting.gap
         em = p.sizes[start]
         each = max(0.0, min(spare / len(meeting), (MOST_GAP - natural) * em, FIRST_SHARE * em))
