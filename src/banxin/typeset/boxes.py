@@ -228,7 +228,8 @@ def _outside(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
     left = min(t.position_x for t in texts)
     right = max(t.position_x + t.width for t in texts)
     top, bottom = line.position_y, line.position_y + line.height
-    middle = (top + bottom) / 2
+    # Vertical text ends where its columns do: one that is too long hangs over the foot.
+    middle = bottom - TOLERANCE if hasattr(line, "banxin_upright") else (top + bottom) / 2
     words = "".join(t.text for t in texts)[:20]
     if left < -TOLERANCE or right > frame.width + TOLERANCE or not 0 <= middle <= frame.height:
         yield error("text/off-page", frame.place, words=words)
@@ -626,6 +627,10 @@ def _text_area(box: Any, around: tuple[Any, ...], place: Place) -> _Area:
     """As far as it is seen."""
     size = box.style["font_size"]
     left, base = box.position_x, box.position_y + box.baseline
+    if hasattr(box, "banxin_upright"):  # vertical text, with a little room on its sides
+        room = (1 - _ABOVE - _BELOW) * size
+        sides = (left + room, box.position_y, left + box.width - room, box.position_y + box.height)
+        return _Area(*_cut(sides, around), size, box.text, around, place)
     sides = (left, base - _ABOVE * size, left + box.width, base + _BELOW * size)
     return _Area(*_cut(sides, around), size, box.text, around, place)
 

@@ -22,6 +22,7 @@ from weasyprint.css.validation import properties as validation
 from banxin.typeset.composer import numerals
 
 GAP: Final = 0.25  # em, CLREQ § 3.2.2: a quarter; a layout may ask for less
+ALL: Final = -1  # all of an element's text stands side by side
 LEAST_GAP, MOST_GAP = 0.125, 0.5  # em: what it may give
 
 _INITIAL: Final[dict[str, Any]] = {
@@ -37,6 +38,8 @@ _INITIAL: Final[dict[str, Any]] = {
     "text_emphasis_position": ("over", "right"),
     "text_decoration_inset": properties.ZERO_PIXELS,
     "writing_mode": "horizontal-tb",
+    "text_orientation": "mixed",
+    "text_combine_upright": 0,
 }
 _SHAPES: Final = ("dot", "circle", "double-circle", "triangle", "sesame")
 
@@ -61,7 +64,8 @@ class Setting:
         phrases: whether lines end between phrases only; `words`, at spaces and marks only.
         overlong: whether a word too long for its line may be cut,
         anywhere: and any long word.
-        vertical: whether characters stand below each other.
+        vertical: whether characters stand below each other; `orientation`, which way up those do
+            that are not Chinese; `combine`, how many digits stand side by side, ALL: any text.
     """
 
     gap: float
@@ -83,6 +87,8 @@ class Setting:
     overlong: bool
     anywhere: bool
     vertical: bool
+    orientation: str
+    combine: int
 
 
 def setting(style: Any) -> Setting:
@@ -124,6 +130,8 @@ def _setting(style: Any) -> Setting:
         or style["word_break"] == "break-all"
         or style["line_break"] == "anywhere",
         vertical=style["writing_mode"] == "vertical-rl",
+        orientation=style["text_orientation"],
+        combine=style["text_combine_upright"],
     )
 
 
@@ -226,6 +234,20 @@ def _inset(tokens: Sequence[Any]) -> Any:
     return get_length(tokens[0], negative=False) if len(tokens) == 1 else None
 
 
+def _combine(tokens: Sequence[Any]) -> int | None:
+    """none, all, digits, digits 2 to 4 (CSS Writing Modes 4 § 9.1)."""
+    match [get_keyword(token) or getattr(token, "int_value", None) for token in tokens]:
+        case ["none"]:
+            return 0
+        case ["all"]:
+            return ALL
+        case ["digits"]:
+            return 2
+        case ["digits", 2 | 3 | 4 as most]:
+            return int(most)
+    return None
+
+
 def _wrap(tokens: Sequence[Any], name: str) -> Iterator[tuple[str, Any]]:
     del name
     for token in tokens:
@@ -261,5 +283,7 @@ _READERS: Final[dict[str, Callable[[Sequence[Any]], Any]]] = {
     "text-emphasis-position": _emphasis_position,
     "text-decoration-inset": _inset,
     "writing-mode": _one_of("horizontal-tb", "vertical-rl"),
+    "text-orientation": _one_of("mixed", "upright", "sideways"),
+    "text-combine-upright": _combine,
     "word-break": _one_of("normal", "break-all", "keep-all", "auto-phrase"),
 }

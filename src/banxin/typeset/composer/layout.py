@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from math import inf
 from typing import Any, Final
 
 from weasyprint.formatting_structure import boxes
@@ -24,7 +23,7 @@ from weasyprint.text import line_break
 
 from banxin.typeset.composer import breaking, paragraph
 from banxin.typeset.composer.drawing import Composed
-from banxin.typeset.composer.paragraph import Branch, Leaf, Paragraph, Reading
+from banxin.typeset.composer.paragraph import MIDDLE, Branch, Leaf, Paragraph, Reading
 from banxin.typeset.composer.shaping import Unshapeable, metrics
 from banxin.typeset.composer.spacing import Line, line, width_of
 
@@ -32,6 +31,7 @@ from banxin.typeset.composer.spacing import Line, line, width_of
 # a line take time in proportion to the square of its depth.
 _DEEPEST: Final = 60
 READING_ABOVE: Final = 0.05  # em of the base, between its em box and the reading's
+_ENDLESS: Final = 1e5  # px
 _TRIES: Final = 5  # beside floats a line that came out higher is set again
 
 
@@ -167,7 +167,11 @@ def get_next_linebox(
     setter = _Setter(context, p, linebox, containing_block, bottom_space)
     if p.setting.vertical:
         x = containing_block.content_box_x()
-        return setter.columns(x, position_y, _given_height(containing_block)), None
+        made = setter.columns(x, position_y)
+        absolute_boxes.extend(setter.absolutes)
+        fixed_boxes.extend(setter.fixed)
+        setter._finish(made, position_y)
+        return made, None
     floated = setter.floats([b for b in p.floats if b.start == start], position_y)
     if context.excluded_shapes:
         made, following = setter.beside_floats(start, position_y)
@@ -256,27 +260,52 @@ class _Setter:
             made.append(laid)
         return made
 
-    def columns(self, x: float, y: float, height: float) -> Any:
+    def columns(self, x: float, y: float) -> Any:
         """The whole paragraph, its characters below each other, columns from right to left."""
-        p = self.p
+        p, block = self.p, self.containing_block
         pitch = metrics(p.style).strut[0]
-        cells = _cells(p, height)
+        page = self.context.page_bottom - self.bottom_space
+        height = _given_height(block.height, block.max_height, page - y)
+        lines = _column_lines(p, height, self.line_box.text_indent)
+        if len(lines) * pitch > block.width and block.height == "auto":
+            # Rather a page of its own: what is too high moves on.
+            height = _given_height(block.height, block.max_height, page)
+            lines = _column_lines(p, height, self.line_box.text_indent)
         made = self.line_box.copy()
         made.remove_decoration_sides = set()
         made.children = []
-        for column, row, index in cells:
-            leaf = next(leaf for leaf in p.leaves if leaf.end > index)
-            single = {index: -p.gaps[index]}
-            laid = Line(index, index + 1, index + 1, 0.0, single, 0.0, p.advances[index], 0.0)
-            text = _text_box(p, leaf, laid, index, index + 1, root=False)
-            right = x + pitch * (cells[-1][0] - column)
-            text.position_x = right + (pitch - p.advances[index]) / 2
-            text.position_y = y + row
-            made.children.append(text)
-        made.position_x, made.position_y = x, y
-        made.width = pitch * (cells[-1][0] + 1)
-        made.height = made.baseline = max(row + p.sizes[i] for _, row, i in cells)
+        made.width = pitch * len(lines)
+        right = x + (made.width if block.style["width"] == "auto" else block.width)
+        made.position_x, made.position_y = right - made.width, y
+        made.height = 0.0
+        for number, (laid, indent) in enumerate(lines):
+            column = self._column(laid, indent, height)
+            for child in column.children:
+                _stand(child, right - pitch * (number + 0.5), y)
+            made.children += column.children
+            made.height = max(made.height, column.width)
+        made.baseline = made.height
         made.margin_top = made.margin_bottom = 0
+        made.banxin_upright = True
+        return made
+
+    def _column(self, laid: Line, indent: float, height: float) -> Any:
+        """A column as if it lay, with the readings among its text."""
+        made = self.line_box.copy()
+        made.remove_decoration_sides = set()
+        made.position_x = made.position_y = 0.0
+        made.children = []
+        made.width = self._fill(made, self.p.tree, laid, indent, self.absolutes)
+        for into, index, reading, _ in reversed(self.readings):
+            em = into.style["font_size"]
+            reading.banxin_beside = (0.5 + READING_ABOVE) * em + reading.style["font_size"] / 2
+            into.children.insert(index, reading)
+        self.readings.clear()
+        last = laid.following == self.p.length or self.p.text[laid.following - 1] == "\n"
+        aside = _aside(made, height, last)
+        for child in made.children:
+            child.translate(aside, 0)
+        made.width += aside
         return made
 
     # --- boxes --------------------------------------------------------------------------
@@ -493,21 +522,58 @@ def _like(pattern: Any, p: Paragraph, laid: Line, width: float, indent: float) -
     return made
 
 
-def _given_height(box: Any) -> float:
-    return float(box.height) if isinstance(box.height, int | float) else inf
+def _given_height(*limits: Any) -> float:
+    """The least of those that are lengths."""
+    return min(float(limit) for limit in limits if isinstance(limit, int | float))
 
 
-def _cells(p: Paragraph, height: float) -> list[tuple[int, float, int]]:
-    """Column, distance from its head and index of each character."""
-    cells: list[tuple[int, float, int]] = []
-    column, row = 0, 0.0
-    for i, character in enumerate(p.text):
-        if character == "\n" or (row and row + p.sizes[i] > height + 1e-6 and p.breaks[i]):
-            column, row = column + 1, 0.0
-        if character not in "\n ":
-            cells.append((column, row, i))
-            row += p.sizes[i]
-    return cells
+def _column_lines(p: Paragraph, height: float, indent: float) -> list[tuple[Line, float]]:
+    """The columns of a paragraph so high, each with its indent."""
+    found: list[tuple[Line, float]] = []
+    start = 0
+    while start < p.length:
+        following = breaking.next_line(p, start, height - indent, height)
+        laid = line(p, start, following, height - indent, justify=p.justified)
+        found.append((laid, indent))
+        start, indent = following, 0.0
+        while start < p.length and p.text[start] == " ":
+            start += 1
+    return found
+
+
+def _stand(box: Any, centre: float, top: float) -> None:
+    """Turn a box that was laid as in a line: what is right of its origin comes below *top*."""
+    along = box.position_x
+    if isinstance(box, boxes.TextBox):
+        size = box.style["font_size"]
+        box.height, box.width = box.width, size
+        box.position_x, box.position_y = centre - size / 2, top + along
+        box.margin_top = box.margin_bottom = 0.0
+        if isinstance(box.pango_layout, Composed):
+            box.pango_layout.upright = True
+        box.banxin_upright = (0.5 + MIDDLE) * size, box.baseline
+    elif isinstance(box, boxes.InlineBox):
+        centre += getattr(box, "banxin_beside", 0.0)  # a reading
+        for child in box.children:
+            _stand(child, centre, top)
+        _turn_edges(box)
+        size = box.style["font_size"]
+        box.height, box.width = box.width, size
+        edge = box.margin_left + box.border_left_width + box.padding_left
+        box.position_x, box.position_y = centre - size / 2 - edge, top + along
+    elif isinstance(box, AbsolutePlaceholder):
+        box.translate(centre - along, top + along - box.position_y)
+    else:
+        box.translate(centre - box.margin_width() / 2 - along, top + along - box.position_y)
+
+
+def _turn_edges(box: Any) -> None:
+    """What was on the left of an element is above it now, and so on around it."""
+    for edge in ("margin_{}", "padding_{}", "border_{}_width"):
+        sides = [edge.format(side) for side in ("left", "top", "right", "bottom")]
+        left, top, right, bottom = (getattr(box, side) for side in sides)
+        for side, value in zip(sides, (bottom, left, top, right), strict=True):
+            setattr(box, side, value)
 
 
 def _text_box(p: Paragraph, leaf: Leaf, laid: Line, a: int, b: int, *, root: bool) -> Any:
@@ -646,7 +712,9 @@ def inline_max_content_width(
 
 
 def _columns_width(p: Paragraph) -> float:
-    return (_cells(p, inf)[-1][0] + 1) * metrics(p.style).strut[0]
+    asked = p.style.parent_style["height"]
+    height = asked.value if getattr(asked, "unit", None) == "px" else _ENDLESS
+    return len(_column_lines(p, height, 0.0)) * metrics(p.style).strut[0]
 
 
 def _measured(context: Any, box: Any) -> Paragraph | None:

@@ -14,15 +14,16 @@ from itertools import accumulate
 from math import inf
 from operator import add
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout.inline import inline_block_width
+from weasyprint.layout.inline import atomic_box, inline_block_width
 from weasyprint.layout.percent import resolve_percentages
 from weasyprint.layout.preferred import max_content_width
 from weasyprint.layout.replaced import inline_replaced_box_layout
 
 from banxin.typeset.composer import marks as m
-from banxin.typeset.composer.css import LEAST_GAP, Setting, setting
+from banxin.typeset.composer.css import ALL, LEAST_GAP, Setting, setting
 from banxin.typeset.composer.phrases import phrase_ends
 from banxin.typeset.composer.shaping import (
     FontUse,
@@ -35,9 +36,11 @@ from banxin.typeset.composer.shaping import (
 
 # What a gap is, for those that share out a line's spare room.
 RIGID, WORD, HAN_LATIN, PLAIN = 0, 1, 2, 3
+MIDDLE: Final = 0.38  # em: of a Han character, above its baseline
 _FULL: Final = 0.9  # em: a mark at least so wide has a blank half
 _FEED: Final = re.compile("[\n\t]")
 _GLUE: Final = re.compile("[\u2060\u00a0\ufeff]")
+_DIGITS: Final = re.compile("[0-9]+")
 _PAIRS: Final = re.compile("[！？]{2,}")
 _COLLAPSING: Final = frozenset({"normal", "pre-line", "nowrap"})
 # Spaces that are preserved: at the head of a line, and all but the last of several elsewhere, so
@@ -117,6 +120,8 @@ class Paragraph:
         odd: characters whose gap is not simply one that grows.
         generated: elements whose text the engine may replace between layouts.
         foreign: stretches that the engine shapes and draws, see `Shaped`.
+        stands: in vertical text, whether a character is upright; others lie on their side.
+        combined: where characters stand side by side in one em → where they end.
         floats: what floats beside its lines, where it is anchored; `leads`: it has a leader.
         boxes: the line box's children, of which all was made.
         plain: one text and nothing else; `pattern`, a line of it as the engine's boxes.
@@ -166,6 +171,8 @@ class Paragraph:
     floats: list[Branch] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     foreign: list[tuple[int, int, bool]] = field(default_factory=list)
+    stands: list[bool] = field(default_factory=list)
+    combined: dict[int, int] = field(default_factory=dict)
     leads: bool = False
 
     @property
@@ -237,7 +244,8 @@ def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
     flat = _Flattening(context, containing_block)
     tree = _flattened(line_box, (), flat)
     whole = "".join(flat.text)
-    if not whole or not m.CHINESE.search(whole):
+    upright = setting(line_box.style).vertical
+    if not whole or not (upright or m.CHINESE.search(whole)):
         raise Unshapeable("")
     return _built(line_box, containing_block, tree, flat, whole)
 
@@ -260,6 +268,7 @@ def _built(
     paragraph.generated = [x for x in branches(tree) if _may_change(x.box)]
     _shape_all(paragraph)
     _space_all(paragraph)
+    _set_upright(paragraph)
     _set_tabs(paragraph)
     _set_readings_apart(paragraph)
     _break_all(paragraph)
@@ -317,6 +326,15 @@ class _Flattening:
         inline_block_width(copy, self.context, self.containing_block)
         return float(copy.margin_width())
 
+    def height(self, box: Any) -> float:
+        """The same downwards, in vertical text."""
+        if not isinstance(self.containing_block, boxes.Box):
+            return float(max_content_width(self.context, box))
+        copy = box.copy()
+        resolve_percentages(copy, self.inside)
+        made = atomic_box(self.context, copy, 0, None, self.containing_block, [], [])
+        return float(made.margin_height())
+
 
 def _flattened(box: Any, path: tuple[int, ...], flat: _Flattening) -> Branch:
     branch = Branch(box, flat.length, flat.length, [], len(path))
@@ -354,7 +372,10 @@ def _child(child: Any, parent: Any, path: tuple[int, ...], flat: _Flattening) ->
         if getattr(child, "is_table_wrapper", False):
             raise Unshapeable("a table inside a paragraph")
         flat.add(m.HAN_OBJECT if _holds_han(child) else m.UNASSIGNED_OBJECT)
-        return Branch(child, here, here + 1, [], left=flat.width(child))
+        upright = setting(parent.style).vertical
+        return Branch(
+            child, here, here + 1, [], left=flat.height(child) if upright else flat.width(child)
+        )
     raise Unshapeable(f"an inline {type(child).__name__.removesuffix('Box')}")
 
 
@@ -563,6 +584,8 @@ class _Blanks:
             if character not in m.MARKS or p.advances[i] < _FULL * p.sizes[i]:
                 continue
             here, half = settings(i), p.sizes[i] / 2
+            if here.vertical and (here.centred or character in "：；！？"):
+                continue  # in the middle of its em
             if here.centred and character in m.STOPS:
                 self._centre(p, i)
                 continue
@@ -588,8 +611,7 @@ class _Blanks:
                 p.gaps[i - 1] += aside
             p.gaps[i] -= aside
             p.tail_blank[i] = aside
-            # The middle of a Han character stands 0.38 em above its baseline.
-            p.rises[i] = (0.38 - y) * p.sizes[i] if p.text[i] in "，。、．" else 0.0
+            p.rises[i] = (MIDDLE - y) * p.sizes[i] if p.text[i] in "，。、．" else 0.0
 
 
 def _widen_interpunct(p: Paragraph, i: int) -> None:
@@ -689,6 +711,59 @@ def _tighten_exclamations(p: Paragraph, blanks: _Blanks) -> None:
             p.gives[last] = 0.0
 
 
+# --- vertical text --------------------------------------------------------------------------
+
+
+def _set_upright(p: Paragraph) -> None:
+    """Which way up characters are in vertical text, and digits side by side (CLREQ § 2.3)."""
+    if not p.setting.vertical:
+        return
+    p.stands = [True] * p.length
+    for leaf in p.leaves:
+        orientation = leaf.setting.orientation
+        for i in range(leaf.start, leaf.end):
+            if orientation == "mixed":
+                p.stands[i] = _is_upright(p, i)
+            elif orientation == "sideways":
+                p.stands[i] = False
+            elif p.advances[i]:
+                p.advances[i] = p.sizes[i]
+        for start, end in _side_by_side(leaf, p.text):
+            _combine(p, start, end)
+
+
+def _is_upright(p: Paragraph, i: int) -> bool:
+    character = p.text[i]
+    if m.is_han(character) or east_asian_width(character) in "WF":
+        return True
+    return (not m.is_latin(character) and p.advances[i] >= _FULL * p.sizes[i]) or character == "·"
+
+
+def _side_by_side(leaf: Leaf, text: str) -> Iterator[tuple[int, int]]:
+    most = leaf.setting.combine
+    if most == ALL:
+        yield leaf.start, leaf.end
+    elif most:
+        for match in _DIGITS.finditer(text, leaf.start, leaf.end):
+            if 1 < match.end() - match.start() <= most:
+                yield match.span()
+
+
+def _combine(p: Paragraph, start: int, end: int) -> None:
+    """Characters *start* to *end* in the room of one Han character, and spaced like it."""
+    if end - start < 2:
+        return
+    p.combined[start] = end
+    p.advances[start:end] = [p.sizes[start], *[0.0] * (end - start - 1)]
+    p.kinds[start : end - 1] = [RIGID] * (end - start - 1)
+    for i in range(start - 1, end):
+        if 0 <= i < p.length - 1:
+            p.gives[i] = p.gaps[i] = 0.0 if p.gaps[i] > 0 else p.gaps[i]
+    for i in (start - 1, end - 1):
+        if 0 <= i < p.length - 1 and p.kinds[i] == HAN_LATIN:
+            p.kinds[i] = PLAIN
+
+
 # --- tabs and readings ----------------------------------------------------------------------
 
 
@@ -775,6 +850,8 @@ def _break_all(p: Paragraph) -> None:
             breaks[leaf.start + 1 : leaf.end] = [False] * (leaf.end - leaf.start - 1)
     if p.setting.wrap == "nowrap":
         breaks = [False] * n
+    for start, end in p.combined.items():
+        breaks[start + 1 : end] = [False] * (end - start - 1)
     for reading in p.readings:  # one reading is not parted
         inside = reading.end - reading.start - 1
         breaks[reading.start + 1 : reading.end] = [False] * inside
