@@ -543,7 +543,8 @@ class _Page:
         lines = floor(height / pitch + _NEAR)
         beside = self._lines_beside(stretch.y)
         own = round(max(_depths(tallest), default=0.0) / pitch) if _is_level(tallest) else 0
-        ahead = skip is not None and self._is_left()
+        # Notes take room that is not known before, and their layout is dear.
+        ahead = skip is not None and self._is_left() and not self._called()
         if own and (not ahead or self._goes_on(stretch, tallest, own)) and beside in {None, own}:
             return tallest
         tried = [(n, loose) for n in range(lines, lines - SHORT, -1) for loose in (False, True)]
