@@ -46,15 +46,19 @@ class Cuts:
 def last_of(p: Paragraph, start: int, following: int) -> int:
     """The first character after the line that begins at *start*, without its trailing spaces."""
     end = following
-    while end > start + 1 and p.text[end - 1] in " \n":
+    while end > start + 1 and p.text[end - 1] in m.HANGING_SPACES:
         end -= 1
     return end
 
 
 def tail_of(p: Paragraph, end: int) -> float:
-    """What the line that ends before *end* does not need: the last gap, and a mark's blank."""
+    """What the line that ends before *end* does not need: the last gap, and a mark's blank.
+
+    Below 0 where it needs a hyphen.
+    """
     last = end - 1
-    return p.gaps[last] + (p.sizes[last] if p.hangs[last] else p.tail_blank[last])
+    hyphen = p.hyphens.get(last)
+    return p.gaps[last] + (p.hangs[last] or p.tail_blank[last]) - (hyphen.width if hyphen else 0.0)
 
 
 def natural_width(p: Paragraph, start: int, following: int) -> float:
@@ -115,7 +119,7 @@ def _cuts(p: Paragraph, measure: float) -> Cuts:
     at = [i for i in range(1, p.length + 1) if p.breaks[i]]
     if p.forced:
         at = sorted({*at, *(i + 1 for i in p.forced)})
-    spaced = " " in p.text or "\n" in p.text
+    spaced = not m.HANGING_SPACES.isdisjoint(p.text)
     ends = [last_of(p, 0, i) for i in at] if spaced else at
     return Cuts(
         at,
@@ -214,8 +218,11 @@ def _search(
             else:
                 each = spare / em / ((opens[j] - opened) or 1)
                 price = (each / 0.03) ** 2 * STRETCHED + (GAPING if each > LOOSE else 0.0)
-            if j == count - 1 and here and at[j] - here < 10:
-                price += _orphan(p, here, cuts.ends[j])
+            if j == count - 1:
+                if here and at[j] - here < 10:
+                    price += _orphan(p, here, cuts.ends[j])
+            elif p.prices:
+                price += p.prices.get(at[j], 0.0)
             slot = j - first
             if paid + price < cost[slot]:
                 cost[slot], came[slot] = paid + price, node

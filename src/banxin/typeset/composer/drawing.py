@@ -18,6 +18,7 @@ from weasyprint.draw import text as engine
 from weasyprint.draw.color import get_color
 from weasyprint.text import line_break
 
+from banxin.typeset.composer.hyphenation import SOFT_HYPHEN
 from banxin.typeset.composer.marks import is_han
 from banxin.typeset.composer.paragraph import HAN_LATIN, Paragraph
 from banxin.typeset.composer.shaping import HEX, FontUse
@@ -102,6 +103,14 @@ def _write(stream: Any, piece: Composed) -> None:
         stream.stream += pen.operators()
     if even:
         stream.stream.append(b"0 Tc")
+    hyphen = p.hyphens.get(piece.b - 1) if piece.b == piece.line.following < p.length else None
+    if hyphen is not None:
+        font, size = _pdf_font(hyphen.use, stream)
+        stream.set_font_size(font.hash, size)
+        pen = _Pen(-1000 / size)
+        codes = _Codes(font, size)
+        pen.show([codes.hyphen(glyph) for glyph in hyphen.glyphs])
+        stream.stream += pen.operators()
 
 
 def _by_font(
@@ -215,16 +224,27 @@ class _Codes:
         """A code for *glyph* that has up to *room* pixels more, and how many it has."""
         font, steps = self._font, int(room / self.least)
         more = round(steps * STEP * 1000)
-        code = font.banxin_aliases.get((glyph, more))
+        code = self._second(glyph, more, font.to_unicode[glyph])
+        return (HEX[glyph], 0.0) if code is None else (HEX[code], more * self._size / 1000)
+
+    def hyphen(self, glyph: int) -> str:
+        """A code for *glyph* that is copied as a soft hyphen: no letter of the word."""
+        code = self._second(glyph, 0, SOFT_HYPHEN)
+        return HEX[glyph if code is None else code]
+
+    def _second(self, glyph: int, more: int, copied: str) -> int | None:
+        """Another code for *glyph*, 1/1000 em wider; None where there is room for none."""
+        font = self._font
+        code: int | None = font.banxin_aliases.get((glyph, more))
         if code is None:
             code = _LAST_CODE - len(font.banxin_aliases)
             if font.file_content[:4] == b"OTTO" or code <= font.glyph_count + len(font.missing):
-                return HEX[glyph], 0.0  # CFF outlines have no such table
+                return None  # CFF outlines have no such table
             font.banxin_aliases[glyph, more] = code
         if code not in font.widths:
             font.widths[code] = font.widths[glyph] + more
-            font.to_unicode[code] = font.to_unicode[glyph]
-        return HEX[code], more * self._size / 1000
+            font.to_unicode[code] = copied
+        return code
 
 
 def _registered(p: Paragraph, stream: Any) -> list[Any]:
