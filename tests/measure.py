@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-IGNORED = "\u200b\u2060\u00ad\ufeff\x00\r\n"
+IGNORED = "\u200b\u2060\u00ad\ufeff\x00\x02\r\n"  # \x02: a hyphen that parts a word
 
 
 @dataclass(frozen=True)

@@ -131,14 +131,17 @@ def _cuts(p: Paragraph, measure: float) -> Cuts:
 
 
 def _loosen(p: Paragraph, measure: float) -> None:
-    """Between a word and the number that follows it, and after ·, where nothing else will do."""
+    """Between a word and the number that follows it, after ·, and after the marks of an address,
+    where nothing else will do.
+    """
     last = 0
     for i in range(1, p.length + 1):
         if p.breaks[i]:
             if p.room[i] - p.room[last] > measure:
                 for k in range(last + 1, i):
                     a, b = p.text[k - 1], p.text[k]
-                    p.breaks[k] = b.isdigit() and ((a.isalpha() and not m.is_han(a)) or a == "·")
+                    numbered = b.isdigit() and ((a.isalpha() and not m.is_han(a)) or a == "·")
+                    p.breaks[k] = numbered or (a in m.OF_ADDRESSES and b.isalpha())
             last = i
 
 

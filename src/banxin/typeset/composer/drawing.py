@@ -355,20 +355,57 @@ def _circle(stream: Any, x: float, y: float, r: float) -> None:
 def draw_text_decoration(
     stream: Any, textbox: Any, offset_x: float, offset_y: float, thickness: float, color: Any
 ) -> None:
-    """Lines under, through and over text, drawn in from both ends by text-decoration-inset."""
-    inset = _inset(textbox.style)
+    """Lines under, through and over text, drawn in from both ends by text-decoration-inset.
+
+    They go on through the elements inside one that has them, and stop before the gap that
+    follows: it is of neither word.
+    """
+    start = textbox.position_x
+    end = start + textbox.width
+    inset, piece = _inset(textbox.style), textbox.pango_layout
+    composed = isinstance(piece, Composed)
+    if not (composed and piece.a > piece.line.start and _goes_on(piece, piece.a)):
+        start += inset
+    if not (composed and piece.b < piece.line.end and _goes_on(piece, piece.b)):
+        end -= inset + (_gap_behind(piece) if composed else 0.0)
     y = textbox.position_y + offset_y
     engine.draw_line(
         stream,
-        textbox.position_x + inset,
+        start,
         y,
-        textbox.position_x + textbox.width - inset,
+        end,
         y,
         thickness,
         textbox.style["text_decoration_style"],
         color,
         offset_x,
     )
+
+
+def _goes_on(piece: Composed, index: int) -> bool:
+    """Whether one element has the line on both sides of character *index*."""
+    p = piece.paragraph
+    place = bisect_left(p.leaves, index + 1, key=lambda leaf: leaf.end)
+    if not 0 < place < len(p.leaves):
+        return False
+    before, after = p.leaves[place - 1], p.leaves[place]
+    if after.start != index or before.end != index:
+        return False  # a box stands between them
+    node: Any = p.tree
+    for one, other in zip(before.path, after.path, strict=False):
+        if one != other:
+            break
+        node = node.children[one]
+    return bool(node.box.style["text_decoration_line"] != "none")
+
+
+def _gap_behind(piece: Composed) -> float:
+    """What the last character has behind it."""
+    p, laid, last = piece.paragraph, piece.line, piece.b - 1
+    if piece.b >= laid.end:
+        return 0.0
+    gap = p.gaps[last] + laid.single.get(last, 0.0) + (laid.more if p.kinds[last] else 0.0)
+    return max(0.0, gap)
 
 
 def _inset(style: Any) -> float:

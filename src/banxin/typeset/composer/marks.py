@@ -18,12 +18,15 @@ OPENING: Final = frozenset("（《〈「『【〔〖［｛〘〚“‘")
 TRAILING: Final = STOPS | CLOSING
 MARKS: Final = TRAILING | OPENING
 INTERPUNCTS: Final = frozenset("·•‧・")
+HALF_WIDE: Final = INTERPUNCTS | frozenset("/-")
 DASHES: Final = frozenset("—⸺…⋯")
 CONNECTORS: Final = frozenset("－–—～〜-/／")
 SOLIDI: Final = frozenset("/／")
 # Western marks that belong to the character before them, or after, whatever that is.
 WESTERN_TRAILING: Final = frozenset(",.:;!?)]}»›")
 WESTERN_OPENING: Final = frozenset("([{«‹")
+# After which an address is parted that is longer than its line.
+OF_ADDRESSES: Final = frozenset("/._-=&?#@")
 # Spaces that have no room at a line's end (CSS Text 3 § 4.1.2), U+3000 too.
 HANGING_SPACES: Final = frozenset(
     " \n\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000"

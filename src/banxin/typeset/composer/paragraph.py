@@ -402,8 +402,8 @@ def _space_all(p: Paragraph) -> None:
     blanks = _Blanks(p, special, settings)
     touched = sorted({*special, *(i - 1 for i in special if i)})
     for i in touched:
-        if text[i] in m.INTERPUNCTS:
-            _fit_interpunct(p, i, settings(i))
+        if text[i] in m.HALF_WIDE:
+            _fit_half(p, i, settings(i))
         if i + 1 < n:
             _space_pair(p, i, blanks, settings)
     p.kinds[n - 1] = RIGID
@@ -499,19 +499,20 @@ def _ink(p: Paragraph, i: int) -> Ink:
     return use.ink(int(p.glyphs[i][:4], 16))
 
 
-def _fit_interpunct(p: Paragraph, i: int, here: Setting) -> None:
-    """· between Chinese words takes half an em, its dot in the middle (GB/T 15834-2011 § 5.1.7);
-    in zh-Hant one em (CLREQ § 5.1).
+def _fit_half(p: Paragraph, i: int, here: Setting) -> None:
+    """·, / and - between Chinese words take half an em, and stand in its middle (GB/T 15834-2011
+    § 5.1.6, 5.1.7, 5.1.9); in zh-Hant · takes one em (CLREQ § 5.1).
     """
     if not here.interpunct or not 0 < i < p.length - 1 or not p.glyphs[i]:
         return
     a, b = p.text[i - 1], p.text[i + 1]
     chinese = [m.CHINESE.match(c) is not None for c in (a, b)]
-    if all(chinese) or (any(chinese) and any(map(m.is_latin, (a, b)))):
-        size = p.sizes[i]
-        left = (here.interpunct / 2 - _ink(p, i).middle) * size
+    named = p.text[i] in m.INTERPUNCTS and any(chinese) and any(map(m.is_latin, (a, b)))
+    if all(chinese) or named:
+        size, width = p.sizes[i], here.interpunct if p.text[i] in m.INTERPUNCTS else 0.5
+        left = (width / 2 - _ink(p, i).middle) * size
         p.gaps[i - 1] += left
-        p.gaps[i] += here.interpunct * size - p.advances[i] - left
+        p.gaps[i] += width * size - p.advances[i] - left
 
 
 def _hang_ends(p: Paragraph, settings: _Settings) -> None:
