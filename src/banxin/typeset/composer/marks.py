@@ -63,7 +63,6 @@ HAN_OBJECT: Final = "\u3402"
 # A space that keeps a number and its unit together, as many write it: also narrow, also fixed.
 _SPACE = "[ \u00a0\u2009\u200a\u202f]?"
 _NUMBER = r"[-−+±]?\d[\d,.:]*(?:[—–～~-]\d[\d,.:]*)?"
-_MAGNITUDE = "[多余来几]?[十百千万亿兆]{0,3}[多余来几]?"
 
 
 def _units() -> tuple[str, str]:
@@ -77,6 +76,9 @@ def _units() -> tuple[str, str]:
 
 
 UNITS, SYMBOLS = _units()
+# Of 3千人, and not of 3千克.
+_LARGE = f"(?:(?!(?:{'|'.join(re.findall('[十百千万亿兆][^|]*', UNITS))}))[十百千万亿兆])"
+_MAGNITUDE = f"[多余来几]?{_LARGE}{{0,3}}[多余来几]?"
 # A number with what it counts; a date; 第3届; ¥ 100; 20—30; 35 km.
 _TOGETHER: Final = re.compile(
     rf"\d+{_SPACE}年{_SPACE}\d{{1,2}}{_SPACE}月(?:{_SPACE}\d{{1,2}}{_SPACE}[日号])?"

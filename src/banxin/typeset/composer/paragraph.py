@@ -692,6 +692,8 @@ def _may_break(p: Paragraph, i: int, uax14: bool, here: Setting) -> bool:
 def _may_break_at_quote(p: Paragraph, i: int, uax14: bool) -> bool:
     """Beside Western quotes: as inside Western text, and between them and Chinese."""
     a, b = p.text[i - 1], p.text[i]
+    if i in p.western and b in m.CLOSING:
+        return False
     if i - 1 in p.western and m.CHINESE.match(b):
         return a in m.CLOSING and b not in m.STRICT
     if i in p.western and m.CHINESE.match(a):
