@@ -5,12 +5,15 @@ One em is 10 pt; the column begins at the page's left margin.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
 
 import banxin
 from measure import Glyph, glyphs, lines
@@ -59,6 +62,37 @@ class Page:
                 index = written.index(marks)
                 return (line[index + len(marks)].x - line[index - 1].x) / EM - 1
         raise AssertionError(f"{marks!r} is on no line: {self.texts}")
+
+
+def workspace(folder: Path, faces: Mapping[str, TTFont]) -> Path:
+    """A workspace in *folder* with no fonts but *faces*, by their families."""
+    for name in ("fonts", "layouts", "content"):
+        (folder / name).mkdir()
+    rows = []
+    for family, font in faces.items():
+        for record in font["name"].names:
+            if record.nameID in {1, 4, 16}:
+                record.string = family
+        file = folder / "fonts" / f"{family}.ttf"
+        font.save(file)
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        rows.append(
+            f'[[face]]\nfamily = "{family}"\nweight = 400\nfile = "{file.name}"\nrole = "a"\n'
+            'licence = "OFL-1.1"\nterms = "OFL.txt"\nprovenance = "a"\n'
+            f'sha256 = "{digest}"\n'
+        )
+    (folder / "fonts" / "OFL.txt").write_text("terms")
+    (folder / "fonts" / "fonts.toml").write_text("\n".join(rows), "utf-8")
+    return folder
+
+
+def cut(root: Path, name: str, characters: str) -> TTFont:
+    """A font of the repository with Latin letters and *characters* only."""
+    font = TTFont(next((root / "fonts").rglob(name)))
+    subsetter = Subsetter(Options(layout_features=["*"]))
+    subsetter.populate(unicodes=[*map(ord, characters), *range(0x20, 0x7F)])
+    subsetter.subset(font)
+    return font
 
 
 def pages(root: Path, texts: Sequence[Text], *, family: str = SONG) -> list[Page]:

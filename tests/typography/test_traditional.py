@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
-from fontTools.subset import Subsetter
-from fontTools.ttLib import TTFont
 
 from measure import Glyph
-from sheet import EM, LEFT, SONG, Page, Text, pages
+from sheet import EM, LEFT, SONG, Page, Text, cut, pages, workspace
 
 HEAD = "山裡的路修好以後村裡的茶葉當天就能送到縣城去賣老人們說"
 TAIL = "從前挑一擔茶下山要走整整一個白天如今孩子們放學回家還能看見落日"
@@ -112,19 +109,14 @@ def overlaps(page: Page) -> list[str]:
 # --- a face drawn so ------------------------------------------------------------------------------
 
 CENTRED = "，。、；：！？"
+HAN = "城乡甲乙丙丁戊己庚辛壬"
 
 
 @pytest.fixture(scope="module")
 def middle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace whose face is 宋, its stops moved to the middle, all 1.024 em wide."""
-    folder = tmp_path_factory.mktemp("middle")
-    for name in ("fonts", "layouts", "content"):
-        (folder / name).mkdir()
-    font = TTFont(next((root / "fonts").rglob("NotoSerifSC_400Regular.ttf")))
-    wanted = {*HEAD, *TAIL, *CENTRED, *"城乡甲乙丙丁戊己庚辛壬「」（）《》“”·—…一〓"}
-    subsetter = Subsetter()
-    subsetter.populate(unicodes=[*map(ord, wanted), *range(0x20, 0x7F)])
-    subsetter.subset(font)
+    marks = "「」（）《》“”·—…一〓"
+    font = cut(root, "NotoSerifSC_400Regular.ttf", HEAD + TAIL + CENTRED + HAN + marks)
     names = font.getBestCmap()
     em, outlines = font["head"].unitsPerEm, font["glyf"]
     for mark in CENTRED:
@@ -135,19 +127,7 @@ def middle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         left = getattr(outlines[name], "xMin", 0)
         font["hmtx"][name] = (round(1.024 * em) if advance == em else advance, left)
     del font["GPOS"], font["GSUB"]
-    for record in font["name"].names:
-        if record.nameID in {1, 4, 16}:
-            record.string = "Middle"
-    file = folder / "fonts" / "Middle.ttf"
-    font.save(file)
-    (folder / "fonts" / "OFL.txt").write_text("terms")
-    (folder / "fonts" / "fonts.toml").write_text(
-        '[[face]]\nfamily = "Middle"\nweight = 400\nfile = "Middle.ttf"\nrole = "a"\n'
-        'licence = "OFL-1.1"\nterms = "OFL.txt"\nprovenance = "a"\n'
-        f'sha256 = "{hashlib.sha256(file.read_bytes()).hexdigest()}"\n',
-        "utf-8",
-    )
-    return folder
+    return workspace(tmp_path_factory.mktemp("middle"), {"Middle": font})
 
 
 @pytest.mark.parametrize(("mark", "lang"), [*product(CENTRED, LANGS)])

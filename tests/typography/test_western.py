@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+import banxin
 from banxin.typeset.composer import marks
 from banxin.typeset.composer.western import western_quotes
 from measure import Glyph
-from sheet import EM, LEFT, Page, Text, pages
+from sheet import EM, LEFT, SONG, Page, Text, cut, pages, workspace
 
 HEAD = "山里的路修好以后村里的茶叶当天就能送到县城去卖"
 TAIL = "老人们说从前挑一担茶下山要走整整一个白天"
@@ -101,6 +103,36 @@ def test_an_apostrophe_begins_no_line_though_a_word_begins_with_it(root: Path) -
 def test_western_quotes_stand_at_no_wrong_edge(root: Path, quoted: str) -> None:
     for page in pages(root, sweep(quoted)):
         assert [a + b for a, b in ends(page) if a in "“‘" or b in "”’"] == [], page.texts
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_face_without_proportional_marks_borrows_them(
+    root: Path, tmp_path: Path, *, own: bool
+) -> None:
+    """From the families asked for after it, or from any other that is declared."""
+    bare = cut(root, "NotoSerifSC_400Regular.ttf", "城乡，一〓“”‘’·—…")
+    del bare["GSUB"]
+    other = cut(root, "NotoSansSC_400Regular.ttf", "城一〓“”‘’·—…")
+    place = workspace(tmp_path, {"Bare": bare, "Other": other})
+    family = '"Bare", "Other"' if own else '"Bare"'
+
+    (page,) = pages(place, [Text("城Xi’an said “Hi”乡，“乡”城", css=FLUSH)], family=family)
+
+    assert page.step("’", "a") < 0.5
+    assert page.step("“", "H") < 0.5
+    assert {g.font for g in page.glyphs if g.text in "’"} == {"Other"}
+    assert {g.font for g in page.glyphs if g.text in "Xian城乡"} == {"Bare"}
+    assert page.room("乡”") == pytest.approx(2, abs=0.03)
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+def test_western_text_without_chinese_has_its_marks_too(root: Path, lang: str) -> None:
+    texts = [Text(body, css=FLUSH, lang=lang) for body in ("Xi’an", "the “a” b", "(‘a’)")]
+
+    for page in pages(root, texts):
+        steps = [b.x - a.x for a, b in pairwise(page.lines[0]) if a.text in "‘’“”"]
+        assert len(steps) >= 1
+        assert max(steps) < 0.8 * EM  # a closing mark has a space behind it
 
 
 def test_western_quotes_have_the_gap_of_their_words(root: Path) -> None:
@@ -212,6 +244,31 @@ def test_a_word_is_whole_where_the_style_or_the_language_says_so(
     for page in pages(root, sweep(body, css, range(12, 20))):
         assert parted(page, word) == [word]
         assert page.hyphens == []
+
+
+def test_western_text_without_chinese_is_hyphenated_too(root: Path) -> None:
+    words = "the internationalization of responsibilities and transportation"
+    texts = [Text(words, width, "hyphens: auto", "en") for width in range(9, 16)]
+
+    found = pages(root, texts)
+
+    assert sum(len(page.hyphens) for page in found) > 5
+    for page in found:
+        assert "".join(page.texts) == words.replace(" ", "")
+        for hyphen in page.hyphens:
+            assert hyphen.right - hyphen.left > 0.15 * EM
+
+
+def test_what_parts_a_word_is_no_letter_of_what_is_copied(root: Path, tmp_path: Path) -> None:
+    body = f"{HEAD[:8]}<span lang=en>internationalization</span>{TAIL}"
+    html = f"<html lang=zh><p style='width: 14em; font: 10pt {SONG}; hyphens: auto'>{body}"
+    file = tmp_path / "a.pdf"
+    file.write_bytes(banxin.render(html.replace('"', ""), workspace=root).pdf)
+
+    run = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True)
+
+    assert "\u00ad\n" in run.stdout
+    assert re.sub("[\u00ad\\s]", "", run.stdout) == re.sub("<[^>]+>", "", body)
 
 
 @pytest.mark.parametrize("css", ["hyphens: manual", "hyphens: auto"])

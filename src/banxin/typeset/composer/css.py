@@ -145,6 +145,8 @@ def teach() -> None:
     if "line_break" in properties.INITIAL_VALUES:
         return
     properties.INITIAL_VALUES.update(_INITIAL)
+    # `auto`: the engine's own, U+2010, is an em wide in Chinese faces, or lacking.
+    properties.INITIAL_VALUES["hyphenate_character"] = "-"
     properties.INHERITED.update(_INITIAL)
     properties.KNOWN_PROPERTIES.update(name.replace("_", "-") for name in _INITIAL)
     for name, read in _READERS.items():

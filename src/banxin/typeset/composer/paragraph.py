@@ -26,6 +26,7 @@ from banxin.typeset.composer.css import LEAST_GAP, Setting, setting
 from banxin.typeset.composer.hyphenation import SOFT_HYPHEN, hyphens
 from banxin.typeset.composer.phrases import phrase_ends
 from banxin.typeset.composer.shaping import (
+    FULL,
     FontUse,
     Ink,
     Unshapeable,
@@ -38,11 +39,11 @@ from banxin.typeset.composer.western import western_quotes
 
 # What a gap is, for those that share out a line's spare room.
 RIGID, WORD, HAN_LATIN, PLAIN = 0, 1, 2, 3
-_FULL: Final = 0.9  # em: a mark at least so wide has a blank half
 _FEED: Final = re.compile("\n")
 # The word around a solidus, before and after it.
 _LATIN_BEFORE: Final = re.compile(r"[!-~]+\Z")
 _LATIN_AFTER: Final = re.compile(r"[!-~]+")
+_QUOTES: Final = re.compile("[‘’“”]")
 _GLUE: Final = re.compile("[\u2060\u00a0\ufeff]")
 _PAIRS: Final = re.compile("[！？]{2,}")
 _LAYABLE: Final = frozenset({"normal", "pre-line", "nowrap"})
@@ -220,7 +221,8 @@ def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
     flat = _Flattening(context, containing_block)
     tree = _flattened(line_box, (), flat)
     whole = "".join(flat.text)
-    if not whole or not m.CHINESE.search(whole):
+    western = m.CHINESE.search(whole) is None
+    if not whole or (western and not _needs_care(whole, flat.leaves)):
         raise Unshapeable("")
     # Boxes of their own, and edges given in percent, are as wide as the container lets them.
     depends = any(x.left or x.right for x in branches(tree))
@@ -233,7 +235,7 @@ def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
         containing_block.width if depends else None,
     )
     paragraph.western = western_quotes(
-        whole, [(leaf.start, leaf.end) for leaf in flat.leaves if leaf.setting.western]
+        whole, [(x.start, x.end) for x in flat.leaves if western or x.setting.western]
     )
     paragraph.generated = [x for x in branches(tree) if "::" in str(x.box.element_tag)]
     _shape_all(paragraph)
@@ -242,6 +244,13 @@ def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
     _sum_up(paragraph)
     paragraph.plain = len(tree.children) == 1 and isinstance(tree.children[0], Leaf)
     return paragraph
+
+
+def _needs_care(text: str, leaves: list[Leaf]) -> bool:
+    """Whether Western text has what the engine sets wrong: quotes of a Chinese face, hyphens."""
+    return _QUOTES.search(text) is not None or any(
+        any(hyphens(leaf.box.text, leaf.box.style)) for leaf in leaves
+    )
 
 
 # --- flattening -----------------------------------------------------------------------------
@@ -450,7 +459,7 @@ class _Blanks:
             character, here = p.text[i], settings(i)
             if here.hang != "none" and character in m.HANGING:
                 p.hangs[i] = p.advances[i]
-            full = p.advances[i] >= _FULL * p.sizes[i]
+            full = p.advances[i] >= FULL * p.sizes[i]
             if full and character in m.MARKS and i not in p.western:
                 self._take(p, i, here)
 
@@ -607,7 +616,7 @@ def _is_wide(p: Paragraph, i: int, character: str) -> bool:
     """A full-width mark or a box; m, M and W are as wide in many faces, and are of their words."""
     if _is_western(p, i):
         return False
-    return p.advances[i] >= _FULL * p.sizes[i] or character == m.UNASSIGNED_OBJECT
+    return p.advances[i] >= FULL * p.sizes[i] or character == m.UNASSIGNED_OBJECT
 
 
 def _rank(mark: str) -> int:
@@ -734,8 +743,9 @@ def _hyphenate(p: Paragraph, breaks: list[bool]) -> None:
         for at in hyphens(leaf.box.text, leaf.box.style):
             i = leaf.start + at
             if i < p.length and not p.text[i].isspace():
-                hyphen = hyphen or _hyphen(p, leaf.box.style)
-                p.hyphens[i - 1] = hyphen
+                if leaf.box.style["hyphenate_character"]:
+                    hyphen = hyphen or _hyphen(p, leaf.box.style)
+                    p.hyphens[i - 1] = hyphen
                 p.prices[i] = HYPHENATED
                 breaks[i] = True
 
@@ -749,9 +759,8 @@ def _soft_hyphens(text: str) -> Iterator[int]:
 
 
 def _hyphen(p: Paragraph, style: Any) -> Hyphen:
-    """What ends a parted word: `hyphenate-character`, by itself the hyphen of every face."""
-    written = style["hyphenate_character"]
-    shaped = shape("-" if written == "\u2010" else written, style, western=True)
+    """What ends a parted word."""
+    shaped = shape(style["hyphenate_character"], style, western=True)
     use = shaped.runs[0][1]
     glyphs = tuple(int(x[k : k + 4], 16) for x in shaped.glyphs for k in range(0, len(x), 4))
     p.used.append((use, set(glyphs)))

@@ -21,6 +21,7 @@ from weasyprint.text.fonts import get_pango_font_key
 
 from banxin.assets.characters import is_spelled
 
+FULL: Final = 0.9  # em: a mark at least so wide has a blank half
 _EMPTY: Final = 0x0FFFFFFF  # PANGO_GLYPH_EMPTY; above it are glyphs that the font lacks
 _DASH: Final = re.compile("[—⸺]+|…+")
 
@@ -182,10 +183,13 @@ def shape(text: str, style: Any, *, narrow: Iterable[int] = (), western: bool = 
         layout = _new_layout(style)
         if not features:
             face.layout = layout
-    line = _laid(layout, text, features)
+    families = [
+        (i, i + 1, family) for i in narrow if (family := _narrow_family(text[i], style)) is not None
+    ]
+    line = _laid(layout, text, features, families)
     if _FOREIGN.search(text) and (torn := list(_torn_words(line, text, style))):
         layout = _new_layout(style)
-        line = _laid(layout, text, features, torn)
+        line = _laid(layout, text, features, [*families, *torn])
     n = len(text)
     shaped = Shaped([0.0] * n, [""] * n, [1] * n, [0.0] * n, [], [])
     start = 0
@@ -233,6 +237,26 @@ def _features(text: str, style: Any, narrow: Iterable[int], *, western: bool) ->
             yield *match.span(), b"locl 0" if match.group()[0] == "…" else b"fwid 1"
     for i in narrow:
         yield i, i + 1, b"pwid 1"
+
+
+def _narrow_family(mark: str, style: Any) -> bytes | None:
+    """The family that has *mark* proportional, where the one asked for has it full-width alone."""
+    store = style.font_config.__dict__.setdefault("banxin_narrow", {})
+    key = (mark, *style["font_family"], style["font_weight"])
+    if key not in store:
+        declared = getattr(style.font_config, "families", ())
+        families = dict.fromkeys((*style["font_family"], *declared))
+        found = next((name for name in families if _is_narrow(mark, name, style)), "")
+        store[key] = found.encode() if found and found != style["font_family"][0] else None
+    known: bytes | None = store[key]
+    return known
+
+
+def _is_narrow(mark: str, family: str, style: Any) -> bool:
+    layout = _new_layout(style)
+    line = _laid(layout, mark, [(0, 1, b"pwid 1")], [(0, 1, family.encode())])
+    pango.pango_layout_line_get_extents(line, ffi.NULL, _EXTENTS)
+    return bool(_EXTENTS.width * FROM_UNITS < FULL * style["font_size"])
 
 
 def _torn_words(line: Any, text: str, style: Any) -> Iterator[Stretch]:
