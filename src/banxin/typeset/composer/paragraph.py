@@ -369,9 +369,11 @@ def _shape_all(p: Paragraph) -> None:
     n = p.length
     p.advances, p.sizes, p.glyphs = [0.0] * n, [0.0] * n, [""] * n
     p.counts, p.kerns = [0] * n, [0.0] * n
+    marks = sorted(p.western)
     for leaf in p.leaves:
         # A line feed is a place, not a glyph; Pango would draw one.
-        narrow = [i - leaf.start for i in p.western if leaf.start <= i < leaf.end]
+        first, last = bisect_left(marks, leaf.start), bisect_left(marks, leaf.end)
+        narrow = [i - leaf.start for i in marks[first:last]]
         text, western = leaf.box.text.replace("\n", " "), leaf.setting.western
         shaped = shape(text, leaf.box.style, narrow=narrow, western=western)
         part = slice(leaf.start, leaf.end)
@@ -730,7 +732,7 @@ def _is_address(text: str, i: int) -> bool:
 
 def _is_bullet(p: Paragraph, i: int) -> bool:
     """• before an item of a list that runs on in its paragraph, not between two words."""
-    before = p.text[:i].rstrip()
+    before = p.text[max(0, i - 16) : i].rstrip()
     return p.text[i + 1 : i + 2] == " " and (not before or before[-1] in m.STOPS)
 
 

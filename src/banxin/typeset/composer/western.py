@@ -15,6 +15,8 @@ from banxin.typeset.composer.marks import CHINESE, is_latin
 
 _QUOTES: Final = re.compile("[‘’“”]")
 _PARTNER: Final = {"”": "“", "’": "‘"}
+_NEAR: Final = 16  # characters on either side of a quotation that say what it stands in
+_LONGEST: Final = 400  # characters: what is quoted at such length says its language
 _SPACES: Final = " \u00a0\u2009\u202f"
 
 
@@ -64,10 +66,12 @@ def _quotes_western(text: str, start: int, end: int) -> bool:
     A Western word beside it, a space between: He said “Hi”. Within a Chinese sentence a quoted
     name has Chinese marks: 与“GDP”有关.
     """
+    if end - start > _LONGEST:
+        return False
     inside = text[start + 1 : end]
     if CHINESE.search(inside) or not any(map(is_latin, inside)):
         return False
-    before, after = text[:start], text[end + 1 :]
+    before, after = text[max(0, start - _NEAR) : start], text[end + 1 : end + 1 + _NEAR]
     led = before.rstrip(_SPACES + "([")
     follows = after.lstrip(_SPACES + ".,;:!?)]")
     return (led != before and led[-1:].isascii() and led != "") or (
