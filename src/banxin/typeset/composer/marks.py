@@ -30,9 +30,6 @@ LEVELS: Final = {
     "anywhere": frozenset[str](),
 }
 
-# In what order marks give way: the lower gives first (CLREQ § 3.1.6.3).
-GIVES_FIRST, GIVES_PAUSE, GIVES_GAP, GIVES_STOP = 3, 4, 5, 6
-
 _LATIN: Final = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff%‰℃°]")
 # An ideograph, which needs no second look; everything else does.
 NOT_IDEOGRAPH: Final = re.compile("[^\u4e00-\u9fff\u3400-\u4dbf]")
@@ -42,7 +39,8 @@ UNASSIGNED_OBJECT: Final = "\ufffc"
 HAN_OBJECT: Final = "\u3402"
 
 _NUMBER = r"[-−+±]?\d[\d,.:]*(?:[—–～~-]\d[\d,.:]*)?"
-_MAGNITUDE = r"[十百千万亿兆]{0,3}"
+MAGNITUDES: Final = "十百千万亿兆"
+_MAGNITUDE = rf"[{MAGNITUDES}]{{0,3}}"
 _COUNTED = (
     "个百分点|百分点|平方公里|平方千米|平方米|立方米|千瓦时|公里|公顷|千米|厘米|毫米|千克|公斤"
     "|周年|人次|岁|元|吨|人|亩|米|克|升|度|户|件|册|名|家|个|条|座|处|只|台|辆|株|场|支|期|类|项|位"
@@ -51,7 +49,17 @@ _COUNTED = (
 # A number with what it counts; a date; 第3届; ￥100; 20—30.
 _TOGETHER: Final = re.compile(
     rf"\d+年\d{{1,2}}月(?:\d{{1,2}}[日号])?|\d{{1,2}}月\d{{1,2}}[日号]"
-    rf"|(?:第|No\.|[¥￥$€£约近逾超])?{_NUMBER}(?:{_MAGNITUDE}(?:{_COUNTED})|[十百千万亿兆]+)?"
+    rf"|(?:第|No\.|[¥￥$€£约近逾超])?{_NUMBER}(?:{_MAGNITUDE}(?:{_COUNTED})|[{MAGNITUDES}]+)?"
+)
+# Short names among several: the first before 、, the next after it, one after 与.
+_HAN: Final = "[\u4e00-\u9fff]"
+_NO_HAN: Final = "[^\u4e00-\u9fff]"
+_FIRST_NAME: Final = re.compile(rf"(?:^|{_NO_HAN})({_HAN}{{2,3}})$")
+_NEXT_NAME: Final = re.compile(rf"({_HAN}{{2,3}})([与和及]|(?=[、，。；：！？）（“”《》等]))")
+# Names with ·, as far as it can be told where they begin and end.
+_FOREIGN: Final = re.compile(
+    rf"(?:(?:^|(?<={_NO_HAN})|(?<=[与和及])){_HAN}{{1,5}}|{_HAN})·"
+    rf"(?:{_HAN}{{1,5}}(?=[与和及的]|{_NO_HAN}|$)|{_HAN})"
 )
 LONGEST_TOGETHER: Final = 16
 
@@ -77,6 +85,20 @@ def kept_together(text: str) -> Iterator[tuple[int, int]]:
     for match in _TOGETHER.finditer(text):
         if 1 < match.end() - match.start() <= LONGEST_TOGETHER:
             yield match.span()
+
+
+def inside_names(text: str) -> Iterator[int]:
+    """Where a name would be parted: those with ·, and short ones between 、 or 与."""
+    for name in _FOREIGN.finditer(text) if INTERPUNCT in text else ():
+        yield from range(name.start() + 1, name.end())
+    for stop in re.finditer("、", text):
+        found = _FIRST_NAME.search(text, max(0, stop.start() - 4), stop.start())
+        if found:
+            yield from range(found.start(1) + 1, found.end(1))
+        found = _NEXT_NAME.match(text, stop.end())
+        while found:
+            yield from range(found.start(1) + 1, found.end(1))
+            found = _NEXT_NAME.match(text, found.end()) if found[2] else None
 
 
 def guarded(text: str) -> str:

@@ -22,7 +22,6 @@ from weasyprint.layout.replaced import inline_replaced_box_layout
 
 from banxin.typeset.composer import marks as m
 from banxin.typeset.composer.css import LEAST_GAP, Setting, setting
-from banxin.typeset.composer.phrases import phrase_ends
 from banxin.typeset.composer.shaping import (
     FontUse,
     Unshapeable,
@@ -33,9 +32,15 @@ from banxin.typeset.composer.shaping import (
 )
 
 # What a gap is, for those that share out a line's spare room.
-RIGID, WORD, HAN_LATIN, PLAIN = 0, 1, 2, 3
+RIGID, WORD, HAN_LATIN, PLAIN, MARK = 0, 1, 2, 3, 4
+FLEX = 1.0
 _FULL: Final = 0.9  # em: a mark at least so wide has a blank half
+_TYPED: Final = 0.45  # em: typewriter faces have a space at least so wide
 _FEED: Final = re.compile("\n")
+# What it costs to end a line between a number and what it counts; inside what it counts, as in
+# 平方公里; between the parts of a date; inside a name, where it can be told. `breaking` says what
+# lines cost: a number is parted where the line would gape by a fifth of an em a gap.
+_PARTED, _UNIT, _DATE, _NAME, _DOT = 1300.0, 2600.0, 900.0, 200.0, 60.0
 _GLUE: Final = re.compile("[\u2060\u00a0\ufeff]")
 _PAIRS: Final = re.compile("[！？]{2,}")
 _LAYABLE: Final = frozenset({"normal", "pre-line", "nowrap"})
@@ -76,13 +81,15 @@ class Paragraph:
     Attributes:
         sizes: font size at each character.
         gaps: added after a character: below 0 for marks that meet, above for Han and Latin.
-        kinds: RIGID gaps never grow, WORD ones grow first, then HAN_LATIN, then all.
-        gives: how much a gap may lose; `ranks`, in which order.
+        kinds: RIGID gaps never grow, all others alike.
+        gives: how much a gap may lose.
         head_blank: what a line loses that begins with this character; `tail_blank`, that ends.
         before, after: edges of inline elements that begin, end at a character.
         rises: marks that are lifted into the middle of their em, by index.
         room: prefix sums of all widths; `give`, of `gives`; `open`, counts of gaps that grow.
         odd: characters whose gap is not simply one that grows.
+        breaks: whether a line may begin with a character; `prices`, what that costs, where it
+            costs anything.
         generated: elements whose text the engine may replace between layouts.
         plain: one text and nothing else; `pattern`, a line of it as the engine's boxes.
     """
@@ -103,7 +110,6 @@ class Paragraph:
     gaps: list[float] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
     gives: list[float] = field(default_factory=list)
-    ranks: list[int] = field(default_factory=list)
     head_blank: list[float] = field(default_factory=list)
     tail_blank: list[float] = field(default_factory=list)
     hangs: list[bool] = field(default_factory=list)
@@ -111,13 +117,13 @@ class Paragraph:
     after: dict[int, float] = field(default_factory=dict)
     rises: dict[int, float] = field(default_factory=dict)
     breaks: list[bool] = field(default_factory=list)
+    prices: dict[int, float] = field(default_factory=dict)
     forced: list[int] = field(default_factory=list)
     room: list[float] = field(default_factory=list)
     give: list[float] = field(default_factory=list)
     open: list[int] = field(default_factory=list)
     odd: list[int] = field(default_factory=list)
     plain: bool = False
-    phrased: bool = False
     cuts: Any = None
     next: dict[tuple[float, ...], int] = field(default_factory=dict)
     lines: dict[tuple[int, int, float], Any] = field(default_factory=dict)
@@ -136,6 +142,10 @@ class Paragraph:
     @property
     def length(self) -> int:
         return len(self.text)
+
+    def ends_freely(self, index: int) -> bool:
+        """Whether a line may end before *index*, at no price."""
+        return self.breaks[index] and index not in self.prices
 
     def at(self, skip_stack: Mapping[int, Any] | None) -> int:
         """The character that the engine's *skip_stack* points at."""
@@ -362,7 +372,7 @@ def _shape_all(p: Paragraph) -> None:
 def _space_all(p: Paragraph) -> None:
     n, text = p.length, p.text
     p.gaps, p.kinds = [0.0] * n, [PLAIN] * n
-    p.gives, p.ranks = [0.0] * n, [0] * n
+    p.gives = [0.0] * n
     p.head_blank, p.tail_blank, p.hangs = [0.0] * n, [0.0] * n, [False] * n
     settings = _Settings(p)
     special = [match.start() for match in m.NOT_IDEOGRAPH.finditer(text)]
@@ -458,13 +468,11 @@ def _space_pair(p: Paragraph, i: int, blanks: _Blanks, settings: _Settings) -> N
             p.gaps[i] -= right[i]
         elif right[i] and left[i + 1]:
             p.gaps[i] -= right[i]
-            p.gives[i], p.ranks[i] = left[i + 1], m.GIVES_FIRST
+            p.gives[i] = left[i + 1]
         elif left[i] and left[i + 1]:
             p.gaps[i] -= left[i + 1]
-        elif right[i]:
-            p.gives[i], p.ranks[i] = right[i], _rank(a)
-        elif left[i + 1]:
-            p.gives[i], p.ranks[i] = left[i + 1], m.GIVES_FIRST
+        else:
+            p.gives[i] = right[i] or left[i + 1]
     han_a, han_b = m.is_han(a), m.is_han(b)
     if (han_a and m.is_latin(b)) or (han_b and m.is_latin(a)):
         spaced = here.gap and settings(i + 1).gap and _wanted(b if han_a else a, here)
@@ -484,20 +492,25 @@ def _wanted(western: str, here: Setting) -> bool:
 def _open_gap(p: Paragraph, i: int, gap: float, size: float) -> None:
     p.gaps[i] += gap
     p.kinds[i] = HAN_LATIN
-    p.gives[i], p.ranks[i] = max(0.0, gap - LEAST_GAP * size), m.GIVES_GAP
+    p.gives[i] = max(0.0, gap - LEAST_GAP * size)
 
 
 def _space_character(p: Paragraph, i: int, here: Setting) -> None:
-    """A space that was typed between Han and Latin is the gap itself, no more."""
+    """A space that was typed between Han and Latin is the gap itself, no more.
+
+    One between words is as wide: beside such a gap, another would show. Faces whose space is as
+    wide as their letters keep it.
+    """
     before, after = p.text[i - 1] if i else "", p.text[i + 1]
     meets = (before and m.is_han(before) and m.is_latin(after)) or (
         before and m.is_latin(before) and m.is_han(after)
     )
-    if meets and here.gap:
-        size = p.sizes[i]
+    size = p.sizes[i]
+    of_words = m.is_latin(before or " ") or m.is_latin(after)
+    if here.gap and (meets or (of_words and here.alpha and p.advances[i] < _TYPED * size)):
         p.gaps[i] -= p.advances[i]
         _open_gap(p, i, here.gap * size, size)
-    else:
+    if not (here.gap and meets):
         p.kinds[i] = WORD
 
 
@@ -515,12 +528,6 @@ def _is_wide(p: Paragraph, i: int, character: str) -> bool:
     if m.is_latin(character):
         return False
     return p.advances[i] >= _FULL * p.sizes[i] or character == m.UNASSIGNED_OBJECT
-
-
-def _rank(mark: str) -> int:
-    if mark in m.CLOSING:
-        return m.GIVES_FIRST
-    return m.GIVES_PAUSE if mark in "，、；：" else m.GIVES_STOP
 
 
 def _tighten_exclamations(p: Paragraph, blanks: _Blanks) -> None:
@@ -547,7 +554,14 @@ def _break_all(p: Paragraph) -> None:
         breaks[i] = _may_break(p, i, breaks[i], settings(i))
     for start, end in m.kept_together(text):
         if settings(start).level != "anywhere":
-            breaks[start + 1 : end] = [False] * (end - start - 1)
+            for i in range(start + 1, end):
+                price = _price_inside(text, start, i) if breaks[i] else 0.0
+                if price:
+                    p.prices[i] = price
+                else:
+                    breaks[i] = False
+    for i in m.inside_names(text):
+        p.prices.setdefault(i, _DOT if text[i - 1] == m.INTERPUNCT else _NAME)
     for match in _GLUE.finditer(text):
         for i in (match.start(), match.end()):
             if i < n:
@@ -584,12 +598,17 @@ def _may_break(p: Paragraph, i: int, uax14: bool, here: Setting) -> bool:
     return uax14
 
 
-def let_phrases_stand(p: Paragraph) -> None:
-    """Take away the breaks inside phrases: asked only when the text needs more than a line."""
-    p.phrased = True
-    ends = phrase_ends(p.text)
-    kept = [b and (i in ends or not m.is_han(p.text[i - 1])) for i, b in enumerate(p.breaks[:-1])]
-    p.breaks = [*kept, True]
+def _price_inside(text: str, start: int, i: int) -> float:
+    """Of ending a line before character i of a number with what it counts; 0 where none may end.
+
+    None inside figures, before a sign, or after 第 and ￥, which the standards forbid.
+    """
+    a, b = text[i - 1], text[i]
+    if a.isdigit():
+        return _PARTED if m.is_han(b) else 0.0
+    if not m.is_han(a) or text[start:i].isalpha():
+        return 0.0
+    return _DATE if b.isdigit() else _PARTED if a in m.MAGNITUDES else _UNIT
 
 
 def _sum_up(p: Paragraph) -> None:
