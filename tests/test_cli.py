@@ -54,6 +54,66 @@ def test_a_build_names_its_files_and_ends_with_0(run: Run, title: Title, tmp_pat
     assert (tmp_path / "output/small/manifest.json").is_file()
 
 
+def test_the_cache_is_shown_by_kind_and_cleared(run: Run, title: Title, tmp_path: Path) -> None:
+    title()
+    run("build", str(tmp_path / "content/small"), "--finish", "screen")
+    output = ("-o", str(tmp_path / "output"))
+    kept = list((tmp_path / "output/.cache").glob("*/*/*"))
+
+    table = json.loads(run("cache", *output, "--format", "json").stdout)
+    assert sum(row["entries"] for row in table) == len(kept) > 0
+    assert sum(row["bytes"] for row in table) == sum(path.stat().st_size for path in kept)
+
+    said = run("cache", *output)
+    assert said.exit_code == 0
+    assert [line.split("\t")[0] for line in said.stdout.splitlines()[:-1]] == [
+        row["kind"] for row in table
+    ]
+    assert f"{len(kept)} entries" in said.stdout.splitlines()[-1]
+
+    assert f"{len(kept)} entries let go" in run("cache", *output, "--clear").stdout
+    assert not (tmp_path / "output/.cache").exists()
+    assert " 0 entries" in run("cache", *output).stdout
+    assert run("cache", *output, "--clear").exit_code == 0
+
+
+def test_a_cache_that_cannot_be_cleared_is_a_finding(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    (tmp_path / "output/.cache").mkdir(parents=True)
+    monkeypatch.setattr("banxin.cache.shutil.rmtree", refuse)
+
+    said = run("cache", "-o", str(tmp_path / "output"), "--clear")
+
+    assert said.exit_code == 3
+    assert "Permission denied" in said.stderr
+    assert said.stdout == ""
+
+
+def test_a_damaged_entry_of_the_cache_is_told_to_who_asks(
+    run: Run, title: Title, tmp_path: Path
+) -> None:
+    title()
+    asked = ("build", str(tmp_path / "content/small"), "--finish", "screen")
+    run(*asked)
+    kept = sorted((tmp_path / "output/.cache").glob("coverage/*/*"))
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:-1])
+    quiet = run(*asked)
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:-1])
+    loud = run(*asked, "--verbose")
+
+    assert "damaged" not in quiet.stderr
+    assert {line for line in loud.stderr.splitlines() if "damaged" in line} == {
+        f"cache: coverage {path.name[:12]} is damaged, and is made anew" for path in kept
+    }
+    assert (quiet.exit_code, quiet.stdout) == (loud.exit_code, loud.stdout)
+
+
 def test_a_title_that_fails_does_not_stop_the_next_and_the_exit_code_is_3(
     run: Run, title: Title, tmp_path: Path
 ) -> None:

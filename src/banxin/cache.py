@@ -52,7 +52,7 @@ class Cache:
         """Args: tell: told kind and key of each entry that does not prove itself."""
         self.folder = folder
         self._largest = largest
-        self._tell = tell
+        self.tell = tell
         self._kept = 0
 
     def recall(self, kind: str, key: str) -> bytes | None:
@@ -63,11 +63,11 @@ class Cache:
         except FileNotFoundError:
             return None
         except OSError:
-            self._tell(kind, key)
+            self.tell(kind, key)
             return None
         data = found[_DIGEST:]
         if found[:_DIGEST] != _proof(kind, key, data):
-            self._tell(kind, key)
+            self.tell(kind, key)
             return None
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _SELDOM:

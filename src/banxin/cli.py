@@ -69,6 +69,7 @@ def commands(language: str) -> Program:
         click.option("--no-cache", is_flag=True, help=t("no-cache")),
         click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace")),
         click.option("--notes", is_flag=True, help=t("notes")),
+        click.option("--verbose", is_flag=True, help=t("verbose")),
     )
     speaking = (
         click.option("--format", "form", type=forms, help=t("format")),
@@ -169,6 +170,16 @@ def commands(language: str) -> Program:
     @_all(speaking)
     def rules_command(code: str | None, form: str, lang: str) -> None:
         _rules(code, form, lang)
+
+    @banxin.command("cache", help=t("cache"))
+    @click.option("--clear", is_flag=True, help=t("clear"))
+    @folder
+    @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
+    @_all(speaking)
+    def cache_command(
+        *, clear: bool, output: Path | None, root: Path | None, form: str, lang: str
+    ) -> None:
+        _cache(Voice(form, lang), root, output, clear=clear)
 
     @banxin.group("fonts", help=t("fonts"), params=[*heard], invoke_without_command=True)
     def fonts_group() -> None:
@@ -296,6 +307,7 @@ def _make(
     no_cache: bool,
     root: Path | None,
     notes: bool,
+    verbose: bool,
     form: str,
     lang: str,
     publish: bool,
@@ -310,6 +322,8 @@ def _make(
             folder_for(output)  # said at once, not when all is set
         workspace = Workspace.around(root or Path.cwd(), output=output, cache=not no_cache)
         voice.output = workspace.output
+        if verbose:
+            workspace.cache.tell = voice.spoilt
         exits = []
         for outcome in batch.run(
             titles,
@@ -433,6 +447,34 @@ def _rules(code: str | None, form: str, lang: str) -> None:
             voice.listed([entry.as_json(lang) for entry in told])
         else:
             click.echo(manual.text(told, lang), nl=False)
+
+
+# --- the cache ----------------------------------------------------------------------------
+
+
+def _cache(voice: Voice, root: Path | None, output: Path | None, *, clear: bool) -> None:
+    """What is kept for the next build, by kind; or that it was let go."""
+    from banxin.cache import LARGEST
+    from banxin.workspace import Workspace
+
+    with leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd(), output=output)
+        voice.output = workspace.output
+        shelves = workspace.cache.shelves()
+        if clear:
+            workspace.forget()
+        if voice.form == "json":
+            voice.listed([{"kind": s.kind, "entries": s.entries, "bytes": s.size} for s in shelves])
+            return
+        for shelf in () if clear else shelves:
+            click.echo(f"{shelf.kind}\t{shelf.entries}\t{shelf.size / 1e6:.1f} MB")
+        voice.word(
+            "cache-cleared" if clear else "cache",
+            folder=shown(workspace.cache.folder),
+            n=sum(shelf.entries for shelf in shelves),
+            size=f"{sum(shelf.size for shelf in shelves) / 1e6:.1f}",
+            most=f"{LARGEST / 1e9:.1f}",
+        )
 
 
 # --- fonts ----------------------------------------------------------------------------------

@@ -67,6 +67,11 @@ class Voice:
         if self.form == "human":
             self._say(visible(sentence(f"say/{code}", self.language, **facts).message))
 
+    def spoilt(self, kind: str, key: str) -> None:
+        """An entry of the cache that does not prove itself: said where much is to be said."""
+        said = sentence("say/spoilt", self.language, kind=kind, key=key[:12]).message
+        self._say(visible(said), err=True)
+
     def address(self, code: str, address: str) -> None:
         """Where something is to be found: a program that reads JSON wants to know it, too."""
         if self.form == "json":

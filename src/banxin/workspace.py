@@ -218,7 +218,7 @@ class Workspace:
 
     @cached_property
     def cache(self) -> Cache:
-        """`output/.cache`: safe to delete at any time."""
+        """`.cache` beside the results: safe to delete at any time."""
         return Cache(self.output / ".cache")
 
     def recall(self, kind: str, key: str) -> bytes | None:
@@ -234,6 +234,17 @@ class Workspace:
         """Let go of what the cache has no room for."""
         if self._caching:
             self.cache.tidy()
+
+    def forget(self) -> None:
+        """Empty the cache.
+
+        Raises:
+            BanxinError: `output/unwritable`.
+        """
+        try:
+            self.cache.clear()
+        except OSError as problem:
+            raise _unwritable(problem, Place(_shown(self.cache.folder, self.root))) from problem
 
     # --- results --------------------------------------------------------------------------
 

@@ -92,9 +92,10 @@ def test_a_file_deleted_while_it_is_read_is_told_and_taken_up_again(
         edit(served, turn)
         time.sleep(0.02 * turn)  # a little later in the work each time
         chapter.unlink()
-        seen.page.wait_for_selector("#trouble article")
+        seen.page.wait_for_selector("#findings-button.error")
         chapter.write_bytes(text)
-        seen.page.wait_for_selector("#trouble", state="hidden")
+        seen.wait("!document.querySelector('#findings-button.error')")
+    assert not seen.page.is_visible("#trouble")  # the other chapters had pages all the time
     follows(served, seen, 99)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree
 
 import numpy as np
 import pikepdf
@@ -15,6 +17,7 @@ from PIL import Image, ImageStat
 
 from banxin import pipeline, project
 from banxin.pipeline import Build
+from banxin.press.metadata import in_a_line
 from banxin.workspace import Workspace
 from conftest import EDITION, Builder, Title
 
@@ -184,6 +187,36 @@ def test_document_information_comes_from_the_edition_and_not_from_the_clock(
         assert str(pdf.docinfo["/Title"]) == "我们一起"
         assert str(pdf.docinfo["/CreationDate"]) == "D:20201120000000+00'00'"
         assert str(pdf.Root.Lang) == "zh-CN"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("小\u2003册\u3000之\u2028一", "小 册 之 一"),
+        ("小\u0085册", "小 册"),
+        ("小\x1b[31m册\x07\x9b", "小[31m册"),
+        ("小 & <册>", "小 & <册>"),
+    ],
+)
+def test_a_title_stands_alike_in_document_information_and_metadata(
+    title: Title, build: Builder, written: str, said: str
+) -> None:
+    quoted = json.dumps(written, ensure_ascii=False)
+    edition = EDITION.replace('title = "小册"', f"title = {quoted}")
+    assert edition != EDITION
+    made = build(title(edition_dot_toml=edition), finishes="press screen")
+
+    for file in (f for f in made.files if f.suffix == ".pdf"):
+        with pikepdf.open(file) as pdf:
+            assert str(pdf.docinfo["/Title"]) == said
+            root = ElementTree.fromstring(pdf.Root.Metadata.read_bytes())
+            (element,) = root.findall(".//{http://purl.org/dc/elements/1.1/}title")
+            assert "".join(element.itertext()) == said
+    assert "file/metadata-differ" not in {f.code for f in made.report.findings}
+
+
+def test_metadata_leave_out_what_is_no_character() -> None:
+    assert in_a_line("小\ufffe\U0001ffff\ufdd0\ud800册") == "小册"
 
 
 def test_blank_pages_go_before_the_back_cover_and_are_reported(

@@ -17,7 +17,7 @@ from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note
 from banxin.edition import Edition
 from banxin.press.inks import REGISTRATION, Palette, plates_used, separate, space_name
 from banxin.press.marks import SLUG, WORDS, Sheet, marks
-from banxin.press.metadata import CREATOR, identify, identify_for_readers
+from banxin.press.metadata import CREATOR, identify, identify_for_readers, in_a_line
 from banxin.press.pictures import OnPress, OnScreen, Placed, swap
 from banxin.press.profiles import Profile
 from banxin.typeset import Sheets, Trim
@@ -244,8 +244,8 @@ def _describe(pdf: pikepdf.Pdf, edition: Edition, labels: Sequence[str]) -> None
     for key in list(pdf.docinfo.keys()):
         if key != "/Producer":
             del pdf.docinfo[key]
-    pdf.docinfo["/Title"] = String(edition.title)
-    pdf.docinfo["/Subject"] = String(edition.subtitle)
+    pdf.docinfo["/Title"] = String(in_a_line(edition.title))
+    pdf.docinfo["/Subject"] = String(in_a_line(edition.subtitle))
     pdf.docinfo["/Creator"] = String(CREATOR)
     pdf.docinfo["/CreationDate"] = String(stamp)
     pdf.docinfo["/ModDate"] = String(stamp)

@@ -6,6 +6,7 @@ ISO 15930-7:2010, 6.2 (output intents) and 6.3 to 6.5 (identification, XMP, trap
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from typing import Final
 from xml.sax.saxutils import escape
@@ -68,7 +69,20 @@ _READERS_PACKET: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9
 <?xpacket end="w"?>"""
 
 
+# Controls, halves of pairs, and what is no character; white space is left to `split`.
+_NO_XML: Final = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
+    + "]"
+)
 _X4: Final = "<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>"
+
+
+def in_a_line(text: str) -> str:
+    """*text* as a title in metadata, the same in document information and XMP: a line of what
+    XML 1.0 (§ 2.2) allows, with one space for any run of white space.
+    """
+    return " ".join(_NO_XML.sub("", text).split())
 
 
 def identify(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> None:
@@ -87,8 +101,8 @@ def identify(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> None:
         date=_iso(edition.date),
         version=_X4 if profile.version == "PDF/X-4" else "",
         identity=uuid.UUID(edition.digest[:32], version=5),
-        title=escape(edition.title),
-        subtitle=escape(edition.subtitle),
+        title=escape(in_a_line(edition.title)),
+        subtitle=escape(in_a_line(edition.subtitle)),
     )
     pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
     spots = dict.fromkeys(ink.spot for ink in edition.layout.inks if ink.spot)
@@ -129,8 +143,8 @@ def identify_for_readers(pdf: pikepdf.Pdf, edition: Edition) -> tuple[Diagnostic
         producer=escape(str(pdf.docinfo.get("/Producer", ""))),
         creator=CREATOR,
         date=_iso(edition.date),
-        title=escape(edition.title),
-        subtitle=escape(edition.subtitle),
+        title=escape(in_a_line(edition.title)),
+        subtitle=escape(in_a_line(edition.subtitle)),
         ua="" if silent else "<pdfuaid:part>1</pdfuaid:part>",
     )
     pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)

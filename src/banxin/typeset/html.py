@@ -89,6 +89,10 @@ _EXPRESSION_FAULTS: Final = (
     ArithmeticError,
     RecursionError,
 )
+_NUMBERED: Final = re.compile(
+    r"\s*(?:[图圖表]\s*[0-9０-９一二三四五六七八九十]+(?![\w])|(?:Fig(?:ure)?|Plate)\b\.?\s*\d)",
+    re.IGNORECASE,
+)
 _RUNNING: Final = re.compile(r"content:[^;]*string\(")  # a layout that has running heads
 PAGE_TEMPLATE: Final = "page.html.j2"
 EDGES: Final = 2  # characters that a block in which others stand has at its sides
@@ -114,6 +118,7 @@ class Plate:
             without a focus, also without losing much at its sides.
         caption_lines: lines of the grid that caption and credit take up.
         stacked: whether the credit needs a line of its own.
+        numbered: whether the caption begins with a number of its own: 图1, Fig. 2.
         held, filled: custom properties for a place that keeps the picture's shape, and for one
             that it fills, cut to it. A picture is held whole unless the manuscript asks for lines,
             and fills its place unless it says `fit=whole`.
@@ -131,6 +136,7 @@ class Plate:
     sharp: int
     caption_lines: int
     stacked: bool
+    numbered: bool
     held: str
     filled: str
     focus: str
@@ -735,7 +741,8 @@ class _Maker:
         said = caption or escape(picture.caption)
         credited = credit or picture.credit
         spoken = Markup(said).striptags()  # noqa: S704  # as below
-        label = self._words.get("plate", "")
+        numbered = bool(_NUMBERED.match(spoken))
+        label = "" if numbered else self._words.get("plate", "")
         lines, stacked = caption_lines(
             f"{label}000　{spoken}" if label else spoken,
             f"{credited} / {picture.licence.replace(' ', '_')}",  # which is not broken
@@ -755,6 +762,7 @@ class _Maker:
             sharp=min(shape.most, sharp_lines(picture.height, grid)),
             caption_lines=lines,
             stacked=stacked,
+            numbered=numbered,
             held=shape.held,
             filled=shape.filled,
             focus=str(focus_of(attributes.get("focus", "")) or CENTRE),

@@ -44,11 +44,12 @@ def metadata(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 
 @rule("file/metadata-differ", severity=Severity.ERROR, source=f"{X4} 6.7")
 def metadata_differ(pdf: Facts, limits: Limits) -> Iterator[Finding]:
-    """Document information and metadata agree on the title and on trapping."""
+    """Document information and metadata agree on the title and on trapping, spaces aside."""
     del limits
     pairs = (("title", "Title"), ("trapped", "Trapped"))
     for inside, outside in pairs:
-        one, other = pdf.metadata.get(inside), pdf.information.get(outside, "").lstrip("/")
+        one = pdf.metadata.get(inside)
+        other = " ".join(pdf.information.get(outside, "").lstrip("/").split())
         if one is not None and other and one != other:
             yield found(Place(), key=outside, one=one, other=other)
 
