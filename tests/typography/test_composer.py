@@ -33,8 +33,8 @@ WESTERN = [
     "北京—上海", "老张/老李", "注<sup>[1]</sup>", "「里」，", "。「外」", "\u3000", ",", "(a)",
 ]  # fmt: skip
 WHOLE = re.compile(r"(?<![\d.])(?:2\.31亿元|93\.1%|2020年11月20日|-12\.5℃|第3届|1057场)")
-# Digits and their signs; a number and its unit are parted in narrow columns.
-NEVER_PARTED = re.compile(r"(?<![\d.])(?:2\.31|93\.1%|2020|-12\.5℃|第3|1057)")
+# Where no line ends at any price: inside figures, before a sign, after 第.
+INSIDE = re.compile(r"[\d.第-]\n(?:\d|[.%℃])")
 TAGS = (
     "b", "em", "i", "span", "u", "strong", "code", "sup", "small",
     "span style='font-family: LXGW WenKai'",
@@ -117,6 +117,7 @@ def test_random_paragraphs_keep_every_rule(seed: int, root: Path) -> None:
 
     document = pypdfium2.PdfDocument(sheets.pdf)
     assert len(document) == len(made)
+    numbers = parted = 0
     for page, (width, html) in zip(document, made, strict=True):
         text = plain(html)
         found = lines(list(glyphs(page)))
@@ -124,16 +125,17 @@ def test_random_paragraphs_keep_every_rule(seed: int, root: Path) -> None:
         assert Counter("".join(written)) == Counter(re.sub(r"\s", "", text)), text
         assert [w for w in written[1:] if w[0] in TRAILING] == [], text
         assert [w for w in written[:-1] if w[-1] in OPENING] == [], text
-        for whole in WHOLE.findall(text):
-            assert width < 13 or "年" in whole or any(whole in w for w in written), (whole, written)
-        for whole in NEVER_PARTED.findall(text):
-            assert any(whole in w for w in written), (whole, written)
+        assert not INSIDE.search("\n".join(written)), written
+        wholes = WHOLE.findall(text)
+        numbers += len(wholes)
+        parted += sum(all(whole not in w for w in written) for whole in wholes)
         for line in found[:-1]:
             beyond = (end_of(line) - LEFT) / 10 - width
             if beyond > 0.05:  # only what cannot be broken may stick out
                 assert width < 1.3 * unbreakable(text), (width, beyond, line)
             else:
                 assert beyond > -0.5, (beyond, "".join(g.text for g in line))
+    assert parted < 0.05 * numbers
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -240,7 +242,9 @@ def test_twenty_thousand_characters_are_even(root: Path) -> None:
             ]
     steps.sort()
     assert len(steps) > 13_000
-    assert steps[int(len(steps) * 0.99)] <= 1.021
+    # What is left over is shared by all gaps of a line: more than a little is taken by few.
+    assert steps[len(steps) // 2] == pytest.approx(1, abs=0.002)
+    assert steps[int(len(steps) * 0.99)] <= 1.05
     assert steps[0] >= 0.99
     assert min(gaps) >= 0.124
     assert max(gaps) <= 0.5

@@ -17,6 +17,7 @@ CLOSING: Final = frozenset("）》〉」』】〕〗］｝〙〛”’")
 OPENING: Final = frozenset("（《〈「『【〔〖［｛〘〚“‘")
 TRAILING: Final = STOPS | CLOSING
 MARKS: Final = TRAILING | OPENING
+INTERPUNCT: Final = "·"
 INTERPUNCTS: Final = frozenset("·•‧・")
 HALF_WIDE: Final = INTERPUNCTS | frozenset("/-")
 DASHES: Final = frozenset("—⸺…⋯")
@@ -44,9 +45,6 @@ LEVELS: Final = {
     "loose": STRICT - INTERPUNCTS - frozenset("～〜–－-：；！？%％‰℃°々〻ー"),
     "anywhere": frozenset[str](),
 }
-
-# In what order marks give way: the lower gives first (CLREQ § 3.1.6.3).
-GIVES_FIRST, GIVES_PAUSE, GIVES_GAP, GIVES_STOP = 3, 4, 5, 6
 
 # Letters and digits, with what belongs to them: accents, ² and ½, units, signs of currencies.
 _LATIN: Final = re.compile(
@@ -86,6 +84,16 @@ _TOGETHER: Final = re.compile(
     rf"|(?:第{_SPACE}|No\.{_SPACE}|(?:US|HK|NT)?[$£€¥￥]{_SPACE}|[约近逾超])?(?P<number>{_NUMBER})"
     rf"(?:{_SPACE}(?:{SYMBOLS})(?![A-Za-z])|{_SPACE}(?P<magnitude>{_MAGNITUDE})(?P<unit>{UNITS})"
     rf"|{_SPACE}(?P<large>[十百千万亿兆]+[多余]?|[多余]))?"
+)
+# Short names among several: the first before 、, the next after it, one after 与.
+_HAN: Final = "[\u4e00-\u9fff]"
+_NO_HAN: Final = "[^\u4e00-\u9fff]"
+_FIRST_NAME: Final = re.compile(rf"(?:^|{_NO_HAN})({_HAN}{{2,3}})$")
+_NEXT_NAME: Final = re.compile(rf"({_HAN}{{2,3}})([与和及]|(?=[、，。；：！？）（“”《》等]))")
+# Names with ·, as far as it can be told where they begin and end.
+_FOREIGN: Final = re.compile(
+    rf"(?:(?:^|(?<={_NO_HAN})|(?<=[与和及])){_HAN}{{1,5}}|{_HAN})·"
+    rf"(?:{_HAN}{{1,5}}(?=[与和及的]|{_NO_HAN}|$)|{_HAN})"
 )
 LONGEST_TOGETHER: Final = 22
 _SIGNS: Final = frozenset("%‰％℃℉°")
@@ -136,6 +144,20 @@ def _numbers(text: str) -> Iterator[re.Match[str]]:
     for match in _TOGETHER.finditer(text):
         if 1 < match.end() - match.start() <= LONGEST_TOGETHER:
             yield match
+
+
+def inside_names(text: str) -> Iterator[int]:
+    """Where a name would be parted: those with ·, and short ones between 、 or 与."""
+    for name in _FOREIGN.finditer(text) if INTERPUNCT in text else ():
+        yield from range(name.start() + 1, name.end())
+    for stop in re.finditer("、", text):
+        found = _FIRST_NAME.search(text, max(0, stop.start() - 4), stop.start())
+        if found:
+            yield from range(found.start(1) + 1, found.end(1))
+        found = _NEXT_NAME.match(text, stop.end())
+        while found:
+            yield from range(found.start(1) + 1, found.end(1))
+            found = _NEXT_NAME.match(text, found.end()) if found[2] else None
 
 
 def guarded(text: str) -> str:

@@ -24,7 +24,6 @@ from weasyprint.layout.replaced import inline_replaced_box_layout
 from banxin.typeset.composer import marks as m
 from banxin.typeset.composer.css import LEAST_GAP, Setting, setting
 from banxin.typeset.composer.hyphenation import SOFT_HYPHEN, hyphens
-from banxin.typeset.composer.phrases import phrase_ends
 from banxin.typeset.composer.shaping import (
     FULL,
     FontUse,
@@ -38,7 +37,9 @@ from banxin.typeset.composer.shaping import (
 from banxin.typeset.composer.western import western_quotes
 
 # What a gap is, for those that share out a line's spare room.
-RIGID, WORD, HAN_LATIN, PLAIN = 0, 1, 2, 3
+RIGID, WORD, HAN_LATIN, PLAIN, MARK = 0, 1, 2, 3, 4
+FLEX = 1.0
+_TYPED: Final = 0.45  # em: typewriter faces have a space at least so wide
 _FEED: Final = re.compile("\n")
 # The word around a solidus, before and after it.
 _LATIN_BEFORE: Final = re.compile(r"[!-~]+\Z")
@@ -49,9 +50,11 @@ _PAIRS: Final = re.compile("[！？]{2,}")
 _LAYABLE: Final = frozenset({"normal", "pre-line", "nowrap"})
 _MIDDLE: Final = 0.1  # em: ink so near to the middle of its advance stands in the middle
 _LONG_PATH: Final = 16  # characters: longer words with / in them are addresses
-# What it costs to end a line with a hyphen; between a number and its unit; inside a date.
-HYPHENATED: Final = 30.0
-PARTED: Final = {m.UNIT: 1000.0, m.DATE: 1000.0}
+# What it costs to end a line between a number and what it counts, or between the parts of a date;
+# inside a name, where it can be told; with a hyphen. `breaking` says what lines cost: a number is
+# parted where the line would gape by a fifth of an em a gap.
+_PARTED: Final = {m.UNIT: 1300.0, m.DATE: 900.0}
+_NAME, _DOT, _HYPHENATED = 200.0, 60.0, 150.0
 
 
 @dataclass(slots=True, eq=False)
@@ -98,17 +101,18 @@ class Paragraph:
     Attributes:
         sizes: font size at each character.
         gaps: added after a character: below 0 for marks that meet, above for Han and Latin.
-        kinds: RIGID gaps never grow, WORD ones grow first, then HAN_LATIN, then all.
-        gives: how much a gap may lose; `ranks`, in which order.
+        kinds: RIGID gaps never grow, all others alike.
+        gives: how much a gap may lose.
         head_blank: what a line loses that begins with this character; `tail_blank`, that ends.
         before, after: edges of inline elements that begin, end at a character.
         hangs: how far a mark may stand beyond the edge of a line that it ends.
         rises: marks that are lifted into the middle of their em, by index.
         western: quotation marks and apostrophes of Western text.
         hyphens: by the last character of a line that would end with one.
-        prices: what it costs to begin a line with a character, where that is not free.
         room: prefix sums of all widths; `give`, of `gives`; `open`, counts of gaps that grow.
         odd: characters whose gap is not simply one that grows.
+        breaks: whether a line may begin with a character; `prices`, what that costs, where it
+            costs anything.
         generated: elements whose text the engine may replace between layouts.
         plain: one text and nothing else; `pattern`, a line of it as the engine's boxes.
     """
@@ -129,7 +133,6 @@ class Paragraph:
     gaps: list[float] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
     gives: list[float] = field(default_factory=list)
-    ranks: list[int] = field(default_factory=list)
     head_blank: list[float] = field(default_factory=list)
     tail_blank: list[float] = field(default_factory=list)
     hangs: list[float] = field(default_factory=list)
@@ -146,7 +149,6 @@ class Paragraph:
     open: list[int] = field(default_factory=list)
     odd: list[int] = field(default_factory=list)
     plain: bool = False
-    phrased: bool = False
     cuts: Any = None
     next: dict[tuple[float, ...], int] = field(default_factory=dict)
     lines: dict[tuple[int, int, float], Any] = field(default_factory=dict)
@@ -165,6 +167,10 @@ class Paragraph:
     @property
     def length(self) -> int:
         return len(self.text)
+
+    def ends_freely(self, index: int) -> bool:
+        """Whether a line may end before *index*, at no price."""
+        return self.breaks[index] and index not in self.prices
 
     def at(self, skip_stack: Mapping[int, Any] | None) -> int:
         """The character that the engine's *skip_stack* points at."""
@@ -406,7 +412,7 @@ def _shape_all(p: Paragraph) -> None:
 def _space_all(p: Paragraph) -> None:
     n, text = p.length, p.text
     p.gaps, p.kinds = [0.0] * n, [PLAIN] * n
-    p.gives, p.ranks = [0.0] * n, [0] * n
+    p.gives = [0.0] * n
     p.head_blank, p.tail_blank, p.hangs = [0.0] * n, [0.0] * n, [0.0] * n
     settings = _Settings(p)
     special = [match.start() for match in m.NOT_IDEOGRAPH.finditer(text)]
@@ -574,7 +580,6 @@ def _close_up(p: Paragraph, i: int, blanks: _Blanks) -> None:
             p.gaps[i - 1] -= other
             p.gives[i - 1] = max(0.0, p.gives[i - 1] - other)
     p.gives[i] = free
-    p.ranks[i] = m.GIVES_FIRST if blanks.left[i + 1] else _rank(p.text[i])
 
 
 def _is_western(p: Paragraph, i: int) -> bool:
@@ -588,20 +593,25 @@ def _wanted(western: str, here: Setting) -> bool:
 def _open_gap(p: Paragraph, i: int, gap: float, size: float) -> None:
     p.gaps[i] += gap
     p.kinds[i] = HAN_LATIN
-    p.gives[i], p.ranks[i] = max(0.0, gap - LEAST_GAP * size), m.GIVES_GAP
+    p.gives[i] = max(0.0, gap - LEAST_GAP * size)
 
 
 def _space_character(p: Paragraph, i: int, here: Setting) -> None:
-    """A space that was typed between Han and Latin is the gap itself, no more."""
+    """A space that was typed between Han and Latin is the gap itself, no more.
+
+    One between words is as wide: beside such a gap, another would show. Faces whose space is as
+    wide as their letters keep it.
+    """
     before, after = p.text[i - 1] if i else "", p.text[i + 1]
     meets = (before and m.is_han(before) and _is_western(p, i + 1)) or (
         before and _is_western(p, i - 1) and m.is_han(after)
     )
-    if meets and here.gap:
-        size = p.sizes[i]
+    size = p.sizes[i]
+    of_words = m.is_latin(before or " ") or m.is_latin(after)
+    if here.gap and (meets or (of_words and here.alpha and p.advances[i] < _TYPED * size)):
         p.gaps[i] -= p.advances[i]
         _open_gap(p, i, here.gap * size, size)
-    else:
+    if not (here.gap and meets):
         p.kinds[i] = WORD
 
 
@@ -619,12 +629,6 @@ def _is_wide(p: Paragraph, i: int, character: str) -> bool:
     if _is_western(p, i):
         return False
     return p.advances[i] >= FULL * p.sizes[i] or character == m.UNASSIGNED_OBJECT
-
-
-def _rank(mark: str) -> int:
-    if mark in m.CLOSING:
-        return m.GIVES_FIRST
-    return m.GIVES_PAUSE if mark in "，、；：" else m.GIVES_STOP
 
 
 def _tighten_exclamations(p: Paragraph, blanks: _Blanks) -> None:
@@ -660,10 +664,12 @@ def _break_all(p: Paragraph) -> None:
         if settings(i).level != "anywhere":
             breaks[i] = breaks[i] and parted != m.INSIDE
             if breaks[i]:
-                p.prices[i] = PARTED[parted]
+                p.prices[i] = _PARTED[parted]
     for leaf in p.leaves:
         if leaf.raised:
             breaks[leaf.start] = False  # [1] stays with its word
+    for i in m.inside_names(text):
+        p.prices.setdefault(i, _DOT if text[i - 1] == m.INTERPUNCT else _NAME)
     for match in _GLUE.finditer(text):
         for i in (match.start(), match.end()):
             if i < n:
@@ -748,7 +754,7 @@ def _hyphenate(p: Paragraph, breaks: list[bool]) -> None:
                 if leaf.box.style["hyphenate_character"]:
                     hyphen = hyphen or _hyphen(p, leaf.box.style)
                     p.hyphens[i - 1] = hyphen
-                p.prices[i] = HYPHENATED
+                p.prices[i] = _HYPHENATED
                 breaks[i] = True
 
 
@@ -767,14 +773,6 @@ def _hyphen(p: Paragraph, style: Any) -> Hyphen:
     glyphs = tuple(int(x[k : k + 4], 16) for x in shaped.glyphs for k in range(0, len(x), 4))
     p.used.append((use, set(glyphs)))
     return Hyphen(use, glyphs, sum(shaped.advances))
-
-
-def let_phrases_stand(p: Paragraph) -> None:
-    """Take away the breaks inside phrases: asked only when the text needs more than a line."""
-    p.phrased = True
-    ends = phrase_ends(p.text)
-    kept = [b and (i in ends or not m.is_han(p.text[i - 1])) for i, b in enumerate(p.breaks[:-1])]
-    p.breaks = [*kept, True]
 
 
 def _sum_up(p: Paragraph) -> None:
