@@ -22,7 +22,7 @@ from banxin.edition import BoundFace
 from banxin.typeset.sheets import Filled, Fit, Landed
 from banxin.units import Length
 
-MOST_LOOSE: Final = 0.02  # em that a line may be stretched or squeezed a character, unremarked
+MOST_LOOSE: Final = 0.06  # em that a line may be stretched or squeezed a character, unremarked
 RUNT: Final = 2  # characters: a last line of so few looks like a slip
 TOLERANCE: Final = 1.0  # px, a quarter of a millimetre: below it no reader sees an overflow
 # Words of a block that stands elsewhere, its title in the contents, say where it is written so.

@@ -2,6 +2,7 @@
 
     css        standard properties that the engine does not know, and the Setting of a style
     marks      classes of characters, and what belongs together
+    western    marks that are Western here; hyphenation, where words may be parted
     shaping    text → glyphs and advances, once
     paragraph  a line box flattened: gaps, what they give, where lines may end
     breaking   total fit

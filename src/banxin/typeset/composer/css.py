@@ -41,6 +41,8 @@ _INITIAL: Final[dict[str, Any]] = {
     "text_orientation": "mixed",
     "text_combine_upright": 0,
 }
+# Languages that are written with Chinese marks (ISO 639).
+_CHINESE: Final = frozenset({"zh", "cmn", "yue", "wuu", "nan", "hak", "lzh"})
 _SHAPES: Final = ("dot", "circle", "double-circle", "triangle", "sesame")
 
 
@@ -58,6 +60,8 @@ class Setting:
         hang: `none`, `allow` or `force`: stops beyond the edge.
         hang_first: whether a paragraph's first bracket hangs; `hang_last`, its last one.
         centred: marks in the middle of their em (zh-Hant).
+        interpunct: em that · takes between Chinese words; 0 where it is left as it is.
+        western: whether the language writes no full-width marks.
         level: of line-break.
         justify: auto, none, inter-word, inter-character.
         wrap: auto, pretty, balance, stable, or nowrap.
@@ -79,6 +83,8 @@ class Setting:
     hang_first: bool
     hang_last: bool
     centred: bool
+    interpunct: float
+    western: bool
     level: str
     justify: str
     wrap: str
@@ -104,6 +110,7 @@ def _setting(style: Any) -> Setting:
     spaced, trim = style["text_autospace"], style["text_spacing_trim"]
     hang = style["hanging_punctuation"]
     hant = language.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo"))
+    chinese = language.partition("-")[0] in _CHINESE
     return Setting(
         gap=_gap(style) if spaced else 0.0,
         alpha="alpha" in spaced,
@@ -116,6 +123,8 @@ def _setting(style: Any) -> Setting:
         hang_first="first" in hang,
         hang_last="last" in hang,
         centred=hant,
+        interpunct=1.0 if hant else 0.5 if chinese or not language else 0.0,
+        western=bool(language) and language.partition("-")[0] not in {*_CHINESE, "ja", "ko"},
         level=style["line_break"],
         justify="inter-character"
         if style["text_justify"] == "distribute"
@@ -151,6 +160,8 @@ def teach() -> None:
         return
     numerals.teach()
     properties.INITIAL_VALUES.update(_INITIAL)
+    # `auto`: the engine's own, U+2010, is an em wide in Chinese faces, or lacking.
+    properties.INITIAL_VALUES["hyphenate_character"] = "-"
     properties.INHERITED.update(_INITIAL)
     properties.KNOWN_PROPERTIES.update(name.replace("_", "-") for name in _INITIAL)
     for name, read in _READERS.items():

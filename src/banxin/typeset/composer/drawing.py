@@ -18,6 +18,7 @@ from weasyprint.draw import text as engine
 from weasyprint.draw.color import get_color
 from weasyprint.text import line_break
 
+from banxin.typeset.composer.hyphenation import SOFT_HYPHEN
 from banxin.typeset.composer.marks import is_han
 from banxin.typeset.composer.paragraph import HAN_LATIN, Paragraph
 from banxin.typeset.composer.shaping import HEX, FontUse
@@ -106,6 +107,14 @@ def _write(stream: Any, piece: Composed) -> None:
         stream.stream += pen.operators()
     if even:
         stream.stream.append(b"0 Tc")
+    hyphen = p.hyphens.get(piece.b - 1) if piece.b == piece.line.following < p.length else None
+    if hyphen is not None:
+        font, size = _pdf_font(hyphen.use, stream)
+        stream.set_font_size(font.hash, size)
+        pen = _Pen(-1000 / size)
+        codes = _Codes(font, size)
+        pen.show([codes.hyphen(glyph) for glyph in hyphen.glyphs])
+        stream.stream += pen.operators()
 
 
 def _write_down(stream: Any, textbox: Any, piece: Composed) -> None:
@@ -295,16 +304,27 @@ class _Codes:
         """A code for *glyph* that has up to *room* pixels more, and how many it has."""
         font, steps = self._font, int(room / self.least)
         more = round(steps * STEP * 1000)
-        code = font.banxin_aliases.get((glyph, more))
+        code = self._second(glyph, more, font.to_unicode[glyph])
+        return (HEX[glyph], 0.0) if code is None else (HEX[code], more * self._size / 1000)
+
+    def hyphen(self, glyph: int) -> str:
+        """A code for *glyph* that is copied as a soft hyphen: no letter of the word."""
+        code = self._second(glyph, 0, SOFT_HYPHEN)
+        return HEX[glyph if code is None else code]
+
+    def _second(self, glyph: int, more: int, copied: str) -> int | None:
+        """Another code for *glyph*, 1/1000 em wider; None where there is room for none."""
+        font = self._font
+        code: int | None = font.banxin_aliases.get((glyph, more))
         if code is None:
             code = _LAST_CODE - len(font.banxin_aliases)
             if font.file_content[:4] == b"OTTO" or code <= font.glyph_count + len(font.missing):
-                return HEX[glyph], 0.0  # CFF outlines have no such table
+                return None  # CFF outlines have no such table
             font.banxin_aliases[glyph, more] = code
         if code not in font.widths:
             font.widths[code] = font.widths[glyph] + more
-            font.to_unicode[code] = font.to_unicode[glyph]
-        return HEX[code], more * self._size / 1000
+            font.to_unicode[code] = copied
+        return code
 
 
 def _registered(p: Paragraph, stream: Any) -> list[Any]:
@@ -438,18 +458,28 @@ def _circle(stream: Any, x: float, y: float, r: float) -> None:
 def draw_text_decoration(
     stream: Any, textbox: Any, offset_x: float, offset_y: float, thickness: float, color: Any
 ) -> None:
-    """Lines under, through and over text, drawn in from both ends by text-decoration-inset."""
-    inset = _inset(textbox.style)
-    piece = textbox.pango_layout
-    if isinstance(piece, Composed) and piece.upright:
+    """Lines under, through and over text, drawn in from both ends by text-decoration-inset.
+
+    They go on through the elements inside one that has them, and stop before the gap that
+    follows: it is of neither word.
+    """
+    inset, piece = _inset(textbox.style), textbox.pango_layout
+    composed = isinstance(piece, Composed)
+    if composed and piece.upright:
         _beside(stream, textbox, offset_y - textbox.baseline, thickness, color, inset)
         return
+    start = textbox.position_x
+    end = start + textbox.width
+    if not (composed and piece.a > piece.line.start and _goes_on(piece, piece.a)):
+        start += inset
+    if not (composed and piece.b < piece.line.end and _goes_on(piece, piece.b)):
+        end -= inset + (_gap_behind(piece) if composed else 0.0)
     y = textbox.position_y + offset_y
     engine.draw_line(
         stream,
-        textbox.position_x + inset,
+        start,
         y,
-        textbox.position_x + textbox.width - inset,
+        end,
         y,
         thickness,
         textbox.style["text_decoration_style"],
@@ -475,6 +505,32 @@ def _beside(
         stream.move_to(x, top)
         stream.line_to(x, bottom)
         stream.stroke()
+
+
+def _goes_on(piece: Composed, index: int) -> bool:
+    """Whether one element has the line on both sides of character *index*."""
+    p = piece.paragraph
+    place = bisect_left(p.leaves, index + 1, key=lambda leaf: leaf.end)
+    if not 0 < place < len(p.leaves):
+        return False
+    before, after = p.leaves[place - 1], p.leaves[place]
+    if after.start != index or before.end != index:
+        return False  # a box stands between them
+    node: Any = p.tree
+    for one, other in zip(before.path, after.path, strict=False):
+        if one != other:
+            break
+        node = node.children[one]
+    return bool(node.box.style["text_decoration_line"] != "none")
+
+
+def _gap_behind(piece: Composed) -> float:
+    """What the last character has behind it."""
+    p, laid, last = piece.paragraph, piece.line, piece.b - 1
+    if piece.b >= laid.end:
+        return 0.0
+    gap = p.gaps[last] + laid.single.get(last, 0.0) + (laid.more if p.kinds[last] else 0.0)
+    return max(0.0, gap)
 
 
 def _inset(style: Any) -> float:

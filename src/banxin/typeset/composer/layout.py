@@ -226,7 +226,7 @@ class _Setter:
 
     def beside_floats(self, start: int, y: float) -> tuple[Any, int]:
         box, p = self.line_box, self.p
-        following = next(i for i in range(start + 1, p.length + 1) if p.breaks[i])
+        following = next(i for i in range(start + 1, p.length + 1) if p.ends_freely(i))
         box.width = breaking.natural_width(p, start, following) + box.text_indent
         box.height = metrics(box.style).strut[0]
         for _ in range(_TRIES):

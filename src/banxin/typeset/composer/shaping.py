@@ -21,6 +21,7 @@ from weasyprint.text.fonts import get_pango_font_key
 
 from banxin.assets.characters import is_drawn, is_spelled
 
+FULL: Final = 0.9  # em: a mark at least so wide has a blank half
 _EMPTY: Final = 0x0FFFFFFF  # PANGO_GLYPH_EMPTY; above it are glyphs that the font lacks
 _DASH: Final = re.compile("[—⸺]+|…+")
 
@@ -45,8 +46,21 @@ _FOREIGN: Final = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\ua640-\uabff\ufb00-\uf
 # The engine draws colours and pictures of characters; the composer writes outlines.
 _EMOJI: Final = re.compile("[\U0001f000-\U0001faff](?:[\U0001f3fb-\U0001f3ff])?|[^\\s]\ufe0f")
 _JOINER: Final = "\u200d"
-Stretch: TypeAlias = tuple[int, int, bytes]  # from, to, family
+Stretch: TypeAlias = tuple[int, int, bytes]  # from, to, family or features
 ffi.typeof("PangoLogAttr[]")  # cffi parses a type when it first meets it: 8 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Edges of what a glyph inks, right of its origin, and how high its middle stands; em."""
+
+    left: float
+    right: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
 
 
 @dataclass(slots=True, eq=False)
@@ -65,7 +79,7 @@ class FontUse:
     widths: dict[int, int] = field(default_factory=dict)
     pixels: dict[int, float] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
-    inks: dict[int, tuple[float, float]] = field(default_factory=dict)
+    inks: dict[int, Ink] = field(default_factory=dict)
     pdf_fonts: Any = None
     pdf: Any = None
 
@@ -78,16 +92,16 @@ class FontUse:
             width = self.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / self.size)
             self.pixels[glyph] = width * self.size / 1000
 
-    def ink_middle(self, glyph: int) -> tuple[float, float]:
-        """Middle of what *glyph* inks: right of its origin, and above the baseline; em."""
+    def ink(self, glyph: int) -> Ink:
+        """Where *glyph* has its ink."""
         known = self.inks.get(glyph)
         if known is None:
-            ink = _EXTENTS
-            pango.pango_font_get_glyph_extents(self.font, glyph, ink, ffi.NULL)
-            scale = FROM_UNITS / self.size
-            known = self.inks[glyph] = (
-                (ink.x + ink.width / 2) * scale,
-                -(ink.y + ink.height / 2) * scale,
+            box, scale = _EXTENTS, FROM_UNITS / self.size
+            pango.pango_font_get_glyph_extents(self.font, glyph, box, ffi.NULL)
+            known = self.inks[glyph] = Ink(
+                box.x * scale,
+                (box.x + box.width) * scale,
+                -(box.y + box.height / 2) * scale,
             )
         return known
 
@@ -158,23 +172,30 @@ def metrics(style: Any) -> Typeface:
     return face
 
 
-def shape(text: str, style: Any) -> Shaped:
+def shape(text: str, style: Any, *, narrow: Iterable[int] = (), western: bool = False) -> Shaped:
     """Glyphs of *text*.
+
+    Args:
+        narrow: indices of marks that are Western here, and proportional.
+        western: whether all of it is.
 
     Raises:
         Unshapeable: control characters.
     """
     face = typeface(style)
     layout = face.layout
-    special = style["writing_mode"] == "vertical-rl" or "—" in text or "…" in text
-    if layout is None or special:
+    features = list(_features(text, style, narrow, western=western))
+    if layout is None or features:
         layout = _new_layout(style)
-        if not special:
+        if not features:
             face.layout = layout
-    line = _laid(layout, text, style)
+    families = [
+        (i, i + 1, family) for i in narrow if (family := _narrow_family(text[i], style)) is not None
+    ]
+    line = _laid(layout, text, features, families)
     if _FOREIGN.search(text) and (torn := list(_torn_words(line, text, style))):
         layout = _new_layout(style)
-        line = _laid(layout, text, style, torn)
+        line = _laid(layout, text, features, [*families, *torn])
     n = len(text)
     shaped = Shaped([0.0] * n, [""] * n, [1] * n, [0.0] * n, [], [])
     strange = _Strange()
@@ -248,18 +269,53 @@ def _new_layout(style: Any) -> Any:
     return layout
 
 
-def _laid(layout: Any, text: str, style: Any, families: Iterable[Stretch] = ()) -> Any:
-    """Pango's line of *text*, with *families* for some of its words."""
+def _laid(
+    layout: Any, text: str, features: Iterable[Stretch], families: Iterable[Stretch] = ()
+) -> Any:
+    """Pango's line of *text*, with *features*, and *families* for some of its words."""
     pointer, _ = unicode_to_char_p(text)
     pango.pango_layout_set_text(layout.layout, pointer, -1)
-    if style["writing_mode"] == "vertical-rl":
-        _feature(layout.layout, b"vert 1", 0, len(text.encode()))
-    elif "—" in text or "…" in text:
-        _whole_dashes(layout.layout, text)
-    at = byte_offsets(text)
-    for start, end, family in families:
-        _attribute(layout.layout, pango.pango_attr_family_new(family), at[start], at[end])
+    at: list[int] = []
+    for make, stretches in (
+        (pango.pango_attr_font_features_new, features),
+        (pango.pango_attr_family_new, families),
+    ):
+        for start, end, value in stretches:
+            at = at or byte_offsets(text)
+            _attribute(layout.layout, make(value), at[start], at[end])
     return pango.pango_layout_get_line_readonly(layout.layout, 0)
+
+
+def _features(text: str, style: Any, narrow: Iterable[int], *, western: bool) -> Iterator[Stretch]:
+    """OpenType features that parts of *text* need."""
+    if style["writing_mode"] == "vertical-rl":
+        yield 0, len(text), b"vert 1"
+    elif not western and ("—" in text or "…" in text):
+        # —— and …… two em wide also after Latin, where Pango shapes them as English.
+        for match in _DASH.finditer(text):
+            yield *match.span(), b"locl 0" if match.group()[0] == "…" else b"fwid 1"
+    for i in narrow:
+        yield i, i + 1, b"pwid 1"
+
+
+def _narrow_family(mark: str, style: Any) -> bytes | None:
+    """The family that has *mark* proportional, where the one asked for has it full-width alone."""
+    store = style.font_config.__dict__.setdefault("banxin_narrow", {})
+    key = (mark, *style["font_family"], style["font_weight"])
+    if key not in store:
+        declared = getattr(style.font_config, "families", ())
+        families = dict.fromkeys((*style["font_family"], *declared))
+        found = next((name for name in families if _is_narrow(mark, name, style)), "")
+        store[key] = found.encode() if found and found != style["font_family"][0] else None
+    known: bytes | None = store[key]
+    return known
+
+
+def _is_narrow(mark: str, family: str, style: Any) -> bool:
+    layout = _new_layout(style)
+    line = _laid(layout, mark, [(0, 1, b"pwid 1")], [(0, 1, family.encode())])
+    pango.pango_layout_line_get_extents(line, ffi.NULL, _EXTENTS)
+    return bool(_EXTENTS.width * FROM_UNITS < FULL * style["font_size"])
 
 
 def _torn_words(line: Any, text: str, style: Any) -> Iterator[Stretch]:
@@ -436,25 +492,12 @@ def _space_out(text: str, style: Any, shaped: Shaped) -> None:
         shaped.kerns[index] += more
 
 
-def _whole_dashes(layout: Any, text: str) -> None:
-    """—— and …… two em wide also after Latin, where Pango shapes them as English."""
-    at = byte_offsets(text)
-    for match in _DASH.finditer(text):
-        feature = b"locl 0" if match.group()[0] == "…" else b"fwid 1"
-        _feature(layout, feature, at[match.start()], at[match.end()])
-
-
 def byte_offsets(text: str) -> list[int]:
     """Where each character of *text* begins in UTF-8, and where the last one ends."""
     lengths = (
         1 if c < "\x80" else 2 if c < "\u0800" else 3 if c < "\U00010000" else 4 for c in text
     )
     return [0, *accumulate(lengths)]
-
-
-def _feature(layout: Any, feature: bytes, start: int, end: int) -> None:
-    """An OpenType feature for bytes *start* to *end* of the text."""
-    _attribute(layout, pango.pango_attr_font_features_new(feature), start, end)
 
 
 def _attribute(layout: Any, attribute: Any, start: int, end: int) -> None:
