@@ -81,8 +81,9 @@ def natural_width(p: Paragraph, start: int, following: int) -> float:
 
 
 def head_of(p: Paragraph, start: int) -> float:
+    """What the line that begins at *start* does not need; below 0: what a reading needs besides."""
     if start == 0 and not (p.setting.trim_first or p.setting.hang_first):
-        return 0.0
+        return min(0.0, p.head_blank[start])
     return p.head_blank[start]
 
 

@@ -11,18 +11,19 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
+from math import inf
 from operator import add
 from typing import Any, Final
-from unicodedata import category
+from unicodedata import category, east_asian_width
 
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout.inline import inline_block_width
+from weasyprint.layout.inline import atomic_box, inline_block_width
 from weasyprint.layout.percent import resolve_percentages
 from weasyprint.layout.preferred import max_content_width
 from weasyprint.layout.replaced import inline_replaced_box_layout
 
 from banxin.typeset.composer import marks as m
-from banxin.typeset.composer.css import LEAST_GAP, Setting, setting
+from banxin.typeset.composer.css import ALL, LEAST_GAP, Setting, setting
 from banxin.typeset.composer.hyphenation import SOFT_HYPHEN, hyphens
 from banxin.typeset.composer.shaping import (
     FULL,
@@ -40,14 +41,22 @@ from banxin.typeset.composer.western import western_quotes
 RIGID, WORD, HAN_LATIN, PLAIN, MARK = 0, 1, 2, 3, 4
 FLEX = 1.0
 _TYPED: Final = 0.45  # em: typewriter faces have a space at least so wide
-_FEED: Final = re.compile("\n")
+MIDDLE: Final = 0.38  # em: of a Han character, above its baseline
+_FEED: Final = re.compile("[\n\t]")
 # The word around a solidus, before and after it.
 _LATIN_BEFORE: Final = re.compile(r"[!-~]+\Z")
 _LATIN_AFTER: Final = re.compile(r"[!-~]+")
 _QUOTES: Final = re.compile("[‘’“”]")
 _GLUE: Final = re.compile("[\u2060\u00a0\ufeff]")
+_DIGITS: Final = re.compile("[0-9]+")
 _PAIRS: Final = re.compile("[！？]{2,}")
-_LAYABLE: Final = frozenset({"normal", "pre-line", "nowrap"})
+_COLLAPSING: Final = frozenset({"normal", "pre-line", "nowrap"})
+# Spaces that are preserved: at the head of a line, and all but the last of several elsewhere, so
+# that no line ends or begins between them; and tabs.
+_KEPT: Final = re.compile(r"(?:^|(?<=\n)) +| +(?= )|\t")
+_NO_BREAK: Final = "\u00a0"
+# em: readings stand so far apart, of their own type; and over a neighbour that has none, of its.
+_APART, _OVER_NEIGHBOUR = 0.3, 0.5
 _MIDDLE: Final = 0.1  # em: ink so near to the middle of its advance stands in the middle
 _LONG_PATH: Final = 16  # characters: longer words with / in them are addresses
 # What it costs to end a line between a number and what it counts, or between the parts of a date;
@@ -83,7 +92,12 @@ class Hyphen:
 
 @dataclass(slots=True, eq=False)
 class Branch:
-    """An inline element, or what stands in the text without being of it."""
+    """An inline element, or what stands in the text without being of it.
+
+    Attributes:
+        inline: the engine's box that goes around its text; None where it stands as one character.
+        reading: ruby's, over the characters before it; none are its own.
+    """
 
     box: Any
     start: int
@@ -92,6 +106,26 @@ class Branch:
     depth: int = 0
     left: float = 0.0
     right: float = 0.0
+    inline: Any = None
+    reading: Reading | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """A line over characters `start` to `end`; `box`: what is to be around it."""
+
+    paragraph: Paragraph
+    box: Any
+    start: int
+    end: int
+
+    @property
+    def width(self) -> float:
+        return self.paragraph.room[-1] - self.paragraph.gaps[-1]
+
+    @property
+    def size(self) -> float:
+        return float(self.paragraph.style["font_size"])
 
 
 @dataclass(slots=True, eq=False)
@@ -114,6 +148,11 @@ class Paragraph:
         breaks: whether a line may begin with a character; `prices`, what that costs, where it
             costs anything.
         generated: elements whose text the engine may replace between layouts.
+        foreign: stretches that the engine shapes and draws, see `Shaped`.
+        stands: in vertical text, whether a character is upright; others lie on their side.
+        combined: where characters stand side by side in one em → where they end.
+        floats: what floats beside its lines, where it is anchored; `leads`: it has a leader.
+        boxes: the line box's children, of which all was made.
         plain: one text and nothing else; `pattern`, a line of it as the engine's boxes.
     """
 
@@ -158,11 +197,23 @@ class Paragraph:
     registered: Any = None
     pattern: Any = None
     generated: list[Branch] = field(default_factory=list)
+    boxes: Any = None
+    floats: list[Branch] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    foreign: list[tuple[int, int, bool]] = field(default_factory=list)
+    stands: list[bool] = field(default_factory=list)
+    combined: dict[int, int] = field(default_factory=dict)
+    leads: bool = False
 
     @property
     def justified(self) -> bool:
         """Whether its lines are stretched. Balanced ones are not: that would undo it."""
         return self.style["text_align_all"] == "justify" and self.setting.wrap != "balance"
+
+    @property
+    def fills_last(self) -> bool:
+        """Whether its last line, and those before forced breaks, are stretched too."""
+        return str(self.style["text_align_last"]) == "justify"
 
     @property
     def length(self) -> int:
@@ -227,9 +278,15 @@ def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
     flat = _Flattening(context, containing_block)
     tree = _flattened(line_box, (), flat)
     whole = "".join(flat.text)
-    western = m.CHINESE.search(whole) is None
-    if not whole or (western and not _needs_care(whole, flat.leaves)):
+    composed = setting(line_box.style).vertical or m.CHINESE.search(whole)
+    if not whole or not (composed or _needs_care(whole, flat.leaves)):
         raise Unshapeable("")
+    return _built(line_box, containing_block, tree, flat, whole)
+
+
+def _built(
+    line_box: Any, containing_block: Any, tree: Branch, flat: _Flattening, whole: str
+) -> Paragraph:
     # Boxes of their own, and edges given in percent, are as wide as the container lets them.
     depends = any(x.left or x.right for x in branches(tree))
     paragraph = Paragraph(
@@ -240,15 +297,23 @@ def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
         flat.leaves,
         containing_block.width if depends else None,
     )
+    western = m.CHINESE.search(whole) is None
     paragraph.western = western_quotes(
         whole, [(x.start, x.end) for x in flat.leaves if western or x.setting.western]
     )
-    paragraph.generated = [x for x in branches(tree) if "::" in str(x.box.element_tag)]
+    paragraph.boxes = line_box.children
+    paragraph.floats, paragraph.readings, paragraph.leads = flat.floats, flat.readings, flat.leads
+    paragraph.generated = [x for x in branches(tree) if _may_change(x.box)]
     _shape_all(paragraph)
     _space_all(paragraph)
+    _set_upright(paragraph)
+    _set_tabs(paragraph)
+    _set_readings_apart(paragraph)
     _break_all(paragraph)
     _sum_up(paragraph)
-    paragraph.plain = len(tree.children) == 1 and isinstance(tree.children[0], Leaf)
+    paragraph.plain = (
+        not paragraph.foreign and len(tree.children) == 1 and isinstance(tree.children[0], Leaf)
+    )
     return paragraph
 
 
@@ -257,6 +322,14 @@ def _needs_care(text: str, leaves: list[Leaf]) -> bool:
     return _QUOTES.search(text) is not None or any(
         any(hyphens(leaf.box.text, leaf.box.style)) for leaf in leaves
     )
+
+
+def _may_change(box: Any) -> bool:
+    """Whether *box* is generated, of more than the same strings each time, as line breaks are."""
+    if "::" not in str(box.element_tag):
+        return False
+    content = box.style["content"]
+    return isinstance(content, str) or any(kind != "string" for kind, _ in content)
 
 
 # --- flattening -----------------------------------------------------------------------------
@@ -270,6 +343,9 @@ class _Flattening:
     containing_block: Any
     text: list[str] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
+    floats: list[Branch] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    leads: bool = False
     length: int = 0
 
     @property
@@ -295,6 +371,15 @@ class _Flattening:
         inline_block_width(copy, self.context, self.containing_block)
         return float(copy.margin_width())
 
+    def height(self, box: Any) -> float:
+        """The same downwards, in vertical text."""
+        if not isinstance(self.containing_block, boxes.Box):
+            return float(max_content_width(self.context, box))
+        copy = box.copy()
+        resolve_percentages(copy, self.inside)
+        made = atomic_box(self.context, copy, 0, None, self.containing_block, [], [])
+        return float(made.margin_height())
+
 
 def _flattened(box: Any, path: tuple[int, ...], flat: _Flattening) -> Branch:
     branch = Branch(box, flat.length, flat.length, [], len(path))
@@ -307,31 +392,97 @@ def _flattened(box: Any, path: tuple[int, ...], flat: _Flattening) -> Branch:
 def _child(child: Any, parent: Any, path: tuple[int, ...], flat: _Flattening) -> Branch | Leaf:
     here = flat.length
     if not child.is_in_normal_flow():
+        branch = Branch(child, here, here, [])
         if child.is_floated():
-            raise Unshapeable("a float inside a paragraph")
-        return Branch(child, here, here, [])
+            flat.floats.append(branch)
+        return branch
     if isinstance(child, boxes.TextBox):
         leaf = _leaf(child, here, path)
         leaf.raised = isinstance(parent.style["vertical_align"], float)
         resolve_percentages(child, flat.inside)
-        flat.add(child.text)
+        flat.add(_as_kept(child))
         flat.leaves.append(leaf)
         return leaf
     if isinstance(child, boxes.InlineBox):
-        if child.is_leader:
-            raise Unshapeable("leaders")
+        flat.leads = flat.leads or child.is_leader
         resolve_percentages(child, flat.inside)
         _no_auto_margins(child)
         branch = _flattened(child, path, flat)
-        branch.left = child.margin_left + child.padding_left + child.border_left_width
-        branch.right = child.margin_right + child.padding_right + child.border_right_width
+        branch.inline = child
+        _take_edges(branch)
         return branch
+    if child.element_tag == "ruby" and (lines := _lines_of_ruby(child)):
+        return _ruby(child, lines, path, flat)
     if isinstance(child, boxes.InlineBlockBox | boxes.InlineReplacedBox):
         if getattr(child, "is_table_wrapper", False):
             raise Unshapeable("a table inside a paragraph")
         flat.add(m.HAN_OBJECT if _holds_han(child) else m.UNASSIGNED_OBJECT)
-        return Branch(child, here, here + 1, [], left=flat.width(child))
+        upright = setting(parent.style).vertical
+        return Branch(
+            child, here, here + 1, [], left=flat.height(child) if upright else flat.width(child)
+        )
     raise Unshapeable(f"an inline {type(child).__name__.removesuffix('Box')}")
+
+
+def _take_edges(branch: Branch) -> None:
+    """Margins, borders and paddings of the element, before and after its text."""
+    box = branch.inline
+    branch.left = box.margin_left + box.padding_left + box.border_left_width
+    branch.right = box.margin_right + box.padding_right + box.border_right_width
+
+
+def _lines_of_ruby(box: Any) -> list[tuple[bool, Any]]:
+    """The line boxes of a ruby, each with whether it is a reading; none if it has other things.
+
+    The stylesheet has it as a box of its own, with readings as blocks, for the engine's sake.
+    """
+    lines: list[tuple[bool, Any]] = []
+    for child in box.children:
+        inner = [child] if isinstance(child, boxes.LineBox) else child.children
+        if len(inner) > 1 or not all(isinstance(line, boxes.LineBox) for line in inner):
+            return []
+        lines += [(child.element_tag == "rt", line) for line in inner]
+    return lines
+
+
+def _ruby(
+    box: Any, lines: list[tuple[bool, Any]], path: tuple[int, ...], flat: _Flattening
+) -> Branch:
+    """A ruby's base as text of the paragraph, each reading after the characters it belongs to."""
+    made = boxes.InlineBox(box.element_tag, box.style, box.element, [])
+    resolve_percentages(made, flat.inside)
+    _no_auto_margins(made)
+    branch = Branch(box, flat.length, flat.length, [], len(path), inline=made)
+    since = flat.length
+    for is_reading, line in lines:
+        if not is_reading:
+            for child in line.children:
+                step = (*path, len(branch.children))
+                branch.children.append(_child(child, line, step, flat))
+            continue
+        reading = _reading(line, since, flat)
+        since = flat.length
+        if reading:
+            branch.children.append(Branch(line, since, since, [], reading=reading))
+            flat.readings.append(reading)
+    branch.end = flat.length
+    _take_edges(branch)
+    return branch
+
+
+def _reading(line_box: Any, start: int, flat: _Flattening) -> Reading | None:
+    """The reading in *line_box* for what comes since *start*; None if it, or that, is nothing."""
+    own = _Flattening(flat.context, flat.containing_block)
+    _undecorate(line_box)
+    tree = _flattened(line_box, (), own)
+    whole = "".join(own.text)
+    if not whole.strip() or start == flat.length:
+        return None
+    paragraph = _built(line_box, flat.containing_block, tree, own, whole)
+    # Of the line's own style: the block's margins are for the engine.
+    box = boxes.InlineBox(line_box.element_tag, line_box.style, line_box.element, [])
+    resolve_percentages(box, flat.inside)
+    return Reading(paragraph, box, start, flat.length)
 
 
 def _no_auto_margins(box: Any) -> None:
@@ -342,13 +493,17 @@ def _no_auto_margins(box: Any) -> None:
 
 def _leaf(box: Any, start: int, path: tuple[int, ...]) -> Leaf:
     style = box.style
-    if style["white_space"] not in _LAYABLE and box.text.strip("\n"):
-        raise Unshapeable("preserved white space")
     if style["font_size"] == 0:
         raise Unshapeable("text of no size")
-    if "\t" in box.text:
-        raise Unshapeable("tabs")
     return Leaf(box, start, start + len(box.text), path, setting(style))
+
+
+def _as_kept(box: Any) -> str:
+    """Its text, with no-break spaces where white space is preserved as it was written."""
+    text = str(box.text)
+    if box.style["white_space"] in _COLLAPSING:
+        return text
+    return _KEPT.sub(lambda found: _NO_BREAK * len(found[0]), text)
 
 
 def _holds_han(box: Any) -> bool:
@@ -368,6 +523,16 @@ def branches(node: Branch) -> Iterator[Branch]:
             yield from branches(child)
 
 
+def _undecorate(box: Any) -> None:
+    """Lines under a base, and dots, are not of its reading as well."""
+    for child in box.children:
+        if isinstance(child, boxes.TextBox):
+            child.style = child.style.copy()
+            child.style["text_decoration_line"] = child.style["text_emphasis_style"] = "none"
+        elif isinstance(child, boxes.InlineBox):
+            _undecorate(child)
+
+
 # --- advances -------------------------------------------------------------------------------
 
 
@@ -380,7 +545,7 @@ def _shape_all(p: Paragraph) -> None:
         # A line feed is a place, not a glyph; Pango would draw one.
         first, last = bisect_left(marks, leaf.start), bisect_left(marks, leaf.end)
         narrow = [i - leaf.start for i in marks[first:last]]
-        text, western = leaf.box.text.replace("\n", " "), leaf.setting.western
+        text, western = _FEED.sub(" ", leaf.box.text), leaf.setting.western
         shaped = shape(text, leaf.box.style, narrow=narrow, western=western)
         part = slice(leaf.start, leaf.end)
         p.advances[part], p.glyphs[part] = shaped.advances, shaped.glyphs
@@ -388,15 +553,15 @@ def _shape_all(p: Paragraph) -> None:
         p.sizes[part] = [leaf.box.style["font_size"]] * len(leaf.box.text)
         p.runs += [(leaf.start + start, use) for start, use in shaped.runs]
         p.used += shaped.used
+        p.foreign += [(leaf.start + a, leaf.start + b, turned) for a, b, turned in shaped.foreign]
         metrics(leaf.box.style)
     p.run_starts = [start for start, _ in p.runs]
-    for feed in _FEED.finditer(p.text):
-        i = feed.start()
+    for i in _feeds(p.text):
         p.advances[i], p.glyphs[i], p.counts[i], p.kerns[i] = 0.0, "", 0, 0.0
     if len(p.leaves) == 1 and len(p.tree.children) == 1 and isinstance(p.tree.children[0], Leaf):
         return
     for branch in branches(p.tree):
-        if isinstance(branch.box, boxes.InlineBox):
+        if branch.inline is not None:
             if branch.left:
                 p.before[branch.start] = p.before.get(branch.start, 0) + branch.left
             if branch.right and branch.end > branch.start:
@@ -404,6 +569,10 @@ def _shape_all(p: Paragraph) -> None:
         elif branch.end > branch.start:
             p.advances[branch.start] = branch.left
             p.sizes[branch.start] = branch.box.style["font_size"]
+
+
+def _feeds(text: str) -> list[int]:
+    return [i for i, character in enumerate(text) if character == "\n"]
 
 
 # --- gaps -----------------------------------------------------------------------------------
@@ -425,6 +594,9 @@ def _space_all(p: Paragraph) -> None:
             _space_pair(p, i, blanks, settings)
     p.kinds[n - 1] = RIGID
     _hang_ends(p, settings)
+    for start, end, turned in p.foreign:
+        if turned:  # drawn in one piece
+            p.kinds[start : end - 1] = [RIGID] * (end - start - 1)
     _tighten_exclamations(p, blanks)
 
 
@@ -467,13 +639,17 @@ class _Blanks:
             character, here = p.text[i], settings(i)
             if here.hang != "none" and character in m.HANGING:
                 p.hangs[i] = p.advances[i]
-            full = p.advances[i] >= FULL * p.sizes[i]
+            full = p.advances[i] >= FULL * p.sizes[i] and p.glyphs[i]
             if full and character in m.MARKS and i not in p.western:
                 self._take(p, i, here)
 
     def _take(self, p: Paragraph, i: int, here: Setting) -> None:
         character, size, ink = p.text[i], p.sizes[i], _ink(p, i)
         width = p.advances[i] / size
+        if here.vertical:
+            if character in m.STOPS and (here.centred or character in "：；！？"):
+                return  # in the middle of its em
+            ink = _LATER if character in m.OPENING else _FIRST
         self.marks.add(i)
         if character in m.OPENING:
             self.left[i] = size * _within(ink.left, 0.5)
@@ -502,8 +678,11 @@ class _Blanks:
         if p.hangs[i]:
             p.hangs[i] += aside
         self.left[i] = self.right[i] = size * _within((width - ink.right + ink.left) / 2, 0.25)
-        # The middle of a Han character stands 0.38 em above its baseline.
-        p.rises[i] = (0.38 - ink.height) * size if p.text[i] in "，。、．" else 0.0
+        p.rises[i] = (MIDDLE - ink.height) * size if p.text[i] in "，。、．" else 0.0
+
+
+# In vertical text the ink of marks is taken to be in the latter half of their em, or the first.
+_LATER, _FIRST = Ink(0.5, 1.0, MIDDLE), Ink(0.0, 0.5, MIDDLE)
 
 
 def _within(blank: float, most: float) -> float:
@@ -527,7 +706,8 @@ def _fit_half(p: Paragraph, i: int, here: Setting) -> None:
     named = p.text[i] in m.INTERPUNCTS and any(chinese) and any(map(m.is_latin, (a, b)))
     if all(chinese) or named:
         size, width = p.sizes[i], here.interpunct if p.text[i] in m.INTERPUNCTS else 0.5
-        left = (width / 2 - _ink(p, i).middle) * size
+        middle = p.advances[i] / 2 / size if here.vertical else _ink(p, i).middle
+        left = (width / 2 - middle) * size
         p.gaps[i - 1] += left
         p.gaps[i] += width * size - p.advances[i] - left
 
@@ -617,6 +797,8 @@ def _space_character(p: Paragraph, i: int, here: Setting) -> None:
 
 def _is_rigid(p: Paragraph, i: int, a: str, b: str, han_a: bool, han_b: bool) -> bool:
     """Never stretched: inside words and numbers, inside —— and ……, beside connectors."""
+    if p.setting.justify == "inter-character" and a not in m.DASHES:
+        return p.advances[i] == 0 or p.advances[i + 1] == 0
     if not (han_a or _is_wide(p, i, a)) and not (han_b or _is_wide(p, i + 1, b)):
         return True
     if (a in m.DASHES and a == b) or a in m.CONNECTORS - m.DASHES or b in m.CONNECTORS - m.DASHES:
@@ -643,6 +825,114 @@ def _tighten_exclamations(p: Paragraph, blanks: _Blanks) -> None:
         if first and blanks.left[first]:
             p.gaps[first - 1] -= blanks.left[first]
             p.gives[first - 1] = max(0.0, p.gives[first - 1] - blanks.left[first])
+
+
+# --- vertical text --------------------------------------------------------------------------
+
+
+def _set_upright(p: Paragraph) -> None:
+    """Which way up characters are in vertical text, and digits side by side (CLREQ § 2.3)."""
+    if not p.setting.vertical:
+        return
+    p.stands = [True] * p.length
+    for leaf in p.leaves:
+        orientation = leaf.setting.orientation
+        for i in range(leaf.start, leaf.end):
+            if orientation == "mixed":
+                p.stands[i] = _is_upright(p, i)
+            elif orientation == "sideways":
+                p.stands[i] = False
+            elif p.advances[i]:
+                p.advances[i] = p.sizes[i]
+        for start, end in _side_by_side(leaf, p.text):
+            _combine(p, start, end)
+
+
+def _is_upright(p: Paragraph, i: int) -> bool:
+    character = p.text[i]
+    if m.is_han(character) or east_asian_width(character) in "WF":
+        return True
+    return (not m.is_latin(character) and p.advances[i] >= FULL * p.sizes[i]) or character == "·"
+
+
+def _side_by_side(leaf: Leaf, text: str) -> Iterator[tuple[int, int]]:
+    most = leaf.setting.combine
+    if most == ALL:
+        yield leaf.start, leaf.end
+    elif most:
+        for match in _DIGITS.finditer(text, leaf.start, leaf.end):
+            if 1 < match.end() - match.start() <= most:
+                yield match.span()
+
+
+def _combine(p: Paragraph, start: int, end: int) -> None:
+    """Characters *start* to *end* in the room of one Han character, and spaced like it."""
+    if end - start < 2:
+        return
+    p.combined[start] = end
+    p.advances[start:end] = [p.sizes[start], *[0.0] * (end - start - 1)]
+    p.kinds[start : end - 1] = [RIGID] * (end - start - 1)
+    for i in range(start - 1, end):
+        if 0 <= i < p.length - 1:
+            p.gives[i] = p.gaps[i] = 0.0 if p.gaps[i] > 0 else p.gaps[i]
+    for i in (start - 1, end - 1):
+        if 0 <= i < p.length - 1 and p.kinds[i] == HAN_LATIN:
+            p.kinds[i] = PLAIN
+
+
+# --- tabs and readings ----------------------------------------------------------------------
+
+
+def _set_tabs(p: Paragraph) -> None:
+    """Tabs as wide as to the next stop, counted from the last forced break; to the one after it
+    where that is nearer than half a digit (CSS Text 3 § 4.2).
+    """
+    for leaf in p.leaves:
+        if "\t" not in leaf.box.text:
+            continue
+        for match in re.finditer("\t", leaf.box.text):
+            i = leaf.start + match.start()
+            since = p.text.rfind("\n", 0, i) + 1
+            here = sum(p.advances[since:i]) + sum(p.gaps[since:i])
+            asked = leaf.box.style["tab_size"]
+            stop = asked * p.advances[i] if isinstance(asked, int) else asked.value
+            if stop:
+                past = (here + p.sizes[i] / 4) // stop
+                more = (past + 1) * stop - here - p.advances[i]
+                p.advances[i] += more
+                p.kerns[i] += more
+
+
+def _set_readings_apart(p: Paragraph) -> None:
+    """Room where a reading is wider than its base (CLREQ § 3.3.1): it may stand half an em over a
+    neighbour that has none; of what is beyond, characters under it and its neighbours get a share
+    each. Neighbouring readings never touch, and none goes beyond the line.
+    """
+    done, beyond = 0, -inf  # where the last one's base ends, and how far it goes past that
+    for reading in p.readings:
+        start, end = reading.start, reading.end
+        size = p.sizes[start]
+        base = sum(p.advances[start:end]) + sum(p.gaps[start : end - 1])
+        lacking = max(0.0, reading.width - base - 2 * _OVER_NEIGHBOUR * size)
+        each = lacking / (end - start)
+        _widen(p, range(start, end - 1), each)
+        _widen(p, range(max(start - 1, 0), start), each / 2)
+        _widen(p, range(end - 1, end), each / 2)
+        over = (reading.width - base - each * (end - start - 1)) / 2
+        between = slice(done, start)
+        room = sum(p.advances[between]) - sum(p.gives[between])
+        room += sum(p.gaps[max(done - 1, 0) : start])
+        short = beyond + over + _APART * reading.size - room
+        if short > 0:
+            _widen(p, range(start - 1, start), short)
+        if over > 0:
+            p.head_blank[start] = p.tail_blank[end - 1] = -over
+        done, beyond = end, over
+
+
+def _widen(p: Paragraph, gaps: range, by: float) -> None:
+    for i in gaps:
+        p.gaps[i] += by
 
 
 # --- breaks ---------------------------------------------------------------------------------
@@ -678,12 +968,26 @@ def _break_all(p: Paragraph) -> None:
         if str(call.box.element_tag).endswith("::footnote-call") and call.start < n:
             breaks[call.start] = False  # a note's number stays with its word
     for leaf in p.leaves:
+        if leaf.setting.words:
+            for i in range(max(leaf.start, 1), leaf.end):
+                if _is_letter(text[i - 1]) and _is_letter(text[i]):
+                    breaks[i] = False
         if leaf.setting.wrap == "nowrap":
             breaks[leaf.start + 1 : leaf.end] = [False] * (leaf.end - leaf.start - 1)
     if p.setting.wrap == "nowrap":
         breaks = [False] * n
-    p.forced = [i for i, character in enumerate(text) if character == "\n"]
+    for start, end in p.combined.items():
+        breaks[start + 1 : end] = [False] * (end - start - 1)
+    for reading in p.readings:  # one reading is not parted
+        inside = reading.end - reading.start - 1
+        breaks[reading.start + 1 : reading.end] = [False] * inside
+    p.forced = _feeds(text)
     p.breaks = [*breaks, True]
+
+
+def _is_letter(character: str) -> bool:
+    """What `word-break: keep-all` keeps together: no mark, no space."""
+    return m.is_han(character) or m.is_latin(character) or character.isalnum()
 
 
 def _may_break(p: Paragraph, i: int, uax14: bool, here: Setting) -> bool:
@@ -699,6 +1003,8 @@ def _may_break(p: Paragraph, i: int, uax14: bool, here: Setting) -> bool:
         return b == "•" and _is_bullet(p, i)
     if a == b and a in m.DASHES:
         return False
+    if b in m.STRICT and not m.is_latin(a):
+        return True  # a laxer level lets it begin a line
     if a in m.TRAILING:
         return True
     if b in m.OPENING:
@@ -746,7 +1052,7 @@ def _hyphenate(p: Paragraph, breaks: list[bool]) -> None:
     """Let lines end inside words where the style and the language allow it, at a price."""
     for i in _soft_hyphens(p.text):
         breaks[i] = False
-    for leaf in p.leaves:
+    for leaf in p.leaves if not p.setting.vertical else ():
         hyphen = None
         for at in hyphens(leaf.box.text, leaf.box.style):
             i = leaf.start + at

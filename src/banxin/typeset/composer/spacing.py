@@ -55,7 +55,7 @@ def _line(p: Paragraph, start: int, following: int, width: float, *, justify: bo
     final = following == p.length or p.text[following - 1] == "\n"
     if spare < -1e-6:
         spare = _squeeze(p, start, last, spare, single)
-    elif spare > 1e-6 and justify and not final and end - start > 1:
+    elif spare > 1e-6 and (p.fills_last if final else justify) and end - start > 1:
         spare, more = _stretch(p, start, last, spare, single)
     filled = width - spare
     single[last] = single.get(last, 0.0) - tail - (more if p.kinds[last] else 0.0)
