@@ -22,6 +22,7 @@ INTERPUNCTS: Final = frozenset("·•‧・")
 HALF_WIDE: Final = INTERPUNCTS | frozenset("/-")
 DASHES: Final = frozenset("—⸺…⋯")
 CONNECTORS: Final = frozenset("－–—～〜-/／")
+RIGID: Final = CONNECTORS - DASHES  # beside these nothing is stretched
 SOLIDI: Final = frozenset("/／")
 # Western marks that belong to the character before them, or after, whatever that is.
 WESTERN_TRAILING: Final = frozenset(",.:;!?)]}»›")

@@ -639,8 +639,9 @@ class _Blanks:
             character, here = p.text[i], settings(i)
             if here.hang != "none" and character in m.HANGING:
                 p.hangs[i] = p.advances[i]
-            full = p.advances[i] >= FULL * p.sizes[i] and p.glyphs[i]
-            if full and character in m.MARKS and i not in p.western:
+            if character not in m.MARKS or i in p.western or not p.glyphs[i]:
+                continue
+            if p.advances[i] >= FULL * p.sizes[i]:
                 self._take(p, i, here)
 
     def _take(self, p: Paragraph, i: int, here: Setting) -> None:
@@ -801,7 +802,7 @@ def _is_rigid(p: Paragraph, i: int, a: str, b: str, han_a: bool, han_b: bool) ->
         return p.advances[i] == 0 or p.advances[i + 1] == 0
     if not (han_a or _is_wide(p, i, a)) and not (han_b or _is_wide(p, i + 1, b)):
         return True
-    if (a in m.DASHES and a == b) or a in m.CONNECTORS - m.DASHES or b in m.CONNECTORS - m.DASHES:
+    if (a in m.DASHES and a == b) or a in m.RIGID or b in m.RIGID:
         return True
     return p.advances[i] == 0 or p.advances[i + 1] == 0
 
@@ -1027,7 +1028,7 @@ def _may_break_at_quote(p: Paragraph, i: int, uax14: bool) -> bool:
 def _is_bound(p: Paragraph, i: int, here: Setting) -> bool:
     """Western marks after full-width ones; 北京—上海; / (GB/T 15834-2011 § 5.1.6, 5.1.9)."""
     a, b = p.text[i - 1], p.text[i]
-    if (b in m.WESTERN_TRAILING and a != " ") or a in m.WESTERN_OPENING:
+    if (b in m.WESTERN_TRAILING and not a.isspace()) or a in m.WESTERN_OPENING:
         return True
     if b == "—" and a != "—" and p.text[i + 1 : i + 2] != "—" and here.level != "loose":
         return True
