@@ -488,6 +488,25 @@ def draw_text_decoration(
     )
 
 
+def _beside(
+    stream: Any, textbox: Any, below: float, thickness: float, color: Any, inset: float
+) -> None:
+    """A line that is under lying text is left of vertical text, one over it right (CLREQ 3.1.7).
+
+    Args:
+        below: how far the line is under the baseline; above it, below 0.
+    """
+    baseline, _ = textbox.banxin_upright
+    x = textbox.position_x + textbox.width - baseline - below
+    top, bottom = textbox.position_y + inset, textbox.position_y + textbox.height - inset
+    with stream.stacked():
+        stream.set_color(color, stroke=True)
+        stream.set_line_width(thickness)
+        stream.move_to(x, top)
+        stream.line_to(x, bottom)
+        stream.stroke()
+
+
 def _goes_on(piece: Composed, index: int) -> bool:
     """Whether one element has the line on both sides of character *index*."""
     p = piece.paragraph
@@ -512,25 +531,6 @@ def _gap_behind(piece: Composed) -> float:
         return 0.0
     gap = p.gaps[last] + laid.single.get(last, 0.0) + (laid.more if p.kinds[last] else 0.0)
     return max(0.0, gap)
-
-
-def _beside(
-    stream: Any, textbox: Any, below: float, thickness: float, color: Any, inset: float
-) -> None:
-    """A line that is under lying text is left of vertical text, one over it right (CLREQ 3.1.7).
-
-    Args:
-        below: how far the line is under the baseline; above it, below 0.
-    """
-    baseline, _ = textbox.banxin_upright
-    x = textbox.position_x + textbox.width - baseline - below
-    top, bottom = textbox.position_y + inset, textbox.position_y + textbox.height - inset
-    with stream.stacked():
-        stream.set_color(color, stroke=True)
-        stream.set_line_width(thickness)
-        stream.move_to(x, top)
-        stream.line_to(x, bottom)
-        stream.stroke()
 
 
 def _inset(style: Any) -> float:

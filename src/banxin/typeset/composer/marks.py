@@ -47,8 +47,8 @@ LEVELS: Final = {
     "anywhere": frozenset[str](),
 }
 
-# Letters and digits of scripts in words, Latin to Thai, Tibetan, Mongolian, Arabic forms, with what
-# belongs to them: accents, ² and ½, units, signs of currencies.
+# Letters and digits, with what belongs to them: accents, ² and ½, units, signs of currencies; and
+# those of all scripts that are written in words, to Tibetan, Mongolian and the forms of Arabic.
 _LATIN: Final = re.compile(
     r"[A-Za-z0-9\u00aa\u00b2\u00b3\u00b5\u00b9\u00ba\u00bc-\u00be\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af"
     r"\u0300-\u109f\u1800-\u18af\u1e00-\u1fff\u2070-\u209f\u2150-\u215f\u2189"

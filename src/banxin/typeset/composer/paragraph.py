@@ -39,9 +39,9 @@ from banxin.typeset.composer.western import western_quotes
 
 # What a gap is, for those that share out a line's spare room.
 RIGID, WORD, HAN_LATIN, PLAIN, MARK = 0, 1, 2, 3, 4
+MIDDLE: Final = 0.38  # em: of a Han character, above its baseline
 FLEX = 1.0
 _TYPED: Final = 0.45  # em: typewriter faces have a space at least so wide
-MIDDLE: Final = 0.38  # em: of a Han character, above its baseline
 _FEED: Final = re.compile("[\n\t]")
 # The word around a solidus, before and after it.
 _LATIN_BEFORE: Final = re.compile(r"[!-~]+\Z")
@@ -278,8 +278,9 @@ def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
     flat = _Flattening(context, containing_block)
     tree = _flattened(line_box, (), flat)
     whole = "".join(flat.text)
-    composed = setting(line_box.style).vertical or m.CHINESE.search(whole)
-    if not whole or not (composed or _needs_care(whole, flat.leaves)):
+    western = m.CHINESE.search(whole) is None
+    upright = setting(line_box.style).vertical
+    if not whole or (western and not upright and not _needs_care(whole, flat.leaves)):
         raise Unshapeable("")
     return _built(line_box, containing_block, tree, flat, whole)
 
@@ -297,13 +298,13 @@ def _built(
         flat.leaves,
         containing_block.width if depends else None,
     )
+    paragraph.boxes = line_box.children
+    paragraph.floats, paragraph.readings, paragraph.leads = flat.floats, flat.readings, flat.leads
+    paragraph.generated = [x for x in branches(tree) if _may_change(x.box)]
     western = m.CHINESE.search(whole) is None
     paragraph.western = western_quotes(
         whole, [(x.start, x.end) for x in flat.leaves if western or x.setting.western]
     )
-    paragraph.boxes = line_box.children
-    paragraph.floats, paragraph.readings, paragraph.leads = flat.floats, flat.readings, flat.leads
-    paragraph.generated = [x for x in branches(tree) if _may_change(x.box)]
     _shape_all(paragraph)
     _space_all(paragraph)
     _set_upright(paragraph)
@@ -317,19 +318,19 @@ def _built(
     return paragraph
 
 
-def _needs_care(text: str, leaves: list[Leaf]) -> bool:
-    """Whether Western text has what the engine sets wrong: quotes of a Chinese face, hyphens."""
-    return _QUOTES.search(text) is not None or any(
-        any(hyphens(leaf.box.text, leaf.box.style)) for leaf in leaves
-    )
-
-
 def _may_change(box: Any) -> bool:
     """Whether *box* is generated, of more than the same strings each time, as line breaks are."""
     if "::" not in str(box.element_tag):
         return False
     content = box.style["content"]
     return isinstance(content, str) or any(kind != "string" for kind, _ in content)
+
+
+def _needs_care(text: str, leaves: list[Leaf]) -> bool:
+    """Whether Western text has what the engine sets wrong: quotes of a Chinese face, hyphens."""
+    return _QUOTES.search(text) is not None or any(
+        any(hyphens(leaf.box.text, leaf.box.style)) for leaf in leaves
+    )
 
 
 # --- flattening -----------------------------------------------------------------------------
@@ -593,10 +594,10 @@ def _space_all(p: Paragraph) -> None:
         if i + 1 < n:
             _space_pair(p, i, blanks, settings)
     p.kinds[n - 1] = RIGID
-    _hang_ends(p, settings)
     for start, end, turned in p.foreign:
         if turned:  # drawn in one piece
             p.kinds[start : end - 1] = [RIGID] * (end - start - 1)
+    _hang_ends(p, settings)
     _tighten_exclamations(p, blanks)
 
 
@@ -642,15 +643,11 @@ class _Blanks:
             if character not in m.MARKS or i in p.western or not p.glyphs[i]:
                 continue
             if p.advances[i] >= FULL * p.sizes[i]:
-                self._take(p, i, here)
+                (self._take_upright if here.vertical else self._take)(p, i, here)
 
     def _take(self, p: Paragraph, i: int, here: Setting) -> None:
         character, size, ink = p.text[i], p.sizes[i], _ink(p, i)
         width = p.advances[i] / size
-        if here.vertical:
-            if character in m.STOPS and (here.centred or character in "：；！？"):
-                return  # in the middle of its em
-            ink = _LATER if character in m.OPENING else _FIRST
         self.marks.add(i)
         if character in m.OPENING:
             self.left[i] = size * _within(ink.left, 0.5)
@@ -668,6 +665,19 @@ class _Blanks:
         if here.trim_end and not self.left[i]:
             p.tail_blank[i] = self.right[i]
 
+    def _take_upright(self, p: Paragraph, i: int, here: Setting) -> None:
+        """In vertical text: brackets have their ink at one end, and stops in zh-Hans."""
+        character, half = p.text[i], p.sizes[i] / 2
+        self.marks.add(i)
+        if character in m.OPENING:
+            self.left[i] = half
+            if here.trim_start:
+                p.head_blank[i] = half
+        elif character in m.CLOSING or (not here.centred and character not in "：；！？"):
+            self.right[i] = half
+            if here.trim_end:
+                p.tail_blank[i] = half
+
     def _centre(self, p: Paragraph, i: int, ink: Ink, width: float) -> None:
         """zh-Hant: stops in the middle of their em, also with a face drawn for zh-Hans."""
         size = p.sizes[i]
@@ -680,10 +690,6 @@ class _Blanks:
             p.hangs[i] += aside
         self.left[i] = self.right[i] = size * _within((width - ink.right + ink.left) / 2, 0.25)
         p.rises[i] = (MIDDLE - ink.height) * size if p.text[i] in "，。、．" else 0.0
-
-
-# In vertical text the ink of marks is taken to be in the latter half of their em, or the first.
-_LATER, _FIRST = Ink(0.5, 1.0, MIDDLE), Ink(0.0, 0.5, MIDDLE)
 
 
 def _within(blank: float, most: float) -> float:
@@ -897,6 +903,7 @@ def _set_tabs(p: Paragraph) -> None:
             here = sum(p.advances[since:i]) + sum(p.gaps[since:i])
             asked = leaf.box.style["tab_size"]
             stop = asked * p.advances[i] if isinstance(asked, int) else asked.value
+            p.gaps[i], p.kinds[i], p.gives[i] = 0.0, RIGID, 0.0
             if stop:
                 past = (here + p.sizes[i] / 4) // stop
                 more = (past + 1) * stop - here - p.advances[i]
