@@ -95,7 +95,7 @@ def _column(page: pypdfium2.PdfPage, text: str, size: float) -> tuple[list[_Line
 def _lines(page: pypdfium2.PdfPage, size: float) -> list[list[Glyph]]:
     """In the order of the PDF: the origin of （ may lie before that of the letter it follows."""
     found: list[list[Glyph]] = []
-    for glyph in glyphs(page):
+    for glyph in glyphs(page, hyphens=True):
         if not found or found[-1][0].y - glyph.y > size / 2:
             found.append([])
         found[-1].append(glyph)

@@ -388,14 +388,14 @@ def test_each_unit_of_the_table_has_a_source_and_keeps_its_number() -> None:
         (
             "2020年11月20日",
             {
-                "2020|年11月20日": marks.UNIT,
+                "2020|年11月20日": marks.CALENDAR,
                 "2020年|11月20日": marks.DATE,
-                "2020年11|月20日": marks.UNIT,
+                "2020年11|月20日": marks.CALENDAR,
                 "2020年11月|20日": marks.DATE,
-                "2020年11月20|日": marks.UNIT,
+                "2020年11月20|日": marks.CALENDAR,
             },
         ),
-        ("3 月 8 日", {"3 |月 8 日": 1, "3 月 |8 日": 2, "3 月 8 |日": 1}),
+        ("3 月 8 日", {"3 |月 8 日": 3, "3 月 |8 日": 2, "3 月 8 |日": 3}),
         ("30多万人", {"30|多万人": 1, "30多万|人": 1}),
     ],
 )

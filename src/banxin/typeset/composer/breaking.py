@@ -26,7 +26,7 @@ SQUEEZED, STRETCHED, UNLIKE, CUT_PHRASE = 600.0, 100.0, 230.0, 1000.0
 SHOWN: Final = 0.1  # em
 OVERFULL: Final = 1e6
 # Costs of a last line of one character; of two, where lines are justified.
-LONE, PAIR = 3000.0, 30.0
+LONE, PAIR = 3000.0, 150.0
 BAD: Final = 120.0  # a line that costs more calls for the full search
 NARROW: Final = (1.4, 45.0)  # window in em, beam in costs
 WIDE: Final = (4.0, 1e18)

@@ -22,6 +22,7 @@ INTERPUNCTS: Final = frozenset("·•‧・")
 HALF_WIDE: Final = INTERPUNCTS | frozenset("/-")
 DASHES: Final = frozenset("—⸺…⋯")
 CONNECTORS: Final = frozenset("－–—～〜-/／")
+RIGID: Final = CONNECTORS - DASHES  # beside these nothing is stretched
 SOLIDI: Final = frozenset("/／")
 # Western marks that belong to the character before them, or after, whatever that is.
 WESTERN_TRAILING: Final = frozenset(",.:;!?)]}»›")
@@ -100,8 +101,8 @@ _FOREIGN: Final = re.compile(
 LONGEST_TOGETHER: Final = 22
 _SIGNS: Final = frozenset("%‰％℃℉°")
 # What a line's end would part: digits, or a sign and its digits; a number and what it counts;
-# a day and its month.
-INSIDE, UNIT, DATE = 0, 1, 2
+# a day and its month; a number and 年, 月 or 日.
+INSIDE, UNIT, DATE, CALENDAR = 0, 1, 2, 3
 
 
 def is_han(character: str) -> bool:
@@ -132,13 +133,14 @@ def joints(text: str) -> Iterator[tuple[int, int]]:
         if match["number"] is None:
             for i in parts:
                 if text[i] in "年月日号":
-                    parts[i] = UNIT
+                    parts[i] = CALENDAR
                 elif text[match.start() : i].rstrip()[-1] in "年月" and text[i].isdigit():
                     parts[i] = DATE
         else:
             for name in ("magnitude", "unit", "large"):
                 if match[name] and match[name][0] not in _SIGNS:
-                    parts[match.start(name)] = UNIT
+                    calendar = match[name] in {"年", "月", "日", "号"}
+                    parts[match.start(name)] = CALENDAR if calendar else UNIT
         yield from parts.items()
 
 

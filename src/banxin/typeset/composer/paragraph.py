@@ -62,7 +62,7 @@ _LONG_PATH: Final = 16  # characters: longer words with / in them are addresses
 # What it costs to end a line between a number and what it counts, or between the parts of a date;
 # inside a name, where it can be told; with a hyphen. `breaking` says what lines cost: a number is
 # parted where the line would gape by a fifth of an em a gap.
-_PARTED: Final = {m.UNIT: 1300.0, m.DATE: 900.0}
+_PARTED: Final = {m.UNIT: 1300.0, m.DATE: 900.0, m.CALENDAR: 2600.0}
 _NAME, _DOT, _HYPHENATED = 200.0, 60.0, 150.0
 
 
@@ -640,8 +640,9 @@ class _Blanks:
             character, here = p.text[i], settings(i)
             if here.hang != "none" and character in m.HANGING:
                 p.hangs[i] = p.advances[i]
-            full = p.advances[i] >= FULL * p.sizes[i]
-            if full and character in m.MARKS and i not in p.western:
+            if character not in m.MARKS or i in p.western or not p.glyphs[i]:
+                continue
+            if p.advances[i] >= FULL * p.sizes[i]:
                 (self._take_upright if here.vertical else self._take)(p, i, here)
 
     def _take(self, p: Paragraph, i: int, here: Setting) -> None:
@@ -712,7 +713,8 @@ def _fit_half(p: Paragraph, i: int, here: Setting) -> None:
     named = p.text[i] in m.INTERPUNCTS and any(chinese) and any(map(m.is_latin, (a, b)))
     if all(chinese) or named:
         size, width = p.sizes[i], here.interpunct if p.text[i] in m.INTERPUNCTS else 0.5
-        left = (width / 2 - _ink(p, i).middle) * size
+        middle = p.advances[i] / 2 / size if here.vertical else _ink(p, i).middle
+        left = (width / 2 - middle) * size
         p.gaps[i - 1] += left
         p.gaps[i] += width * size - p.advances[i] - left
 
@@ -806,7 +808,7 @@ def _is_rigid(p: Paragraph, i: int, a: str, b: str, han_a: bool, han_b: bool) ->
         return p.advances[i] == 0 or p.advances[i + 1] == 0
     if not (han_a or _is_wide(p, i, a)) and not (han_b or _is_wide(p, i + 1, b)):
         return True
-    if (a in m.DASHES and a == b) or a in m.CONNECTORS - m.DASHES or b in m.CONNECTORS - m.DASHES:
+    if (a in m.DASHES and a == b) or a in m.RIGID or b in m.RIGID:
         return True
     return p.advances[i] == 0 or p.advances[i + 1] == 0
 
@@ -1033,7 +1035,7 @@ def _may_break_at_quote(p: Paragraph, i: int, uax14: bool) -> bool:
 def _is_bound(p: Paragraph, i: int, here: Setting) -> bool:
     """Western marks after full-width ones; 北京—上海; / (GB/T 15834-2011 § 5.1.6, 5.1.9)."""
     a, b = p.text[i - 1], p.text[i]
-    if (b in m.WESTERN_TRAILING and a != " ") or a in m.WESTERN_OPENING:
+    if (b in m.WESTERN_TRAILING and not a.isspace()) or a in m.WESTERN_OPENING:
         return True
     if b == "—" and a != "—" and p.text[i + 1 : i + 2] != "—" and here.level != "loose":
         return True
@@ -1058,7 +1060,7 @@ def _hyphenate(p: Paragraph, breaks: list[bool]) -> None:
     """Let lines end inside words where the style and the language allow it, at a price."""
     for i in _soft_hyphens(p.text):
         breaks[i] = False
-    for leaf in p.leaves:
+    for leaf in p.leaves if not p.setting.vertical else ():
         hyphen = None
         for at in hyphens(leaf.box.text, leaf.box.style):
             i = leaf.start + at
