@@ -601,7 +601,8 @@ class _Page:
         return known
 
     def _is_left(self) -> bool:
-        return (self.context.current_page or 1) % 2 == 0
+        _, _, right, _, _ = self.context.page_maker[(self.context.current_page or 1) - 1]
+        return not right
 
     def _lines_beside(self, y: float) -> int | None:
         """How many lines there are from *y* to where the columns end on the left page, if this is
