@@ -261,8 +261,9 @@ def test_a_paragraph_of_many_lines_is_looked_through_once_a_page(
     for lines in (50, 200):
         looked.append(0)
         page = f"@page {{ size: 200pt {lines * 20 + 100}pt; margin: 20pt }}"
-        style = f'<style>{page} body {{ font: 10pt/20pt "Noto Serif SC" }}</style>'
-        banxin.render(f"{style}<p lang=zh>{'字<br>' * lines}字</p>", workspace=root)
+        numbers = "b::after { content: counter(page) }"
+        style = f'<style>{page} {numbers} body {{ font: 10pt/20pt "Noto Serif SC" }}</style>'
+        banxin.render(f"{style}<p lang=zh>{'字<b></b><br>' * lines}字</p>", workspace=root)
 
     assert 0 < looked[0] < 10 * 50
     assert looked[1] < 1.25 * TIMES * looked[0]
