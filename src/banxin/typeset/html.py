@@ -33,7 +33,7 @@ from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
 from banxin.typeset import cells, charts, codes
-from banxin.typeset.bounds import MEMORY, Bounds, Refused
+from banxin.typeset.bounds import MEMORY, Bounds, Refused, nested
 from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
@@ -897,7 +897,9 @@ class _Maker:
         outermost = True
         try:
             with self._bounds.kept() as outermost:
-                return self._jinja.get_template(template).render(**context)
+                made = self._jinja.get_template(template).render(**context)
+                nested(made)
+                return made
         except TemplateSyntaxError as problem:
             place = self._place(problem.name or template, problem.lineno)
             raise BanxinError(
