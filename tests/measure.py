@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-IGNORED = "\u200b\u2060\u00ad\ufeff\x00\r\n"
+HYPHENS = "\u00ad\x02"  # what parts a word at a line's end, in the PDF and as PDFium reads it
+IGNORED = "\u200b\u2060\ufeff\x00\r\n"
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,17 @@ class Glyph:
         return (self.left + self.right) / 2
 
 
-def glyphs(page: pypdfium2.PdfPage) -> Iterator[Glyph]:
-    """In the order of the PDF; white space and what PDFium made up left out."""
+def glyphs(page: pypdfium2.PdfPage, *, hyphens: bool = False) -> Iterator[Glyph]:
+    """In the order of the PDF; white space and what PDFium made up left out.
+
+    Hyphens that part a word are not of its text, and left out too unless they are asked for.
+    """
     text = page.get_textpage()
     for index in range(text.count_chars()):
         letter = chr(pdfium.FPDFText_GetUnicode(text, index))
         if pdfium.FPDFText_IsGenerated(text, index) == 1 or letter.isspace() or letter in IGNORED:
+            continue
+        if letter in HYPHENS and not hyphens:
             continue
         x, y = ctypes.c_double(), ctypes.c_double()
         pdfium.FPDFText_GetCharOrigin(text, index, x, y)

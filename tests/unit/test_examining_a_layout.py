@@ -84,7 +84,6 @@ def test_what_stands_in_a_comment_is_not_looked_at(copy: Workspace) -> None:
     ("written", "code", "instead"),
     [
         ("aspect-ratio: 3 / 2", "css/ignored-known", "height: calc("),
-        ("text-combine-upright: all", "css/ignored-known", "m.vertical"),
         ("float: top", "css/ignored-known", "--place: head"),
         ("rotate: 3deg", "css/ignored-known", "transform: rotate("),
         ("colour: red", "css/ignored", ""),

@@ -13,14 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
+from unicodedata import category
 
-from banxin.assets.characters import is_drawn, is_spelled
+from banxin.assets.characters import carrier, is_drawn, is_han, is_spelled
+from banxin.assets.fonts import block as block_of
 from banxin.diagnostics import Box, Diagnostic, Place, error, note, warning
 from banxin.edition import BoundFace
 from banxin.typeset.sheets import Filled, Fit, Landed
 from banxin.units import Length
 
-MOST_LOOSE: Final = 0.02  # em that a line may be stretched or squeezed a character, unremarked
+MOST_LOOSE: Final = 0.06  # em that a line may be stretched or squeezed a character, unremarked
 RUNT: Final = 2  # characters: a last line of so few looks like a slip
 TOLERANCE: Final = 1.0  # px, a quarter of a millimetre: below it no reader sees an overflow
 # Words of a block that stands elsewhere, its title in the contents, say where it is written so.
@@ -98,7 +100,10 @@ def _once(found: Diagnostic) -> tuple[object, ...]:
         case "font/from-another-face":
             return found.code, facts["words"], facts["other"]
         case "font/missing-character":
-            return found.code, facts["character"]
+            # Of a script in words once: all of it comes with one font.
+            character = str(facts["character"])
+            alone = is_han(character[0]) or category(character[0])[0] == "S"
+            return found.code, character if alone else facts["block"]
         case "font/no-variant":
             return found.code, facts["codepoint"]
         case "css/unknown-family":
@@ -223,7 +228,8 @@ def _outside(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
     left = min(t.position_x for t in texts)
     right = max(t.position_x + t.width for t in texts)
     top, bottom = line.position_y, line.position_y + line.height
-    middle = (top + bottom) / 2
+    # Vertical text ends where its columns do: one that is too long hangs over the foot.
+    middle = bottom - TOLERANCE if hasattr(line, "banxin_upright") else (top + bottom) / 2
     words = "".join(t.text for t in texts)[:20]
     if left < -TOLERANCE or right > frame.width + TOLERANCE or not 0 <= middle <= frame.height:
         yield error("text/off-page", frame.place, words=words)
@@ -238,7 +244,7 @@ def _outside(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
 def _loose(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
     """A composed line that was stretched or squeezed until it shows."""
     laid = getattr(line, "banxin_line", None)
-    if laid is None or abs(laid.looseness) <= MOST_LOOSE:
+    if laid is None or line.banxin_meant or abs(laid.looseness) <= MOST_LOOSE:
         return
     percent, words = round(abs(laid.looseness) * 100, 1), _text_of(line)[:20]
     if laid.looseness > 0:
@@ -441,7 +447,18 @@ def _from_elsewhere(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnost
                 codepoint=codepoint,
                 family=family,
                 words=text.text[:20],
+                **_known_to_have(its[0]),
             )
+
+
+def _known_to_have(character: str) -> dict[str, str]:
+    """The Unicode block of *character*, and in brackets a font that has it, if one is known."""
+    block = block_of(character)
+    known = carrier(block)
+    return {
+        "block": block,
+        "font": f" ({known.file}, Debian: {known.package})" if known else "",
+    }
 
 
 def _usual_forms(
@@ -612,6 +629,10 @@ def _text_area(box: Any, around: tuple[Any, ...], place: Place) -> _Area:
     """As far as it is seen."""
     size = box.style["font_size"]
     left, base = box.position_x, box.position_y + box.baseline
+    if hasattr(box, "banxin_upright"):  # vertical text, with a little room on its sides
+        room = (1 - _ABOVE - _BELOW) * size
+        sides = (left + room, box.position_y, left + box.width - room, box.position_y + box.height)
+        return _Area(*_cut(sides, around), size, box.text, around, place)
     sides = (left, base - _ABOVE * size, left + box.width, base + _BELOW * size)
     return _Area(*_cut(sides, around), size, box.text, around, place)
 
@@ -653,7 +674,7 @@ _BLOCKS: Final = frozenset({"BlockBox", "FlexBox", "TableCellBox", "InlineBlockB
 
 # --- text that is not there -------------------------------------------------------------------
 
-_UNSET: Final = frozenset({"head", "svg", "style", "script"})
+_UNSET: Final = frozenset({"head", "svg", "style", "script", "rp"})
 _MADE: Final = ("::before", "::after", "::marker", "::footnote")
 
 

@@ -39,6 +39,7 @@ with warnings.catch_warnings():
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     from banxin.typeset import composer, fallback, shortcuts, tempered
+    from banxin.typeset.composer import numerals
 
 DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
 ENGINE: Final = f"weasyprint {weasyprint.__version__}"
@@ -429,6 +430,8 @@ def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
             return  # the refused address is told by itself
         case "Font-face %r cannot be loaded":
             yield error("engine/font-unreadable", family=str(words[0]))
+        case numerals.UNKNOWN:
+            yield warning("css/unknown-counter", where, name=str(words[0]))
         case template if template.startswith("No anchor"):
             yield error("engine/no-anchor", anchor=str(words[0]))
         case template:

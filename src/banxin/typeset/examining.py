@@ -38,7 +38,6 @@ INSTEAD: Final = {
     "scale:": "transform: scale(…)",
     "shape-outside": "float: left",
     "text-box-trim": "top: var(--picture-shift)",
-    "text-combine-upright": "{{ m.vertical(…) }}",
     "translate:": "position: relative; top: …",
 }
 ABSOLUTE: Final = frozenset({"mm", "cm", "q", "in", "pt", "pc", "px"})

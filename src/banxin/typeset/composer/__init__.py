@@ -2,6 +2,7 @@
 
     css        standard properties that the engine does not know, and the Setting of a style
     marks      classes of characters, and what belongs together
+    western    marks that are Western here; hyphenation, where words may be parted
     shaping    text → glyphs and advances, once
     paragraph  a line box flattened: gaps, what they give, where lines may end
     breaking   total fit
@@ -59,6 +60,10 @@ _SIGNATURES: Final[Mapping[tuple[Any, str], str]] = {
         "context box bottom_space skip_stack containing_block page_is_empty absolute_boxes"
         " fixed_boxes adjoining_margins first_letter_style first_line_style"
     ),
+    (block, "grid_layout"): (
+        "context box bottom_space skip_stack containing_block page_is_empty absolute_boxes"
+        " fixed_boxes"
+    ),
     (block, "block_box_layout"): (
         "context box bottom_space skip_stack containing_block page_is_empty absolute_boxes"
         " fixed_boxes adjoining_margins first_letter_style first_line_style discard max_lines"
@@ -98,6 +103,8 @@ def install() -> None:
         setattr(owner, name, getattr(layout, name))
     layout.ORIGINAL["columns_layout"] = block.columns_layout
     block.columns_layout = columns.columns_layout
+    layout.ORIGINAL["grid_layout"] = block.grid_layout
+    block.grid_layout = columns.grid_layout
     layout.ORIGINAL["_update_footnote_area"] = LayoutContext._update_footnote_area
     LayoutContext._update_footnote_area = notes.update_footnote_area
     for owner, name in (

@@ -1,8 +1,12 @@
 """Where lines end: total fit over the whole paragraph.
 
-D. E. Knuth and M. F. Plass, "Breaking Paragraphs into Lines" (1981), with the costs of Chinese:
-marks give way before anything is stretched (先挤进后推出), and no single character is left on
-the last line (孤字). A narrow search comes first; the full one only where a line came out bad.
+D. E. Knuth and M. F. Plass, "Breaking Paragraphs into Lines" (1981), with the costs of Chinese.
+A line that is squeezed costs the cube of the share that it uses of what it can give: many lines
+give a little, none gives all. One that is stretched costs the square of what its gaps take,
+where that is little, and the cube where it shows. `spacing` shares out in the same proportions.
+A line unlike the one above costs too, and a last line of a character or two (孤字), and ends that
+have a price. A narrow search comes first; the full one, by the same costs, only where a line came
+out bad.
 """
 
 from __future__ import annotations
@@ -12,18 +16,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from banxin.typeset.composer import marks as m
-from banxin.typeset.composer.paragraph import Paragraph, let_phrases_stand
+from banxin.typeset.composer.paragraph import Paragraph
+from banxin.typeset.composer.phrases import phrase_ends
 
-# Costs: of a line stretched by 0.03 em a gap; of one squeezed by all it can give; of a line so
-# loose that it shows; of a last line that is one character.
-STRETCHED, SQUEEZED, GAPING, ORPHAN = 10.0, 4.0, 50.0, 3000.0
-LOOSE: Final = 0.25  # em a gap
+# Costs of a line: squeezed by all that it can give; half of one whose gaps take SHOWN each; of
+# one whose gaps differ by SHOWN from those of the line above; of one that ends inside a phrase
+# that should stand. Weighed on texts of several kinds in measures of 12 to 36 em (tests/bench).
+SQUEEZED, STRETCHED, UNLIKE, CUT_PHRASE = 600.0, 100.0, 230.0, 1000.0
+SHOWN: Final = 0.1  # em
 OVERFULL: Final = 1e6
-BAD: Final = 90.0  # a line that costs more calls for the full search
-NARROW: Final = (1.7, 45.0)  # window in em, beam in costs
-WIDE: Final = (6.0, 1e18)
+# Costs of a last line of one character; of two, where lines are justified.
+LONE, PAIR = 3000.0, 150.0
+BAD: Final = 120.0  # a line that costs more calls for the full search
+NARROW: Final = (1.4, 45.0)  # window in em, beam in costs
+WIDE: Final = (4.0, 1e18)
+PHRASED: Final = (12.0, 1e18)  # as much may be left where phrases stand
+BOUNDLESS: Final = (1e4, 1e18)
 TOLERANCE: Final = 1e-3  # px
-LEAST_LAST: Final = 2  # characters on the last line
 
 
 @dataclass(slots=True)
@@ -34,6 +43,7 @@ class Cuts:
         at: the next line's first character; `ends`, the first after this line's last.
         edges: `room` up to the end, without the last mark's blank half.
         give: `give` up to the end; `open`, gaps that grow up to there.
+        prices: of ending a line there.
     """
 
     at: list[int]
@@ -41,20 +51,25 @@ class Cuts:
     edges: list[float]
     give: list[float]
     open: list[int]
+    prices: list[float]
 
 
 def last_of(p: Paragraph, start: int, following: int) -> int:
     """The first character after the line that begins at *start*, without its trailing spaces."""
     end = following
-    while end > start + 1 and p.text[end - 1] in " \n":
+    while end > start + 1 and p.text[end - 1] in m.HANGING_SPACES:
         end -= 1
     return end
 
 
 def tail_of(p: Paragraph, end: int) -> float:
-    """What the line that ends before *end* does not need: the last gap, and a mark's blank."""
+    """What the line that ends before *end* does not need: the last gap, and a mark's blank.
+
+    Below 0 where it needs a hyphen.
+    """
     last = end - 1
-    return p.gaps[last] + (p.sizes[last] if p.hangs[last] else p.tail_blank[last])
+    hyphen = p.hyphens.get(last)
+    return p.gaps[last] + (p.hangs[last] or p.tail_blank[last]) - (hyphen.width if hyphen else 0.0)
 
 
 def natural_width(p: Paragraph, start: int, following: int) -> float:
@@ -66,8 +81,9 @@ def natural_width(p: Paragraph, start: int, following: int) -> float:
 
 
 def head_of(p: Paragraph, start: int) -> float:
+    """What the line that begins at *start* does not need; below 0: what a reading needs besides."""
     if start == 0 and not (p.setting.trim_first or p.setting.hang_first):
-        return 0.0
+        return min(0.0, p.head_blank[start])
     return p.head_blank[start]
 
 
@@ -93,29 +109,27 @@ def next_line(p: Paragraph, start: int, available: float, rest: float) -> int:
 
 def _path(p: Paragraph, start: int, available: float, rest: float) -> list[int]:
     """Where each line after the one at *start* begins, and the end."""
-    wrap = p.setting.wrap
-    if wrap == "balance":
-        balanced = _search(p, start, available, rest, 1e4, 1e18, ragged=True)
+    if p.setting.wrap == "balance":
+        balanced = _search(p, start, available, rest, *BOUNDLESS, ragged=True)
         if balanced is not None:
             return balanced
-    ragged = not p.justified
-    window, beam = NARROW
-    found = _search(p, start, available, rest, window, beam, bad=BAD, ragged=ragged)
+    ragged, found = not p.justified, None
+    if not p.setting.phrases:
+        found = _search(p, start, available, rest, *NARROW, bad=BAD, ragged=ragged)
     if found is None:
-        found = _search(p, start, available, rest, *WIDE, ragged=ragged)
+        room = PHRASED if p.setting.phrases else WIDE
+        found = _search(p, start, available, rest, *room, ragged=ragged)
     return found if found is not None else _emergency(p, start, available, rest)
 
 
 def _cuts(p: Paragraph, measure: float) -> Cuts:
-    if p.setting.phrases and not p.phrased:
-        let_phrases_stand(p)
     _loosen(p, measure)
     if (p.setting.anywhere or p.setting.overlong) and p.setting.wrap != "nowrap":
         _cut_long_words(p, measure)
     at = [i for i in range(1, p.length + 1) if p.breaks[i]]
     if p.forced:
         at = sorted({*at, *(i + 1 for i in p.forced)})
-    spaced = " " in p.text or "\n" in p.text
+    spaced = not m.HANGING_SPACES.isdisjoint(p.text)
     ends = [last_of(p, 0, i) for i in at] if spaced else at
     return Cuts(
         at,
@@ -123,18 +137,31 @@ def _cuts(p: Paragraph, measure: float) -> Cuts:
         [p.room[end] - tail_of(p, end) for end in ends],
         [p.give[end - 1] for end in ends],
         [p.open[end - 1] for end in ends],
+        _prices(p, at),
     )
 
 
+def _prices(p: Paragraph, at: list[int]) -> list[float]:
+    if not p.setting.phrases:
+        return [p.prices.get(i, 0.0) for i in at]
+    ends = phrase_ends(p.text)
+    return [
+        p.prices.get(i, 0.0 if i in ends or not m.is_han(p.text[i - 1]) else CUT_PHRASE) for i in at
+    ]
+
+
 def _loosen(p: Paragraph, measure: float) -> None:
-    """Between a word and the number that follows it, and after ·, where nothing else will do."""
+    """Between a word and the number that follows it, after ·, and after the marks of an address,
+    where nothing else will do.
+    """
     last = 0
     for i in range(1, p.length + 1):
         if p.breaks[i]:
             if p.room[i] - p.room[last] > measure:
                 for k in range(last + 1, i):
                     a, b = p.text[k - 1], p.text[k]
-                    p.breaks[k] = b.isdigit() and ((a.isalpha() and not m.is_han(a)) or a == "·")
+                    numbered = b.isdigit() and ((a.isalpha() and not m.is_han(a)) or a == "·")
+                    p.breaks[k] = numbered or (a in m.OF_ADDRESSES and b.isalpha())
             last = i
 
 
@@ -169,12 +196,15 @@ def _search(
         beam: ways that cost so much more than the best nearby are left.
     """
     cuts: Cuts = p.cuts
-    at, edges, gives, opens = cuts.at, cuts.edges, cuts.give, cuts.open
+    at, edges, gives, opens, prices = cuts.at, cuts.edges, cuts.give, cuts.open, cuts.prices
     room, heads = p.room, p.head_blank
     balanced = p.setting.wrap == "balance"
     first, count, em = bisect_right(at, start) - 1, len(at), p.sizes[start] or 1.0
+    shown = SHOWN * em
     # The node before the first cut is the line's own start, which may be no cut.
-    cost, came, worst = [1e18] * (count - first), [0] * (count - first), [0.0] * (count - first)
+    cost, came = [1e18] * (count - first), [0] * (count - first)
+    # What the gaps take, in SHOWN, or would have to give, in the best line that ends there.
+    taken = [0.0] * (count - first)
     cost[0] = 0.0
     best, best_at = 1e18, -1.0
     for node in range(first, count - 1):
@@ -187,48 +217,51 @@ def _search(
             best, best_at = paid, position
         elif paid > best + beam:
             continue
-        width = available if here == start else rest
-        origin = position + (head_of(p, here) if heads[here] else 0.0)
-        given, opened = p.give[here], p.open[here]
+        limit = position + (available if here == start else rest)
+        if heads[here]:
+            limit += head_of(p, here)
+        given, opened, above = p.give[here], p.open[here], taken[node - first]
         stop = count if not p.forced else _forced_stop(p, at, here, count)
-        j = bisect_right(edges, origin + width - window * em, node + 1, stop)
+        j = bisect_right(edges, limit - window * em, node + 1, stop)
         if j == stop:
             j = stop - 1
-        elif j > node + 1 and edges[j] - origin - (gives[j] - given) > width + TOLERANCE:
+        elif j > node + 1 and edges[j] - (gives[j] - given) > limit + TOLERANCE:
             j -= 1  # nothing in the window fits: a looser line
         began = j
         while j < stop:
-            spare = width - (edges[j] - origin)
-            give = gives[j] - given
-            if spare < -TOLERANCE - give and j > began:
-                break
+            spare = limit - edges[j]
+            each = spare / shown / ((opens[j] - opened) or 1)
+            price = prices[j]
             if spare < -1e-6:
+                give = gives[j] - given
                 if give > 1e-6 and spare >= -TOLERANCE - give:
-                    price = (spare / give) ** 2 * SQUEEZED + 0.5
+                    share = spare / give
+                    price += UNLIKE * (each - above) ** 2 - SQUEEZED * share**3
+                elif j > began:
+                    break
                 else:
-                    price = OVERFULL * (1 - spare)
+                    price += OVERFULL * (1 - spare)
             elif j == stop - 1 and not balanced:
-                price = 0.0
+                each = 0.0
             elif ragged:
-                price = (spare / em) ** 2
+                price += (spare / em) ** 2
             else:
-                each = spare / em / ((opens[j] - opened) or 1)
-                price = (each / 0.03) ** 2 * STRETCHED + (GAPING if each > LOOSE else 0.0)
+                price += UNLIKE * (each - above) ** 2 + STRETCHED * each * each * (1 + each)
             if j == count - 1 and here and at[j] - here < 10:
-                price += _orphan(p, here, cuts.ends[j])
+                price += _short_last(p, here, cuts.ends[j], ragged=ragged)
             slot = j - first
             if paid + price < cost[slot]:
-                cost[slot], came[slot] = paid + price, node
-                worst[slot] = max(price, worst[node - first])
-            if spare < -TOLERANCE - give:
-                break
+                cost[slot], came[slot], taken[slot] = paid + price, node, each
             j += 1
-    if worst[-1] > bad or cost[-1] >= 1e18:
+    if cost[-1] >= 1e18:
         return None
     path, node = [], count - 1
     while node != first:
+        before = came[node - first]
+        if cost[node - first] - cost[before - first] > bad:
+            return None
         path.append(at[node])
-        node = came[node - first]
+        node = before
     return path[::-1]
 
 
@@ -237,9 +270,11 @@ def _forced_stop(p: Paragraph, at: list[int], here: int, count: int) -> int:
     return bisect_left(at, p.forced[place] + 1) + 1 if place < len(p.forced) else count
 
 
-def _orphan(p: Paragraph, start: int, end: int) -> float:
+def _short_last(p: Paragraph, start: int, end: int, *, ragged: bool) -> float:
     letters = sum(m.is_han(c) or m.is_latin(c) for c in p.text[start:end])
-    return ORPHAN if letters < LEAST_LAST else 0.0
+    if letters < 2:
+        return LONE
+    return PAIR if letters == 2 and not ragged else 0.0
 
 
 def _emergency(p: Paragraph, start: int, available: float, rest: float) -> list[int]:
@@ -261,7 +296,7 @@ def widest_word(p: Paragraph) -> float:
     """Width of the longest stretch that no line may end in."""
     widest, last = 0.0, 0
     for i in range(1, p.length + 1):
-        if p.breaks[i] or (i - 1 < p.length and p.text[i - 1] == "\n"):
+        if p.ends_freely(i) or (i - 1 < p.length and p.text[i - 1] == "\n"):
             widest = max(widest, natural_width(p, last, i))
             last = i
     return widest

@@ -12,10 +12,12 @@ know floats to the left and right only, so these are custom properties.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from math import ceil, floor, inf
 from typing import Any, Final
 
+from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block
 from weasyprint.layout import column as engine
 from weasyprint.layout.absolute import absolute_layout
@@ -26,7 +28,10 @@ from banxin.typeset.composer.shaping import metrics
 
 MOST: Final = 0.7  # of a column that figures may take while there is text to set beside them,
 LEAST: Final = 6  # or all but so many lines
+SHORT: Final = 4  # heights, a line apart, that columns of a full page may have to be level
+_ALONE: Final = 1.5  # lines: so much less high is as bad as a first line alone
 _NEAR: Final = 0.01  # px
+_LEVEL: Final = 0.1  # of a line
 LEAST_PITCH: Final = 4.0  # px: 3 pt, below which there is no type to be level with
 _ENDED: Final = {-1: None}  # inside the last child: all text is set, figures are left
 _PLACES: Final = frozenset({"head", "foot"})
@@ -157,6 +162,33 @@ class _Before:
     resume: Skip
     waiting: tuple[int, ...]
     empty: bool
+
+
+def grid_layout(
+    context: Any,
+    box: Any,
+    bottom_space: float,
+    skip_stack: Skip,
+    containing_block: Any,
+    page_is_empty: bool,
+    absolute_boxes: list[Any],
+    fixed_boxes: list[Any],
+) -> Any:
+    """The engine's, which breaks off at a grid that may not be parted and is higher than a page."""
+
+    def laid_out(box: Any) -> Any:
+        return ORIGINAL["grid_layout"](
+            context, box, bottom_space, skip_stack, containing_block, page_is_empty,
+            absolute_boxes, fixed_boxes,
+        )  # fmt: skip
+
+    made = laid_out(box)
+    if made[0] is None and page_is_empty and box.style["break_inside"] == "avoid":
+        box = box.copy()
+        box.style = box.style.copy()
+        box.style["break_inside"] = "auto"
+        made = laid_out(box)
+    return made
 
 
 def columns_layout(
@@ -312,6 +344,9 @@ class _Page:
                 self._take(filled, made, absolutes, fixed_boxes, y, all_set=all_set)
                 y += filled.used
                 resume, waiting, next_page = filled.resume, filled.waiting, filled.next_page
+                if resume is not None and (depths := _depths(filled)):
+                    here = id(box.element), self.context.current_page or 0
+                    self._feet()[here] = y - filled.used + max(depths)
                 if last and waiting and resume is None:
                     resume = {end - 1: _ENDED}
             if resume is not None:
@@ -471,7 +506,9 @@ class _Page:
             if not tallest.whole:
                 self.drop(tallest)
                 tallest = stretch.fill(skip, waiting, height)
-        if not level or not tallest.whole:
+        if not tallest.whole:
+            return self._even(tallest, stretch, skip, waiting, height)
+        if not level:
             return tallest
         self.drop(tallest)
         pitch = self.frame.pitch
@@ -486,6 +523,94 @@ class _Page:
         return stretch.fill_with(
             tallest.seats, skip, waiting, height, compelled=stretch.empty, all_ends=True
         )
+
+    def _even(
+        self,
+        tallest: _Filled,
+        stretch: _Stretch,
+        skip: Skip,
+        waiting: tuple[int, ...],
+        height: float,
+    ) -> _Filled:
+        """Columns of a full page, all to one foot, that of the page beside it if they can be.
+
+        A heading, or lines that may not stand alone, leave some short. Then all are a line less
+        high; or the first line of a paragraph stands alone at a foot, which Chinese readers mind
+        less than feet of different depth (of last lines they do mind, at a head); and so on, up
+        to `SHORT` lines.
+        """
+        pitch = self.frame.pitch
+        lines = floor(height / pitch + _NEAR)
+        beside = self._lines_beside(stretch.y)
+        own = round(max(_depths(tallest), default=0.0) / pitch) if _is_level(tallest) else 0
+        # Notes take room that is not known before, and their layout is dear.
+        ahead = skip is not None and self._is_left() and not self._called()
+        if own and (not ahead or self._goes_on(stretch, tallest, own)) and beside in {None, own}:
+            return tallest
+        tried = [(n, loose) for n in range(lines, lines - SHORT, -1) for loose in (False, True)]
+        tried.sort(key=lambda t: (t[0] != beside, lines - t[0] + t[1] * _ALONE))
+        if own and not ahead:
+            tried = [(n, loose) for n, loose in tried if n == beside]
+        self.drop(tallest)
+        second: tuple[int, bool] | None = (own, False) if own else None
+        for fewer, loose in tried:
+            lower = self._lower(stretch, skip, waiting, fewer, loose=loose)
+            if _ends_at(lower, fewer * pitch) and len(lower.waiting) <= len(tallest.waiting):
+                if not ahead or self._goes_on(stretch, lower, fewer):
+                    return lower
+                second = second or (fewer, loose)
+            self.drop(lower)
+        if second is None or own:
+            return stretch.fill(skip, waiting, height)
+        return self._lower(stretch, skip, waiting, second[0], loose=second[1])
+
+    def _lower(
+        self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], lines: int, *, loose: bool
+    ) -> _Filled:
+        """Columns of so many lines; *loose*: with first lines alone at their feet."""
+        with self._first_lines_alone() if loose else nullcontext():
+            return stretch.fill(skip, waiting, lines * self.frame.pitch)
+
+    def _goes_on(self, stretch: _Stretch, filled: _Filled, lines: int) -> bool:
+        """Whether the right page of the spread can end where this left one does."""
+        for loose in (False, True):
+            following = self._lower(stretch, filled.resume, filled.waiting, lines, loose=loose)
+            fits = following.whole or _ends_at(following, lines * self.frame.pitch)
+            self.drop(following)
+            if fits:
+                return True
+        return False
+
+    @contextmanager
+    def _first_lines_alone(self) -> Iterator[None]:
+        """Within it, one line of a paragraph may stand at a foot where two are asked for."""
+        inside = (self.box, *self.box.descendants())
+        styles = {id(b.style): b.style for b in inside if b.style["orphans"] == 2}
+        for style in styles.values():
+            style["orphans"] = 1
+        try:
+            yield
+        finally:
+            for style in styles.values():
+                style["orphans"] = 2
+
+    def _feet(self) -> dict[tuple[int, int], float]:
+        """Of columns that go on, by their element and page: where they end, px from its top."""
+        known: dict[tuple[int, int], float]
+        known = self.context.__dict__.setdefault("banxin_feet", {})
+        return known
+
+    def _is_left(self) -> bool:
+        return (self.context.current_page or 1) % 2 == 0
+
+    def _lines_beside(self, y: float) -> int | None:
+        """How many lines there are from *y* to where the columns end on the left page, if this is
+        the right one of a spread.
+        """
+        number = self.context.current_page or 1
+        left = None if self._is_left() else (id(self.box.element), number - 1)
+        foot = self._feet().get(left) if left else None
+        return None if foot is None else round((foot - y) / self.frame.pitch)
 
     def _beside(
         self, filled: _Filled, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], lines: int
@@ -898,6 +1023,43 @@ class _Filling:
                     column.feet.append(figure)
                     break
                 page.drop_part(figure)
+
+
+def _depths(filled: _Filled) -> list[float]:
+    """How far down each column goes that has text, px: figures at its foot stand on it.
+
+    To the foot of what is seen: the engine draws out a block that is parted to the column's end.
+    """
+    return [
+        filled.used
+        if c.foot
+        else max(map(_foot_seen, _seen(c.text.box)), default=c.top) - c.top + c.head
+        for c in filled.columns
+        if c.text is not None
+    ]
+
+
+def _seen(box: Any) -> Iterator[Any]:
+    """Lines and pictures."""
+    for child in box.children:
+        if isinstance(child, boxes.LineBox | boxes.ReplacedBox):
+            yield child
+        elif isinstance(child, boxes.ParentBox) and child.is_in_normal_flow():
+            yield from _seen(child)
+
+
+def _foot_seen(box: Any) -> float:
+    return float(box.position_y + box.margin_height())
+
+
+def _ends_at(filled: _Filled, depth: float) -> bool:
+    """Whether all columns end there."""
+    return all(abs(own - depth) < 1 for own in _depths(filled))
+
+
+def _is_level(filled: _Filled) -> bool:
+    depths = _depths(filled)
+    return not depths or max(depths) - min(depths) < 1
 
 
 def _foot_of(box: Any) -> float:

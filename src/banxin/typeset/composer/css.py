@@ -19,7 +19,10 @@ from weasyprint.css.tokens import get_keyword, get_length
 from weasyprint.css.validation import expanders
 from weasyprint.css.validation import properties as validation
 
+from banxin.typeset.composer import numerals
+
 GAP: Final = 0.25  # em, CLREQ § 3.2.2: a quarter; a layout may ask for less
+ALL: Final = -1  # all of an element's text stands side by side
 LEAST_GAP, MOST_GAP = 0.125, 0.5  # em: what it may give
 
 _INITIAL: Final[dict[str, Any]] = {
@@ -35,7 +38,11 @@ _INITIAL: Final[dict[str, Any]] = {
     "text_emphasis_position": ("over", "right"),
     "text_decoration_inset": properties.ZERO_PIXELS,
     "writing_mode": "horizontal-tb",
+    "text_orientation": "mixed",
+    "text_combine_upright": 0,
 }
+# Languages that are written with Chinese marks (ISO 639).
+_CHINESE: Final = frozenset({"zh", "cmn", "yue", "wuu", "nan", "hak", "lzh"})
 _SHAPES: Final = ("dot", "circle", "double-circle", "triangle", "sesame")
 
 
@@ -53,13 +60,16 @@ class Setting:
         hang: `none`, `allow` or `force`: stops beyond the edge.
         hang_first: whether a paragraph's first bracket hangs; `hang_last`, its last one.
         centred: marks in the middle of their em (zh-Hant).
+        interpunct: em that · takes between Chinese words; 0 where it is left as it is.
+        western: whether the language writes no full-width marks.
         level: of line-break.
         justify: auto, none, inter-word, inter-character.
         wrap: auto, pretty, balance, stable, or nowrap.
-        phrases: whether lines end between phrases only.
+        phrases: whether lines end between phrases only; `words`, at spaces and marks only.
         overlong: whether a word too long for its line may be cut,
         anywhere: and any long word.
-        vertical: whether characters stand below each other.
+        vertical: whether characters stand below each other; `orientation`, which way up those do
+            that are not Chinese; `combine`, how many digits stand side by side, ALL: any text.
     """
 
     gap: float
@@ -73,13 +83,18 @@ class Setting:
     hang_first: bool
     hang_last: bool
     centred: bool
+    interpunct: float
+    western: bool
     level: str
     justify: str
     wrap: str
     phrases: bool
+    words: bool
     overlong: bool
     anywhere: bool
     vertical: bool
+    orientation: str
+    combine: int
 
 
 def setting(style: Any) -> Setting:
@@ -95,6 +110,7 @@ def _setting(style: Any) -> Setting:
     spaced, trim = style["text_autospace"], style["text_spacing_trim"]
     hang = style["hanging_punctuation"]
     hant = language.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo"))
+    chinese = language.partition("-")[0] in _CHINESE
     return Setting(
         gap=_gap(style) if spaced else 0.0,
         alpha="alpha" in spaced,
@@ -107,17 +123,24 @@ def _setting(style: Any) -> Setting:
         hang_first="first" in hang,
         hang_last="last" in hang,
         centred=hant,
+        interpunct=1.0 if hant else 0.5 if chinese or not language else 0.0,
+        western=bool(language) and language.partition("-")[0] not in {*_CHINESE, "ja", "ko"},
         level=style["line_break"],
-        justify=style["text_justify"],
+        justify="inter-character"
+        if style["text_justify"] == "distribute"
+        else style["text_justify"],
         wrap="nowrap"
         if style["text_wrap_mode"] == "nowrap" or style["white_space"] == "nowrap"
         else style["text_wrap_style"],
         phrases=style["word_break"] == "auto-phrase",
+        words=style["word_break"] == "keep-all",
         overlong=style["overflow_wrap"] == "break-word",
         anywhere=style["overflow_wrap"] == "anywhere"
         or style["word_break"] == "break-all"
         or style["line_break"] == "anywhere",
         vertical=style["writing_mode"] == "vertical-rl",
+        orientation=style["text_orientation"],
+        combine=style["text_combine_upright"],
     )
 
 
@@ -135,7 +158,10 @@ def teach() -> None:
     """Enter the properties into the engine's tables. Twice is once."""
     if "line_break" in properties.INITIAL_VALUES:
         return
+    numerals.teach()
     properties.INITIAL_VALUES.update(_INITIAL)
+    # `auto`: the engine's own, U+2010, is an em wide in Chinese faces, or lacking.
+    properties.INITIAL_VALUES["hyphenate_character"] = "-"
     properties.INHERITED.update(_INITIAL)
     properties.KNOWN_PROPERTIES.update(name.replace("_", "-") for name in _INITIAL)
     for name, read in _READERS.items():
@@ -219,6 +245,20 @@ def _inset(tokens: Sequence[Any]) -> Any:
     return get_length(tokens[0], negative=False) if len(tokens) == 1 else None
 
 
+def _combine(tokens: Sequence[Any]) -> int | None:
+    """none, all, digits, digits 2 to 4 (CSS Writing Modes 4 § 9.1)."""
+    match [get_keyword(token) or getattr(token, "int_value", None) for token in tokens]:
+        case ["none"]:
+            return 0
+        case ["all"]:
+            return ALL
+        case ["digits"]:
+            return 2
+        case ["digits", 2 | 3 | 4 as most]:
+            return int(most)
+    return None
+
+
 def _wrap(tokens: Sequence[Any], name: str) -> Iterator[tuple[str, Any]]:
     del name
     for token in tokens:
@@ -254,5 +294,7 @@ _READERS: Final[dict[str, Callable[[Sequence[Any]], Any]]] = {
     "text-emphasis-position": _emphasis_position,
     "text-decoration-inset": _inset,
     "writing-mode": _one_of("horizontal-tb", "vertical-rl"),
+    "text-orientation": _one_of("mixed", "upright", "sideways"),
+    "text-combine-upright": _combine,
     "word-break": _one_of("normal", "break-all", "keep-all", "auto-phrase"),
 }

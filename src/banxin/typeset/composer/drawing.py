@@ -18,6 +18,7 @@ from weasyprint.draw import text as engine
 from weasyprint.draw.color import get_color
 from weasyprint.text import line_break
 
+from banxin.typeset.composer.hyphenation import SOFT_HYPHEN
 from banxin.typeset.composer.marks import is_han
 from banxin.typeset.composer.paragraph import HAN_LATIN, Paragraph
 from banxin.typeset.composer.shaping import HEX, FontUse
@@ -35,6 +36,7 @@ _DECORATION: Final = (
 # em, from each end of a line under a name: adjacent names stay two.
 AUTO_INSET: Final = 0.075
 DOT, DOT_BELOW, DOT_ABOVE = 0.075, 0.30, 1.05  # em: radius; middle below, above the baseline
+BESIDE = 0.68  # em: a dot from the middle of a column
 _CIRCLE: Final = 0.5523  # control points of a quarter circle
 _LAST_CODE: Final = 0xFFF0
 # em: displacements beyond this are copied as spaces (Poppler 22, PDFium 2025); steps of advances.
@@ -47,6 +49,7 @@ class Composed:
     justification_spacing = 0
     first_line_direction = 0
     max_width = None
+    upright = False  # in vertical text
 
     def __init__(self, p: Paragraph, laid: Line, a: int, b: int, style: Any) -> None:
         self.paragraph, self.line, self.a, self.b = p, laid, a, b
@@ -78,7 +81,9 @@ def draw_first_line(
         return ORIGINAL["draw_first_line"](  # type: ignore[no-any-return]
             stream, textbox, text_overflow, block_ellipsis, matrix
         )
-    if piece.text.strip() and textbox.style["font_size"] >= 1e-6:
+    if piece.upright:
+        _write_down(stream, textbox, piece)
+    elif piece.text.strip() and textbox.style["font_size"] >= 1e-6:
         x, y = matrix.values[4:]
         stream.stream.append(b"1 0 0 -1 %.4f %.4f Tm" % (x, y))
         _write(stream, piece)
@@ -102,6 +107,90 @@ def _write(stream: Any, piece: Composed) -> None:
         stream.stream += pen.operators()
     if even:
         stream.stream.append(b"0 Tc")
+    hyphen = p.hyphens.get(piece.b - 1) if piece.b == piece.line.following < p.length else None
+    if hyphen is not None:
+        font, size = _pdf_font(hyphen.use, stream)
+        stream.set_font_size(font.hash, size)
+        pen = _Pen(-1000 / size)
+        codes = _Codes(font, size)
+        pen.show([codes.hyphen(glyph) for glyph in hyphen.glyphs])
+        stream.stream += pen.operators()
+
+
+def _write_down(stream: Any, textbox: Any, piece: Composed) -> None:
+    """Vertical text: each upright character by itself, what lies on its side in one piece."""
+    p, end = piece.paragraph, piece.b
+    fonts = _registered(p, stream)
+    baseline, _ = textbox.banxin_upright
+    centre, y = textbox.position_x + textbox.width / 2, textbox.position_y
+    moves = piece.advances()
+    here = piece.a
+    y += piece.lead
+    while here < end:
+        after = p.combined.get(here, here + 1)
+        if not p.stands[here] and here not in p.combined:
+            while after < end and not p.stands[after] and after not in p.combined:
+                after += 1
+        if p.text[here:after].strip():
+            run = max(bisect_right(p.run_starts, here) - 1, 0)
+            if here in p.combined:
+                _side_by_side(stream, p, here, after, fonts[run], centre, y + baseline)
+            elif p.stands[here]:
+                _upright(stream, p, here, fonts[run], centre, y, baseline)
+            else:
+                em = p.sizes[here]
+                at = centre + em / 2 - baseline * em / textbox.style["font_size"]
+                stream.stream.append(b"0 1 1 0 %.4f %.4f Tm" % (at, y))
+                for a, b, (font, size) in _by_font(p, here, after, fonts):
+                    stream.set_font_size(font.hash, size)
+                    pen = _Pen(-1000 / size)
+                    _glyphs(pen, piece, a, b, 0.0, _Codes(font, size))
+                    stream.stream += pen.operators()
+        y += sum(moves[here - piece.a : after - piece.a]) - (piece.lead if here == piece.a else 0.0)
+        here = after
+
+
+def _upright(
+    stream: Any, p: Paragraph, i: int, font: tuple[Any, float], centre: float, y: float, base: float
+) -> None:
+    """One character in the middle of its column; its em box in the middle of its advance."""
+    fonts, size = font
+    codes = p.glyphs[i]
+    if not codes:
+        return
+    width = _width(codes, fonts) * size
+    middle = (p.advances[i] - p.sizes[i]) / 2
+    stream.set_font_size(fonts.hash, size)
+    stream.stream.append(
+        b"1 0 0 -1 %.4f %.4f Tm <%s> Tj" % (centre - width / 2, y + middle + base, codes.encode())
+    )
+
+
+def _side_by_side(
+    stream: Any,
+    p: Paragraph,
+    start: int,
+    end: int,
+    font: tuple[Any, float],
+    centre: float,
+    baseline: float,
+) -> None:
+    """Characters in one em: narrowed where they would be wider."""
+    fonts, size = font
+    codes = "".join(p.glyphs[start:end])
+    natural = _width(codes, fonts) * size
+    narrow = min(1.0, p.sizes[start] / natural) if natural else 1.0
+    stream.set_font_size(fonts.hash, size)
+    stream.stream.append(
+        b"%.4f 0 0 -1 %.4f %.4f Tm <%s> Tj"
+        % (narrow, centre - narrow * natural / 2, baseline, codes.encode())
+    )
+
+
+def _width(codes: str, font: Any) -> float:
+    """Of glyphs, em."""
+    glyphs = (int(codes[k : k + 4], 16) for k in range(0, len(codes), 4))
+    return float(sum(font.widths[glyph] for glyph in glyphs)) / 1000
 
 
 def _by_font(
@@ -215,16 +304,27 @@ class _Codes:
         """A code for *glyph* that has up to *room* pixels more, and how many it has."""
         font, steps = self._font, int(room / self.least)
         more = round(steps * STEP * 1000)
-        code = font.banxin_aliases.get((glyph, more))
+        code = self._second(glyph, more, font.to_unicode[glyph])
+        return (HEX[glyph], 0.0) if code is None else (HEX[code], more * self._size / 1000)
+
+    def hyphen(self, glyph: int) -> str:
+        """A code for *glyph* that is copied as a soft hyphen: no letter of the word."""
+        code = self._second(glyph, 0, SOFT_HYPHEN)
+        return HEX[glyph if code is None else code]
+
+    def _second(self, glyph: int, more: int, copied: str) -> int | None:
+        """Another code for *glyph*, 1/1000 em wider; None where there is room for none."""
+        font = self._font
+        code: int | None = font.banxin_aliases.get((glyph, more))
         if code is None:
             code = _LAST_CODE - len(font.banxin_aliases)
             if font.file_content[:4] == b"OTTO" or code <= font.glyph_count + len(font.missing):
-                return HEX[glyph], 0.0  # CFF outlines have no such table
+                return None  # CFF outlines have no such table
             font.banxin_aliases[glyph, more] = code
         if code not in font.widths:
             font.widths[code] = font.widths[glyph] + more
-            font.to_unicode[code] = font.to_unicode[glyph]
-        return HEX[code], more * self._size / 1000
+            font.to_unicode[code] = copied
+        return code
 
 
 def _registered(p: Paragraph, stream: Any) -> list[Any]:
@@ -271,8 +371,10 @@ def _aliases_of(font: Any, fonts: Iterable[Any]) -> _Aliases:
 
 
 def draw_text(stream: Any, textbox: Any, *rest: Any) -> Any:
-    drawn = ORIGINAL["draw_text"](stream, textbox, *rest)
     piece = textbox.pango_layout
+    if getattr(textbox, "banxin_upright", None) and not isinstance(piece, Composed):
+        return _draw_turned(stream, textbox, *rest)
+    drawn = ORIGINAL["draw_text"](stream, textbox, *rest)
     style = textbox.style
     if (
         isinstance(piece, Composed)
@@ -283,23 +385,44 @@ def draw_text(stream: Any, textbox: Any, *rest: Any) -> Any:
     return drawn
 
 
+def _draw_turned(stream: Any, textbox: Any, *rest: Any) -> Any:
+    """What the engine has shaped, on its side."""
+    em_baseline, baseline = textbox.banxin_upright
+    lying = textbox.copy()
+    lying.position_x = lying.position_y = 0.0
+    x = textbox.position_x + textbox.width - em_baseline + baseline
+    with stream.stacked():
+        stream.transform(0, 1, -1, 0, x, textbox.position_y)
+        return ORIGINAL["draw_text"](stream, lying, *rest)
+
+
 def _emphasise(stream: Any, textbox: Any, piece: Composed) -> None:
     """A mark at each Han character: drawn as a path, so that nothing of it is copied."""
     style = textbox.style
     em = style["font_size"]
     over = style["text_emphasis_position"][0] == "over"
+    if piece.upright:
+        right = style["text_emphasis_position"][1] == "right"
+        beside = textbox.position_x + textbox.width / 2 + (BESIDE if right else -BESIDE) * em
     y = textbox.position_y + textbox.baseline + (-DOT_ABOVE if over else DOT_BELOW) * em
-    x = textbox.position_x + piece.lead
+    x = textbox.position_x
     fill, _, shape = style["text_emphasis_style"].partition(" ")
     color = get_color(style, "text_emphasis_color")
+    lead = piece.lead
     with stream.stacked():
         stream.set_color(color)
         stream.set_color(color, stroke=True)
         stream.set_line_width(0.03 * em)
         for character, advance in zip(piece.text, piece.advances(), strict=True):
             if is_han(character):
-                _mark(stream, x + em / 2, y, em, shape, filled=fill == "filled")
-            x += advance
+                along = x + lead + em / 2
+                if piece.upright:
+                    down = textbox.position_y + along - textbox.position_x
+                    _mark(stream, beside, down, em, shape, filled=fill == "filled")
+                else:
+                    _mark(stream, along, y, em, shape, filled=fill == "filled")
+            x += advance  # the first one has the lead in it
+            lead = 0.0
 
 
 def _mark(stream: Any, x: float, y: float, em: float, shape: str, *, filled: bool) -> None:
@@ -335,20 +458,79 @@ def _circle(stream: Any, x: float, y: float, r: float) -> None:
 def draw_text_decoration(
     stream: Any, textbox: Any, offset_x: float, offset_y: float, thickness: float, color: Any
 ) -> None:
-    """Lines under, through and over text, drawn in from both ends by text-decoration-inset."""
-    inset = _inset(textbox.style)
+    """Lines under, through and over text, drawn in from both ends by text-decoration-inset.
+
+    They go on through the elements inside one that has them, and stop before the gap that
+    follows: it is of neither word.
+    """
+    inset, piece = _inset(textbox.style), textbox.pango_layout
+    composed = isinstance(piece, Composed)
+    if composed and piece.upright:
+        _beside(stream, textbox, offset_y - textbox.baseline, thickness, color, inset)
+        return
+    start = textbox.position_x
+    end = start + textbox.width
+    if not (composed and piece.a > piece.line.start and _goes_on(piece, piece.a)):
+        start += inset
+    if not (composed and piece.b < piece.line.end and _goes_on(piece, piece.b)):
+        end -= inset + (_gap_behind(piece) if composed else 0.0)
     y = textbox.position_y + offset_y
     engine.draw_line(
         stream,
-        textbox.position_x + inset,
+        start,
         y,
-        textbox.position_x + textbox.width - inset,
+        end,
         y,
         thickness,
         textbox.style["text_decoration_style"],
         color,
         offset_x,
     )
+
+
+def _beside(
+    stream: Any, textbox: Any, below: float, thickness: float, color: Any, inset: float
+) -> None:
+    """A line that is under lying text is left of vertical text, one over it right (CLREQ 3.1.7).
+
+    Args:
+        below: how far the line is under the baseline; above it, below 0.
+    """
+    baseline, _ = textbox.banxin_upright
+    x = textbox.position_x + textbox.width - baseline - below
+    top, bottom = textbox.position_y + inset, textbox.position_y + textbox.height - inset
+    with stream.stacked():
+        stream.set_color(color, stroke=True)
+        stream.set_line_width(thickness)
+        stream.move_to(x, top)
+        stream.line_to(x, bottom)
+        stream.stroke()
+
+
+def _goes_on(piece: Composed, index: int) -> bool:
+    """Whether one element has the line on both sides of character *index*."""
+    p = piece.paragraph
+    place = bisect_left(p.leaves, index + 1, key=lambda leaf: leaf.end)
+    if not 0 < place < len(p.leaves):
+        return False
+    before, after = p.leaves[place - 1], p.leaves[place]
+    if after.start != index or before.end != index:
+        return False  # a box stands between them
+    node: Any = p.tree
+    for one, other in zip(before.path, after.path, strict=False):
+        if one != other:
+            break
+        node = node.children[one]
+    return bool(node.box.style["text_decoration_line"] != "none")
+
+
+def _gap_behind(piece: Composed) -> float:
+    """What the last character has behind it."""
+    p, laid, last = piece.paragraph, piece.line, piece.b - 1
+    if piece.b >= laid.end:
+        return 0.0
+    gap = p.gaps[last] + laid.single.get(last, 0.0) + (laid.more if p.kinds[last] else 0.0)
+    return max(0.0, gap)
 
 
 def _inset(style: Any) -> float:

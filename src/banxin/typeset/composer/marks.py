@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import resources
 from typing import Final
 
 # Pause and stop marks, closing and opening marks: an em wide, half of it ink.
@@ -17,23 +18,42 @@ OPENING: Final = frozenset("（《〈「『【〔〖［｛〘〚“‘")
 TRAILING: Final = STOPS | CLOSING
 MARKS: Final = TRAILING | OPENING
 INTERPUNCT: Final = "·"
+INTERPUNCTS: Final = frozenset("·•‧・")
+HALF_WIDE: Final = INTERPUNCTS | frozenset("/-")
 DASHES: Final = frozenset("—⸺…⋯")
 CONNECTORS: Final = frozenset("－–—～〜-/／")
+RIGID: Final = CONNECTORS - DASHES  # beside these nothing is stretched
+SOLIDI: Final = frozenset("/／")
+# Western marks that belong to the character before them, or after, whatever that is.
+WESTERN_TRAILING: Final = frozenset(",.:;!?)]}»›")
+WESTERN_OPENING: Final = frozenset("([{«‹")
+# After which an address is parted that is longer than its line.
+OF_ADDRESSES: Final = frozenset("/._-=&?#@")
+# Spaces that have no room at a line's end (CSS Text 3 § 4.1.2), U+3000 too.
+HANGING_SPACES: Final = frozenset(
+    " \n\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000"
+)
+# What hangs by `hanging-punctuation: allow-end` (CSS Text 3 § 8.2.1, "stops and commas").
+HANGING: Final = frozenset(",.،۔、。，．﹐﹑﹒｡､")
 
 # May not begin a line, by `line-break` (CSS Text 3 § 5.3 names the sets of the laxer levels).
-STRICT: Final = TRAILING | frozenset("·・‧～〜–－-/／%％‰℃°々〻ー")
+# GB/T 15834-2011 § 5.1.6, 5.1.7, 5.1.9: connectors, interpuncts, solidi.
+STRICT: Final = TRAILING | INTERPUNCTS | frozenset("～〜–－-/／%％‰℃°々〻ー")
 LEVELS: Final = {
     "strict": STRICT,
     "auto": STRICT,
     "normal": STRICT - frozenset("～〜–－-"),
-    "loose": STRICT - frozenset("～〜–－-·・‧：；！？%％‰℃°々〻ー"),
+    "loose": STRICT - INTERPUNCTS - frozenset("～〜–－-：；！？%％‰℃°々〻ー"),
     "anywhere": frozenset[str](),
 }
 
-# In what order marks give way: the lower gives first (CLREQ § 3.1.6.3).
-GIVES_FIRST, GIVES_PAUSE, GIVES_GAP, GIVES_STOP = 3, 4, 5, 6
-
-_LATIN: Final = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff%‰℃°]")
+# Letters and digits, with what belongs to them: accents, ² and ½, units, signs of currencies; and
+# those of all scripts that are written in words, to Tibetan, Mongolian and the forms of Arabic.
+_LATIN: Final = re.compile(
+    r"[A-Za-z0-9\u00aa\u00b2\u00b3\u00b5\u00b9\u00ba\u00bc-\u00be\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af"
+    r"\u0300-\u109f\u1800-\u18af\u1e00-\u1fff\u2070-\u209f\u2150-\u215f\u2189"
+    r"\ufb00-\ufdff\ufe70-\ufefc%‰℃℉°$£€¥]"
+)
 # An ideograph, which needs no second look; everything else does.
 NOT_IDEOGRAPH: Final = re.compile("[^\u4e00-\u9fff\u3400-\u4dbf]")
 CHINESE: Final = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
@@ -41,19 +61,48 @@ UNASSIGNED_OBJECT: Final = "\ufffc"
 # Stands for a box that holds Han characters, as ruby does: it breaks and spaces like them.
 HAN_OBJECT: Final = "\u3402"
 
+# A space that keeps a number and its unit together, as many write it: also narrow, also fixed.
+_SPACE = "[ \u00a0\u2009\u200a\u202f]?"
 _NUMBER = r"[-−+±]?\d[\d,.:]*(?:[—–～~-]\d[\d,.:]*)?"
-_MAGNITUDE = r"[十百千万亿兆]{0,3}"
-_COUNTED = (
-    "个百分点|百分点|平方公里|平方千米|平方米|立方米|千瓦时|公里|公顷|千米|厘米|毫米|千克|公斤"
-    "|周年|人次|岁|元|吨|人|亩|米|克|升|度|户|件|册|名|家|个|条|座|处|只|台|辆|株|场|支|期|类|项|位"
-    "|次|届|层|页|章|集|倍|号|多|余|%|‰|℃|°C|°|年代|年|月|日|时|分|秒|版|幅|棵|天|周|里|楼|室|路"
-)
-# A number with what it counts; a date; 第3届; ￥100; 20—30.
+
+
+def _units() -> tuple[str, str]:
+    """What numbers count, as two patterns: in Chinese, and in symbols."""
+    text = resources.files(__package__).joinpath("units.tsv").read_text("utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    rows.sort(key=lambda row: -len(row[0]))  # of 平方米 and 平, the longer
+    symbols = {unit for unit, kind, _ in rows if kind == "symbol"}
+    chinese = "|".join(re.escape(unit) for unit, _, _ in rows if unit not in symbols)
+    return chinese, "|".join(re.escape(unit) for unit, _, _ in rows if unit in symbols)
+
+
+UNITS, SYMBOLS = _units()
+# Of 3千人, and not of 3千克.
+_LARGE = f"(?:(?!(?:{'|'.join(re.findall('[十百千万亿兆][^|]*', UNITS))}))[十百千万亿兆])"
+_MAGNITUDE = f"[多余来几]?{_LARGE}{{0,3}}[多余来几]?"
+# A number with what it counts; a date; 第3届; ¥ 100; 20—30; 35 km.
 _TOGETHER: Final = re.compile(
-    rf"\d+年\d{{1,2}}月(?:\d{{1,2}}[日号])?|\d{{1,2}}月\d{{1,2}}[日号]"
-    rf"|(?:第|No\.|[¥￥$€£约近逾超])?{_NUMBER}(?:{_MAGNITUDE}(?:{_COUNTED})|[十百千万亿兆]+)?"
+    rf"\d+{_SPACE}年{_SPACE}\d{{1,2}}{_SPACE}月(?:{_SPACE}\d{{1,2}}{_SPACE}[日号])?"
+    rf"|\d{{1,2}}{_SPACE}月{_SPACE}\d{{1,2}}{_SPACE}[日号]"
+    rf"|(?:第{_SPACE}|No\.{_SPACE}|(?:US|HK|NT)?[$£€¥￥]{_SPACE}|[约近逾超])?(?P<number>{_NUMBER})"
+    rf"(?:{_SPACE}(?:{SYMBOLS})(?![A-Za-z])|{_SPACE}(?P<magnitude>{_MAGNITUDE})(?P<unit>{UNITS})"
+    rf"|{_SPACE}(?P<large>[十百千万亿兆]+[多余]?|[多余]))?"
 )
-LONGEST_TOGETHER: Final = 16
+# Short names among several: the first before 、, the next after it, one after 与.
+_HAN: Final = "[\u4e00-\u9fff]"
+_NO_HAN: Final = "[^\u4e00-\u9fff]"
+_FIRST_NAME: Final = re.compile(rf"(?:^|{_NO_HAN})({_HAN}{{2,3}})$")
+_NEXT_NAME: Final = re.compile(rf"({_HAN}{{2,3}})([与和及]|(?=[、，。；：！？）（“”《》等]))")
+# Names with ·, as far as it can be told where they begin and end.
+_FOREIGN: Final = re.compile(
+    rf"(?:(?:^|(?<={_NO_HAN})|(?<=[与和及])){_HAN}{{1,5}}|{_HAN})·"
+    rf"(?:{_HAN}{{1,5}}(?=[与和及的]|{_NO_HAN}|$)|{_HAN})"
+)
+LONGEST_TOGETHER: Final = 22
+_SIGNS: Final = frozenset("%‰％℃℉°")
+# What a line's end would part: digits, or a sign and its digits; a number and what it counts;
+# a day and its month; a number and 年, 月 or 日.
+INSIDE, UNIT, DATE, CALENDAR = 0, 1, 2, 3
 
 
 def is_han(character: str) -> bool:
@@ -73,10 +122,46 @@ def is_latin(character: str) -> bool:
 
 
 def kept_together(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of numbers with their units, and of dates: no line ends inside them."""
+    """Start and end of numbers with their units, and of dates."""
+    yield from (match.span() for match in _numbers(text))
+
+
+def joints(text: str) -> Iterator[tuple[int, int]]:
+    """Places inside numbers with their units, and dates: index, and what would be parted there."""
+    for match in _numbers(text):
+        parts = dict.fromkeys(range(match.start() + 1, match.end()), INSIDE)
+        if match["number"] is None:
+            for i in parts:
+                if text[i] in "年月日号":
+                    parts[i] = CALENDAR
+                elif text[match.start() : i].rstrip()[-1] in "年月" and text[i].isdigit():
+                    parts[i] = DATE
+        else:
+            for name in ("magnitude", "unit", "large"):
+                if match[name] and match[name][0] not in _SIGNS:
+                    calendar = match[name] in {"年", "月", "日", "号"}
+                    parts[match.start(name)] = CALENDAR if calendar else UNIT
+        yield from parts.items()
+
+
+def _numbers(text: str) -> Iterator[re.Match[str]]:
     for match in _TOGETHER.finditer(text):
         if 1 < match.end() - match.start() <= LONGEST_TOGETHER:
-            yield match.span()
+            yield match
+
+
+def inside_names(text: str) -> Iterator[int]:
+    """Where a name would be parted: those with ·, and short ones between 、 or 与."""
+    for name in _FOREIGN.finditer(text) if INTERPUNCT in text else ():
+        yield from range(name.start() + 1, name.end())
+    for stop in re.finditer("、", text):
+        found = _FIRST_NAME.search(text, max(0, stop.start() - 4), stop.start())
+        if found:
+            yield from range(found.start(1) + 1, found.end(1))
+        found = _NEXT_NAME.match(text, stop.end())
+        while found:
+            yield from range(found.start(1) + 1, found.end(1))
+            found = _NEXT_NAME.match(text, found.end()) if found[2] else None
 
 
 def guarded(text: str) -> str:

@@ -19,8 +19,9 @@ from weasyprint.text import line_break
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango, unicode_to_char_p
 from weasyprint.text.fonts import get_pango_font_key
 
-from banxin.assets.characters import is_spelled
+from banxin.assets.characters import is_drawn, is_spelled
 
+FULL: Final = 0.9  # em: a mark at least so wide has a blank half
 _EMPTY: Final = 0x0FFFFFFF  # PANGO_GLYPH_EMPTY; above it are glyphs that the font lacks
 _DASH: Final = re.compile("[—⸺]+|…+")
 
@@ -42,8 +43,24 @@ _EXTENTS: Final = ffi.new("PangoRectangle *")
 ffi.cdef("PangoAttribute *pango_attr_family_new(const char *family);")  # not the engine's
 # Letters beyond ASCII of scripts that are written in words: only these come from other faces.
 _FOREIGN: Final = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\ua640-\uabff\ufb00-\ufdff]")
-Stretch: TypeAlias = tuple[int, int, bytes]  # from, to, family
+# The engine draws colours and pictures of characters; the composer writes outlines.
+_EMOJI: Final = re.compile("[\U0001f000-\U0001faff](?:[\U0001f3fb-\U0001f3ff])?|[^\\s]\ufe0f")
+_JOINER: Final = "\u200d"
+Stretch: TypeAlias = tuple[int, int, bytes]  # from, to, family or features
 ffi.typeof("PangoLogAttr[]")  # cffi parses a type when it first meets it: 8 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Edges of what a glyph inks, right of its origin, and how high its middle stands; em."""
+
+    left: float
+    right: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
 
 
 @dataclass(slots=True, eq=False)
@@ -62,7 +79,7 @@ class FontUse:
     widths: dict[int, int] = field(default_factory=dict)
     pixels: dict[int, float] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
-    inks: dict[int, tuple[float, float]] = field(default_factory=dict)
+    inks: dict[int, Ink] = field(default_factory=dict)
     pdf_fonts: Any = None
     pdf: Any = None
 
@@ -75,16 +92,16 @@ class FontUse:
             width = self.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / self.size)
             self.pixels[glyph] = width * self.size / 1000
 
-    def ink_middle(self, glyph: int) -> tuple[float, float]:
-        """Middle of what *glyph* inks: right of its origin, and above the baseline; em."""
+    def ink(self, glyph: int) -> Ink:
+        """Where *glyph* has its ink."""
         known = self.inks.get(glyph)
         if known is None:
-            ink = _EXTENTS
-            pango.pango_font_get_glyph_extents(self.font, glyph, ink, ffi.NULL)
-            scale = FROM_UNITS / self.size
-            known = self.inks[glyph] = (
-                (ink.x + ink.width / 2) * scale,
-                -(ink.y + ink.height / 2) * scale,
+            box, scale = _EXTENTS, FROM_UNITS / self.size
+            pango.pango_font_get_glyph_extents(self.font, glyph, box, ffi.NULL)
+            known = self.inks[glyph] = Ink(
+                box.x * scale,
+                (box.x + box.width) * scale,
+                -(box.y + box.height / 2) * scale,
             )
         return known
 
@@ -100,6 +117,8 @@ class Shaped:
         kerns: what each advance differs from its glyphs' own, carried on in steps of 1/4000 em.
         runs: where each font begins.
         used: glyphs of each font.
+        foreign: stretches that the engine draws, with their ends, and whether each reads from
+            right to left. Their characters have advances and no glyphs.
     """
 
     advances: list[float]
@@ -108,6 +127,7 @@ class Shaped:
     kerns: list[float]
     runs: list[tuple[int, FontUse]]
     used: list[tuple[FontUse, set[int]]]
+    foreign: list[tuple[int, int, bool]] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -152,35 +172,95 @@ def metrics(style: Any) -> Typeface:
     return face
 
 
-def shape(text: str, style: Any) -> Shaped:
+def shape(text: str, style: Any, *, narrow: Iterable[int] = (), western: bool = False) -> Shaped:
     """Glyphs of *text*.
 
+    Args:
+        narrow: indices of marks that are Western here, and proportional.
+        western: whether all of it is.
+
     Raises:
-        Unshapeable: right-to-left text, glyphs moved from their baseline, missing glyphs.
+        Unshapeable: control characters.
     """
     face = typeface(style)
     layout = face.layout
-    special = style["writing_mode"] == "vertical-rl" or "—" in text or "…" in text
-    if layout is None or special:
+    features = list(_features(text, style, narrow, western=western))
+    if layout is None or features:
         layout = _new_layout(style)
-        if not special:
+        if not features:
             face.layout = layout
-    line = _laid(layout, text, style)
+    families = [
+        (i, i + 1, family) for i in narrow if (family := _narrow_family(text[i], style)) is not None
+    ]
+    line = _laid(layout, text, features, families)
     if _FOREIGN.search(text) and (torn := list(_torn_words(line, text, style))):
         layout = _new_layout(style)
-        line = _laid(layout, text, style, torn)
+        line = _laid(layout, text, features, [*families, *torn])
     n = len(text)
     shaped = Shaped([0.0] * n, [""] * n, [1] * n, [0.0] * n, [], [])
-    start = 0
-    run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
-    while run != ffi.NULL:
-        item = run.data
-        run = run.next
-        start = _take_run(item, start, text, shaped, face, layout, style)
-    if start != n:
+    strange = _Strange()
+    for start, item in _in_order(line, text):
+        _take_run(item, start, text, shaped, face, layout, style, strange)
+    if sum(item.item.num_chars for _, item in _in_order(line, text)) != n:
         raise Unshapeable("control characters")
     _space_out(text, style, shaped)
+    if strange.characters or strange.turned or (not text.isascii() and _EMOJI.search(text)):
+        _leave_to_engine(text, shaped, strange)
     return shaped
+
+
+@dataclass(slots=True)
+class _Strange:
+    """What is beyond one glyph after the other on a line: characters whose glyphs are moved or
+    missing, and stretches within text that reads from right to left.
+    """
+
+    characters: set[int] = field(default_factory=set)
+    turned: list[tuple[int, int]] = field(default_factory=list)
+
+
+def _in_order(line: Any, text: str) -> Iterator[tuple[int, Any]]:
+    """The runs of Pango's line as they are written, each with its first character."""
+    runs = []
+    run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
+    while run != ffi.NULL:
+        runs.append(run.data)
+        run = run.next
+    start = 0
+    for item in sorted(runs, key=lambda item: item.item.offset):
+        yield start, item
+        start += item.item.num_chars
+
+
+def _leave_to_engine(text: str, shaped: Shaped, strange: _Strange) -> None:
+    """Words with such characters, and what is turned, without glyphs of their own."""
+    found = [(start, end, True) for start, end in strange.turned]
+    odd = strange.characters | {i for e in _EMOJI.finditer(text) for i in range(*e.span())}
+    last = 0
+    for i in sorted(odd):
+        if i < last or any(start <= i < end for start, end, _ in found):
+            continue
+        start, last = i, i + 1
+        while start and _joins(text, start):
+            start -= 1
+        while last < len(text) and _joins(text, last):
+            last += 1
+        found.append((start, last, False))
+    shaped.foreign = sorted(found)
+    for start, end, _ in found:
+        count = end - start
+        shaped.glyphs[start:end], shaped.counts[start:end] = [""] * count, [0] * count
+        shaped.kerns[start:end] = [0.0] * count
+
+
+def _joins(text: str, i: int) -> bool:
+    """Whether character *i* is of one word, or one sign, with the one before it."""
+    a, b = text[i - 1], text[i]
+    if not is_drawn(b):
+        return not b.isspace()
+    if not is_drawn(a):
+        return a == _JOINER
+    return combining(b) > 0 or (is_spelled(b) and is_spelled(a))
 
 
 def _new_layout(style: Any) -> Any:
@@ -189,18 +269,53 @@ def _new_layout(style: Any) -> Any:
     return layout
 
 
-def _laid(layout: Any, text: str, style: Any, families: Iterable[Stretch] = ()) -> Any:
-    """Pango's line of *text*, with *families* for some of its words."""
+def _laid(
+    layout: Any, text: str, features: Iterable[Stretch], families: Iterable[Stretch] = ()
+) -> Any:
+    """Pango's line of *text*, with *features*, and *families* for some of its words."""
     pointer, _ = unicode_to_char_p(text)
     pango.pango_layout_set_text(layout.layout, pointer, -1)
-    if style["writing_mode"] == "vertical-rl":
-        _feature(layout.layout, b"vert 1", 0, len(text.encode()))
-    elif "—" in text or "…" in text:
-        _whole_dashes(layout.layout, text)
-    at = byte_offsets(text)
-    for start, end, family in families:
-        _attribute(layout.layout, pango.pango_attr_family_new(family), at[start], at[end])
+    at: list[int] = []
+    for make, stretches in (
+        (pango.pango_attr_font_features_new, features),
+        (pango.pango_attr_family_new, families),
+    ):
+        for start, end, value in stretches:
+            at = at or byte_offsets(text)
+            _attribute(layout.layout, make(value), at[start], at[end])
     return pango.pango_layout_get_line_readonly(layout.layout, 0)
+
+
+def _features(text: str, style: Any, narrow: Iterable[int], *, western: bool) -> Iterator[Stretch]:
+    """OpenType features that parts of *text* need."""
+    if style["writing_mode"] == "vertical-rl":
+        yield 0, len(text), b"vert 1"
+    elif not western and ("—" in text or "…" in text):
+        # —— and …… two em wide also after Latin, where Pango shapes them as English.
+        for match in _DASH.finditer(text):
+            yield *match.span(), b"locl 0" if match.group()[0] == "…" else b"fwid 1"
+    for i in narrow:
+        yield i, i + 1, b"pwid 1"
+
+
+def _narrow_family(mark: str, style: Any) -> bytes | None:
+    """The family that has *mark* proportional, where the one asked for has it full-width alone."""
+    store = style.font_config.__dict__.setdefault("banxin_narrow", {})
+    key = (mark, *style["font_family"], style["font_weight"])
+    if key not in store:
+        declared = getattr(style.font_config, "families", ())
+        families = dict.fromkeys((*style["font_family"], *declared))
+        found = next((name for name in families if _is_narrow(mark, name, style)), "")
+        store[key] = found.encode() if found and found != style["font_family"][0] else None
+    known: bytes | None = store[key]
+    return known
+
+
+def _is_narrow(mark: str, family: str, style: Any) -> bool:
+    layout = _new_layout(style)
+    line = _laid(layout, mark, [(0, 1, b"pwid 1")], [(0, 1, family.encode())])
+    pango.pango_layout_line_get_extents(line, ffi.NULL, _EXTENTS)
+    return bool(_EXTENTS.width * FROM_UNITS < FULL * style["font_size"])
 
 
 def _torn_words(line: Any, text: str, style: Any) -> Iterator[Stretch]:
@@ -239,68 +354,110 @@ def _family(font: Any) -> str:
 
 
 def _take_run(
-    glyph_item: Any, start: int, text: str, shaped: Shaped, face: Typeface, owner: Any, style: Any
-) -> int:
+    glyph_item: Any,
+    start: int,
+    text: str,
+    shaped: Shaped,
+    face: Typeface,
+    owner: Any,
+    style: Any,
+    strange: _Strange,
+) -> None:
     string, item = glyph_item.glyphs, glyph_item.item
     count, end = string.num_glyphs, start + item.num_chars
-    if item.analysis.level % 2:
-        raise Unshapeable("right-to-left text")
     info = array("i")
     info.frombytes(ffi.buffer(string.glyphs, count * 20))  # id, width, x, y, attributes
     ids, widths = info[0::5].tolist(), info[1::5].tolist()
-    if any(info[2::5]) or any(info[3::5]):
-        raise Unshapeable("marks placed over letters")
+    pixels = [width * FROM_UNITS for width in widths]
+    clusters = ffi.unpack(string.log_clusters, count) if count else []
+    if item.analysis.level & 0xFF:  # a byte, which the engine reads with three more
+        _take_turned(start, end, text, pixels, clusters, shaped, strange)
+        return
     fonts = style.font_config.__dict__.setdefault("banxin_fonts", {})
     font = item.analysis.font  # pointers are equal when their addresses are
     use: FontUse | None = fonts.get(font)
     if use is None:
         use = fonts[font] = FontUse(font, owner)
         face.layout = None  # this layout now keeps the font alive, and must not change
-    drawn = {glyph for glyph in ids if glyph != _EMPTY}
-    if any(glyph > _EMPTY or glyph < 0 for glyph in drawn):
-        raise Unshapeable("characters without a glyph")
+    drawn = {glyph for glyph in ids if 0 <= glyph < _EMPTY}
+    moved = any(info[2::5]) or any(info[3::5]) or max(ids, default=0) > _EMPTY
     use.learn(drawn)
     shaped.used.append((use, drawn))
     if not shaped.runs or shaped.runs[-1][1] is not use:
         shaped.runs.append((start, use))
-    pixels = [width * FROM_UNITS for width in widths]
-    clusters = ffi.unpack(string.log_clusters, count) if count else []
-    if count == end - start and _EMPTY not in ids and clusters == sorted(set(clusters)):
+    if (
+        count == end - start
+        and not moved
+        and _EMPTY not in ids
+        and clusters == sorted(set(clusters))
+    ):
         shaped.advances[start:end] = pixels
         shaped.glyphs[start:end] = [HEX[glyph] for glyph in ids]
         own = [use.pixels[glyph] for glyph in ids]
         for glyph, character in zip(ids, text[start:end], strict=True):
             use.texts.setdefault(glyph, character)
     else:
-        own = _take_clusters(ids, pixels, clusters, start, end, text, shaped, use)
+        at = [bool(x or y) for x, y in zip(info[2::5], info[3::5], strict=True)]
+        own = _take_clusters(ids, pixels, clusters, at, start, end, text, shaped, use, strange)
     _carry_kerns(shaped, start, end, own, use.size)
-    return int(end)
+
+
+def _take_turned(
+    start: int,
+    end: int,
+    text: str,
+    pixels: list[float],
+    clusters: list[int],
+    shaped: Shaped,
+    strange: _Strange,
+) -> None:
+    """Advances alone: of text from right to left, and of numbers in it."""
+    at = _by_bytes(text, start, end)
+    for width, cluster in zip(pixels, clusters, strict=True):
+        shaped.advances[at[cluster]] += width
+    if strange.turned and strange.turned[-1][1] == start:
+        start = strange.turned.pop()[0]
+    strange.turned.append((start, end))
+
+
+def _by_bytes(text: str, start: int, end: int) -> dict[int, int]:
+    """Bytes from *start* on → the character that begins there."""
+    at, byte = {}, 0
+    for index in range(start, end):
+        at[byte] = index
+        byte += len(text[index].encode())
+    return at
 
 
 def _take_clusters(
     ids: list[int],
     pixels: list[float],
     clusters: list[int],
+    moved: list[bool],
     start: int,
     end: int,
     text: str,
     shaped: Shaped,
     use: FontUse,
+    strange: _Strange,
 ) -> list[float]:
     """Ligatures, characters of several glyphs, and those that draw nothing."""
-    at, byte = {}, 0
-    for index in range(start, end):
-        at[byte] = index
-        byte += len(text[index].encode())
+    at = _by_bytes(text, start, end)
     shaped.counts[start:end] = [0] * (end - start)
     own = [0.0] * (end - start)
     for k, (glyph, cluster) in enumerate(zip(ids, clusters, strict=True)):
         index = at.get(cluster, start)
-        shaped.advances[index] += pixels[k]
+        missing = glyph != _EMPTY and not 0 <= glyph < _EMPTY
+        width = use.size if missing else pixels[k]  # Pango gives it none once a font was measured
+        shaped.advances[index] += width
         if glyph == _EMPTY:
             continue
-        if shaped.counts[index] and abs(use.pixels[ids[k - 1]] - pixels[k - 1]) > 1e-3:
-            raise Unshapeable("clusters with inner spacing")
+        spaced = shaped.counts[index] and abs(use.pixels[ids[k - 1]] - pixels[k - 1]) > 1e-3
+        if spaced or moved[k] or missing:
+            strange.characters.add(index)
+        if missing:
+            own[index - start] += width
+            continue
         shaped.glyphs[index] += HEX[glyph]
         shaped.counts[index] += 1
         own[index - start] += use.pixels[glyph]
@@ -335,25 +492,12 @@ def _space_out(text: str, style: Any, shaped: Shaped) -> None:
         shaped.kerns[index] += more
 
 
-def _whole_dashes(layout: Any, text: str) -> None:
-    """—— and …… two em wide also after Latin, where Pango shapes them as English."""
-    at = byte_offsets(text)
-    for match in _DASH.finditer(text):
-        feature = b"locl 0" if match.group()[0] == "…" else b"fwid 1"
-        _feature(layout, feature, at[match.start()], at[match.end()])
-
-
 def byte_offsets(text: str) -> list[int]:
     """Where each character of *text* begins in UTF-8, and where the last one ends."""
     lengths = (
         1 if c < "\x80" else 2 if c < "\u0800" else 3 if c < "\U00010000" else 4 for c in text
     )
     return [0, *accumulate(lengths)]
-
-
-def _feature(layout: Any, feature: bytes, start: int, end: int) -> None:
-    """An OpenType feature for bytes *start* to *end* of the text."""
-    _attribute(layout, pango.pango_attr_font_features_new(feature), start, end)
 
 
 def _attribute(layout: Any, attribute: Any, start: int, end: int) -> None:

@@ -1,4 +1,4 @@
-"""One line: its spare room shared out, or what it lacks taken from its marks. Pixels."""
+"""One line: its spare room shared out, or what it lacks taken from what can give. Pixels."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from banxin.typeset.composer.breaking import head_of, last_of, tail_of
-from banxin.typeset.composer.css import MOST_GAP
-from banxin.typeset.composer.paragraph import HAN_LATIN, WORD, Paragraph
-
-FIRST_SHARE = 1 / 6  # em that a gap between Han and Latin takes before all others share
+from banxin.typeset.composer.paragraph import WORD, Paragraph
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +55,7 @@ def _line(p: Paragraph, start: int, following: int, width: float, *, justify: bo
     final = following == p.length or p.text[following - 1] == "\n"
     if spare < -1e-6:
         spare = _squeeze(p, start, last, spare, single)
-    elif spare > 1e-6 and justify and not final and end - start > 1:
+    elif spare > 1e-6 and (p.fills_last if final else justify) and end - start > 1:
         spare, more = _stretch(p, start, last, spare, single)
     filled = width - spare
     single[last] = single.get(last, 0.0) - tail - (more if p.kinds[last] else 0.0)
@@ -71,53 +68,36 @@ def _between(p: Paragraph, start: int, last: int) -> list[int]:
 
 
 def _squeeze(p: Paragraph, start: int, last: int, spare: float, single: dict[int, float]) -> float:
-    """Take what is lacking from the marks, by rank. Returns what is still lacking, as below 0."""
-    giving = [i for i in _between(p, start, last) if p.gives[i] > 0]
-    for rank in sorted({p.ranks[i] for i in giving}):
-        of_rank = [i for i in giving if p.ranks[i] == rank]
-        total = sum(p.gives[i] for i in of_rank)
-        share = min(1.0, -spare / total)
-        for i in of_rank:
+    """Take what is lacking from all that can give, each in proportion to what it can.
+
+    Returns what is still lacking, as below 0.
+    """
+    total = p.give[last] - p.give[start]
+    if total <= 0:
+        return spare
+    share = min(1.0, -spare / total)
+    for i in _between(p, start, last):
+        if p.gives[i] > 0:
             single[i] = -p.gives[i] * share
-        spare += total * share
-        if spare >= -1e-6:
-            return 0.0
-    return spare
+    return min(0.0, spare + total * share)
 
 
 def _stretch(
     p: Paragraph, start: int, last: int, spare: float, single: dict[int, float]
 ) -> tuple[float, float]:
-    """Spaces between words first, then gaps between Han and Latin, then all gaps alike.
+    """All gaps that grow alike, those beside Latin no more than others.
 
     Returns what is left over, and what every gap got.
     """
-    odd = _between(p, start, last)
-    words = [i for i in odd if p.kinds[i] == WORD]
     if p.setting.justify == "none":
         return spare, 0.0
     if p.setting.justify == "inter-word":
+        words = [i for i in _between(p, start, last) if p.kinds[i] == WORD]
         for i in words:
             single[i] = spare / len(words)
         return (0.0, 0.0) if words else (spare, 0.0)
-    if words:
-        most = sum(max(0.0, 0.5 * p.sizes[i] - p.advances[i]) for i in words)
-        taken = min(spare, most)
-        for i in words:
-            single[i] = taken / len(words)
-        spare -= taken
-    meeting = [i for i in odd if p.kinds[i] == HAN_LATIN]
-    if meeting and spare > 1e-6:
-        natural = p.setting.gap
-        em = p.sizes[start]
-        each = max(0.0, min(spare / len(meeting), (MOST_GAP - natural) * em, FIRST_SHARE * em))
-        for i in meeting:
-            single[i] = each
-        spare -= each * len(meeting)
     gaps = p.open[last] - p.open[start]
-    if gaps and spare > 1e-6:
-        return 0.0, spare / gaps
-    return spare, 0.0
+    return (0.0, spare / gaps) if gaps else (spare, 0.0)
 
 
 def width_of(p: Paragraph, laid: Line, a: int, b: int) -> float:
