@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
@@ -18,6 +17,7 @@ from banxin.diagnostics import NOWHERE, Diagnostic, Place, Severity, note
 MARK: Final = Setting((("", GETA),), missing=True)
 # What joins or changes the character before it, and is never drawn by itself.
 FOLLOWERS: Final = "\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_MOST_LINES: Final = 100  # that are listed
 _MOST: Final = 20  # characters of a word that is quoted
 _LONGEST_NAME: Final = 3  # of those that one can tell from a short sentence
 _NO_NAME: Final = frozenset("说道讲问答是在有和与及同对把被从向到去来也都就还将曾又为的了着过等们")
@@ -110,7 +110,9 @@ def _instead(character: str, code: str) -> Setting:
 # --- what is said ---------------------------------------------------------------------------
 
 
-def _untold(words: Iterable[tuple[_Word, int]], severity: Severity) -> Iterator[Diagnostic]:
+def _untold(
+    words: Iterable[tuple[_Word, tuple[Place, ...]]], severity: Severity
+) -> Iterator[Diagnostic]:
     for word, lines in words:
         block = fonts.block(word.characters[0])
         carrier = characters.carrier(block)
@@ -121,7 +123,9 @@ def _untold(words: Iterable[tuple[_Word, int]], severity: Severity) -> Iterator[
         yield Diagnostic(code, severity, word.place, facts)
 
 
-def _private(words: Iterable[tuple[_Word, int]], severity: Severity) -> Iterator[Diagnostic]:
+def _private(
+    words: Iterable[tuple[_Word, tuple[Place, ...]]], severity: Severity
+) -> Iterator[Diagnostic]:
     for word, lines in words:
         yield Diagnostic("font/private-character", severity, word.place, _facts(word, lines))
 
@@ -142,15 +146,26 @@ def _respelled(find: _Finder, spelled: Mapping[str, Setting]) -> Iterator[Diagno
             yield note("font/set-otherwise", word.place, **_facts(word, lines), shown=shown)
 
 
-def _facts(word: _Word, lines: int) -> dict[str, str | int]:
+def _facts(word: _Word, lines: Sequence[Place]) -> dict[str, str | int]:
     points = ", ".join(f"U+{ord(c):04X}" for c in word.characters[:3])
     more = len(word.characters) > 3
     return {
         "words": _legible(word.text[:_MOST]),
         "character": _legible(word.characters[:_MOST]),
         "codepoint": f"{points} …" if more else points,
-        "lines": lines,
+        "lines": len(lines),
+        "where": _listed(lines),
     }
+
+
+def _listed(lines: Sequence[Place]) -> str:
+    """Every line by its file's name and its number, as `one.md:5, 9; two.md:3`."""
+    by_file: dict[str, list[str]] = {}
+    for place in lines[:_MOST_LINES]:
+        name = PurePosixPath(place.file or "").name
+        by_file.setdefault(name, []).append(str(place.line or "–"))
+    listed = "; ".join(f"{name}:{', '.join(numbers)}" for name, numbers in by_file.items())
+    return listed if len(lines) <= _MOST_LINES else f"{listed} … ({len(lines)})"
 
 
 def _legible(text: str) -> str:
@@ -172,11 +187,11 @@ class _Finder:
         self._sources = sources
         self._texts = texts
 
-    def words(self, wanted: Collection[str]) -> Iterator[tuple[_Word, int]]:
-        """Each word that has one of *wanted*, at its first place, and how many lines have it."""
+    def words(self, wanted: Collection[str]) -> Iterator[tuple[_Word, tuple[Place, ...]]]:
+        """Each word that has one of *wanted*, at its first place, and the lines that have it."""
         yield from _once(self._all(wanted, whole=True))
 
-    def alone(self, character: str) -> Iterator[tuple[_Word, int]]:
+    def alone(self, character: str) -> Iterator[tuple[_Word, tuple[Place, ...]]]:
         """The same of *character* by itself, whatever stands around it."""
         yield from _once(self._all({character}, whole=False))
 
@@ -203,18 +218,26 @@ class _Finder:
                 yield Place(str(source.name), number), unescape(line) if "&" in line else line
 
 
-def _once(words: Iterable[_Word]) -> Iterator[tuple[_Word, int]]:
-    """The same words only once, with the number of lines that have them."""
-    first: dict[str, _Word] = {}
-    lines = Counter[str]()
-    counted: set[tuple[str, str | None, int | None]] = set()
+def _once(words: Iterable[_Word]) -> Iterator[tuple[_Word, tuple[Place, ...]]]:
+    """The same words only once, with the lines that have them. A character that stands alone as
+    well belongs to the first word that has it: 𬬎 to 刘𬬎.
+    """
+    places: dict[str, dict[Place, _Word]] = {}
     for word in words:
-        first.setdefault(word.text, word)
-        at = (word.text, word.place.file, word.place.line)
-        lines[word.text] += at not in counted
-        counted.add(at)
-    for text, word in first.items():
-        yield word, lines[text]
+        lines = places.setdefault(word.text, {})
+        lines.setdefault(Place(word.place.file, word.place.line), word)
+    known = {text: next(iter(lines.values())) for text, lines in places.items()}
+    for text, word in known.items():
+        if _longer(word, known.values()) is not word:
+            places[_longer(word, known.values()).text] |= places.pop(text)
+    for text, lines in places.items():
+        yield known[text], tuple(lines)
+
+
+def _longer(word: _Word, known: Iterable[_Word]) -> _Word:
+    """The first word that has *word* in it, and the same characters in question; or itself."""
+    inside = (w for w in known if w.characters == word.characters and word.text in w.text)
+    return next((w for w in inside if w.text != word.text), word)
 
 
 def _runs(wanted: Collection[str]) -> re.Pattern[str]:

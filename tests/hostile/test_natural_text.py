@@ -21,6 +21,9 @@ NOT_PRINTED: Final = {
     "huace": {"跨页"},
     "tekan": {"目次"},
 }
+# What has no room whatever is done, and is told: a cell of one word that is wider than the page
+# parted in four, and forty words in capitals beside a code of two centimetres.
+TOLD: Final = {("word", "book"): {"table/squeezed"}, ("capitals", "xuanzhe"): {"text/over-text"}}
 ASIDE: Final = ("photo/", "page/", "text/not-printed")
 EVERY_DAY: Final = {("mixed", "jinian"), ("han", "huace"), ("english", "tekan")}
 
@@ -65,7 +68,8 @@ def test_all_that_is_long_is_set_whole(
     _, said = title_of(script)
     made = natural(script, layout, title, build)
 
-    assert faults(made) == []
+    right = TOLD.get((script, "book"), set())
+    assert [fault for fault in faults(made) if fault[0] not in right] == []
     pages = pages_of(made)
     assert len(said) > 200
     assert {role for role, text in said.items() if not is_on(text, pages)} <= NOT_PRINTED[layout]
@@ -77,10 +81,17 @@ def test_all_that_is_long_is_set_whole(
 def test_a_leaflet_sets_what_it_holds_and_tells_the_rest(
     script: str, title: Title, build: Builder
 ) -> None:
-    _, said = title_of(script, names=2)
+    files, said = title_of(script, names=2)
+    chapters = {name.replace("_dot_", ".") for name in files}
     made = natural(script, "xuanzhe", title, build, names=2)
 
-    assert {code for code, _ in faults(made)} == {"layout/not-placed"}
+    told = faults(made)
+    assert {code for code, _ in told} == {"layout/not-placed"} | TOLD.get(
+        (script, "xuanzhe"), set()
+    )
+    assert {place.partition(":")[0] for _, place in told} <= {
+        f"content/small/{n}" for n in chapters
+    }
     pages = pages_of(made)
     assert len(pages) == 2
     heads = ["书名", "副题", "扉页", "封底", "封底字", "章名卷首", "提要卷首", "落款"]

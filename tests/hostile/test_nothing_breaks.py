@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,12 +50,22 @@ EVERYDAY: Final = frozenset({
 
 
 @pytest.fixture(scope="session")
-def shop(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace that may be spoilt."""
+def shop(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A workspace to attack. Only layouts of its own may be added to it: a shop that one attack
+    has spoilt would refuse all that come after it.
+    """
     folder = tmp_path_factory.mktemp("shop")
     for name in ("layouts", "fonts"):
         shutil.copytree(root / name, folder / name)
-    return folder
+    sound = contents_of(folder)
+    yield folder
+    assert {name: data for name, data in contents_of(folder).items() if name in sound} == sound
+
+
+def contents_of(folder: Path) -> dict[str, str]:
+    """Files, by what is in them."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return {str(f.relative_to(folder)): sha256(f.read_bytes()).hexdigest() for f in files}
 
 
 @pytest.fixture(scope="session")

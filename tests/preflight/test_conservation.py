@@ -455,6 +455,44 @@ def test_a_title_s_own_table_is_printed_or_told_with_its_line(factory: Book) -> 
     assert judged(replace(book, lines=(*book.lines, page)), "edition/not-printed") == []
 
 
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("年度总报告暨数据汇编2021 2023", 0),  # as an upright line is read
+        ("2021—2023年度总报告暨数据汇编", 0),
+        ("年度总报告暨数据汇编2021", 1),
+        ("年度总报告数据汇编2021 2023", 1),
+        ("年度总报告暨数据汇编 20212023", 1),
+    ],
+)
+def test_a_subtitle_is_looked_for_word_by_word(factory: Book, page: str, told: int) -> None:
+    toml = 'subtitle = "2021—2023年度总报告暨数据汇编"\n'
+    cover = (("cover", "厂史", Place("cover.md", 2)),)
+    book = replace(factory, entered=entered("t/edition.toml", toml), covers=cover, lines=(page,))
+
+    assert len(judged(book, "edition/not-printed")) == told
+
+
+@pytest.mark.parametrize(
+    ("template", "printed", "told"),
+    [
+        ("title", "二十年 Twenty Years\nof Precision", []),
+        ("title", "二十年 Twenty Years", ["of Precision"]),
+        ("text", "二十年 Twenty Years of Precision", ["Twenty Years of Precision"]),
+    ],
+)
+def test_the_title_of_a_title_page_need_not_stand_again_beside_that_of_the_cover(
+    template: str, printed: str, told: list[str]
+) -> None:
+    """A newspaper has a head, and no title page."""
+    cover = written("a.md", "---\ntemplate: cover\ntitle: 二十年|Twenty Years of Precision\n---\n")
+    inside = written("b.md", f"---\ntemplate: {template}\ntitle: Twenty Years of Precision\n---\n")
+
+    lost = compared([cover, inside], [printed]).lost
+
+    assert [one.said.words(one.start, one.end) for one in lost] == told
+
+
 def test_a_picture_ahead_has_to_be_on_a_page_of_its_chapter(factory: Book) -> None:
     (chapter,) = factory.written
     (shown,) = chapter.shown

@@ -67,6 +67,48 @@ def test_a_last_page_of_few_lines_says_what_to_cut(title: Title, workspace: Work
     assert few.place.line == len(text.rstrip("\n").split("\n"))
 
 
+def test_a_page_with_a_picture_is_not_one_of_few_lines(title: Title, workspace: Workspace) -> None:
+    """Two lines under a picture of ten: cutting them saves no page."""
+    book = facts_of(title("few", OPENING + PARAGRAPH * 14), workspace)
+    mm = Length.mm
+    first, last = (
+        replace(
+            book.filled[0], place=Place("content/few/one.md", 11, 1, number), lines=lines,
+            height=height, whole=mm(240), pitch=mm(6),
+        )
+        for number, lines, height in ((2, 40, mm(240)), (3, 2, mm(64)))
+    )  # fmt: skip
+    with_picture, without = (
+        judged(replace(book, filled=(first, page)), "page/few-lines", "page/short")
+        for page in (last, replace(last, height=mm(12)))
+    )
+
+    assert [d.code for d in with_picture] == ["page/short"]
+    assert [d.code for d in without] == ["page/few-lines"]
+
+
+@pytest.mark.parametrize("template", ["contents", "title", "text"])
+def test_a_blank_page_after_a_list_of_contents_asks_for_no_more_contents(
+    template: str, title: Title, workspace: Workspace
+) -> None:
+    book = facts_of(title("after", OPENING + PARAGRAPH * 14), workspace)
+    (chapter,) = book.written
+    first, last = (
+        replace(
+            book.filled[0], place=Place(name, 11, 1, number), lines=30, height=Length.mm(200),
+            whole=Length.mm(240), pitch=pitch,
+        )
+        for name, number, pitch in (("a.md", 2, Length.mm(5)), ("b.md", 4, Length.mm(6)))
+    )  # fmt: skip
+    written = (replace(chapter, file="a.md", template=template), replace(chapter, file="b.md"))
+    pages = ("",) * 6
+    blank = judged(
+        replace(book, filled=(first, last), written=written, pages=pages), "page/left-blank"
+    )
+
+    assert [d.facts["lines"] for d in blank] == ([40] if template == "text" else [])
+
+
 @pytest.mark.parametrize("layout", LAYOUTS[:3])
 def test_a_chapter_of_two_paragraphs_leaves_its_page_short(
     layout: str, title: Title, workspace: Workspace

@@ -27,6 +27,7 @@ from office_titles import NAMES, expected, put
 
 LAYOUTS: Final = ("jinian", "huace", "tekan", "xuanzhe")
 EVERY_DAY: Final = ("jianghua", "jinian")
+LEAST: Final = {"jinian": 500, "huace": 500, "tekan": 500, "xuanzhe": 50}  # a leaflet has little
 QUIET: Final = frozenset({"note", "pass"})
 RUN: Final = 5  # characters that stand together on the page as they do in the manuscript
 KEPT_TOGETHER: Final = 0.6  # of a line's runs: columns, pages and calls of notes cut the others
@@ -39,6 +40,7 @@ _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 _SAID: Final = re.compile(r'(?:title|count|by|unit|source|credit)="([^"]*)"')
 _OPENED: Final = re.compile(r"^:::\s*[a-z]*")
 _RULE: Final = re.compile(r"\|?[\s:|-]+\|?")
+_PARTED: Final = re.compile(r"[\s|—–-]+")
 _NOTE: Final = re.compile(r"\[\^[^\]]+\]:?")
 
 
@@ -49,10 +51,17 @@ class Written:
     file: PurePosixPath
     line: int
     words: str
+    parts: tuple[str, ...]  # the same, parted at spaces and dashes
 
     def runs(self) -> tuple[str, ...]:
         last = max(1, len(self.words) - RUN + 1)
         return tuple(self.words[at : at + RUN] for at in range(last))
+
+
+def listed_in(where: str) -> set[tuple[str, str]]:
+    """Files and lines of `one.md:5, 9; two.md:3`."""
+    files = (part.rpartition(":") for part in where.split("; "))
+    return {(name, number) for name, _, numbers in files for number in numbers.split(", ")}
 
 
 def read_plainly(text: str) -> str:
@@ -67,7 +76,8 @@ def written_in(job: Job, workspace: Workspace) -> Iterator[Written]:
         text = workspace.read_text(file, encoding=job.encoding)
         for number, said in _said(text):
             if words := read_plainly(said):
-                yield Written(file, number, words)
+                parts = map(read_plainly, _PARTED.split(said))
+                yield Written(file, number, words, tuple(filter(None, parts)))
 
 
 def _said(text: str) -> Iterator[tuple[int, str]]:
@@ -75,15 +85,24 @@ def _said(text: str) -> Iterator[tuple[int, str]]:
     after = head[0].count("\n") if head else 0
     # An imprint and a list of contents are printed without the name that the file gives them.
     nameless = head is not None and _NAMELESS.search(head[0])
-    names = False
+    block = ""
     for number, line in enumerate(text.splitlines(), 1):
         if number > after:
-            names = line.startswith("::: names") or (names and line != ":::")
-            pieces = _of_body(line, "、|" if names else "|")
+            before, block = block, _block(line, block)
+            # What a chart's columns are called need not be read: its title and its bars say it.
+            named = before.startswith("::: chart") and line.startswith("|")
+            block = "::: drawn" if named else block
+            pieces = [] if named else _of_body(line, "、|" if block == "::: names" else "|")
         else:
             pieces = [] if nameless or _NOT_PRINTED.match(line) else _of_head(line)
         for piece in pieces:
             yield number, piece
+
+
+def _block(line: str, block: str) -> str:
+    """The opening of the block that *line* is in."""
+    opened = _OPENED.match(line)
+    return "" if line == ":::" else opened[0] if opened else block
 
 
 def _of_head(line: str) -> list[str]:
@@ -121,10 +140,19 @@ class Bound:
     def is_told(self, line: Written) -> bool:
         """Whether a finding names *line*, or its whole chapter as one that has no room."""
         return any(
-            finding.place.file == str(line.file)
-            and (finding.code == "layout/not-placed" or finding.place.line == line.line)
+            (
+                finding.place.file == str(line.file)
+                and (finding.code == "layout/not-placed" or finding.place.line == line.line)
+            )
+            or (line.file.name, str(line.line)) in listed_in(str(finding.facts.get("where", "")))
             for finding in self.build.report.findings
         )
+
+    def stands(self, line: Written) -> bool:
+        """Whether most of its runs stand together somewhere; of an upright line, its words."""
+        runs = line.runs()
+        together = sum(run in self.printed for run in runs)
+        return together >= KEPT_TOGETHER * len(runs) or all(w in self.printed for w in line.parts)
 
 
 def _params() -> Iterator[object]:
@@ -158,8 +186,7 @@ def test_every_line_is_on_a_page_or_told(bound: Bound) -> None:
     silent = [
         f"{line.file.name}:{line.line} {line.words[:40]}"
         for line in bound.written
-        if sum(run in bound.printed for run in line.runs()) < KEPT_TOGETHER * len(line.runs())
-        and not bound.is_told(line)
+        if not bound.stands(line) and not bound.is_told(line)
     ]
 
     assert len(bound.written) > 30
@@ -171,7 +198,7 @@ def test_no_character_is_printed_less_often_than_written(bound: Bound) -> None:
     asked = Counter("".join(line.words for line in bound.written if not bound.is_told(line)))
     found = Counter(bound.printed)
 
-    assert asked.total() > 500
+    assert asked.total() > LEAST[bound.layout]
     assert asked - found == Counter()
 
 

@@ -39,6 +39,24 @@ def test_a_name_is_told_once_with_the_lines_that_have_it() -> None:
     (facts,) = (d.facts for d in found.remarks)
     assert facts["block"] == "CJK Extension E"
     assert (facts["codepoint"], facts["package"]) == ("U+2CB0E", "fonts-hanazono")
+    assert facts["where"] == "one.md:2, 4"
+
+
+def test_each_line_of_each_file_that_has_it_is_named() -> None:
+    names = ("一.md", "二.md")
+    sources = [Source(PurePosixPath("a", name), "字\n𬬎\n𬬎，刘𬬎\n") for name in names]
+    found = letter([(Place("a/一.md", 1), "字𬬎刘")], sources, [COVERED], draft=False)
+
+    (told,) = found.remarks
+    assert told.facts["where"] == "一.md:3, 2; 二.md:3, 2"
+    assert told.facts["lines"] == 4
+
+
+def test_no_more_than_a_hundred_lines_are_named_and_all_are_counted() -> None:
+    (told,) = lettered("𬬎\n" * 150).remarks
+
+    assert told.facts["lines"] == 150
+    assert str(told.facts["where"]).endswith("99, 100 … (150)")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +67,7 @@ def test_a_name_is_told_once_with_the_lines_that_have_it() -> None:
         ("王𬬎明 李明\n校友王𬬎明来了", ["王𬬎明"]),
         ("他叫𬬎，她也叫𬬎", ["𬬎"]),
         ("𬬎", ["𬬎"]),
+        ("“𬬎”字读 xiǎn，\n刘𬬎在世时\n𬬎、王𬬎", ["刘𬬎", "王𬬎"]),
         ("王\ue123明", ["王‹E123›明"]),
         ("王𬬎\U000e0100来了", ["王𬬎\U000e0100"]),
     ],

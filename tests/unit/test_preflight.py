@@ -107,6 +107,17 @@ def test_a_soft_photo_is_found_and_told_how_wide_it_may_print(ppi: int, code: st
     assert widest.in_mm == pytest.approx(100 * ppi / needed, abs=0.5)
 
 
+def test_a_cropped_photo_is_told_how_wide_what_shows_of_it_may_print() -> None:
+    picture = replace(photo(200), box=(30, 30, 70, 130))
+
+    (soft,) = inspect(replace(GOOD, pictures=(picture,)), LIMITS)
+
+    widest, needed = soft.facts["widest"], soft.facts["needed"]
+    assert isinstance(widest, Length)
+    assert isinstance(needed, int)
+    assert widest.in_mm == pytest.approx(40 * 200 / needed, abs=0.5)
+
+
 @pytest.mark.parametrize(
     ("pages", "ppis", "told"),
     [

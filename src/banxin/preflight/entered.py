@@ -18,6 +18,8 @@ from banxin.preflight.written import letters
 
 NAMED: Final = ("title", "subtitle")
 LISTED: Final = ("masthead", "imprint")
+# Where a line runs upright, numbers and Latin words lie apart from the characters beside them.
+_PARTS: Final = re.compile(r"[0-9A-Za-z]+|[^\W0-9A-Za-z_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def unprinted(values: tuple[Entered, ...], pages: tuple[str, ...]) -> Iterator[E
     text, joined = letters("\n".join(pages))
     for value in values:
         whole = letters(value.words)[0]
-        parts = [letters(part)[0] for part in re.split(r"[\s|]+", value.words)]
+        parts = [letters(part)[0] for part in _PARTS.findall(value.words)]
         if not _stands(whole, text, joined) and not all(_stands(p, text, joined) for p in parts):
             yield value
 

@@ -29,6 +29,7 @@ LOOK: Final = 6  # neighbours that tell where to look
 FIGURES: Final = 3  # of the number of a note that is called, at most
 TURNED: Final = 4  # letters of a title that are known without a space beside them
 TITLES: Final = frozenset({"title", "label", "kicker"})
+FRONT: Final = frozenset({"cover", "title"})  # chapters whose title is the book's
 NAMELESS: Final = frozenset({"axis", "label"})  # what is seen without being read
 MARKED: Final = (
     frozenset(  # names are taken apart at their marks, attributes have marks of their own
@@ -137,13 +138,32 @@ def compared(
         for how in (_Search.take_lines, _Search.take_pieces):
             _take_short(taken, printed, how, titles=titles)
     every = [stretch for stretches in said for stretch in stretches]
+    again = _said_again(chapters, said)
     missing = (
         Lost(s.said, start, end, s.text[start:end], whole=not s.found)
         for s in every
+        if not any(s is one for one in again)
         for start, end in s.gaps()
     )
     unmarked = (one for s in every if s.said.kind in MARKED for one in _unmarked(s, printed))
     return Compared(tuple(missing), tuple(unmarked))
+
+
+def _said_again(
+    chapters: Sequence[Written], said: Sequence[Sequence[_Stretch]]
+) -> Sequence[_Stretch]:
+    """Titles of the book that its cover has, on whose page they need not stand once more: a
+    newspaper has one head, and no title page.
+    """
+    titles = [
+        stretch
+        for chapter, stretches in zip(chapters, said, strict=True)
+        if chapter.template in FRONT
+        for stretch in stretches
+        if stretch.said.kind == "title"
+    ]
+    whole = [title.text for title in titles if not any(title.gaps())]
+    return [title for title in titles if any(title.text in text for text in whole)]
 
 
 def _unmarked(stretch: _Stretch, printed: _Printed) -> Iterator[Unmarked]:

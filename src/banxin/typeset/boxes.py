@@ -248,7 +248,9 @@ def _loose(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
 
 
 def _runt(block: Any, frame: _Frame) -> Iterator[Diagnostic]:
-    """A paragraph whose last line is a character or two."""
+    """A paragraph whose last line is a character or two. A list of names has no such line."""
+    if block.element_tag != "p":
+        return
     lines = [child for child in block.children if type(child).__name__ == "LineBox"]
     if len(lines) < 2 or getattr(lines[-1], "banxin_line", None) is None:
         return

@@ -80,12 +80,13 @@ def spoilt(name: str, damage: Damage) -> Attack:
         shutil.copytree(shop / "layouts", root / "layouts")
         shutil.copytree(shop / "fonts", root / "fonts", copy_function=_linked)
         file, declaration = root / "fonts" / KAI, root / "fonts" / "fonts.toml"
-        whole = file.read_bytes()
+        whole, declared = file.read_bytes(), declaration.read_text("utf-8")
         data = damage(whole)
-        file.unlink()
-        file.write_bytes(data)
         old, new = (hashlib.sha256(which).hexdigest() for which in (whole, data))
-        declaration.write_text(declaration.read_text("utf-8").replace(old, new), "utf-8")
+        for link in (file, declaration):  # or the shop's own would change with them
+            link.unlink()
+        file.write_bytes(data)
+        declaration.write_text(declared.replace(old, new), "utf-8")
         written(folder / "t", {"edition.toml": EDITION, "one.md": chapter("*楷体*，一段。")})
         return ["build", str(folder / "t"), "--workspace", str(root)]
 

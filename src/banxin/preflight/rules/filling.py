@@ -61,7 +61,10 @@ def short(book: Book, limits: Limits) -> Iterator[Finding]:
 
 @rule("page/left-blank", severity=Severity.NOTE, source=PRACTICE, judges="book")
 def left_blank(book: Book, limits: Limits) -> Iterator[Finding]:
-    """A page that stays empty, because the next chapter begins on the other side, is told."""
+    """A page that stays empty, because the next chapter begins on the other side, is told.
+
+    After a chapter that is meant airy it stays a blank page: nobody writes more contents.
+    """
     del limits
     order = {chapter.file: number for number, chapter in enumerate(book.written)}
     for before, after in pairwise(book.filled):
@@ -71,8 +74,12 @@ def left_blank(book: Book, limits: Limits) -> Iterator[Finding]:
         last = after.place.page == len(book.pages)
         if book.folds or last or chapters not in {0, 1} or not before.pitch:
             continue
+        if _template(book, before) in AIRY:
+            continue
+        # The page before may end in notes, whose lines are closer than those of a picture.
+        pitch = max(page.pitch for page in book.filled)
         for page in range((before.place.page or 0) + 1, after.place.page or 0):
-            lines = round(before.whole / before.pitch)
+            lines = round(before.whole / pitch)
             characters = round(lines * _characters(book), -2)
             yield found(before.place.on_page(page), lines=lines, characters=characters)
 
@@ -124,7 +131,8 @@ def _is_last(book: Book, page: Filled) -> bool:
 
 
 def _has_few_lines(page: Filled) -> bool:
-    return 0 < page.lines <= FEW and _fullness(page) < SHORT
+    """A page with a picture is not saved by cutting lines."""
+    return 0 < page.lines <= FEW and page.height <= page.pitch * (FEW + 1)
 
 
 def _fullness(page: Filled) -> float:

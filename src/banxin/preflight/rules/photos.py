@@ -105,5 +105,7 @@ def _bitmaps(pdf: Facts, least: int, below: int) -> Iterator[Finding]:
 
 
 def _told(picture: Picture, needed: int) -> Finding:
-    widest = Length.mm(picture.width * picture.ppi / needed)
+    left, _, right, _ = picture.box
+    shown = min(picture.width, right - left)  # what is cropped away is no width
+    widest = Length.mm(shown * picture.ppi / needed)
     return found(at(picture), ppi=round(picture.ppi), needed=needed, widest=widest)
