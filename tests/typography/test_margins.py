@@ -41,9 +41,15 @@ def chapter(template: str, title: str, text: str = "") -> str:
 
 
 def bound(
-    folder: Path, root: Path, cache: Path, layout: str, chapters: Sequence[str], finish: str
+    folder: Path,
+    root: Path,
+    cache: Path,
+    layout: str,
+    chapters: Sequence[str],
+    finish: str = "screen",
+    tables: str = "",
 ) -> Path:
-    """The PDF of a title of those chapters."""
+    """The PDF of a title of those chapters; *tables* of its edition.toml."""
     there = folder / "content" / "book"
     (there / "photos").mkdir(parents=True)
     names = [f"{n:02}.md" for n in range(len(chapters))]
@@ -52,7 +58,7 @@ def bound(
     binding = EDITION.replace("perfect", "saddle") if finish == "press" else EDITION
     listed = ", ".join(f'"{name}"' for name in names)
     (there / "edition.toml").write_text(
-        f"{binding}date = 2026-01-02\nchapters = [{listed}]\n", "utf-8"
+        f"{binding}date = 2026-01-02\nchapters = [{listed}]\n{tables}", "utf-8"
     )
     return built(folder, root, cache, layout, "book", finish)
 
@@ -122,7 +128,7 @@ def book(
 ) -> tuple[str, list[Page]]:  # fmt: skip
     layout = request.param
     folder = tmp_path_factory.mktemp(layout)
-    pdf = bound(folder, root, shared_cache, layout, BOOK, "screen")
+    pdf = bound(folder, root, shared_cache, layout, BOOK)
     return layout, list(pages_of(pdf, layout))
 
 
@@ -191,7 +197,7 @@ def test_right_pages_are_odd_whatever_a_book_begins_with(
 ) -> None:
     before = [chapter(kind, {"title": "书名页"}.get(kind, "别的"), "") for kind in front]
     whole = [*before, chapter("article", "不分节的文章", LONG[: len(LONG) // 3])]
-    pages = list(pages_of(bound(tmp_path, root, shared_cache, layout, whole, "screen"), layout))
+    pages = list(pages_of(bound(tmp_path, root, shared_cache, layout, whole), layout))
     numbered = [page for page in pages if folio(page) is not None]
 
     assert len(numbered) > 1
