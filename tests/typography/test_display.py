@@ -297,3 +297,18 @@ def test_a_page_that_a_story_heads_has_one_rule_over_it(
     assert len(found) == 5
     above = [down for down in found if down < 22]
     assert above == pytest.approx([17 - 0.75 * MM / 2] * heads, abs=0.02)
+
+
+@pytest.mark.parametrize("template", ["text", "people", "article"])
+def test_a_story_behind_a_page_of_pictures_has_one_rule_over_it(
+    template: str, tmp_path: Path, root: Path, shared_cache: Path
+) -> None:
+    texts = [
+        chapter("text", "前面的文章", SAID),
+        chapter("spread", "图版"),
+        chapter(template, "后面", SAID),
+    ]
+    pdf = bound(tmp_path, root, shared_cache, "tekan", [COVER, *texts])
+    last = [down for page, down, _ in rules(pdf) if page == 3]
+
+    assert last == pytest.approx([17 - 0.75 * MM / 2], abs=0.02)
