@@ -146,6 +146,8 @@ REFUSED = {
         "too-long",
     "{% set x = namespace(s={}) %}{% for i in range(99) %}{% set x.s = {1: x.s, 2: x.s} %}"
     "{% endfor %}": "too-long",
+    "{% for i in range(301) %}<div>{% endfor %}": "too-deep",
+    "{% for i in range(400) %}<b class='>' title=\">\"><br>{% endfor %}": "too-deep",
     # large numbers
     "{{ 10 ** 1000000000 }}": "too-long",
     "{{ 2 ** (2 ** 40) }}": "too-long",
@@ -217,6 +219,7 @@ def test_and_with_its_line(fault: str, code: str, dressed: Dressed) -> None:
         ("{{ 7.26|round(1) }} {{ 7.2|round(0, 'ceil')|int }}", "7.3 8"),
         ("{{ 'yes' if false }}", ""),
         ("{{ {'copy': 'key'}.copy }}", "key"),
+        ("{% for i in range(400) %}<br><img><b></b><b/>{% endfor %}", "<br><img><b></b><b/>" * 400),
     ],
 )
 def test_what_layouts_do_goes_on(template: str, printed: str, dressed: Dressed) -> None:

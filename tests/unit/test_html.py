@@ -18,8 +18,10 @@ class _Pictures(HTMLParser):
         super().__init__()
         self.alts: list[str | None] = []
         self.text: list[str] = []
+        self.classes: list[str] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.classes.append(dict(attributes).get("class") or "")
         if tag == "img":
             self.alts.append(dict(attributes).get("alt"))
 
@@ -48,6 +50,32 @@ def test_alt_text_of_the_figure_goes_before_its_caption(title: Title, workspace:
     chapter = GOOD_CHAPTER + '\n![图说](photos/good.jpg){credit="某某" alt="一张<红>图"}\n'
 
     assert "一张<红>图" in document(title(chapter=chapter), workspace).alts
+
+
+@pytest.mark.parametrize(
+    ("caption", "own"),
+    [
+        ("图1：河道今貌", True),
+        ("图 十二　河道", True),
+        ("表３ 用水", True),
+        ("Fig. 2 The river", True),
+        ("figure 10", True),
+        ("图书馆一角", False),
+        ("图们江", False),
+        ("第1图", False),
+        ("Figures of speech", False),
+    ],
+)
+def test_a_caption_with_a_number_of_its_own_gets_no_other(
+    caption: str, own: bool, title: Title, workspace: Workspace
+) -> None:
+    figure = f'![{caption}](photos/good.jpg){{credit="某某"}}\n'
+    folder = title(chapter=f"{GOOD_CHAPTER}\n{figure}\n::: gallery\n{figure}\n{figure}:::\n")
+
+    classes = document(folder, workspace, "huace").classes
+
+    assert classes.count("caption numbered") + classes.count("said numbered") == 3 * own
+    assert classes.count("caption") + classes.count("said") == 1 + 3 * (not own)
 
 
 def test_text_that_looks_like_a_template_stays_text(title: Title, workspace: Workspace) -> None:

@@ -109,7 +109,10 @@ def test_a_couplet_keeps_its_lines_apart(layout: Layout) -> None:
         ("六场硬仗|从家门口打起", "六场硬仗从家门口打起"),
         ("Lessons by|the River", "Lessons by the River"),
         ("Lessons | by | the River", "Lessons by the River"),
-        ("河边 | Lessons", "河边Lessons"),
+        ("河边 | Lessons", "河边　Lessons"),
+        ("Precision|致同事与朋友", "Precision　致同事与朋友"),
+        ("2024|年的一天", "2024年的一天"),
+        ("第|3|次", "第3次"),
         ("|头尾|", "头尾"),
     ],
 )

@@ -213,6 +213,19 @@ _VERSE: Final = re.compile(r"[\s>]*[^\s>].{0,15}?[，。；：！？、…—”
 _LAST_OF_VERSE: Final = re.compile(r"[\s>]*[^\s>].{0,17}\s*")
 
 
+_SOURCE: Final = re.compile(r"[\s>]*(?:——|―|—)\s*[^\s—].{0,40}")
+
+
+def ends_of_quote(lines: Sequence[str]) -> Iterator[int]:
+    """Which of quoted *lines* end where they are written, from 0: those of verse, and the one
+    before a line that says whose words they are.
+    """
+    if is_verse(lines):
+        yield from range(len(lines) - 1)
+        return
+    yield from (n - 1 for n, line in enumerate(lines) if n and _SOURCE.fullmatch(line))
+
+
 def is_verse(lines: Sequence[str]) -> bool:
     """Whether quoted *lines* are verse: short ones, each with a mark at its end."""
     return (

@@ -8,12 +8,17 @@ from typing import Final
 
 from banxin.manuscript.habits import HAN
 
-_SPACED: Final = re.compile(rf"(?<![{HAN}·])([{HAN}])[ \u3000\u00a0]+([{HAN}])(?![{HAN}·])")
+_SPACED: Final = re.compile(rf"(?<![{HAN}々·])([{HAN}])[ \u3000\u00a0]+([{HAN}])(?![{HAN}々·])")
 _MARKS: Final = re.compile(r"[、，,；;\t|]+|[ \u3000\u00a0]{2,}")
 _SPACES: Final = re.compile(r"[ \t\u3000\u00a0]+")
 _LETTER: Final = "A-Za-zÀ-ɏḀ-ỿ"
-_WESTERN: Final = re.compile(
-    rf"[{_LETTER}][{_LETTER}.’'\-]*(?: [{_LETTER}][{_LETTER}.’'\-]*)+(?=[\s（(]|$)"
+_WORD: Final = rf"[{_LETTER}][{_LETTER}.’'\-]*"
+# Müller, Hans, who has an item to himself; in a paragraph the comma parts names.
+_WESTERN: Final = re.compile(rf"{_WORD}(?:,(?: {_WORD}){{1,2}}|(?: {_WORD})+)(?=[\s（(]|$)")
+# A Japanese name shows itself by 々 or a syllabic letter, and has a space before its second part.
+_SIGN: Final = f"[{HAN}々ぁ-ヺー]"
+_JAPANESE: Final = re.compile(
+    rf"(?=\S*[ \u3000]?\S*[々ぁ-ヺ]){_SIGN}+[ \u3000]{_SIGN}{{1,4}}(?=[\s（(]|$)"
 )
 _NAME: Final = re.compile(rf"[{HAN}]{{2,4}}|[{HAN}]+(?:·[{HAN}]+)+")
 # Of nine in ten people: the commonest of the 2020 census, and what else is no usual first word.
@@ -61,9 +66,9 @@ def _of_words(words: list[str]) -> Iterator[tuple[str, str]]:
 def _with_about(written: str) -> tuple[str, str]:
     """A name and what is said of it: a Western one has spaces of its own."""
     written = written.strip()
-    western = _WESTERN.match(written)
-    if western:
-        return western[0], written[western.end() :].strip()
+    spaced = _WESTERN.match(written) or _JAPANESE.match(written)
+    if spaced:
+        return spaced[0], written[spaced.end() :].strip()
     name, *about = _SPACES.split(written, maxsplit=1)
     return name, "".join(about)
 

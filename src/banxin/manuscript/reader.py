@@ -43,7 +43,7 @@ from banxin.manuscript.blocks import (
 )
 from banxin.manuscript.containers import ContainerReader, of_value
 from banxin.manuscript.grammar import HABITS, parser
-from banxin.manuscript.habits import BULLETS, PICTURE, Habit, is_verse, straightened
+from banxin.manuscript.habits import BULLETS, PICTURE, Habit, ends_of_quote, straightened
 from banxin.manuscript.inlines import Finder, InlineReader, Told, plain
 from banxin.manuscript.values import MOST_LINES, focus_of, height_of
 from banxin.workspace import Workspace
@@ -216,7 +216,7 @@ class ChapterReader:
             case "heading":
                 yield from self._heading(node, place)
             case "blockquote":
-                self._keep_verse(node)
+                self._keep_lines(node)
                 yield Quote(self.blocks(node.children), place)
             case "bullet_list" | "ordered_list":
                 yield from self._list(node, place)
@@ -257,13 +257,17 @@ class ChapterReader:
 
     # --- single blocks --------------------------------------------------------------------
 
-    def _keep_verse(self, quote: SyntaxTreeNode) -> None:
-        """Lines of a poem end where their writer ended them."""
+    def _keep_lines(self, quote: SyntaxTreeNode) -> None:
+        """Lines of a poem end where they were ended, and what is quoted before ——某某."""
         for node in quote.children:
-            if node.type == "paragraph" and is_verse(self.lines[slice(*(node.map or (0, 0)))]):
-                inlines = (c.token for c in node.children if c.type == "inline" and c.token)
-                for token in (t for i in inlines for t in _with_children(i).children or ()):
-                    token.type = "hardbreak" if token.type == "softbreak" else token.type
+            if node.type != "paragraph":
+                continue
+            kept = set(ends_of_quote(self.lines[slice(*(node.map or (0, 0)))]))
+            inlines = (c.token for c in node.children if c.type == "inline" and c.token)
+            tokens = (t for i in inlines for t in _with_children(i).children or ())
+            breaks = (t for t in tokens if t.type in {"softbreak", "hardbreak"})
+            for line, token in enumerate(breaks):
+                token.type = "hardbreak" if line in kept else token.type
 
     def inline(self, node: SyntaxTreeNode, *, keep_lines: bool = False) -> Inlines:
         """The inlines of a paragraph, heading or cell; read once, however often asked for."""

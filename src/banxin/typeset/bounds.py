@@ -8,6 +8,7 @@ afterwards.
 
 from __future__ import annotations
 
+import re
 import signal
 import threading
 import time
@@ -33,8 +34,17 @@ AT_ONCE: Final = 10_000_000  # characters of one text
 ITEMS: Final = 1_000_000  # of one list, those of lists in it counted
 DIGITS: Final = 10_000  # bits of a whole number
 NUMBER: Final = 100_000  # given to a filter: a width, a count
+DEEPEST: Final = 300  # elements in one another; pages of ours have a dozen
 AGAIN: Final = 0.5  # seconds until a word that was not heard is said again
 _OFTEN: Final = 4096  # turns from one look at the clock to the next
+
+
+_TAG: Final = re.compile(
+    r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(?P<empty>/?)>"
+)
+_VOID: Final = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+)
 
 
 class Refused(Exception):  # noqa: N818  # says what happened
@@ -104,6 +114,21 @@ class Bounds:
 
     def _slow(self) -> Refused:
         return Refused("template/too-slow", most=round(self.seconds))
+
+
+def nested(made: str) -> None:
+    """Look how deep elements lie in one another: the engine's time grows with the square of it.
+
+    Raises:
+        Refused: `template/too-deep`.
+    """
+    deep = 0
+    for tag in _TAG.finditer(made):
+        if tag["name"].lower() in _VOID or tag["empty"]:
+            continue
+        deep += -1 if tag["end"] else 1
+        if deep > DEEPEST:
+            raise Refused("template/too-deep", most=DEEPEST)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
 from banxin.typeset import cells, charts, codes
-from banxin.typeset.bounds import MEMORY, Bounds, Refused
+from banxin.typeset.bounds import MEMORY, Bounds, Refused, nested
 from banxin.typeset.composer.marks import guarded
 from banxin.typeset.counting import (
     Row,
@@ -90,6 +90,10 @@ _EXPRESSION_FAULTS: Final = (
     ArithmeticError,
     RecursionError,
 )
+_NUMBERED: Final = re.compile(
+    r"\s*(?:[图圖表]\s*[0-9０-９一二三四五六七八九十]+(?![\w])|(?:Fig(?:ure)?|Plate)\b\.?\s*\d)",
+    re.IGNORECASE,
+)
 _RUNNING: Final = re.compile(r"content:[^;]*string\(")  # a layout that has running heads
 _LABELLED: Final = re.compile(
     r"\s*(?:第\s*[一二三四五六七八九十百〇零\d]+\s*[编編篇部章]|(?:chapter|part)\s+[\divxlc]+\b)",
@@ -123,6 +127,7 @@ class Plate:
             without a focus, also without losing much at its sides.
         caption_lines: lines of the grid that caption and credit take up.
         stacked: whether the credit needs a line of its own.
+        numbered: whether the caption begins with a number of its own: 图1, Fig. 2.
         held, filled: custom properties for a place that keeps the picture's shape, and for one
             that it fills, cut to it. A picture is held whole unless the manuscript asks for lines,
             and fills its place unless it says `fit=whole`.
@@ -140,6 +145,7 @@ class Plate:
     sharp: int
     caption_lines: int
     stacked: bool
+    numbered: bool
     held: str
     filled: str
     focus: str
@@ -779,7 +785,8 @@ class _Maker:
         said = caption or escape(picture.caption)
         credited = credit or picture.credit
         spoken = Markup(said).striptags()  # noqa: S704  # as below
-        label = self._words.get("plate", "")
+        numbered = bool(_NUMBERED.match(spoken))
+        label = "" if numbered else self._words.get("plate", "")
         lines, stacked = caption_lines(
             f"{label}000　{spoken}" if label else spoken,
             f"{credited} / {picture.licence.replace(' ', '_')}",  # which is not broken
@@ -799,6 +806,7 @@ class _Maker:
             sharp=min(shape.most, sharp_lines(picture.height, grid)),
             caption_lines=lines,
             stacked=stacked,
+            numbered=numbered,
             held=shape.held,
             filled=shape.filled,
             focus=str(focus_of(attributes.get("focus", "")) or CENTRE),
@@ -933,7 +941,9 @@ class _Maker:
         outermost = True
         try:
             with self._bounds.kept() as outermost:
-                return self._jinja.get_template(template).render(**context)
+                made = self._jinja.get_template(template).render(**context)
+                nested(made)
+                return made
         except TemplateSyntaxError as problem:
             place = self._place(problem.name or template, problem.lineno)
             raise BanxinError(

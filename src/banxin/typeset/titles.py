@@ -192,14 +192,21 @@ def _cut(text: str, cuts: Sequence[int], count: int) -> tuple[str, ...]:
 
 
 def joined(title: str) -> str:
-    """A title without its breaks: between two Latin words there is a space instead."""
+    """A title without its breaks: between two Latin words there is a space instead, and a wide one
+    where it goes on in another language.
+    """
     return re.sub(r"(.?)\s*\|\s*(.?)", _closed, title)
 
 
 def _closed(found: re.Match[str]) -> str:
     before, after = found.groups()
-    latin = before.strip() and after and not f"{before}{after}".strip(_LATIN)
-    return f"{before} {after}" if latin else before + after
+    if not before.strip() or not after:
+        return before + after
+    sides = [not side.strip(_LATIN) for side in (before, after)]
+    if all(sides):
+        return f"{before} {after}"
+    other_language = any(sides) and f"{before}{after}".isalpha()
+    return f"{before}\u3000{after}" if other_language else before + after
 
 
 def shortened(title: str, em: float) -> str:

@@ -312,6 +312,9 @@ def test_two_sections_of_one_name_have_anchors_of_their_own(tmp_path: Path) -> N
         ("> 望舒城外草初薰，\n> 一夜春潮到石门。\n> 不向东风借颜色，\n> 自家桃李自家村。", 3),
         ("> 五星的床太软，\n> 我睡不着", 1),
         ("> 他说，这条路\n> 要修三年。", 0),
+        ("> 这句话是说给后来的人听的，一字不改地抄在这里。\n> ——某某", 1),
+        ("> 这句话是说给后来的人听的，一字不改地\n> 抄在这里。\n> —— 柳巷社区 韩某", 1),
+        ("> 这句话是说给后来的人听的——\n> 一字不改地抄在这里，长到没有一首诗会这样写。", 0),
         ("> 一句很长很长的话，长到没有一首诗会这样写它，\n> 所以它是散文。", 0),
         ("> 只有一行。", 0),
         ("一行不在引文里，\n第二行也不在。", 0),
@@ -357,6 +360,10 @@ def test_every_name_has_the_place_of_its_own(
         ("Nguyễn Thị Hoa 越南", [("Nguyễn Thị Hoa", "越南")]),
         ("José 1998届", [("José", "1998届")]),
         ("Ann Lee、Zoë O’Connor", [("Ann Lee", ""), ("Zoë O’Connor", "")]),
+        ("佐々木 誠", [("佐々木 誠", "")]),
+        ("佐々木 誠一（东京）", [("佐々木 誠一", "（东京）")]),
+        ("長谷川 さくら 京都", [("長谷川 さくら", "京都")]),
+        ("张伟 北京", [("张伟", "北京")]),
     ],
 )
 def test_a_western_name_keeps_its_family_name(
@@ -366,3 +373,19 @@ def test_a_western_name_keeps_its_family_name(
         (names,) = chapter(tmp_path, f"::: names\n{mark}{written}\n:::")[0].blocks
         assert isinstance(names, b.NameList)
         assert [(p.name, p.about) for p in names.people] == people
+
+
+@pytest.mark.parametrize(
+    ("written", "people"),
+    [
+        ("Müller, Hans", [("Müller, Hans", "")]),
+        ("O’Connor, Fiona（Cork）", [("O’Connor, Fiona", "（Cork）")]),
+        ("Vega, María José 1998届", [("Vega, María José", "1998届")]),
+    ],
+)
+def test_a_family_name_before_a_comma_keeps_its_first_name_in_an_item(
+    tmp_path: Path, written: str, people: list[tuple[str, str]]
+) -> None:
+    (names,) = chapter(tmp_path, f"::: names\n- {written}\n:::")[0].blocks
+    assert isinstance(names, b.NameList)
+    assert [(p.name, p.about) for p in names.people] == people
