@@ -477,7 +477,7 @@ def test_a_subtitle_is_looked_for_word_by_word(factory: Book, page: str, told: i
     ("template", "printed", "told"),
     [
         ("title", "二十年 Twenty Years\nof Precision", []),
-        ("title", "二十年 Twenty Years", ["of Precision"]),
+        ("title", "二十年 Twenty Years", ["of Precision", "Twenty Years of Precision"]),
         ("text", "二十年 Twenty Years of Precision", ["Twenty Years of Precision"]),
     ],
 )
@@ -553,6 +553,17 @@ def test_the_number_of_a_page_or_a_note_answers_for_no_lost_number() -> None:
 
     assert [one.words for one in found.lost] == ["7", "1"]
     assert compared([chapter], [pages[0].replace("壬癸", "壬癸\n7 1")], folios=["7"]).lost == ()
+
+
+@pytest.mark.parametrize("kicker", ["民间河长", "来信", "Facts"])
+def test_a_kicker_in_the_running_head_leaves_the_text_its_words(kicker: str) -> None:
+    first, second = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳", "午未申酉戌亥天地玄黄宇宙洪荒日月"
+    text = f"---\ntitle: 河边\nkicker: {kicker}\n---\n\n{first}\n\n{second}\n\n- {kicker}：电话"
+    pages = [f"{kicker}\n河边\n{first}", f"{second}\n{kicker}：电话\n{kicker}　河边\n2"]
+
+    found = compared([written("t/one.md", text)], pages, ["", f"{kicker}　河边"], folios=["1", "2"])
+
+    assert found.lost == ()
 
 
 # --- the reading of raw lines ---------------------------------------------------------------

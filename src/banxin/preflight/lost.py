@@ -288,6 +288,11 @@ class _Printed:
         count = len(self._starts) - 1
         return self._starts[max(first, 1) - 1], self._starts[max(min(last, count), 0)]
 
+    def last(self, part: str, page: int) -> tuple[int, int] | None:
+        """The letters of *part* on a page, where it stands last; None where it does not."""
+        at = self.text.rfind(part, *self.stretch(page, page)) if part else -1
+        return None if at < 0 else (at, at + len(part))
+
     def only(self, part: str) -> int | None:
         """Where *part*, a long one, stands, if it stands once."""
         places = self._known.get(part, ())
@@ -436,14 +441,26 @@ def _set_aside(
                 _aside(title, printed, page, folios if shared[page] else None)
         for page in range(span[0] + 1, min(span[1], len(heads)) + 1):
             head = letters(heads[page - 1])[0]
+            within = printed.last(head, page)
             for title in titles:
                 if title.said.kind != "heading" and title.text in head:
-                    _aside(title, printed, page, None)
+                    _aside(title, printed, page, None, within)
 
 
-def _aside(title: _Stretch, printed: _Printed, page: int, folios: frozenset[str] | None) -> None:
-    """Args: folios: only where one of them follows, since the title itself may be on the page."""
-    low, high = printed.stretch(page, page)
+def _aside(
+    title: _Stretch,
+    printed: _Printed,
+    page: int,
+    folios: frozenset[str] | None,
+    within: tuple[int, int] | None = None,
+) -> None:
+    """Set aside where a title is named on a page.
+
+    Args:
+        folios: only where one of them follows, since the title itself may be on the page.
+        within: the letters among which it may be named; None: all of the page's.
+    """
+    low, high = within or printed.stretch(page, page)
     count = len(title.text)
     while (at := printed.find(title, 0, count, (low, high))) >= 0:
         if folios is None:

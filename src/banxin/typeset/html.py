@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -57,6 +57,7 @@ from banxin.typeset.counting import (
 from banxin.typeset.excerpts import Room, lines_of, within
 from banxin.typeset.respelling import respelled
 from banxin.typeset.sandbox import Sandbox
+from banxin.typeset.shapes import shapes
 from banxin.typeset.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
 from banxin.typeset.tokens import Stylesheet, colours, head, page_css, tokens_css
 from banxin.units import Length
@@ -94,7 +95,15 @@ _NUMBERED: Final = re.compile(
     re.IGNORECASE,
 )
 _RUNNING: Final = re.compile(r"content:[^;]*string\(")  # a layout that has running heads
+_LABELLED: Final = re.compile(
+    r"\s*(?:第\s*[一二三四五六七八九十百〇零\d]+\s*[编編篇部章]|(?:chapter|part)\s+[\divxlc]+\b)",
+    re.IGNORECASE,
+)
 PAGE_TEMPLATE: Final = "page.html.j2"
+NAME: Final = 4.0  # em: a name of three characters, and white behind it
+AFTER_NAME: Final = 0.5  # em behind a longer one
+ABOUT: Final = 0.85  # of the body's size: what is said of a person
+_REMARK: Final = re.compile(r"(.+?)\s*([（(][^（）()]+[）)])")
 EDGES: Final = 2  # characters that a block in which others stand has at its sides
 
 
@@ -182,6 +191,7 @@ class ChapterView:
 
     Attributes:
         number: counts the chapters of the same template, from 1.
+        labelled: whether its title begins with a number of its own: 第一章, Chapter 1.
         opening: the blocks before the first section.
         segments: the rest, cut where a picture takes a page's head or a whole spread.
         stretches: all blocks, cut at the same places.
@@ -194,6 +204,7 @@ class ChapterView:
     title: str
     front: Mapping[str, str]
     number: int
+    labelled: bool
     blocks: tuple[b.Block, ...]
     opening: tuple[b.Block, ...]
     segments: tuple[Segment, ...]
@@ -213,6 +224,23 @@ class _Places(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return self._chapter
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """One of a list of names.
+
+    Attributes:
+        name: spread, if it is of two characters; `about`: what is said of them, in parentheses if
+            it is written so.
+        em: how wide both are, in em of the body.
+        at: where it is written.
+    """
+
+    name: str
+    about: str
+    em: float
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +450,7 @@ class _Maker:
             "joined": joined,
             "stack": stack,
             "fitted": self.fitted,
+            "alike": self.alike,
             "upright": self.upright,
             "running": self.running,
             "table": self.table,
@@ -435,6 +464,7 @@ class _Maker:
             "at": _at,
             "anchor": lambda picture: anchor_of(str(picture.asked_at)),
             "spaced": spaced_name,
+            "persons": persons,
             "measured": measured,
             "dated": lambda date: dated(date, spoken(self._edition.lang)),
         }
@@ -520,6 +550,7 @@ class _Maker:
             title=chapter.field("title"),
             front=_Front({key: field.value for key, field in chapter.front.items()}),
             number=number,
+            labelled=_LABELLED.match(chapter.field("title")) is not None,
             blocks=chapter.blocks,
             opening=chapter.blocks[:first],
             segments=tuple(self._segments(chapter.blocks[first:])),
@@ -576,7 +607,8 @@ class _Maker:
         """Each block by its own template; those of another chapter with that one's footnotes."""
         notes, self._notes = self._notes, of.notes if of else self._notes
         try:
-            return Markup("").join(self._block(block) for block in blocks)
+            shaped = zip(blocks, shapes(blocks), strict=True)
+            return Markup("").join(self._block(block, shape) for block, shape in shaped)
         finally:
             self._notes = notes
 
@@ -621,6 +653,16 @@ class _Maker:
             lines: of the grid that there are; 0: any number.
         """
         return fitted(str(text), self._steps(step), characters, lines, self._layout.grid)
+
+    def alike(self, texts: Iterable[str], step: str, characters: float, lines: int = 0) -> str:
+        """The style in which each of *texts* fits: the smallest that any of them needs.
+
+        Args:
+            step, characters, lines: as for `fitted`.
+        """
+        steps = [style.name for style in self._steps(step)]
+        needed = [self.fitted(joined(text), step, characters, lines).style for text in texts]
+        return max(needed, key=steps.index, default=steps[0])
 
     def upright(
         self,
@@ -702,11 +744,13 @@ class _Maker:
         """Of what the templates have changed so far, or could not set well."""
         return (*self._shortened.values(), *self._squeezed.values())
 
-    def _block(self, block: b.Block) -> Markup:
+    def _block(self, block: b.Block, shape: str) -> Markup:
         template = self._layout.blocks[KIND_OF[type(block)]]
         self._depth += 1
         try:
-            return Markup(self._render(template, block=block, edition=self._shown))  # noqa: S704
+            return Markup(  # noqa: S704  # made by an autoescaping template
+                self._render(template, block=block, shape=shape, edition=self._shown)
+            )
         finally:
             self._depth -= 1
 
@@ -953,6 +997,19 @@ def without(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
 def spaced_name(name: str) -> str:
     """A name of two characters spread to the width of three: 王　明."""
     return f"{name[0]}\u3000{name[1]}" if len(name) == 2 else name
+
+
+def persons(names: b.NameList) -> tuple[PersonView, ...]:
+    """Its people: a remark in parentheses behind a name is what is said of them."""
+    return tuple(_person(person) for person in names.people)
+
+
+def _person(person: b.Person) -> PersonView:
+    name, about = person.name, person.about
+    if not about and (remark := _REMARK.fullmatch(name)):
+        name, about = remark[1], remark[2]
+    em = max(set_width(name) + AFTER_NAME, NAME) + set_width(about) * ABOUT
+    return PersonView(spaced_name(name), about, round(em, 2), str(person.place))
 
 
 def measured(text: str) -> Mapping[str, str]:

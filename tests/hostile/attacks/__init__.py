@@ -30,8 +30,11 @@ EDITION = """title = "小册"
 layout = "jinian"
 binding = "perfect"
 date = 2026-01-02
+press = "coarse.toml"
 chapters = ["one.md"]
 """
+COARSE = "least_ppi = 1\nlow_ppi = 1\n"  # pictures are small here, and print
+SOUND: Mapping[str, Content] = {"edition.toml": EDITION, "coarse.toml": COARSE}
 FRONT = "---\ntitle: 一\ntemplate: text\n---\n"
 LAST = "末一行的话。"
 FIGURE = '![图说](photos/p.png){credit="摄影 某某"}'
@@ -57,7 +60,7 @@ def title(
     Args:
         words: more of the command line.
     """
-    sound: Mapping[str, Content] = {"edition.toml": EDITION, "one.md": chapter("一段。")}
+    sound: Mapping[str, Content] = {**SOUND, "one.md": chapter("一段。")}
 
     def lay(shop: Path, folder: Path) -> Sequence[str]:
         written(folder, {**sound, **files})

@@ -6,12 +6,12 @@ import random
 import struct
 from collections.abc import Iterator, Mapping
 
-from attacks import EDITION, FIGURE, Attack, chapter, title
+from attacks import COARSE, EDITION, FIGURE, Attack, chapter, title
 from attacks.metadata import plain, srgb
 from attacks.pictures import saved
 from banxin.assets.colour import built_in
 
-SHOP = 'icc = "shop.icc"\n'
+SHOP = COARSE + 'icc = "shop.icc"\n'
 
 
 def changed(icc: bytes, at: int, new: bytes) -> bytes:
@@ -81,10 +81,14 @@ TABLES: Mapping[str, str] = {
 
 
 def attacks() -> Iterator[Attack]:
-    edition = EDITION + 'press = "shop.toml"\n'
+    edition = EDITION.replace("coarse.toml", "shop.toml")
     sound = {"edition.toml": edition, "one.md": chapter(FIGURE)}
     sound_photo = {"photos/p.png": saved(plain(), "PNG")}
     for name, icc in profiles().items():
         yield title("icc", name, {**sound, **sound_photo, "shop.toml": SHOP, "shop.icc": icc})
     for name, table in TABLES.items():
-        yield title("press toml", name, {**sound, **sound_photo, "shop.toml": table})
+        yield title(
+            "press toml",
+            name,
+            {**sound, **sound_photo, "shop.toml": table if "ppi" in table else COARSE + table},
+        )

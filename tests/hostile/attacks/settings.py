@@ -56,8 +56,8 @@ EDITIONS: Mapping[str, Content] = {
     "a link of scripts": 'link = "javascript:1"\n' + EDITION,
     "a masthead of a thousand": EDITION + "[masthead]\n"
     + "".join(f'"职务{n}" = "某人"\n' for n in range(1000)),
-    "a press outside": 'press = "../../../etc/passwd.toml"\n' + EDITION,
-    "a press of nothing": 'press = ""\n' + EDITION,
+    "a press outside": EDITION.replace("coarse.toml", "../../../etc/passwd.toml"),
+    "a press of nothing": EDITION.replace("coarse.toml", ""),
     "a publication outside": 'publication = "../../x.toml"\n' + EDITION,
     "dress of nobody": EDITION + '[dress.nobody]\nchapters = ["none.md"]\n',
     "dress outside": EDITION + '[dress.jinian]\nchapters = ["../../etc/passwd"]\n',

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from attacks import EDITION, FIGURE, LAST, Attack, chapter, written
+from attacks import FIGURE, LAST, SOUND, Attack, chapter, written
 from attacks.metadata import plain
 from attacks.pictures import saved
 
@@ -74,7 +74,7 @@ def _sound(folder: Path) -> None:
     written(
         folder,
         {
-            "edition.toml": EDITION,
+            **SOUND,
             "one.md": chapter(FIGURE),
             "photos/p.png": saved(plain(), "PNG"),
             "photos/photos.toml": '["photos/p.png"]\ncaption = "图"\n',

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from attacks import EDITION, LAST, Attack, Content, chapter, written
+from attacks import EDITION, LAST, SOUND, Attack, Content, chapter, written
 
 PARAGRAPH = "templates/blocks/paragraph.html.j2"
 STYLES = (
@@ -110,7 +110,7 @@ def strange(name: str, files: Mapping[str, Content]) -> Attack:
         shutil.rmtree(shop / "layouts" / "evil", ignore_errors=True)
         written(shop / "layouts" / "evil", files)
         edition = EDITION.replace("jinian", "evil")
-        written(folder, {"edition.toml": edition, "one.md": chapter("一段。")})
+        written(folder, {**SOUND, "edition.toml": edition, "one.md": chapter("一段。")})
         return ["build", str(folder), "--workspace", str(shop)]
 
     return Attack("layouts", name, lay, LAST)

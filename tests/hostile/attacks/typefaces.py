@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from attacks import EDITION, Attack, chapter, written
+from attacks import SOUND, Attack, chapter, written
 
 KAI = "lxgw-wenkai/LXGWWenKai-Regular.ttf"
 Damage = Callable[[bytes], bytes]
@@ -87,7 +87,7 @@ def spoilt(name: str, damage: Damage) -> Attack:
             link.unlink()
         file.write_bytes(data)
         declaration.write_text(declared.replace(old, new), "utf-8")
-        written(folder / "t", {"edition.toml": EDITION, "one.md": chapter("*楷体*，一段。")})
+        written(folder / "t", {**SOUND, "one.md": chapter("*楷体*，一段。")})
         return ["build", str(folder / "t"), "--workspace", str(root)]
 
     return Attack("fonts", name, lay, "楷体")
