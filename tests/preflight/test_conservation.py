@@ -641,6 +641,24 @@ def test_a_place_is_that_of_the_first_letter_that_is_lost() -> None:
 # --- size -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("hyphen", ["-", "\u00ad", "\u2010", "\x02", "\ufffe"])
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [("", ""), ("河边 12\n", "\n13"), ("the develop 12\n", ""), ("", "\nm 13")],
+)
+def test_a_word_that_is_hyphenated_at_the_foot_of_a_page_goes_on_overleaf(
+    hyphen: str, before: str, behind: str
+) -> None:
+    said = "Everybody who saw the river came to speak of the development of the whole county."
+    chapter = written("a.md", f"---\ntitle: 题\ntemplate: text\n---\n{said}\n")
+    first, last = said.split("ment", 1)
+    pages = [f"题\n{before}{first}{hyphen}{behind}", f"{before}ment{last}{behind}"]
+
+    assert compared([chapter], pages).lost == ()
+    torn = compared([chapter], [pages[0], f"{before}{last}{behind}"]).lost
+    assert [one.said.words(one.start, one.end) for one in torn] == ["ment"]
+
+
 def test_a_million_characters_take_time_in_proportion() -> None:
     """Printed, and wholly lost; the second is the worst that there is to look for."""
     dice = random.Random(7)

@@ -73,7 +73,7 @@ class _Stretch:
     said: Said
     text: str
     joined: bytearray
-    loose: frozenset[int]
+    loose: set[int]  # letters that may begin a part: behind a call, or where a page cuts a word
     marker: int  # letters of an item's number
     cuts: tuple[int, ...]  # where the manuscript wants a new line or column
     found: list[tuple[int, int, int]] = field(default_factory=list)
@@ -206,7 +206,7 @@ def _stretch(said: Said) -> _Stretch:
         at += len(letters(part.replace(CALL, ""))[0])
         cuts.append(at)
     marker = len(said.number) if len(said.number) < len(text) else 0
-    return _Stretch(said, text, joined, frozenset(loose), marker, tuple(cuts))
+    return _Stretch(said, text, joined, loose, marker, tuple(cuts))
 
 
 class _Printed:
@@ -370,6 +370,9 @@ class _Printed:
         if not self.whole_word(at) and start not in of.loose:
             return 0
         while count and not self._ends(of, start + count, at + count):
+            if self.marks.get(at + count) == "-" and not of.whole_word(start + count):
+                of.loose.add(start + count)  # hyphenated at the end of a page: it goes on overleaf
+                break
             count -= 1
         return count
 

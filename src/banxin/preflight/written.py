@@ -38,7 +38,7 @@ _MARKS: Final = {
     **dict.fromkeys("“”„‟「」『』\"", "“"), **dict.fromkeys("‘’‛'", "’"),
     **dict.fromkeys("(〔【〖", "（"), **dict.fromkeys(")〕】〗", "）"),
     **dict.fromkeys("《〈", "《"), **dict.fromkeys("》〉", "》"), "§": "§",
-    **dict.fromkeys("—―⸺–", "—"), **dict.fromkeys("-‐‑\x02\ufffe", "-"),
+    **dict.fromkeys("—―⸺–", "—"), **dict.fromkeys("-‐‑\u00ad\x02\ufffe", "-"),
     **dict.fromkeys("·•‧・", "·"), **{mark: mark for mark in "./:,@&+"},
 }  # fmt: skip
 # These have a meaning between two letters, and some only within a word or a number.
@@ -188,6 +188,8 @@ def marks(text: str, *, strict: bool) -> dict[int, str]:
     """
     found: dict[int, str] = {}
     usual = unicodedata.normalize("NFKC", text).casefold()
+    if strict:
+        usual = usual.replace("\u00ad", "")  # seen only where a line ends
     at = last = 0
     in_word = False
     for match in (*_WORDS.finditer(usual), None):

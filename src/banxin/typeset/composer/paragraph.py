@@ -47,6 +47,7 @@ _FEED: Final = re.compile("[\n\t]")
 _LATIN_BEFORE: Final = re.compile(r"[!-~]+\Z")
 _LATIN_AFTER: Final = re.compile(r"[!-~]+")
 _QUOTES: Final = re.compile("[‘’“”]")
+_ENDLESS: Final = re.compile(r"\S{500}")
 _GLUE: Final = re.compile("[\u2060\u00a0\ufeff]")
 _DIGITS: Final = re.compile("[0-9]+")
 _PAIRS: Final = re.compile("[！？]{2,}")
@@ -327,8 +328,10 @@ def _may_change(box: Any) -> bool:
 
 
 def _needs_care(text: str, leaves: list[Leaf]) -> bool:
-    """Whether Western text has what the engine sets wrong: quotes of a Chinese face, hyphens."""
-    return _QUOTES.search(text) is not None or any(
+    """Whether Western text has what the engine sets wrong: quotes of a Chinese face, hyphens; or
+    a word of many lines, for which it takes the square of its time (WeasyPrint 70).
+    """
+    return (_QUOTES.search(text) or _ENDLESS.search(text)) is not None or any(
         any(hyphens(leaf.box.text, leaf.box.style)) for leaf in leaves
     )
 
