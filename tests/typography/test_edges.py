@@ -127,6 +127,24 @@ def test_a_single_dash_begins_no_line(root: Path, body: str, lang: str) -> None:
     assert "—" not in firsts(pages(root, texts))
 
 
+@pytest.mark.parametrize("range_", ["1905—1926", "1905–1926", "1905～1926", "3000—4500元"])
+def test_a_range_wider_than_its_line_is_parted_behind_its_dash_and_nowhere_else(
+    root: Path, range_: str
+) -> None:
+    narrow = pages(root, [Text(f"第一章草创时期（{range_}）年", width) for width in (4, 5)])
+    wide = pages(root, sweep(range_))
+
+    dash = next(mark for mark in "—–～" if mark in range_)
+    before, after = range_.split(dash)
+    for page in narrow:
+        assert any(text.endswith(before + dash) for text in page.texts), page.texts
+        assert any(text.startswith(after[:4]) for text in page.texts), page.texts
+    joined = ["|".join(page.texts).replace(f"{dash}|", dash) for page in wide]
+    assert all(before + dash + after[:4] in text for text in joined)
+    parted = sum(f"{dash}|" in "|".join(page.texts) for page in wide if page.text.width > 14)
+    assert parted <= 2
+
+
 def test_a_double_dash_may_begin_a_line_and_is_never_parted(root: Path) -> None:
     found = pages(root, sweep("北京——上海"))
 

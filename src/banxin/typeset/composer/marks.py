@@ -101,8 +101,8 @@ _FOREIGN: Final = re.compile(
 LONGEST_TOGETHER: Final = 22
 _SIGNS: Final = frozenset("%‰％℃℉°")
 # What a line's end would part: digits, or a sign and its digits; a number and what it counts;
-# a day and its month; a number and 年, 月 or 日.
-INSIDE, UNIT, DATE, CALENDAR = 0, 1, 2, 3
+# a day and its month; a number and 年, 月 or 日; 1905— and 1926 (a connector may end a line).
+INSIDE, UNIT, DATE, CALENDAR, RANGE = 0, 1, 2, 3, 4
 
 
 def is_han(character: str) -> bool:
@@ -137,6 +137,9 @@ def joints(text: str) -> Iterator[tuple[int, int]]:
                 elif text[match.start() : i].rstrip()[-1] in "年月" and text[i].isdigit():
                     parts[i] = DATE
         else:
+            for i in parts:
+                if text[i - 1] in "—–～":
+                    parts[i] = RANGE
             for name in ("magnitude", "unit", "large"):
                 if match[name] and match[name][0] not in _SIGNS:
                     calendar = match[name] in {"年", "月", "日", "号"}
