@@ -20,7 +20,7 @@ from subprocess import PIPE, Popen
 from types import TracebackType
 from typing import Final, Self
 
-CPU: Final = 60  # seconds: beyond it the process is ended
+CPU: Final = 120  # seconds: beyond it the process is ended; a million characters take half of it
 MEMORY: Final = 3 << 30  # bytes of addresses: beyond it there are no more
 WAITING: Final = 300.0  # seconds of the clock: beyond it something hangs
 HUNG: Final = -1

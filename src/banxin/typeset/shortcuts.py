@@ -34,6 +34,7 @@ _ORIGINAL_LEADER: Final = leader.handle_leader
 _ORIGINAL_SUBSET: Final = fonts.Font._harfbuzz_subset
 _SUBSETS: Final[OrderedDict[tuple[Any, ...], bytes]] = OrderedDict()
 MOST_SUBSETS: Final = 60  # some 60 kB each
+MOST_ASIDE: Final = 1_500_000  # objects: some seventy pages
 
 
 def take() -> None:
@@ -70,10 +71,14 @@ def harfbuzz_subset(font: Any, to_unicode: Any, hinting: Any) -> None:
 def without_collecting() -> Iterator[None]:
     """A layout makes a million objects and drops none: looking for garbage takes 6 % of it.
 
-    What it made is set aside until the next one begins, or the first look would be the longest.
+    What it made is set aside until the next one begins, or the first look would be the longest;
+    once a few layouts lie there, those that nobody holds are let go.
     """
     was = gc.isenabled()
+    many = gc.get_freeze_count() > MOST_ASIDE
     gc.unfreeze()
+    if many:
+        gc.collect()
     gc.disable()
     try:
         yield
