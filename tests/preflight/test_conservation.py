@@ -641,6 +641,17 @@ def test_a_place_is_that_of_the_first_letter_that_is_lost() -> None:
 # --- size -----------------------------------------------------------------------------------
 
 
+def test_a_mark_by_hand_may_be_painted_behind_its_text() -> None:
+    notes = ["《石桥乡志稿》卷四《学校》，民国十九年抄本", "据闻人达一九八六年口述，记录稿存校史室"]
+    said = "\n".join(f"{mark}　{note}。" for mark, note in zip("①②", notes, strict=True))
+    chapter = written("a.md", f"---\ntitle: 题\ntemplate: text\n---\n注：\n{said}\n")
+    page = "题\n注：\n图说在中间，" + "隔开它们" * 20 + f"\n{notes[0]}。\n①\n{notes[1]}。\n②\n12"
+
+    assert compared([chapter], [page]).lost == ()
+    (lost,) = compared([chapter], [page.replace("①", "")]).lost
+    assert (lost.words, lost.said.place(lost.start).line) == ("1", 6)
+
+
 @pytest.mark.parametrize("hyphen", ["-", "\u00ad", "\u2010", "\x02", "\ufffe"])
 @pytest.mark.parametrize(
     ("before", "behind"),

@@ -548,6 +548,10 @@ class _Search:
         before, after = self._before(start), self._after(start)
         yield (before, before + NEAR) if before is not None else (0, 0)
         yield (max(0, after - NEAR), after) if after is not None else (0, 0)
+        own = [part for part in self.stretch.found if part[0] > start]
+        if own and self.stretch.text[start].isdigit():
+            begin, end, at = min(own)  # a mark by hand, ①, is painted behind its text
+            yield at + end - begin, at + end - begin + BEFORE
 
     def _before(self, start: int) -> int | None:
         """Behind the part that was found last before *start*."""
