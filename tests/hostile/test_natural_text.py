@@ -57,7 +57,7 @@ def is_on(text: str, pages: list[str]) -> bool:
 @pytest.mark.parametrize(
     ("script", "layout"),
     [
-        pytest.param(s, b, marks=() if (s, b) in EVERY_DAY else pytest.mark.siege)
+        pytest.param(s, b, marks=() if (s, b) in EVERY_DAY else pytest.mark.stress)
         for s in SCRIPTS
         for b in BOOKS
     ],
@@ -76,7 +76,7 @@ def test_all_that_is_long_is_set_whole(
 
 
 @pytest.mark.parametrize(
-    "script", [pytest.param(s, marks=() if s == "han" else pytest.mark.siege) for s in SCRIPTS]
+    "script", [pytest.param(s, marks=() if s == "han" else pytest.mark.stress) for s in SCRIPTS]
 )
 def test_a_leaflet_sets_what_it_holds_and_tells_the_rest(
     script: str, title: Title, build: Builder

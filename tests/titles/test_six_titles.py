@@ -158,7 +158,7 @@ class Bound:
 def _params() -> Iterator[object]:
     for name in NAMES:
         for layout in LAYOUTS:
-            marks = () if (name, layout) == EVERY_DAY else (pytest.mark.siege,)
+            marks = () if (name, layout) == EVERY_DAY else (pytest.mark.stress,)
             yield pytest.param((name, layout), marks=marks, id=f"{name}-{layout}")
 
 

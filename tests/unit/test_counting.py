@@ -111,6 +111,16 @@ def test_latin_words_of_a_vertical_title_are_turned_and_two_figures_stand_uprigh
     assert cells[-1].height == pytest.approx(0.58 * 11 + 0.74 * 2)
 
 
+def test_marks_of_a_vertical_title_have_their_vertical_form_and_those_of_latin_stay_with_it() -> (
+    None
+):
+    cells = stack("讲话、致辞——“measure it.”").cells
+
+    assert [c.character for c in cells if c.mark] == ["、", "—", "—", "“", "”"]
+    assert [c.character for c in cells if c.turned] == ["measure it."]
+    assert all(c.height == 1.0 for c in cells if c.mark)
+
+
 def test_names_figures_and_dates_are_written_as_printers_do() -> None:
     assert spaced_name("王明") == "王\u3000明"
     assert spaced_name("欧阳明") == "欧阳明"

@@ -25,7 +25,9 @@ SPARSE: Final = 0.6  # below this share of the measure a row is not stretched
 LATIN: Final = 0.58  # of an em: a letter's share of a word, and a little room at its ends,
 CAPITAL: Final = 0.74  # and a capital's
 CAPITALS: Final = 0.2  # em that a capital is wider than half an em
-_LATIN: Final = re.compile(r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ .,:&'’–-]*[A-Za-z0-9À-ÿ])|.", re.DOTALL)
+_LATIN: Final = re.compile(
+    r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ .,:&'’–-]*[A-Za-z0-9À-ÿ])[.,:;!?%]*|.", re.DOTALL
+)
 AUTOSPACE: Final = 0.2  # em between a Han character and a Latin one
 _MEETING: Final = re.compile(
     r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u3400-\u9fff])"
@@ -37,6 +39,7 @@ _UNBROKEN: Final = re.compile(
     r"(?:\d+[年月日])+|[!-~À-ɏ]*\d[\u3400-\u9fff]|[!-~À-ɏ]+[，。、；：！？）》」』”’]?\s*|[^!-~À-ɏ]",
     re.DOTALL,
 )
+MARKS: Final = frozenset("，、。．：；！？—…～（）《》〈〉「」『』【】〔〕“”‘’")
 FLAT: Final = {"一": 0.7, "　": 0.5, " ": 0.5}  # cells of a vertical title, in em
 
 
@@ -45,13 +48,15 @@ class Cell:
     """One character of a vertical title, or a Latin word, and the part of an em it stands in.
 
     `turned`: the word lies on its side, as it is read in vertical type (CLREQ 2.3.3). `pair`: two
-    figures, side by side in the room of one character.
+    figures, side by side in the room of one character. `mark`: one that has a form of its own in
+    vertical type, lying or at the upper right of its room (CLREQ 3.1.2).
     """
 
     character: str
     height: float
     turned: bool = False
     pair: bool = False
+    mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +299,7 @@ def stack(title: str) -> Stack:
 
 def _cell(part: str) -> Cell:
     if len(part) == 1 or (len(part) == 2 and part.isdigit()):
-        return Cell(part, FLAT.get(part, 1.0), pair=len(part) == 2)
+        return Cell(part, FLAT.get(part, 1.0), pair=len(part) == 2, mark=part in MARKS)
     long = sum(CAPITAL if c.isupper() or c in WIDE else LATIN for c in part)
     return Cell(part, round(long, 3), turned=True)
 
