@@ -10,7 +10,7 @@ import pytest
 from banxin import layouts
 from banxin.diagnostics import BanxinError, Place
 from banxin.layouts import Layout
-from banxin.typeset.counting import rows_of, set_width
+from banxin.typeset.counting import rows_of, set_width, widest_part
 from banxin.typeset.titles import fitted, joined, shortened, steps_of, upright
 from banxin.workspace import Workspace
 
@@ -43,6 +43,29 @@ def test_a_title_is_as_large_as_its_room_allows(
 
     assert (found.style, found.rows) == (style, rows)
     assert found.lines <= 12
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "第一章　草创时期（1905—1926）",
+        "Telecommunications",
+        "从1952—2024年",
+        "访 Llanfairpwll 小记",
+    ],
+)
+def test_a_range_and_a_word_are_whole_where_a_smaller_style_holds_them(
+    title: str, layout: Layout
+) -> None:
+    steps = steps_of("opening", layout.steps, layout.types)
+    sizes = {style.name: style.size for style in steps}
+    for characters in range(12, 44):
+        found = fitted(title, steps, characters, 12, layout.grid)
+        room, most = (
+            characters * (layout.grid.character / size)
+            for size in (sizes[found.style], steps[-1].size)
+        )
+        assert widest_part(title) <= room or widest_part(title) > most
 
 
 def test_longer_titles_are_never_larger(layout: Layout) -> None:

@@ -33,10 +33,10 @@ _MEETING: Final = re.compile(
     r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u3400-\u9fff])"
 )
 WIDE: Final = frozenset("MWmw%@&—…")  # as good as an em wide
-# What no line is ended in: a date, a number and its unit, a word with what follows it closely, or
-# one character.
+# What no line is ended in: a range, a date, a number and its unit, a word with what follows it
+# closely, or one character.
 _UNBROKEN: Final = re.compile(
-    r"(?:\d+[年月日])+|[!-~À-ɏ]*\d[\u3400-\u9fff]|[!-~À-ɏ]+[，。、；：！？）》」』”’]?\s*|[^!-~À-ɏ]",
+    r"[（(]?\d+[—–～-]\d+[）)年]*|(?:\d+[年月日])+|[!-~À-ɏ]*\d[\u3400-\u9fff]|[!-~À-ɏ]+[，。、；：！？）》」』”’]?\s*|[^!-~À-ɏ]",
     re.DOTALL,
 )
 MARKS: Final = frozenset("，、。．：；！？—…～（）《》〈〉「」『』【】〔〕“”‘’")

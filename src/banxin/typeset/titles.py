@@ -16,7 +16,7 @@ from typing import Final
 from banxin.layouts import Grid, TypeStyle
 from banxin.typeset import counting
 from banxin.typeset.composer.phrases import phrase_ends
-from banxin.typeset.counting import Stack, rows_of, set_width, stack
+from banxin.typeset.counting import Stack, rows_of, set_width, stack, widest_part
 from banxin.units import Length
 
 GAP: Final = 0.3  # em between two upright columns
@@ -66,7 +66,8 @@ def fitted(
 ) -> Fitted:
     """The largest of *steps* in which *title* fits.
 
-    Where its writer has broken it (`|`), it is not broken elsewhere if a smaller style helps.
+    Where its writer has broken it (`|`), it is not broken elsewhere if a smaller style helps; nor
+    is a range, 1905—1926, or a word.
 
     Args:
         characters: of the body that a line has room for.
@@ -76,7 +77,13 @@ def fitted(
     found = tuple(_set_in(style, parts, characters, grid) for style in steps)
     able = tuple(one for one in found if not lines or one.lines <= lines)
     as_written = (one for one in able if one.rows == len(parts) > 1)
-    return next(as_written, next(iter(able), found[-1]))
+    whole = {
+        style.name
+        for style in steps
+        if widest_part(title) <= characters * (grid.character / style.size)
+    }
+    unbroken = (one for one in able if one.style in whole)
+    return next(as_written, next(unbroken, next(iter(able), found[-1])))
 
 
 def _set_in(style: TypeStyle, parts: Sequence[str], characters: float, grid: Grid) -> Fitted:
