@@ -41,7 +41,8 @@ CHAPTERS: Final = {
     "long.md": front("text", "三万字") + "\n\n".join(SENTENCE * 5 for _ in range(147)),
     "short.md": front("text", "八十字") + SENTENCE * 2,
     "caption.md": front("text", "长图说")
-    + f"{SENTENCE}\n\n![{SENTENCE * 10}]({PICTURE}\n\n{SENTENCE * 6}",
+    + f"{SENTENCE}\n\n![{SENTENCE * 10}]({PICTURE}\n\n"
+    + "".join(f"第{n}遍：{SENTENCE}" for n in range(6)),
     "gallery.md": front("gallery", "四十张")
     + "::: gallery\n" + "".join(f"![第{n}张]({PICTURE}\n" for n in range(40)) + ":::",
     "names.md": front("people", "名录")

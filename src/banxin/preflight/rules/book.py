@@ -40,7 +40,10 @@ def contents(book: Book, limits: Limits) -> Iterator[Finding]:
     overleaf = min((h.page for h in book.headings if h.page > listing.page), default=0)
     # As it stands: without its spaces a page number would run into what follows it.
     pages = book.lines or book.pages
-    text = "\n".join(pages[listing.page - 1 : max(overleaf - 1, listing.page)])
+    spread = slice(listing.page - 1, max(overleaf - 1, listing.page))
+    text = "\n".join(pages[spread])
+    labels = (*book.labels[spread], *[""] * len(pages))
+    bare = "\n".join(map(_without_folio, pages[spread], labels))
     elsewhere = (h for h in book.headings if h.page and h.page != listing.page)
     named = [h for h in elsewhere if _bare(h.title) and h.template not in UNLISTED]
     spelled = {h.title: r"\s*".join(map(re.escape, _bare(h.title))) for h in named}
@@ -52,7 +55,8 @@ def contents(book: Book, limits: Limits) -> Iterator[Finding]:
         around = text[before:after]
         label = re.escape(heading.label)
         # A title may itself end in a figure, which its page number then follows without a space.
-        follows = re.search(rf"{spelled[heading.title]}\s*{label}(?!\d)", text)
+        entry = re.compile(rf"{spelled[heading.title]}\s*{label}(?!\d)")
+        follows = entry.search(text) or entry.search(bare)
         if label and not follows and not re.search(rf"(?<!\d){label}(?!\d)", around):
             yield found(
                 Place(heading.place.file, heading.place.line, heading.place.column, listing.page),
@@ -60,6 +64,11 @@ def contents(book: Book, limits: Limits) -> Iterator[Finding]:
                 label=heading.label,
                 start=start,
             )
+
+
+def _without_folio(page: str, folio: str) -> str:
+    """*page* without its own number at its foot, where it may follow on the last entry's: 56|6."""
+    return page.rstrip().removesuffix(folio) if folio.isdigit() else page
 
 
 @rule("book/running-head", severity=Severity.ERROR, source=EDITORS, judges="book")
