@@ -25,6 +25,8 @@ SPARSE: Final = 0.6  # below this share of the measure a row is not stretched
 LATIN: Final = 0.58  # of an em: a letter's share of a word, and a little room at its ends,
 CAPITAL: Final = 0.74  # and a capital's
 CAPITALS: Final = 0.2  # em that a capital is wider than half an em
+UNEVEN: Final = 0.6  # em that each of many lines may be short
+MANY_LINES: Final = 3
 _LATIN: Final = re.compile(
     r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ .,:&'’–-]*[A-Za-z0-9À-ÿ])[.,:;!?%]*|.", re.DOTALL
 )
@@ -168,13 +170,16 @@ def caption_lines(
     voice = styles["caption"]
     room = measure(characters, grid) / voice.size
     said, credited = (
-        width_in_em(caption) + CAPITALS * sum(map(str.isupper, caption)),
+        width_in_em(caption)
+        + CAPITALS * sum(map(str.isupper, caption))
+        + AUTOSPACE * len(_MEETING.findall(caption)),
         width_in_em(credit) * (styles["credit"].size / voice.size) + 1,
     )
     stacked = said + credited > room
     credit_room = measure(characters, grid) / styles["credit"].size
-    # Words that are cut leave lines that are not full.
-    own = rows_of(caption, room) if widest_part(caption) > room / 2 else math.ceil(said / room)
+    # Words that are cut leave lines that are not full; so do marks that begin none, a little.
+    even = room - UNEVEN if said > MANY_LINES * room else room
+    own = rows_of(caption, room) if widest_part(caption) > room / 2 else math.ceil(said / even)
     own = max(1, own) + (rows_of(credit, credit_room) if stacked else 0)
     return math.ceil(own * (voice.leading / grid.baseline) - 0.01), stacked
 
