@@ -109,14 +109,16 @@ def test_no_proxy_is_left_and_pictures_have_the_pixels_of_their_finish(sample: B
     for finish, wanted in limits.items():
         document = pypdfium2.PdfDocument(file_of(sample, finish))
         least: dict[tuple[int, int], float] = {}  # a picture may stand in two places, at two sizes
+        placed = 0
         for page in document:
             for thing in page.get_objects(filter=(3,), max_depth=10):
                 left, low, right, top = thing.get_bounds()
                 wide, high = thing.get_px_size()
                 ppi = min(wide / (right - left), high / (top - low)) * 72
                 least[wide, high] = min(ppi, least.get((wide, high), ppi))
+                placed += 1
         document.close()
-        assert len(least) >= 10
+        assert placed >= 10
         assert max(least.values()) <= wanted * 1.02
     with pikepdf.open(file_of(sample, "press")) as pdf:
         flat = [

@@ -244,7 +244,8 @@ def test_twenty_thousand_characters_are_even(root: Path) -> None:
     assert len(steps) > 13_000
     # What is left over is shared by all gaps of a line: more than a little is taken by few.
     assert steps[len(steps) // 2] == pytest.approx(1, abs=0.002)
-    assert steps[int(len(steps) * 0.99)] <= 1.05
+    # Lines alike leave the grid a little: figures and Latin words are shared out, not starved.
+    assert steps[int(len(steps) * 0.99)] <= 1.06
     assert steps[0] >= 0.99
     assert min(gaps) >= 0.124
     assert max(gaps) <= 0.5
