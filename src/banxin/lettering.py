@@ -61,6 +61,9 @@ class _Word:
     place: Place
 
 
+_Told = tuple[_Word, tuple[Place, ...]]  # a word at its first place, and the lines that have it
+
+
 def letter(
     written: Iterable[tuple[Place, str]],
     sources: Sequence[Source],
@@ -110,9 +113,7 @@ def _instead(character: str, code: str) -> Setting:
 # --- what is said ---------------------------------------------------------------------------
 
 
-def _untold(
-    words: Iterable[tuple[_Word, tuple[Place, ...]]], severity: Severity
-) -> Iterator[Diagnostic]:
+def _untold(words: Iterable[_Told], severity: Severity) -> Iterator[Diagnostic]:
     for word, lines in words:
         block = fonts.block(word.characters[0])
         carrier = characters.carrier(block)
@@ -123,9 +124,7 @@ def _untold(
         yield Diagnostic(code, severity, word.place, facts)
 
 
-def _private(
-    words: Iterable[tuple[_Word, tuple[Place, ...]]], severity: Severity
-) -> Iterator[Diagnostic]:
+def _private(words: Iterable[_Told], severity: Severity) -> Iterator[Diagnostic]:
     for word, lines in words:
         yield Diagnostic("font/private-character", severity, word.place, _facts(word, lines))
 
@@ -187,11 +186,11 @@ class _Finder:
         self._sources = sources
         self._texts = texts
 
-    def words(self, wanted: Collection[str]) -> Iterator[tuple[_Word, tuple[Place, ...]]]:
+    def words(self, wanted: Collection[str]) -> Iterator[_Told]:
         """Each word that has one of *wanted*, at its first place, and the lines that have it."""
         yield from _once(self._all(wanted, whole=True))
 
-    def alone(self, character: str) -> Iterator[tuple[_Word, tuple[Place, ...]]]:
+    def alone(self, character: str) -> Iterator[_Told]:
         """The same of *character* by itself, whatever stands around it."""
         yield from _once(self._all({character}, whole=False))
 
@@ -218,7 +217,7 @@ class _Finder:
                 yield Place(str(source.name), number), unescape(line) if "&" in line else line
 
 
-def _once(words: Iterable[_Word]) -> Iterator[tuple[_Word, tuple[Place, ...]]]:
+def _once(words: Iterable[_Word]) -> Iterator[_Told]:
     """The same words only once, with the lines that have them. A character that stands alone as
     well belongs to the first word that has it: 𬬎 to 刘𬬎.
     """
@@ -226,18 +225,16 @@ def _once(words: Iterable[_Word]) -> Iterator[tuple[_Word, tuple[Place, ...]]]:
     for word in words:
         lines = places.setdefault(word.text, {})
         lines.setdefault(Place(word.place.file, word.place.line), word)
-    known = {text: next(iter(lines.values())) for text, lines in places.items()}
-    for text, word in known.items():
-        if _longer(word, known.values()) is not word:
-            places[_longer(word, known.values()).text] |= places.pop(text)
+    first = {text: next(iter(lines.values())) for text, lines in places.items()}
+    whole: dict[str, str] = {}
+    for text, word in first.items():
+        if text != word.characters:
+            whole.setdefault(word.characters, text)
+    for alone in (text for text, word in first.items() if text == word.characters):
+        if alone in whole:
+            places[whole[alone]] |= places.pop(alone)
     for text, lines in places.items():
-        yield known[text], tuple(lines)
-
-
-def _longer(word: _Word, known: Iterable[_Word]) -> _Word:
-    """The first word that has *word* in it, and the same characters in question; or itself."""
-    inside = (w for w in known if w.characters == word.characters and word.text in w.text)
-    return next((w for w in inside if w.text != word.text), word)
+        yield first[text], tuple(lines)
 
 
 def _runs(wanted: Collection[str]) -> re.Pattern[str]:

@@ -76,7 +76,6 @@ class _Stretch:
     loose: set[int]  # letters that may begin a part: behind a call, or where a page cuts a word
     marker: int  # letters of an item's number
     cuts: tuple[int, ...]  # where the manuscript wants a new line or column
-    stops: tuple[int, ...]  # where its sentences end
     found: list[tuple[int, int, int]] = field(default_factory=list)
 
     @property
@@ -134,7 +133,6 @@ def compared(
     for stretch in (stretch for _, stretches in taken for stretch in stretches):
         printed.set_calls_aside(stretch)
     _take_short(taken, printed, _Search.take)
-    _take_short(taken, printed, _Search.take_sentences)
     # A title that is nowhere must not claim the words of a text that is.
     for titles in (False, True):
         for how in (_Search.take_lines, _Search.take_pieces):
@@ -203,16 +201,12 @@ def _stretch(said: Said) -> _Stretch:
     for part in bare.split(CALL)[:-1]:
         at += len(letters(part)[0])
         loose.add(at)
-    cuts = _ends_of(r"\s|\|" if said.kind == "title" else r"\|", bare)
-    stops = _ends_of(r"[。！？；\n]|[.!?;]\s", bare)
+    cuts, at = [], 0
+    for part in re.split(r"\s|\|" if said.kind == "title" else r"\|", bare)[:-1]:
+        at += len(letters(part.replace(CALL, ""))[0])
+        cuts.append(at)
     marker = len(said.number) if len(said.number) < len(text) else 0
-    return _Stretch(said, text, joined, loose, marker, cuts, stops)
-
-
-def _ends_of(mark: str, bare: str) -> tuple[int, ...]:
-    """How many letters there are up to each *mark*, a pattern."""
-    parts = re.split(mark, bare)[:-1]
-    return tuple(accumulate(len(letters(part.replace(CALL, ""))[0]) for part in parts))
+    return _Stretch(said, text, joined, loose, marker, tuple(cuts))
 
 
 class _Printed:
@@ -526,13 +520,6 @@ class _Search:
         parts = [start, *(cut for cut in self.stretch.cuts if start < cut < end), end]
         for begin, stop in pairwise(parts):
             self.take(begin, stop)
-
-    def take_sentences(self, start: int, end: int) -> None:
-        """One by one: where the same is said again and again, others may have taken its place."""
-        parts = [start, *(stop for stop in self.stretch.stops if start < stop < end), end]
-        for begin, stop in pairwise(parts):
-            if len(parts) > 2 and stop - begin >= LONG:
-                self.take(begin, stop)
 
     def _keep(self, start: int, end: int, at: int) -> None:
         self.printed.use(at, end - start)
