@@ -18,6 +18,7 @@ from growing import KINDS
 import banxin
 from banxin import edition, workspace
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, in_order, warning
+from banxin.lettering import Source, letter
 from banxin.manuscript import read
 from banxin.preflight.book import Paragraph, paragraphs
 from banxin.preflight.lost import compared
@@ -103,6 +104,19 @@ def test_findings_are_put_in_order_in_one_go(told: Callable[[int], list[Diagnost
 
     assert_linear(work)
     assert len(in_order(told(FEW))) == FEW  # causes alone
+
+
+@pytest.mark.parametrize("name", ["{}𬬎", "𬬎{}", "𬬎"])
+def test_words_that_no_face_has_are_put_together_in_one_go(name: str) -> None:
+    """As many names with one rare character as there are lines."""
+
+    def work(n: int) -> Callable[[], object]:
+        text = "\n".join(name.format(chr(0x4E00 + i)) + "，𬬎" for i in range(n))
+        source = Source(FILE, text)
+        covered = frozenset(range(0x4E00, 0x9FFF)) | {ord("，")}
+        return lambda: letter([(Place("a.md", 1), text)], [source], [covered], draft=False)
+
+    assert_linear(work)
 
 
 # --- tables ---------------------------------------------------------------------------------

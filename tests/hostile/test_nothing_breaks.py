@@ -42,6 +42,9 @@ MOST: Final = 1500  # MiB in memory
 MOST_OF: Final = {"a million characters": 2500}
 # A layout may leave out what a manuscript has; then it is said.
 TOLD_AS_LOST: Final = frozenset({"layout/not-placed"})
+# What is wrong with the content stops no pages, if only there is a chapter and a title to be read.
+CONTENT: Final = frozenset({"characters", "injection", "manuscripts", "metadata", "pictures"})
+UNREADABLE: Final = frozenset({"table/bad-value", "text/encoding", "text/encoding-unknown"})
 # Of each class, those that are tried every day.
 EVERYDAY: Final = frozenset({
     "png: a bit", "tiff lzw: zeros below", "frames: one broken", "profile of 4 GB",
@@ -118,6 +121,7 @@ def outcome_of(attack: Attack, ran: Ran, pages: Path) -> str:
         assert error["message"]
         assert not error["code"].startswith("internal/")
     if ran.code != Exit.FINDINGS:
+        assert attack.kind not in CONTENT or {error["code"] for error in errors} <= UNREADABLE
         return "refused"
     if attack.kind != "pdfs":
         assert [p for p in pages.glob("*-unchecked.pdf") if p.stat().st_size > 1000]

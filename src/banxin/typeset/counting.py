@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from banxin.layouts import Grid, PageSize, TypeStyle
+from banxin.typeset.composer.marks import MARKS
 from banxin.units import Length
 
 # Pictures run from the head of one line's characters to the foot of another's; what is left
@@ -41,7 +42,7 @@ _UNBROKEN: Final = re.compile(
     r"[（(]?\d+[—–～-]\d+[）)年]*|(?:\d+[年月日])+|[!-~À-ɏ]*\d[\u3400-\u9fff]|[!-~À-ɏ]+[，。、；：！？）》」』”’]?\s*|[^!-~À-ɏ]",
     re.DOTALL,
 )
-MARKS: Final = frozenset("，、。．：；！？—…～（）《》〈〉「」『』【】〔〕“”‘’")
+UPRIGHT: Final = MARKS | frozenset("—…～")  # marks with a form of their own in vertical type
 FLAT: Final = {"一": 0.7, "　": 0.5, " ": 0.5}  # cells of a vertical title, in em
 
 
@@ -304,7 +305,7 @@ def stack(title: str) -> Stack:
 
 def _cell(part: str) -> Cell:
     if len(part) == 1 or (len(part) == 2 and part.isdigit()):
-        return Cell(part, FLAT.get(part, 1.0), pair=len(part) == 2, mark=part in MARKS)
+        return Cell(part, FLAT.get(part, 1.0), pair=len(part) == 2, mark=part in UPRIGHT)
     long = sum(CAPITAL if c.isupper() or c in WIDE else LATIN for c in part)
     return Cell(part, round(long, 3), turned=True)
 
