@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from banxin.layouts import Grid, PageSize, TypeStyle
-from banxin.typeset.composer.marks import MARKS
 from banxin.units import Length
 
 # Pictures run from the head of one line's characters to the foot of another's; what is left
@@ -42,7 +41,8 @@ _UNBROKEN: Final = re.compile(
     r"[（(]?\d+[—–～-]\d+[）)年]*|(?:\d+[年月日])+|[!-~À-ɏ]*\d[\u3400-\u9fff]|[!-~À-ɏ]+[，。、；：！？）》」』”’]?\s*|[^!-~À-ɏ]",
     re.DOTALL,
 )
-UPRIGHT: Final = MARKS | frozenset("—…～")  # marks with a form of their own in vertical type
+# Marks with a form of their own in vertical type. The composer's sets are behind the engine.
+UPRIGHT: Final = frozenset("，、。．：；！？—…～（）《》〈〉「」『』【】〔〕“”‘’")
 FLAT: Final = {"一": 0.7, "　": 0.5, " ": 0.5}  # cells of a vertical title, in em
 
 
