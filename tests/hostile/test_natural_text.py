@@ -104,6 +104,29 @@ def test_a_leaflet_sets_what_it_holds_and_tells_the_rest(
     assert [role for role in heads if not is_on(said[role], pages)] == []
 
 
+CAPTION: Final = (
+    "2021年3月12日，老街路口的灯亮了；摄影者说，这是他拍的第1,057张，也是最后一张：“从此以后，夜里"
+    "回家的人不再摸黑。”图中（左起）为王小明、李建国、张一鸣，背景是1984年修的桥，桥长36米、宽4.5米，"
+    "当年用石料1200多方，全村三百多口人干了两个冬天。"
+)
+
+
+@pytest.mark.stress
+@pytest.mark.parametrize("layout", BOOKS)
+def test_a_caption_of_any_length_has_the_lines_that_are_counted_for_it(
+    layout: str, title: Title, build: Builder
+) -> None:
+    figures = "".join(
+        f'![图说{n}：{CAPTION[:n]}](photos/good.jpg){{credit="摄影 某某" lines=6}}\n\n一段。\n\n'
+        for n in range(8, len(CAPTION))
+    )
+    made = build(title(chapter=f"---\ntitle: 一\ntemplate: text\n---\n{figures}"), layout=layout)
+    told = [(f.code, f.place.line) for f in made.report.findings if f.code.startswith("text/")]
+
+    assert len(made.report.facts.pictures) > 100
+    assert told == []
+
+
 # --- the mechanism, one thing at a time -------------------------------------------------------
 
 

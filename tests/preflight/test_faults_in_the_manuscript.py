@@ -237,6 +237,26 @@ def test_what_follows_a_page_number_is_none_of_its_digits() -> None:
 
 
 @pytest.mark.parametrize(
+    ("foot", "label", "told"),
+    [
+        ("后来的孩子 46", "6", []),  # the page's own number follows on the entry's
+        ("后来的孩子 4", "6", []),
+        ("后来的孩子 4", "4", []),  # which has no number in print
+        ("后来的孩子 56", "6", ["4"]),
+        ("后来的孩子 47", "6", ["4"]),
+    ],
+)
+def test_the_number_of_the_page_itself_is_no_digit_of_its_last_entry(
+    foot: str, label: str, told: list[str]
+) -> None:
+    lines = (f"目次\n河边的课堂 2\n{foot}", "", "", "")
+    book = replace(a_book(""), lines=lines, labels=(label, "2", "3", "4"))
+    found = preflight.inspect(book, LIMITS, "book")
+
+    assert [d.facts["label"] for d in found if d.code == "book/contents"] == told
+
+
+@pytest.mark.parametrize(
     ("edition", "cover", "differs"),
     [
         ("柳河小学", "柳河小学", False),

@@ -209,7 +209,7 @@ def test_right_pages_are_odd_whatever_a_book_begins_with(
         assert [page.number for page in numbered if not page.outer] == []
 
 
-@pytest.mark.siege
+@pytest.mark.stress
 @pytest.mark.parametrize("layout", ["jinian", "huace"])
 @pytest.mark.parametrize("name", ["langfang", "liuhe", *NAMES])
 def test_right_pages_are_odd_in_every_title(
