@@ -22,11 +22,10 @@ NOT_PRINTED: Final = {
     "tekan": {"目次"},
 }
 # What has no room whatever is done, and is told: a cell of one word that is wider than the page
-# parted in four; forty Western words behind a code of two centimetres and labels as long.
+# parted in four; forty words in capitals beside a code of two centimetres.
 TOLD: Final = {
     ("word", "book"): {"table/squeezed"},
     ("capitals", "xuanzhe"): {"text/over-text"},
-    ("english", "xuanzhe"): {"text/over-text"},
 }
 ASIDE: Final = ("photo/", "page/", "text/not-printed")
 EVERY_DAY: Final = {("mixed", "jinian"), ("han", "huace"), ("english", "tekan")}
