@@ -72,6 +72,7 @@ TEMPLATE_CHARACTERS: Final = frozenset(
     "".join(map(chr, range(0x20, 0x7F)))
     + "〇零一二三四五六七八九十百千万第章节年月日图表注页上下左右续"
     + "　，。、；：！？“”‘’（）《》〈〉【】—…·×–／"
+    + "︱︲︙﹁﹂﹃﹄"  # of vertical titles
     + GETA
 )
 

@@ -114,11 +114,13 @@ def test_latin_words_of_a_vertical_title_are_turned_and_two_figures_stand_uprigh
 def test_marks_of_a_vertical_title_have_their_vertical_form_and_those_of_latin_stay_with_it() -> (
     None
 ):
-    cells = stack("讲话、致辞——“measure it.”").cells
+    cells = stack("讲话、致辞——“measure it.”（‘一’…）2021–2023").cells
 
-    assert [c.character for c in cells if c.mark] == ["、", "—", "—", "“", "”"]
-    assert [c.character for c in cells if c.turned] == ["measure it."]
-    assert all(c.height == 1.0 for c in cells if c.mark)
+    said = "".join(c.character for c in cells)
+    assert said == "讲话、致辞︱︱﹃measure it.﹄（﹁一﹂︙）2021–2023"
+    assert [c.character for c in cells if c.mark] == ["、", "（", "）"]
+    assert [c.character for c in cells if c.turned] == ["measure it.", "2021–2023"]
+    assert all(c.height == 1.0 for c in cells if not c.turned and c.character != "一")
 
 
 def test_names_figures_and_dates_are_written_as_printers_do() -> None:

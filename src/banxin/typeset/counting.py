@@ -41,8 +41,11 @@ _UNBROKEN: Final = re.compile(
     r"[（(]?\d+[—–～-]\d+[）)年]*|(?:\d+[年月日])+|[!-~À-ɏ]*\d[\u3400-\u9fff]|[!-~À-ɏ]+[，。、；：！？）》」』”’]?\s*|[^!-~À-ɏ]",
     re.DOTALL,
 )
-# Marks with a form of their own in vertical type. The composer's sets are behind the engine.
-UPRIGHT: Final = frozenset("，、。．：；！？—…～（）《》〈〉「」『』【】〔〕“”‘’")
+# Marks of which the faces have a vertical form. The composer's sets are behind the engine.
+UPRIGHT: Final = frozenset("，、。．：；！？～（）《》〈〉「」『』【】〔〕")
+# Those that are another character in vertical type: quotation marks by GB/T 15834-2011 § 5.2, and
+# dashes and dots, which no face turns by itself.
+STANDING: Final = str.maketrans("—–…“”‘’", "︱︲︙﹃﹄﹁﹂")
 FLAT: Final = {"一": 0.7, "　": 0.5, " ": 0.5}  # cells of a vertical title, in em
 
 
@@ -305,7 +308,9 @@ def stack(title: str) -> Stack:
 
 def _cell(part: str) -> Cell:
     if len(part) == 1 or (len(part) == 2 and part.isdigit()):
-        return Cell(part, FLAT.get(part, 1.0), pair=len(part) == 2, mark=part in UPRIGHT)
+        return Cell(
+            part.translate(STANDING), FLAT.get(part, 1.0), pair=len(part) == 2, mark=part in UPRIGHT
+        )
     long = sum(CAPITAL if c.isupper() or c in WIDE else LATIN for c in part)
     return Cell(part, round(long, 3), turned=True)
 
