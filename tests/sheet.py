@@ -16,7 +16,7 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 import banxin
-from measure import Glyph, glyphs, lines
+from measure import HYPHENS, Glyph, glyphs, lines
 
 EM, LEFT = 10.0, 20.0
 SONG = '"Noto Serif SC"'
@@ -119,7 +119,7 @@ def _read(page: pypdfium2.PdfPage, text: Text) -> Page:
     bounds = [item.get_bounds() for item in page.get_objects(filter=kind)]
     return Page(
         text,
-        [g for g in every if g.text not in "\x02\u00ad"],
-        [g for g in every if g.text in "\x02\u00ad"],
+        [g for g in every if g.text not in HYPHENS],
+        [g for g in every if g.text in HYPHENS],
         sorted(((left - LEFT) / EM, (right - LEFT) / EM) for left, _, right, _ in bounds),
     )

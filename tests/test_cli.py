@@ -77,7 +77,7 @@ def test_the_cache_is_shown_by_kind_and_cleared(run: Run, title: Title, tmp_path
     assert run("cache", *output, "--clear").exit_code == 0
 
 
-def test_a_cache_that_cannot_be_cleared_is_a_finding(
+def test_a_cache_that_cannot_be_cleared_is_told_and_the_exit_code_is_3(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(folder: Path) -> None:
@@ -100,6 +100,7 @@ def test_a_damaged_entry_of_the_cache_is_told_to_who_asks(
     asked = ("build", str(tmp_path / "content/small"), "--finish", "screen")
     run(*asked)
     kept = sorted((tmp_path / "output/.cache").glob("coverage/*/*"))
+    assert kept
     for path in kept:
         path.write_bytes(path.read_bytes()[:-1])
     quiet = run(*asked)
@@ -306,6 +307,13 @@ def test_each_code_that_can_be_said_is_explained_when_it_is_asked_for(
     assert len(told.splitlines()) > 2
     facts = {name for words in word_list(language)[code].values() for name in placeholders(words)}
     assert not [fact for fact in facts if f"{{{fact}}}" in told]
+
+
+def test_the_readmes_count_the_rules(root: Path, run: Run) -> None:
+    rules = [r for r in json.loads(run("rules", "--format", "json").stdout) if r["source"]]
+
+    assert f"by {len(rules)} rules" in (root / "README.md").read_text("utf-8")
+    assert f"{len(rules)} 项检查" in (root / "README.zh-CN.md").read_text("utf-8")
 
 
 def test_a_topic_and_a_name_tell_all_that_belongs_to_them(run: Run) -> None:

@@ -112,7 +112,7 @@ CAPTION: Final = (
 
 @pytest.mark.stress
 @pytest.mark.parametrize("layout", BOOKS)
-def test_a_caption_of_any_length_has_the_lines_that_are_counted_for_it(
+def test_a_caption_of_any_length_stands_on_no_other_text(
     layout: str, title: Title, build: Builder
 ) -> None:
     figures = "".join(

@@ -638,9 +638,6 @@ def test_a_place_is_that_of_the_first_letter_that_is_lost() -> None:
     assert found.said.words(found.start, found.end) == "己"
 
 
-# --- size -----------------------------------------------------------------------------------
-
-
 def test_a_mark_by_hand_may_be_painted_behind_its_text() -> None:
     notes = ["《石桥乡志稿》卷四《学校》，民国十九年抄本", "据闻人达一九八六年口述，记录稿存校史室"]
     said = "\n".join(f"{mark}　{note}。" for mark, note in zip("①②", notes, strict=True))
@@ -668,6 +665,9 @@ def test_a_word_that_is_hyphenated_at_the_foot_of_a_page_goes_on_overleaf(
     assert compared([chapter], pages).lost == ()
     torn = compared([chapter], [pages[0], f"{before}{last}{behind}"]).lost
     assert [one.said.words(one.start, one.end) for one in torn] == ["ment"]
+
+
+# --- size -----------------------------------------------------------------------------------
 
 
 def test_a_million_characters_take_time_in_proportion() -> None:

@@ -208,7 +208,9 @@ def test_a_title_stands_alike_in_document_information_and_metadata(
     assert edition != EDITION
     made = build(title(edition_dot_toml=edition), finishes="press screen")
 
-    for file in (f for f in made.files if f.suffix == ".pdf"):
+    pdfs = [file for file in made.files if file.suffix == ".pdf"]
+    assert len(pdfs) == 2
+    for file in pdfs:
         with pikepdf.open(file) as pdf:
             assert str(pdf.docinfo["/Title"]) == said
             root = ElementTree.fromstring(pdf.Root.Metadata.read_bytes())

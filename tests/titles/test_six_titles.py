@@ -149,7 +149,10 @@ class Bound:
         )
 
     def stands(self, line: Written) -> bool:
-        """Whether most of its runs stand together somewhere; of an upright line, its words."""
+        """Whether most of its runs stand together somewhere; of a line that is upright, or
+        has its date in a column of its own, each word somewhere. The count of characters, below,
+        is what no word can slip through.
+        """
         runs = line.runs()
         together = sum(run in self.printed for run in runs)
         return together >= KEPT_TOGETHER * len(runs) or all(w in self.printed for w in line.parts)

@@ -284,7 +284,9 @@ def test_white_above_a_block_falls_away_at_the_head(root: Path) -> None:
     assert {line.page for line in lines} == {0}
 
 
-def test_no_heading_stands_at_the_foot_of_a_column_and_no_line_stands_alone(root: Path) -> None:
+def test_no_heading_stands_at_the_foot_of_a_column_and_no_line_but_a_first_one_alone(
+    root: Path,
+) -> None:
     order = random.Random(7)
     for _ in range(12):
         parts = []

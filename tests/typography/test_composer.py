@@ -17,6 +17,7 @@ from fontTools.subset import Subsetter
 from fontTools.ttLib import TTFont
 
 import banxin
+from measure import HYPHENS as PARTING
 from measure import Glyph, glyphs, lines
 
 HAN = "城乡面貌焕然一新经济社会持续健康发展人民生活水平不断提高廊坊全市居民老旧小区志愿的了是有"
@@ -51,7 +52,7 @@ STYLE = (
 )
 
 
-HYPHEN = "[\x02\xad]"
+HYPHEN = f"[{PARTING}]"
 HYPHENS = "p { hyphens: auto }"
 WORD = re.compile("[A-Za-zÀ-ỹ’]")
 
@@ -268,16 +269,25 @@ def copied(pdf: bytes, tmp_path: Path) -> tuple[str, str]:
     return "".join(p.get_textpage().get_text_range() for p in document), run.stdout
 
 
+COPIED = (
+    "城乡GDP增长93个百分点，“人民”生活改善——是的……好！！",
+    "投入2.31亿元，建成491个小区，2020年11月20日。",
+    "甲》《乙（丙），丁：“戊”。",
+    "城乡 GDP 增长 93 个百分点。",
+)
+SPREAD = pytest.mark.xfail(
+    strict=True, reason="pdftotext reads a line that is spread by .8 em a gap as columns"
+)
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "width"),
     [
-        "城乡GDP增长93个百分点，“人民”生活改善——是的……好！！",
-        "投入2.31亿元，建成491个小区，2020年11月20日。",
-        "甲》《乙（丙），丁：“戊”。",
-        "城乡 GDP 增长 93 个百分点。",
+        pytest.param(text, width, marks=SPREAD if (text, width) == (COPIED[-1], 12) else ())
+        for text in COPIED
+        for width in (12, 13, 40)
     ],
 )
-@pytest.mark.parametrize("width", [13, 40])
 def test_copied_text_is_what_was_written(text: str, width: int, root: Path, tmp_path: Path) -> None:
     body = f'<p style="width: {width}em; break-after: auto">{text}</p>'
 

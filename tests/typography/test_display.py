@@ -96,7 +96,6 @@ def test_a_kicker_stands_clear_of_every_title(template: str, layout: str, book: 
     ]
     texts = texts[-3:] if layout == "xuanzhe" else texts
     pages = book(layout, COVER, *texts)
-    found = 0
     for mark, title in list(zip("甲乙丙丁", TITLES, strict=True))[-len(texts) :]:
         page = where(pages, f"眉题{mark}")
         above = run(page, f"眉题{mark}")
@@ -104,8 +103,6 @@ def test_a_kicker_stands_clear_of_every_title(template: str, layout: str, book: 
         head = next(one for one in below if one.text == title[0] and one.size > above[0].size * 1.2)
         gap = head.y - 0.86 * em(head) - above[0].y
         assert gap > 2.0, (title, round(gap, 2))
-        found += 1
-    assert found == len(texts)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -210,12 +207,13 @@ def test_a_label_of_the_imprint_has_one_line(kind: str, layout: str, book: Book)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("count", [3, 5, 6, 7])
+@pytest.mark.parametrize("count", [3, 5, 6, 7, 9])
 def test_numbers_fill_their_rows_from_the_left(count: int, layout: str, book: Book) -> None:
-    items = "\n".join(f"- **{n}0{n}** 说明{'甲乙丙丁戊己庚'[n]}" for n in range(count))
+    count = min(count, 7) if layout == "xuanzhe" else count  # a panel holds no more
+    items = "\n".join(f"- **{n}0{n}** 说明{'甲乙丙丁戊己庚辛壬'[n]}" for n in range(count))
     pages = book(layout, COVER, chapter("numbers", "数字", f"::: numbers\n{items}\n:::"))
     page = where(pages, "说明乙")
-    there = [run(page, f"说明{'甲乙丙丁戊己庚'[n]}")[0] for n in range(1, count)]
+    there = [run(page, f"说明{'甲乙丙丁戊己庚辛壬'[n]}")[0] for n in range(1, count)]
     rows: dict[float, list[float]] = {}
     for one in there:
         rows.setdefault(round(one.y, 1), []).append(round(one.x, 1))

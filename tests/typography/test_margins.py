@@ -168,8 +168,10 @@ def test_no_page_that_opens_a_chapter_has_a_running_head(book: tuple[str, list[P
     layout, pages = book
     opening = [page for page in pages if any(title in page.body for title in TITLES)]
 
+    assert len(opening) >= len(TITLES)
     if layout == "jinian":
         assert len(opening) == len(TITLES) + 1  # and the list of contents
+    if layout != "tekan":  # whose head names the paper on every page
         assert [p.margins for p in opening if re.search(r"\D", p.margins)] == []
 
 
@@ -237,6 +239,7 @@ def test_blank_pages_before_the_last_make_no_number_wrong(
     numbers = {page.number: folio(page) for page in pages if folio(page) is not None}
 
     assert len(pages) % 4 == 0
+    assert numbers
     assert numbers == {number: number for number in numbers}
     assert pages[-1].number not in numbers
     assert pages[-1].margins == "河边二〇二六年一月"

@@ -42,7 +42,9 @@ def test_marks_that_meet_take_an_em_and_a_half(root: Path, marks: str, family: s
 
 
 @pytest.mark.parametrize("marks", PAIRS)
-def test_so_they_do_under_any_pressure(root: Path, marks: str) -> None:
+def test_marks_that_meet_are_never_wider_than_an_em_and_a_half_under_any_pressure(
+    root: Path, marks: str
+) -> None:
     """Lines that have room to give away, and lines that lack some: never wider, never 2 em."""
     body = f"{HEAD[:6]}甲{marks}乙{HEAD[6:]}、{TAIL}"
     texts = [Text(body, width / 4, lang="zh-Hant") for width in range(48, 96)]

@@ -32,10 +32,6 @@ def ends(page: Page) -> list[tuple[str, str]]:
     return [(a[-1], b[0]) for a, b in pairwise(page.texts)]
 
 
-def is_letter(character: str) -> bool:
-    return character.isascii() and character.isalpha()
-
-
 # --- quotation marks --------------------------------------------------------------------------
 
 ENGLISH, CHINESE = "western", "full-width"
