@@ -94,6 +94,19 @@ def test_a_first_letter_of_its_own_size_leaves_its_paragraph_composed(root: Path
     assert {round(line[-1].x) for line in found[:-1]} <= {310, 315}
 
 
+def test_a_first_letter_of_a_paragraph_that_the_engine_sets_is_as_large_as_its_style_says(
+    root: Path,
+) -> None:
+    """A paragraph without Han is the engine's own; its letter is taken out of it once."""
+    style = "<style>p::first-letter { font-size: 2em }</style>"
+
+    found = set_lines(f"{style}<p lang=en>A city of its own, written in letters.</p>", root)
+
+    sizes = [glyph.size for glyph in found[0]]
+    assert sizes[0] == pytest.approx(2 * sizes[1])
+    assert set(sizes[1:]) == {sizes[1]}
+
+
 def test_a_drop_cap_pushes_the_lines_beside_it(root: Path) -> None:
     style = "<style>p::first-letter { float: left; font-size: 4em; line-height: 1 }</style>"
 

@@ -7,6 +7,7 @@ import subprocess
 from itertools import pairwise
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 import banxin
@@ -322,6 +323,21 @@ def test_the_mark_of_hyphenation_is_the_styles(root: Path) -> None:
     assert len(marked) > 3
     heights = [max(h.top - h.bottom for p in some for h in p.hyphens) for some in (plain, marked)]
     assert heights[1] > 1.5 * heights[0]
+
+
+@pytest.mark.parametrize("mark", ["ـ", "-ـ", "=་"], ids=["Arabic", "two scripts", "Tibetan"])
+def test_a_mark_of_hyphenation_in_another_script_leaves_its_paragraph_to_the_engine_and_is_told(
+    root: Path, mark: str
+) -> None:
+    style = f"width: 7em; hyphens: auto; hyphenate-character: '{mark}'"
+
+    sheets = banxin.render(
+        f'<p lang="en" style="{style}">城internationalization</p>', workspace=root
+    )
+
+    assert "composer/left" in [remark.code for remark in sheets.remarks]
+    words = pypdfium2.PdfDocument(sheets.pdf)[0].get_textpage().get_text_range()
+    assert "internationalization" in re.sub(r"[^a-z]", "", words)
 
 
 # --- numbers ----------------------------------------------------------------------------------

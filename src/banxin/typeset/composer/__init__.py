@@ -3,6 +3,7 @@
     css        standard properties that the engine does not know, and the Setting of a style
     marks      classes of characters, and what belongs together
     western    marks that are Western here; hyphenation, where words may be parted
+    phrases    where phrases of a heading end; numerals, counters in Chinese
     shaping    text → glyphs and advances, once
     paragraph  a line box flattened: gaps, what they give, where lines may end
     breaking   total fit
@@ -11,6 +12,7 @@
     notes      footnotes: how much of the page they take
     columns    figures at the head or foot of columns, columns made level
     drawing    lines as PDF text
+    widening   glyphs with room in their advance, added to a font
 
 The engine has no door for this, so some of its functions are replaced. `guard` says whether
 they are still the ones this was written against.

@@ -31,7 +31,6 @@ LEAST: Final = 6  # or all but so many lines
 SHORT: Final = 4  # heights, a line apart, that columns of a full page may have to be level
 _ALONE: Final = 1.5  # lines: so much less high is as bad as a first line alone
 _NEAR: Final = 0.01  # px
-_LEVEL: Final = 0.1  # of a line
 LEAST_PITCH: Final = 4.0  # px: 3 pt, below which there is no type to be level with
 _ENDED: Final = {-1: None}  # inside the last child: all text is set, figures are left
 _PLACES: Final = frozenset({"head", "foot"})
@@ -547,7 +546,9 @@ class _Page:
         ahead = skip is not None and self._is_left() and not self._called()
         if own and (not ahead or self._goes_on(stretch, tallest, own)) and beside in {None, own}:
             return tallest
-        tried = [(n, loose) for n in range(lines, lines - SHORT, -1) for loose in (False, True)]
+        tried = [
+            (n, loose) for n in range(lines, max(lines - SHORT, 0), -1) for loose in (False, True)
+        ]
         tried.sort(key=lambda t: (t[0] != beside, lines - t[0] + t[1] * _ALONE))
         if own and not ahead:
             tried = [(n, loose) for n, loose in tried if n == beside]

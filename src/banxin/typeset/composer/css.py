@@ -160,7 +160,8 @@ def teach() -> None:
         return
     numerals.teach()
     properties.INITIAL_VALUES.update(_INITIAL)
-    # `auto`: the engine's own, U+2010, is an em wide in Chinese faces, or lacking.
+    # What is meant where nothing is said. Where `auto` is said the engine takes U+2010, which is
+    # an em wide in Chinese faces, or lacking.
     properties.INITIAL_VALUES["hyphenate_character"] = "-"
     properties.INHERITED.update(_INITIAL)
     properties.KNOWN_PROPERTIES.update(name.replace("_", "-") for name in _INITIAL)

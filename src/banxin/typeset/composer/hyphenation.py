@@ -1,10 +1,10 @@
-"""Where words may be parted with a hyphen: CSS Text 3 § 6.1. The one door to pyphen."""
+"""Where words may be parted with a hyphen: CSS Text 3, "Hyphenation". The one door to pyphen."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 
 import pyphen
@@ -17,8 +17,8 @@ _WORD: Final = re.compile("[^\\W\\d_](?:[^\\W\\d_]|[\u0300-\u036f\u00ad])*")
 def hyphens(text: str, style: Any) -> Iterator[int]:
     """Indices in *text* at which a line may begin after a hyphen.
 
-    By `hyphens`, `hyphenate-limit-chars` and the language of *style*, an engine's. A word with
-    soft hyphens is parted at these alone.
+    By `hyphens`, `hyphenate-limit-chars` and the language of *style*, one of WeasyPrint's. A word
+    with soft hyphens is parted at these alone.
     """
     if style["hyphens"] == "none":
         return
@@ -39,7 +39,7 @@ def _language(tag: str) -> str | None:
     return pyphen.language_fallback(tag)  # type: ignore[no-any-return]
 
 
-@cache
+@lru_cache(maxsize=20_000)  # words
 def _places(word: str, language: str, left: int, right: int) -> tuple[int, ...]:
     """Without those at which the spelling would change, as of Hungarian double letters."""
     dictionary = pyphen.Pyphen(lang=language, left=left, right=right)

@@ -153,6 +153,7 @@ def get_next_linebox(
             SWITCH.left.add("::first-line")
         else:
             skip_stack = inline.first_letter_to_box(linebox, skip_stack, first_letter_style)
+            first_letter_style = None  # boxed once is enough
         p = paragraph_of(context, linebox, containing_block)
     if p is None:
         return ORIGINAL["get_next_linebox"](  # type: ignore[no-any-return]
@@ -597,7 +598,9 @@ def _pieces(
 ) -> Iterator[tuple[int, int, bool]]:
     """Characters *a* to *b* in pieces, each with whether the engine draws it."""
     here = a
-    for start, end, _ in foreign[bisect_left(foreign, a, key=lambda stretch: stretch[1]) :]:
+    first = bisect_left(foreign, a, key=lambda stretch: stretch[1])
+    for k in range(first, len(foreign)):
+        start, end, _ = foreign[k]
         if start >= b:
             break
         if here < min(start, b):

@@ -17,6 +17,7 @@ CLOSING: Final = frozenset("）》〉」』】〕〗］｝〙〛”’")
 OPENING: Final = frozenset("（《〈「『【〔〖［｛〘〚“‘")
 TRAILING: Final = STOPS | CLOSING
 MARKS: Final = TRAILING | OPENING
+QUOTES: Final = re.compile("[‘’“”]")  # one code in Chinese and in Western text
 INTERPUNCT: Final = "·"
 INTERPUNCTS: Final = frozenset("·•‧・")
 HALF_WIDE: Final = INTERPUNCTS | frozenset("/-")

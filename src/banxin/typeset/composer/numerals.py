@@ -1,6 +1,6 @@
-"""Counters in Chinese numerals (CSS Counter Styles 3 § 7.1.2), which the engine does not know.
+"""Counters in Chinese numerals (CSS Counter Styles 3 § 7.1.3), which the engine does not know.
 
-taught by css.teach; extended by a layout's own @counter-style, as for （一）
+`css.teach` enters them; a layout's own @counter-style may extend them, as for （一）.
 """
 
 from __future__ import annotations

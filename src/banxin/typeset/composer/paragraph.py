@@ -38,15 +38,13 @@ from banxin.typeset.composer.shaping import (
 from banxin.typeset.composer.western import western_quotes
 
 # What a gap is, for those that share out a line's spare room.
-RIGID, WORD, HAN_LATIN, PLAIN, MARK = 0, 1, 2, 3, 4
+RIGID, WORD, HAN_LATIN, PLAIN = 0, 1, 2, 3
 MIDDLE: Final = 0.38  # em: of a Han character, above its baseline
-FLEX = 1.0
 _TYPED: Final = 0.45  # em: typewriter faces have a space at least so wide
 _FEED: Final = re.compile("[\n\t]")
 # The word around a solidus, before and after it.
 _LATIN_BEFORE: Final = re.compile(r"[!-~]+\Z")
 _LATIN_AFTER: Final = re.compile(r"[!-~]+")
-_QUOTES: Final = re.compile("[‘’“”]")
 _ENDLESS: Final = re.compile(r"\S{500}")
 _GLUE: Final = re.compile("[\u2060\u00a0\ufeff]")
 _DIGITS: Final = re.compile("[0-9]+")
@@ -331,7 +329,7 @@ def _needs_care(text: str, leaves: list[Leaf]) -> bool:
     """Whether Western text has what the engine sets wrong: quotes of a Chinese face, hyphens; or
     a word of many lines, for which it takes the square of its time (WeasyPrint 70).
     """
-    return (_QUOTES.search(text) or _ENDLESS.search(text)) is not None or any(
+    return (m.QUOTES.search(text) or _ENDLESS.search(text)) is not None or any(
         any(hyphens(leaf.box.text, leaf.box.style)) for leaf in leaves
     )
 
@@ -884,7 +882,7 @@ def _combine(p: Paragraph, start: int, end: int) -> None:
     p.kinds[start : end - 1] = [RIGID] * (end - start - 1)
     for i in range(start - 1, end):
         if 0 <= i < p.length - 1:
-            p.gives[i] = p.gaps[i] = 0.0 if p.gaps[i] > 0 else p.gaps[i]
+            p.gives[i], p.gaps[i] = 0.0, min(p.gaps[i], 0.0)
     for i in (start - 1, end - 1):
         if 0 <= i < p.length - 1 and p.kinds[i] == HAN_LATIN:
             p.kinds[i] = PLAIN
@@ -1063,11 +1061,12 @@ def _hyphenate(p: Paragraph, breaks: list[bool]) -> None:
     """Let lines end inside words where the style and the language allow it, at a price."""
     for i in _soft_hyphens(p.text):
         breaks[i] = False
+    drawn = {i for start, end, _ in p.foreign for i in range(start, end)}  # by the engine
     for leaf in p.leaves if not p.setting.vertical else ():
         hyphen = None
         for at in hyphens(leaf.box.text, leaf.box.style):
             i = leaf.start + at
-            if i < p.length and not p.text[i].isspace():
+            if i < p.length and not p.text[i].isspace() and i - 1 not in drawn:
                 if leaf.box.style["hyphenate_character"]:
                     hyphen = hyphen or _hyphen(p, leaf.box.style)
                     p.hyphens[i - 1] = hyphen
@@ -1086,6 +1085,8 @@ def _soft_hyphens(text: str) -> Iterator[int]:
 def _hyphen(p: Paragraph, style: Any) -> Hyphen:
     """What ends a parted word."""
     shaped = shape(style["hyphenate_character"], style, western=True)
+    if len(shaped.runs) != 1 or shaped.foreign:
+        raise Unshapeable("hyphens of several faces, or from right to left")
     use = shaped.runs[0][1]
     glyphs = tuple(int(x[k : k + 4], 16) for x in shaped.glyphs for k in range(0, len(x), 4))
     p.used.append((use, set(glyphs)))

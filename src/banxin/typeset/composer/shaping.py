@@ -40,7 +40,7 @@ class Hexadecimals(dict[int, str]):
 
 HEX: Final = Hexadecimals()
 _EXTENTS: Final = ffi.new("PangoRectangle *")
-ffi.cdef("PangoAttribute *pango_attr_family_new(const char *family);")  # not the engine's
+ffi.cdef("PangoAttribute *pango_attr_family_new(const char *family);")  # not among the engine's
 # Letters beyond ASCII of scripts that are written in words: only these come from other faces.
 _FOREIGN: Final = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\ua640-\uabff\ufb00-\ufdff]")
 # The engine draws colours and pictures of characters; the composer writes outlines.
@@ -238,7 +238,7 @@ def _leave_to_engine(text: str, shaped: Shaped, strange: _Strange) -> None:
     odd = strange.characters | {i for e in _EMOJI.finditer(text) for i in range(*e.span())}
     last = 0
     for i in sorted(odd):
-        if i < last or any(start <= i < end for start, end, _ in found):
+        if i < last or any(start <= i < end for start, end in strange.turned):
             continue
         start, last = i, i + 1
         while start and _joins(text, start):
@@ -324,11 +324,8 @@ def _torn_words(line: Any, text: str, style: Any) -> Iterator[Stretch]:
     All of such a word is set in it: two faces in one word show.
     """
     fonts: list[Any] = []
-    run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
-    while run != ffi.NULL:
-        item = run.data.item
-        fonts += [item.analysis.font] * item.num_chars
-        run = run.next
+    for _, run in _in_order(line, text):
+        fonts += [run.item.analysis.font] * run.item.num_chars
     if len(set(fonts)) < 2 or len(fonts) < len(text):
         return
     start = 0
@@ -452,7 +449,8 @@ def _take_clusters(
         shaped.advances[index] += width
         if glyph == _EMPTY:
             continue
-        spaced = shaped.counts[index] and abs(use.pixels[ids[k - 1]] - pixels[k - 1]) > 1e-3
+        before = use.pixels.get(ids[k - 1], pixels[k - 1])  # one that is not drawn has no width
+        spaced = shaped.counts[index] and abs(before - pixels[k - 1]) > 1e-3
         if spaced or moved[k] or missing:
             strange.characters.add(index)
         if missing:

@@ -105,7 +105,7 @@ def width_of(p: Paragraph, laid: Line, a: int, b: int) -> float:
     width = p.room[b] - p.room[a] + laid.more * (p.open[b] - p.open[a])
     for edges in (p.before, p.after):
         if edges:
-            width -= sum(more for i, more in edges.items() if a <= i < b)
+            width -= sum(edges.get(i, 0.0) for i in range(a, b))
     for i, more in laid.single.items():
         if a <= i < b:
             width += more

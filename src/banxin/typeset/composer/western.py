@@ -7,13 +7,11 @@ text says which it means; otherwise the words around a mark do.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
-from banxin.typeset.composer.marks import CHINESE, is_latin
+from banxin.typeset.composer.marks import CHINESE, QUOTES, is_latin
 
-_QUOTES: Final = re.compile("[‘’“”]")
 _PARTNER: Final = {"”": "“", "’": "‘"}
 _NEAR: Final = 16  # characters on either side of a quotation that say what it stands in
 _LONGEST: Final = 400  # characters: what is quoted at such length says its language
@@ -26,15 +24,15 @@ def western_quotes(text: str, western: Iterable[tuple[int, int]]) -> frozenset[i
     Args:
         western: stretches whose language writes no full-width marks.
     """
-    if not _QUOTES.search(text):
+    if not QUOTES.search(text):
         return frozenset()
     found = {
         start + match.start()
         for start, end in western
-        for match in _QUOTES.finditer(text[start:end])
+        for match in QUOTES.finditer(text[start:end])
     }
     open_marks: list[int] = []
-    for match in _QUOTES.finditer(text):
+    for match in QUOTES.finditer(text):
         here, mark = match.start(), match.group()
         if mark in _PARTNER.values():
             open_marks.append(here)
@@ -43,7 +41,7 @@ def western_quotes(text: str, western: Iterable[tuple[int, int]]) -> frozenset[i
         elif open_marks and text[open_marks[-1]] == _PARTNER[mark]:
             start = open_marks.pop()
             if _quotes_western(text, start, here):
-                found.update(i for i in range(start, here + 1) if _QUOTES.match(text[i]))
+                found.update(i for i in range(start, here + 1) if QUOTES.match(text[i]))
     return frozenset(found)
 
 
