@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -28,6 +27,7 @@ from banxin.typeset.galley import (
     owners,
     parts_of,
     place,
+    steady,
 )
 from banxin.typeset.html import Composed, compose, pieces, stylesheets
 from banxin.typeset.proving import (
@@ -201,11 +201,6 @@ def _labels(edition: Edition, bearings: Bearings) -> Mapping[str, Asset]:
     return {p.url: _labelled(p, bearings.missing[p.url]) for p in missing}
 
 
-# WeasyPrint 70 mixes their styles with what it happens to have worked out of the paragraph's by
-# then: set by themselves, such pages may not be those of the whole.
-_UNSTEADY: Final = re.compile(r"::?first-(?:letter|line)\b")
-
-
 def prove_pages(
     edition: Edition,
     bearings: Bearings,
@@ -227,7 +222,7 @@ def prove_pages(
         BanxinError: faults of the templates; `engine/crashed`.
     """
     styles = stylesheets(edition)
-    if any(_UNSTEADY.search(sheet.text) for sheet in styles):
+    if not steady(styles):
         return None
     skeleton = pieces(edition, place, inside=bearings.inside).skeleton
     around = kept.parts_of(skeleton, children)

@@ -12,7 +12,9 @@ always did while no one asks for anything.
 
 from __future__ import annotations
 
+import copy
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -25,9 +27,14 @@ from weasyprint.css.targets import TargetLookupItem
 from weasyprint.formatting_structure import build
 from weasyprint.layout import page as pages_of_engine
 
+from banxin.typeset.tokens import Stylesheet
+
 Counters = Mapping[str, tuple[int, ...]]
 Shell = tuple[str, tuple[tuple[str, str], ...]]  # tag and attributes
 
+# WeasyPrint 70 mixes their styles with what it happens to have worked out of the paragraph's by
+# then: set by themselves, such pages may not be those of the whole.
+_UNSTEADY: Final = re.compile(r"::?first-(?:letter|line)\b")
 PLACE: Final = "banxin-chapter"  # the element that stands for a chapter in a skeleton
 SHELL: Final = "banxin-elsewhere"
 SHELL_CSS: Final = f"[{SHELL}] {{ display: none !important }}"
@@ -118,6 +125,21 @@ class Bearings:
         end = next((c for p, c in begins if p > last and c > needed), len(self.shells))
         return Stretch(page, child, end, last - page + 1)
 
+    def parts(self) -> tuple[Stretch, ...]:
+        """All pages, cut where the child of a body begins a page by a forced break.
+
+        Blank pages before such a child belong to its part.
+        """
+        heads: dict[int, int] = {}
+        for page, start in enumerate(self.starts):
+            if start.child is not None:
+                heads.setdefault(start.child, page)
+        children, pages = [*heads, len(self.shells)], [*heads.values(), len(self.starts)]
+        return tuple(
+            Stretch(pages[n], children[n], children[n + 1], pages[n + 1] - pages[n])
+            for n in range(len(heads))
+        )
+
     def _opens_a_chapter(self, child: int) -> bool:
         return child == 0 or self.owners[child] != self.owners[child - 1]
 
@@ -130,6 +152,11 @@ class Stretch:
     first: int
     end: int
     wanted: int
+
+
+def steady(styles: Sequence[Stylesheet]) -> bool:
+    """Whether pages set by themselves are those of the whole."""
+    return not any(_UNSTEADY.search(sheet.text) for sheet in styles)
 
 
 def opening(chapters: int) -> Bearings:
@@ -271,6 +298,28 @@ def children_of(
                 number = bearings.owners[: stretch.first + at].count(-1)
                 out[at:at] = own[number : number + 1]
     return tuple(out)
+
+
+@contextmanager
+def excerpt(
+    source: Any, bearings: Bearings, stretch: Stretch
+) -> Iterator[tuple[Any, Sequence[Element]]]:
+    """A document of which all but a stretch are shells, and the children of the stretch.
+
+    It has the elements of *source*, whose body is whole again afterwards.
+    """
+    body = _body(source.etree_element)
+    every = list(body)
+    children = every[stretch.first : stretch.end]
+    fill(source.etree_element, children, bearings, stretch)
+    part = copy.copy(source)
+    part.wrapper_element = type(source.wrapper_element).from_html_root(
+        source.etree_element, content_language=None
+    )
+    try:
+        yield part, children
+    finally:
+        body[:] = every
 
 
 def fill(root: Any, children: Sequence[Element], bearings: Bearings, stretch: Stretch) -> None:

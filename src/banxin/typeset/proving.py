@@ -6,14 +6,13 @@ A `Leaf` says of each page what it draws, and where the manuscript's blocks stan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 import pydyf
 import weasyprint
-from weasyprint.css.counters import CounterStyle
 
 from banxin.edition import Asset
 from banxin.typeset import cascade, galley, shortcuts
@@ -23,11 +22,11 @@ from banxin.typeset.engine import (
     BASE,
     DEFAULTS,
     AddressBook,
+    Text,
     at_work,
     deeply,
     fitted,
     ignored,
-    parsed,
     rendered,
     sheets_of,
     written,
@@ -232,23 +231,13 @@ def set_whole(
 def _set(book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages: Between) -> Whole:
     with at_work(compose=book.compose) as work:
         addresses = AddressBook(book.assets)
-        configuration, counters = Faces(), CounterStyle()
-        sheets = parsed(book.styles, configuration, counters, addresses, work)
         source = weasyprint.HTML(string=book.html, base_url=BASE, url_fetcher=addresses)
-
-        def lay(more: Sequence[Stylesheet]) -> Any:
-            grown = [weasyprint.CSS(string=sheet.text) for sheet in more]
-            with galley.whole(between_pages) as seen:
-                document = rendered(source, [*sheets, *grown], configuration, counters)
-            document.banxin_seen = seen  # not every one that is laid out is taken
-            return document
-
-        fit = fitted(lay, book.pitch, book.sides, work)
+        text = Text.of(source, book.styles, work, between_pages)
+        fit = fitted(text, book.pitch, book.sides, work)
         proof = _proof(fit.document, showing, book.identifier, 0)
-    seen = fit.whole.banxin_seen
-    bearings = seen.bearings and seen.bearings.of(fit.given, len(proof.leaves))
+    bearings = fit.laid.bearings.of(fit.given, len(proof.leaves))
     made = Whole(proof, sheets_of(fit, source, proof.pdf, fonts, work), bearings)
-    forme.leave(book, Laid(fit.document, source, seen.context), made)
+    forme.leave(book, Laid(fit.document, source, fit.laid.contexts), made)
     return made
 
 
@@ -365,7 +354,7 @@ def _laid(copy: Copy, kept: Kept, between_pages: Between) -> Laid:
         rules = kept.cascade.apply((DEFAULTS, *copy.styles, _SHELLS), BASE, book)
         document = rendered(source, [rules], rules.configuration, rules.counters)
         asked = document.copy(document.pages[copy.first - stretch.page :])
-    return Laid(asked, source, seen.context)
+    return Laid(asked, source, (seen.context,))
 
 
 def _recoloured(copy: Copy, kept: Kept, laid: Laid) -> Laid | None:
