@@ -27,8 +27,8 @@ def test_parts_put_together_are_the_whole_with_the_same_boxes_grown(
     seen = []
     made_full = parts.made_full
 
-    def both(laid: parts.Laid, setter: parts.Setter, pitch: Length) -> Any:
-        made, given = made_full(laid, setter, pitch)
+    def both(laid: parts.Laid, setter: parts.Setter, pitch: Length, memory: parts.Memory) -> Any:
+        made, given = made_full(laid, setter, pitch, memory)
         whole = setter.whole(given)
         seen.append((laid, made, whole, given))
         return made, given

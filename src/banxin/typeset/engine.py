@@ -40,7 +40,7 @@ with warnings.catch_warnings():
     from banxin.typeset import composer, fallback, fitting, galley, parts, shortcuts, tempered
     from banxin.typeset.composer import numerals
     from banxin.typeset.galley import Bearings, Stretch
-    from banxin.typeset.parts import Given, Laid
+    from banxin.typeset.parts import Given, Laid, LaidPart
 
 DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
 ENGINE: Final = f"weasyprint {weasyprint.__version__}"
@@ -97,7 +97,7 @@ def _laid_out(
     with at_work(compose=compose) as work:
         with _crashes_told():  # at a base address that is none
             source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
-        fit = fitted(Text.of(source, styles, work), pitch, sides, work)
+        fit = fitted(Text.of(html, source, styles, work), pitch, sides)
         pdf = written(fit.document, pdf_identifier=identifier, pdf_tags=True)
     return sheets_of(fit, source, pdf, fonts, work)
 
@@ -123,18 +123,22 @@ class Text:
     Attributes:
         between_pages: called before each page; what it raises ends the layout.
         steady: whether a part by itself is what it is in the whole.
+        heard: what the engine had to say before it laid anything out.
     """
 
     source: Any
+    work: Work
     sheets: Sequence[Any]
     configuration: object
     counters: object
     between_pages: Callable[[], None]
     steady: bool
+    heard: int
 
     @classmethod
     def of(
         cls,
+        html: str,
         source: Any,
         styles: Sequence[Stylesheet],
         work: Work,
@@ -142,26 +146,33 @@ class Text:
     ) -> Text:
         configuration, counters = fallback.Faces(), CounterStyle()
         sheets = parsed(styles, configuration, counters, source.url_fetcher, work)
-        return cls(source, sheets, configuration, counters, between_pages, galley.steady(styles))
+        steady, heard = galley.steady(html, styles), len(work.heard.heard)
+        return cls(source, work, sheets, configuration, counters, between_pages, steady, heard)
 
     def whole(self, given: Given) -> Laid:
         with galley.whole(self.between_pages) as seen:
             document = self._rendered(self.source, fitting.stylesheet(given).text)
-        assert seen.bearings is not None
-        return Laid(document, seen.bearings, (seen.context,))
+        bearings, pages = seen.bearings, len(document.pages)
+        assert bearings is not None
+        cut = bearings.parts() if self.steady else (Stretch(0, 0, len(bearings.shells), pages),)
+        return Laid(document, bearings, cut, (seen.context,) * pages)
 
-    def part(self, bearings: Bearings, part: Stretch, given: Given) -> Laid:
-        if not self.steady or part.end - part.first == len(bearings.shells):
-            return self.whole(given)
+    def part(self, bearings: Bearings, part: Stretch, given: Given) -> LaidPart:
+        if part.end - part.first == len(bearings.shells):
+            laid = self.whole(given)
+            return LaidPart(tuple(laid.document.pages), None, laid.contexts[0])
         # One page more is enough to see that it is too many.
         part = replace(part, wanted=part.wanted + 1)
         with (
-            galley.excerpt(self.source, bearings, part) as (source, children),
-            galley.primed(bearings, part, children, self.between_pages) as seen,
+            galley.excerpt(self.source, bearings, part) as source,
+            galley.primed(bearings, part, self.between_pages) as seen,
         ):
             css = f"{galley.SHELL_CSS}\n{fitting.stylesheet(given).text}"
             document = self._rendered(source, css)
-        return Laid(document, bearings, (seen.context,))
+        return LaidPart(tuple(document.pages), seen.tells, seen.context)
+
+    def said_nothing(self) -> bool:
+        return not self.work.left.counts and len(self.work.heard.heard) == self.heard
 
     def _rendered(self, source: Any, css: str) -> Any:
         sheets = [*self.sheets, weasyprint.CSS(string=css)]
@@ -212,17 +223,22 @@ def rendered(source: Any, sheets: Sequence[Any], fonts: object, counters: object
         return source.render(stylesheets=sheets, font_config=fonts, counter_style=counters)
 
 
-def fitted(text: Text, pitch: Length | None, sides: int, work: Work) -> Fitted:
+def fitted(
+    text: Text, pitch: Length | None, sides: int, memory: parts.Memory | None = None
+) -> Fitted:
     """A document with pages made full where the layout lets boxes grow.
 
     Args:
         pitch, sides: as for `lay_out`.
+        memory: of the same book as it was laid out last, in the same styles; it is added to.
     """
-    laid = text.whole({})
+    memory = memory or parts.Memory()
+    laid = parts.laid_out(text, memory)
+    work = text.work
     work.left_alone = dict(work.left.counts)  # of the text once, however often it is laid out
     given: Given = {}
     if pitch is not None:
-        laid, given = parts.made_full(laid, text, pitch)
+        laid, given = parts.made_full(laid, text, pitch, memory)
     document = laid.document
     beyond = _page_boxes(document)[sides:] if sides else ()
     return Fitted(

@@ -100,13 +100,14 @@ def reinked(laid: Laid, style_for: Any) -> Laid:
     pages = [page._page_box for page in laid.document.pages]
     for page in pages:
         pages_of_engine.set_page_type_computed_styles(page.page_type, laid.source, style_for)
-    swap = _Swap(_successors([context.style_for for context in laid.contexts], style_for))
+    contexts = {id(context): context for context in laid.contexts}.values()
+    swap = _Swap(_successors([context.style_for for context in contexts], style_for))
     boxes = [box for page in pages for box in _all(page)]
     if any(_is_stubborn(box) for box in boxes):
         raise CannotReink
     for box in boxes:
         box.style = swap.style(box.style)
-    for context in laid.contexts:
+    for context in contexts:
         context.style_for = style_for
     for page in pages:
         layout_backgrounds(page, laid.contexts[0].get_image_from_uri)
