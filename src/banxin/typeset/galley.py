@@ -15,7 +15,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
@@ -364,6 +364,11 @@ def fill(root: Any, children: Sequence[Element], bearings: Bearings, stretch: St
     body.extend(_element(shell) for shell in bearings.shells[stretch.end :])
 
 
+def shells_of(children: Iterable[Element]) -> tuple[Shell, ...]:
+    """What selectors see of elements that are not there."""
+    return tuple(map(_shell, children))
+
+
 def _shell(element: Element) -> Shell:
     kept = {name: value for name, value in element.attrib.items() if name not in {"id", "style"}}
     return element.tag, tuple(kept.items())
@@ -615,7 +620,7 @@ def _bearings(html: Any, root_box: Any, context: Any, pages: int, task: _Task) -
     body = body_of(html.etree_element)
     starts = tuple(_starts(root_box, context, pages, pages, task, {}))
     flows = tuple(task.flows.get(number, State()) for number in range(len(body)))
-    return Bearings(starts, flows, _targets(context), tuple(map(_shell, body)))
+    return Bearings(starts, flows, _targets(context), shells_of(body))
 
 
 def _tells(root_box: Any, context: Any, pages: int, task: _Task) -> Tells:

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from xml.etree.ElementTree import Element, tostring
 
 from banxin.typeset import fitting
-from banxin.typeset.galley import Bearings, Stretch, Tells, body_of
+from banxin.typeset.galley import Bearings, Stretch, Tells, body_of, shells_of
 from banxin.units import Length
 
 FITTINGS: Final = 5  # layouts of a part, at most, to make its pages full
@@ -190,14 +190,13 @@ def _again(setter: Setter, memory: Memory, frame: str, texts: tuple[str, ...]) -
 
     None where this is not all that there is to do.
     """
-    laid = memory.laid
-    if laid is None or frame != memory.frame or len(texts) != len(memory.texts):
+    laid, body = memory.laid, body_of(setter.source.etree_element)
+    if laid is None or frame != memory.frame or shells_of(body) != laid.bearings.shells:
         return None
     other = [n for n, (now, was) in enumerate(zip(texts, memory.texts, strict=True)) if now != was]
     parts = [p for p in laid.parts if any(p.first <= n < p.end for n in other)]
     if sum(part.wanted for part in parts) > len(laid.document.pages) / 2:
         return None
-    body = body_of(setter.source.etree_element)
     for number, element in enumerate(memory.children):
         if number not in other:
             body[number] = element
