@@ -43,9 +43,10 @@ _FAULTS_OF_FONTS: Final = (
     TTLibError, OSError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError,
     AssertionError, EOFError, RuntimeError, MemoryError, struct.error,
 )  # fmt: skip
+_WINDOWS_UNICODE: Final = (b"\0\3\0\1", b"\0\3\0\n")  # its first plane; all of it
 _SFNT: Final = (b"\0\1\0\0", b"true", b"OTTO")
 _FILLERS: Final = "\u115f\u1160\u3164\uffa0"  # letters by their class, and empty by their nature
-_NEEDED: Final = ("head", "hhea", "maxp", "cmap", "name", "OS/2", "post")
+_NEEDED: Final = ("head", "hhea", "maxp", "name", "OS/2", "post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +177,7 @@ def known(face: Face, workspace: Workspace) -> Known:
 
 def _looked_through(face: Face, data: bytes) -> bytes:
     """By HarfBuzz, which takes a hundredth of what fontTools takes for thirty thousand glyphs."""
-    font = _open(face, data)
-    drawn = uharfbuzz.Face(uharfbuzz.Blob(data))
-    points = sorted(drawn.unicodes)
-    if not points:
-        message = "cmap: no characters"
-        raise ValueError(message)
+    font, drawn = _open(face, data), _drawn_by(data).face
     selectors = (one for one in drawn.variation_selectors if one >= IDEOGRAPHIC_SELECTOR)
     pairs = (
         chr(base) + chr(selector)
@@ -190,7 +186,7 @@ def _looked_through(face: Face, data: bytes) -> bytes:
     )
     em = font["head"].unitsPerEm
     about = {
-        "points": points,
+        "points": sorted(drawn.unicodes),
         "variants": sorted(pairs),
         "ascent": font["hhea"].ascent / em,
         "descent": -font["hhea"].descent / em,
@@ -398,10 +394,21 @@ def _open(face: Face, data: bytes) -> TTFont:
         if font["head"].unitsPerEm not in range(16, 16385):  # OpenType 1.9, head
             message = f"unitsPerEm {font['head'].unitsPerEm}"
             raise ValueError(message)
-        if not any(table.isUnicode() for table in font["cmap"].tables):
+        if not (_is_of_unicode(font.reader["cmap"]) and _drawn_by(data).face.unicodes):
             message = "cmap: no characters"
             raise ValueError(message)
         return font
+
+
+def _is_of_unicode(cmap: bytes) -> bool:
+    """Whether one of its tables is of Unicode's characters (OpenType 1.9, cmap)."""
+    count = int.from_bytes(cmap[2:4])
+    records = (cmap[at : at + 4] for at in range(4, 4 + 8 * count, 8))
+    return any(record[:2] == b"\0\0" or record in _WINDOWS_UNICODE for record in records)
+
+
+def _drawn_by(data: bytes) -> Any:
+    return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob(data)))
 
 
 def _checksum(table: bytes, tag: str) -> int:
@@ -418,16 +425,20 @@ def _try_out(data: bytes, characters: str) -> None:
     A letter without an outline would be a hole in the text.
     """
     ImageFont.truetype(io.BytesIO(data), 12, layout_engine=ImageFont.Layout.BASIC)
-    font = TTFont(io.BytesIO(data), lazy=True)
-    if "glyf" not in font:
+    font = _drawn_by(data)
+    if "glyf" not in font.face.table_tags:
         return
-    table, names = font["glyf"], font.getBestCmap() or {}
-    empty = {name for name in font.getGlyphOrder() if not table[name].getCoordinates(table)[1]}
     for character in characters:
+        glyph = font.get_nominal_glyph(ord(character))
         drawn = character.isalnum() and character not in _FILLERS
-        if drawn and names.get(ord(character)) in empty:
+        if drawn and glyph is not None and not _has_outline(font, glyph):
             message = f"U+{ord(character):04X} has no outline"
             raise ValueError(message)
+
+
+def _has_outline(font: Any, glyph: int) -> bool:
+    extents = font.get_glyph_extents(glyph)
+    return extents is not None and bool(extents.width or extents.height)
 
 
 def _faults(face: Face, data: bytes, workspace: Workspace) -> Iterator[Diagnostic]:
