@@ -16,11 +16,6 @@ from banxin.preflight.report import (
     PhotoRow,
     Report,
     as_json,
-    as_table,
-    envelope,
-    finding_as_json,
-    verdict,
-    without_pages,
 )
 from banxin.preflight.strangers import read_guarded
 from banxin.preflight.wording import words
@@ -36,17 +31,12 @@ __all__ = [
     "Rule",
     "as_json",
     "as_page",
-    "as_table",
     "book",
-    "envelope",
-    "finding_as_json",
     "inspect",
     "measure",
     "read",
     "read_guarded",
     "required",
     "rules",
-    "verdict",
-    "without_pages",
     "words",
 ]
