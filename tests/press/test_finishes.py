@@ -315,3 +315,27 @@ def test_colour_spaces_of_a_layout_are_all_known(sample: Build) -> None:
             and isinstance(thing.ColorSpace, Name)
         }
     assert spaces <= {"/DeviceCMYK", "/DeviceGray"}
+
+
+def test_the_slug_line_is_drawn_once_and_its_digits_name_the_page(sample: Build) -> None:
+    with pikepdf.open(file_of(sample, "press")) as pdf:
+        lines = [list(slug_of(page)) for page in pdf.pages]
+        drawn = {
+            name: page.resources.XObject[name].objgen
+            for page in pdf.pages
+            for name in slug_of(page)
+        }
+
+    assert [line[1:-1] for line in lines] == [
+        [f"/BanxinSlug{digit}" for digit in str(number)] for number in range(1, 25)
+    ]
+    assert {(line[0], line[-1]) for line in lines} == {("/BanxinSlugBefore", "/BanxinSlugBehind")}
+    assert len(set(drawn.values())) == len(drawn) == 12
+
+
+def slug_of(page: pikepdf.Page) -> list[str]:
+    """The forms that the slug line of a page is put together from."""
+    names = (
+        str(i.operands[0]) for i in pikepdf.parse_content_stream(page) if str(i.operator) == "Do"
+    )
+    return [name for name in names if name.startswith("/BanxinSlug")]
