@@ -96,7 +96,8 @@ def build(
             results = _unchecked(build, bound, shown, finishes, workspace, language)
     else:
         results = _results(build, bound, made, finishes, workspace)
-    files = _published(build, bound, results, workspace, language)
+    judged = made[report.finish].pdf
+    files = _published(build, bound, results, judged, workspace, language)
     workspace.tidy()
     return replace(build, files=files)
 
@@ -132,7 +133,7 @@ def judge(
     limits = _limits(bound, profile)
     if judged == "press":
         if with_ink:
-            measured = _ink(made[judged].pdf, facts, profile.icc, workspace, between)
+            measured = _ink(made[judged].pdf, facts, profile, workspace, between)
             facts = measured.told_to(facts)
         said = preflight.inspect(facts, limits)
     told = (*text.remarks, *bound.remarks, *sheets.remarks)
@@ -331,17 +332,11 @@ def _paged(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnosti
 
 
 def _ink(
-    pdf: bytes, facts: Facts, icc: bytes, workspace: Workspace, between: Callable[[], None]
+    pdf: bytes, facts: Facts, profile: Profile, workspace: Workspace, between: Callable[[], None]
 ) -> Measured:
-    """The ink of a file, from the cache if the same file was measured before."""
-    key = hashlib.sha256(pdf + icc).hexdigest()
-    kept = workspace.recall("ink", key)
-    if kept is not None:
-        return Measured.from_bytes(kept)
-    measured = preflight.measure(pdf, facts, icc, between)
-    if not measured.missing:
-        workspace.keep("ink", key, measured.to_bytes())
-    return measured
+    """The ink of a file: reckoned where it can be, drawn where it has to be."""
+    known = preflight.reckon(facts, profile.ink_limit)
+    return preflight.measure(pdf, facts, profile.icc, between, reckoned=known)
 
 
 def _traced(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnostic]:
@@ -455,14 +450,22 @@ def _pins(report: Report, language: str) -> Iterator[finishes_of.Pin]:
 
 
 def _published(
-    build: Build, bound: Edition, results: Results, workspace: Workspace, language: str
+    build: Build,
+    bound: Edition,
+    results: Results,
+    judged: bytes,
+    workspace: Workspace,
+    language: str,
 ) -> tuple[Path, ...]:
-    """Write *results* and the report; unchecked pages of an earlier build go when this is good."""
+    """Write *results*, and the report on the file *judged*.
+
+    Unchecked pages of an earlier build go when this is good.
+    """
     name, report = build.job.name, build.report
     stale = () if build.withheld else (f"{name}-{UNCHECKED}.pdf", UNCHECKED)
     manifest = _manifest(bound, workspace)
     told = {
-        "report.html": preflight.as_page(report, language, manifest).encode(),
+        "report.html": preflight.as_page(report, language, manifest, judged).encode(),
         "report.json": preflight.as_json(report, language).encode(),
     }
     with workspace.publishing(name, stale) as write:

@@ -99,12 +99,16 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """How much ink one page takes, in percent: the worst 15 mm² and the worst single pixel."""
+    """How much ink one page takes, in percent: the worst 15 mm² and the worst single pixel.
+
+    `reckoned`: both are what the colours of the page can add up to; it has not been drawn.
+    """
 
     page: int
     window: float
     pixel: float
     box: Box
+    reckoned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,8 @@ class Facts:
         inks: one a page, or empty where they were not measured; `inks_missing` says why.
         order: what was ordered, where the file is of ours and says so.
         unread: pages that could not be walked to their end, and why.
+        unclear: pages on which more than the colours of their marks decides how much ink they
+            take: blending, masks, patterns, groups, clips of type, Type 3 glyphs, transfer curves.
     """
 
     sheets: tuple[Sheet, ...]
@@ -157,6 +163,7 @@ class Facts:
     metadata: Mapping[str, str]
     forbidden: Mapping[str, int]
     unread: Mapping[int, str]
+    unclear: frozenset[int] = frozenset()
     inks: tuple[Ink, ...] = ()
     inks_missing: str = ""
     order: Order | None = None
@@ -227,6 +234,7 @@ def _facts(pdf: pikepdf.Pdf) -> Facts:
         metadata=_metadata(pdf.Root.get("/Metadata")),
         forbidden={kind: count for kind, count in sorted(forbidden.items()) if count},
         unread=unread,
+        unclear=frozenset(walker.unclear),
         order=_order(pdf.Root.get("/PieceInfo")),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from banxin.diagnostics import Diagnostic, Fact, Severity
-from banxin.preflight.facts import Facts
+from banxin.preflight.facts import Facts, Ink
 from banxin.preflight.ink import Measured
 from banxin.preflight.painted import PROCESS
 from banxin.preflight.registry import Limits
@@ -99,12 +99,18 @@ def as_table(report: Report, language: str) -> Mapping[str, Any]:
             "process": [name[0] if name != "Black" else "K" for name in PROCESS],
             "spot": sorted({plate.name for plate in report.facts.plates}),
             "tac_percent": max((ink.window for ink in report.facts.inks), default=None),
+            "tac_reckoned": _is_reckoned(report.facts.inks),
             "limit_percent": report.limits.ink_limit,
         }
         if report.finish == "press"
         else None,
         "timings_s": {stage: round(seconds, 2) for stage, seconds in report.timings.items()},
     }
+
+
+def _is_reckoned(inks: Sequence[Ink]) -> bool:
+    """Whether the most ink is what colours add up to at most, on a page that was not drawn."""
+    return bool(inks) and max(inks, key=lambda ink: (ink.window, not ink.reckoned)).reckoned
 
 
 def without_pages(title: str, findings: Iterable[Diagnostic], language: str) -> Mapping[str, Any]:
