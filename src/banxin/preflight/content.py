@@ -151,6 +151,7 @@ class Walker:
     unread: set[int] = field(default_factory=set)
     unclear: set[int] = field(default_factory=set)
     faults: dict[int, str] = field(default_factory=dict)
+    _paths: dict[tuple[Any, ...], list[Painted]] = field(default_factory=dict)
     _forms: int = 0
     _page: int = 0
     _trim: Rect = EVERYWHERE
@@ -431,7 +432,15 @@ class Walker:
         matrix = _times(_affine(form.get("/Matrix", UNMOVED)), state.matrix)
         window = _around(_corners(matrix, tuple(float(v) for v in form.BBox)))
         inside = replace(state, matrix=matrix, clip=_overlap(state.clip, window))
-        yield from self._walk(form, inner, inside, matrix, depth + 1, aside=aside)
+        if len(inner):
+            yield from self._walk(form, inner, inside, matrix, depth + 1, aside=aside)
+            return
+        # Paths alone, as in a slug line: drawn alike on every page, they are walked once.
+        key = _identity(form), self._trim, aside, replace(inside, face=None)
+        if key not in self._paths:
+            self._paths[key] = list(self._walk(form, inner, inside, matrix, depth + 1, aside=aside))
+        for mark in self._paths[key]:
+            yield replace(mark, page=self._page)
 
     def _pattern(
         self, pattern: Any, resources: Any, state: State, base: Affine, depth: int
