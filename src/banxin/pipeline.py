@@ -127,17 +127,22 @@ def judge(
     cut = finishes_of.cropped(bound, sheets, made[judged].placed)
     sheets = replace(sheets, remarks=(*sheets.remarks, *cut))
     sheets = sheets.with_blanks(made[judged].blanks)
-    facts = preflight.read(made[judged].pdf)
+    key = _key_of_pages(job, judged)
+    pages = preflight.Pages(workspace.recall("pages", key))
+    facts = preflight.read(made[judged].pdf, pages)
     said: tuple[Diagnostic, ...] = ()
     measured = preflight.Measured()
     limits = _limits(bound, profile)
     if judged == "press":
         if with_ink:
-            measured = _ink(made[judged].pdf, facts, profile, workspace, between)
+            measured = _ink(made[judged].pdf, facts, profile, pages, between)
             facts = measured.told_to(facts)
         said = preflight.inspect(facts, limits)
     told = (*text.remarks, *bound.remarks, *sheets.remarks)
-    claims = _book(bound, sheets, job, made[judged], told, workspace)
+    claims = _book(bound, sheets, job, made[judged], told, pages, workspace)
+    found = pages.to_bytes()
+    if found is not None:
+        workspace.keep("pages", key, found)
     written = preflight.inspect(claims, limits, "book")
     added = range(len(sheets.trims) - made[judged].blanks, len(sheets.trims))
     empty = {*added, *(d.place.page for d in written if d.code == "page/left-blank")}
@@ -287,6 +292,7 @@ def _book(
     job: Job,
     made: Finished,
     told: Sequence[Diagnostic],
+    pages: preflight.Pages,
     workspace: Workspace,
 ) -> preflight.Book:
     """What the book says, for the rules of the manuscript."""
@@ -301,7 +307,7 @@ def _book(
         if PurePosixPath(name).suffix.lower() in edition.PICTURE_SUFFIXES
     ]
     asked = preflight.required(job.publication, job.publication_asked_at, workspace, job.folder)
-    words = preflight.words(made.pdf)
+    words = preflight.words(made.pdf, pages)
     placed = [(one.name, one.page) for one in made.placed]
     table = job.folder / edition.LEDGER
     listed = workspace.read_text(table) if workspace.exists(table) else ""
@@ -332,11 +338,21 @@ def _paged(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnosti
 
 
 def _ink(
-    pdf: bytes, facts: Facts, profile: Profile, workspace: Workspace, between: Callable[[], None]
+    pdf: bytes,
+    facts: Facts,
+    profile: Profile,
+    pages: preflight.Pages,
+    between: Callable[[], None],
 ) -> Measured:
     """The ink of a file: reckoned where it can be, drawn where it has to be."""
     known = preflight.reckon(facts, profile.ink_limit)
-    return preflight.measure(pdf, facts, profile.icc, between, reckoned=known)
+    return preflight.measure(pdf, facts, profile.icc, between, reckoned=known, pages=pages)
+
+
+def _key_of_pages(job: Job, finish: str) -> str:
+    """Under which what is known of a title's pages is kept: each page tells what it is made of."""
+    about = (job.name, job.layout, job.press, finish, ENGINE, _our_own_digest())
+    return hashlib.sha256(repr(about).encode()).hexdigest()
 
 
 def _traced(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnostic]:

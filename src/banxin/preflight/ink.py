@@ -7,6 +7,7 @@ colours of light is to be mended before its ink is believed. Spots count by thei
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import resource
@@ -14,7 +15,7 @@ import shutil
 import subprocess
 import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from banxin import scratch
 from banxin.assets.colour import seen
 from banxin.preflight.facts import Facts, Ink, Sheet
+from banxin.preflight.pages import Pages
 
 PPI: Final = 100
 LARGEST: Final = 6_000_000  # pixels a page: a poster is measured more coarsely
@@ -95,23 +97,37 @@ def measure(
     between: Between = lambda: None,
     *,
     reckoned: Mapping[int, Ink] = MappingProxyType({}),
+    pages: Pages | None = None,
 ) -> Measured:
     """The ink of every page of a PDF, and the look through the press profile *icc* of those drawn.
 
     Args:
         between: called every now and then; what it raises ends the work, and the program.
         reckoned: the ink of pages that need not be drawn.
+        pages: what is known of the pages from before, and is from now on.
     """
     ppi = _resolution(facts.sheets)
-    drawn: dict[int, Drawn] = {}
-    left = [sheet for sheet in facts.sheets if sheet.number not in reckoned]
+    kind = f"ink {hashlib.sha256(icc).hexdigest()} {ppi:.2f}"
+    wanted = [sheet for sheet in facts.sheets if sheet.number not in reckoned]
+    drawn = dict(_drawn_before(pages, kind, wanted)) if pages is not None else {}
+    left = [sheet for sheet in wanted if sheet.number not in drawn]
     if left:
         found = _drawn(source, left, icc, ppi, between)
         if isinstance(found, str):
             return Measured(missing=found)
         drawn |= found
+        if pages is not None:
+            for number, page in found.items():
+                pages.keep(kind, number, page.to_bytes())
     inks = {**reckoned, **{number: page.ink for number, page in drawn.items()}}
     return Measured(tuple(inks[sheet.number] for sheet in facts.sheets), drawn)
+
+
+def _drawn_before(pages: Pages, kind: str, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Drawn]]:
+    for sheet in sheets:
+        kept = pages.recall(kind, sheet.number)
+        if kept is not None:
+            yield sheet.number, Drawn.from_bytes(kept, sheet.number)
 
 
 def _drawn(
