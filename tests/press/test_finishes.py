@@ -18,6 +18,7 @@ from PIL import Image, ImageStat
 from banxin import pipeline, project
 from banxin.pipeline import Build
 from banxin.press.metadata import in_a_line
+from banxin.press.placement import draws_by_name
 from banxin.workspace import Workspace
 from conftest import EDITION, Builder, Title
 
@@ -339,3 +340,25 @@ def slug_of(page: pikepdf.Page) -> list[str]:
         str(i.operands[0]) for i in pikepdf.parse_content_stream(page) if str(i.operator) == "Do"
     )
     return [name for name in names if name.startswith("/BanxinSlug")]
+
+
+@pytest.mark.parametrize(
+    ("parts", "drawn"),
+    [
+        ([b"BT /F 9 Tf (word) Tj ET 0 0 1 rg 1 1 9 9 re f"], False),
+        ([b""], False),
+        ([b"q /Photo Do Q"], True),
+        ([b"BT (word) Tj ET", b"q /Form Do", b"Q"], True),
+        ([b"/Pattern cs /Dots scn 1 1 9 9 re f"], True),
+        ([b"/Pattern CS /Dots SCN 1 1 m 9 9 l S"], True),
+        ([b"/Sky sh"], True),
+    ],
+)
+def test_pages_that_draw_nothing_by_name_are_told_by_their_bytes(
+    parts: list[bytes], *, drawn: bool
+) -> None:
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page()
+        page.Contents = pikepdf.Array([pdf.make_stream(part) for part in parts])
+
+        assert draws_by_name(page) is drawn
