@@ -32,7 +32,6 @@ from banxin.units import Length
 os.environ["FONTCONFIG_FILE"] = str(resources.files(__package__).joinpath("fonts.conf"))
 
 
-
 @contextmanager
 def _found_by_name() -> Iterator[None]:
     """On Linux the loader finds a library by the last of the names that WeasyPrint 70 tries; for
