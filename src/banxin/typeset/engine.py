@@ -139,6 +139,7 @@ class Text:
     Attributes:
         between_pages: called before each page; what it raises ends the layout.
         steady: whether a part by itself is what it is in the whole.
+        quoted: whether words of a target may be said where it is referred to.
         heard: what the engine had to say before it laid anything out.
     """
 
@@ -149,6 +150,7 @@ class Text:
     counters: object
     between_pages: Callable[[], None]
     steady: bool
+    quoted: bool
     heard: int
 
     @classmethod
@@ -162,8 +164,17 @@ class Text:
     ) -> Text:
         configuration, counters = fallback.Faces(), CounterStyle()
         sheets = parsed(styles, configuration, counters, source.url_fetcher, work)
-        steady, heard = galley.steady(html, styles), len(work.heard.heard)
-        return cls(source, work, sheets, configuration, counters, between_pages, steady, heard)
+        return cls(
+            source,
+            work,
+            sheets,
+            configuration,
+            counters,
+            between_pages,
+            steady=galley.steady(html, styles),
+            quoted=galley.quoted(html, styles),
+            heard=len(work.heard.heard),
+        )
 
     def whole(self, given: Given) -> Laid:
         with galley.whole(self.between_pages) as seen:

@@ -176,13 +176,16 @@ class Tells:
     flows: Mapping[int, State]
     targets: Mapping[str, Target]
 
-    def as_was_told(self, bearings: Bearings, part: Stretch, ids: Collection[str]) -> bool:
+    def as_was_told(
+        self, bearings: Bearings, part: Stretch, ids: Collection[str], *, quoted: bool
+    ) -> bool:
         """Whether the parts around it need not be laid out again.
 
         Args:
             ids: of the elements that it had.
+            quoted: whether words of targets are said elsewhere, and not only where they stand.
         """
-        targets = {name: told for name, told in bearings.targets.items() if name in ids}
+        had = {name: told for name, told in bearings.targets.items() if name in ids}
         pages = slice(part.page, part.page + part.wanted)
         return (
             self.starts[:-1] == bearings.starts[pages]
@@ -195,8 +198,20 @@ class Tells:
                 self.flows.get(number) == bearings.flows[number]
                 for number in range(part.first, min(part.end + 1, len(bearings.flows)))
             )
-            and self.targets == targets
+            and self.targets.keys() == had.keys()
+            and all(_alike(told, had[name], quoted=quoted) for name, told in self.targets.items())
         )
+
+
+def _alike(one: Target, other: Target, *, quoted: bool) -> bool:
+    """Whether references to them say the same. How many pages there are is no page's own."""
+    (a, b) = ({**target.counters, "pages": ()} for target in (one, other))
+    return a == b and (not quoted or one.texts == other.texts)
+
+
+def quoted(html: str, styles: Sequence[Stylesheet]) -> bool:
+    """Whether words of a target may be said where it is referred to: CSS GCPM 3, target-text()."""
+    return any("target-text" in text for text in (html, *(sheet.text for sheet in styles)))
 
 
 def opening(chapters: int) -> Bearings:
@@ -369,6 +384,11 @@ def fill(root: Any, children: Sequence[Element], bearings: Bearings, stretch: St
     body.extend(_element(shell) for shell in bearings.shells[stretch.end :])
 
 
+def ids_of(children: Iterable[Element]) -> frozenset[str]:
+    """Of these elements, and of all in them."""
+    return frozenset(e.get("id", "") for child in children for e in child.iter())
+
+
 def shells_of(children: Iterable[Element]) -> tuple[Shell, ...]:
     """What selectors see of elements that are not there."""
     return tuple(map(_shell, children))
@@ -489,14 +509,17 @@ def _build_formatting_structure(
         task = _TASKS[-1]
         task.flows.clear()
         task.watched = {id(child): number for number, child in enumerate(body_of(root))}
-        if task.bearings is not None:
-            _prime_targets(targets, task.bearings)
+        if task.bearings is not None and task.stretch is not None:
+            own = list(body_of(root))[task.stretch.first : task.stretch.end]
+            _prime_targets(targets, task.bearings, ids_of(own))
     return _ORIGINAL["build_formatting_structure"](root, style_for, images, base, targets, *rest)
 
 
-def _prime_targets(targets: Any, bearings: Bearings) -> None:
+def _prime_targets(targets: Any, bearings: Bearings, own: Collection[str]) -> None:
     """References are told where their targets were, and nothing has to be laid out again."""
     for name, target in bearings.targets.items():
+        if name in own:
+            continue
         known = TargetLookupItem("up-to-date")
         known.target_box = _Elsewhere(target)
         targets.target_lookup_items[name] = known

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from xml.etree.ElementTree import Element, tostring
 
 from banxin.typeset import fitting
-from banxin.typeset.galley import Bearings, Stretch, Tells, body_of, shells_of
+from banxin.typeset.galley import Bearings, Stretch, Tells, body_of, ids_of, shells_of
 from banxin.units import Length
 
 FITTINGS: Final = 5  # layouts of a part, at most, to make its pages full
@@ -37,10 +37,16 @@ class Laid:
     def with_parts(self, made: Mapping[Stretch, LaidPart]) -> Laid:
         """With the pages of some parts exchanged, as many for as many."""
         pages, contexts = list(self.document.pages), list(self.contexts)
+        targets = dict(self.bearings.targets)
         for part, laid in made.items():
             here = slice(part.page, part.page + part.wanted)
             pages[here], contexts[here] = laid.pages, [laid.context] * part.wanted
-        return replace(self, document=self.document.copy(pages), contexts=tuple(contexts))
+            for name, told in laid.tells.targets.items() if laid.tells else ():
+                targets[name] = replace(targets[name], texts=told.texts)
+        bearings = replace(self.bearings, targets=targets)
+        return replace(
+            self, document=self.document.copy(pages), bearings=bearings, contexts=tuple(contexts)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +63,14 @@ class Setter(Protocol):
 
     Attributes:
         source: the engine's, with the tree of the document.
+        quoted: whether words of a target may be said where it is referred to.
     """
 
     @property
     def source(self) -> Any: ...
+
+    @property
+    def quoted(self) -> bool: ...
 
     def whole(self, given: Given) -> Laid: ...
 
@@ -203,14 +213,10 @@ def _again(setter: Setter, memory: Memory, frame: str, texts: tuple[str, ...]) -
     made: dict[Stretch, LaidPart] = {}
     for part in parts:
         made[part] = again = setter.part(laid.bearings, part, {})
-        ids = {
-            e.get("id", "")
-            for child in memory.children[part.first : part.end]
-            for e in child.iter()
-        }
+        ids = ids_of(memory.children[part.first : part.end])
         if again.tells is None or len(again.pages) != part.wanted:
             return None
-        if not again.tells.as_was_told(laid.bearings, part, ids):
+        if not again.tells.as_was_told(laid.bearings, part, ids, quoted=setter.quoted):
             return None
         memory.tried.pop(part.first, None)
     return laid.with_parts(made)
