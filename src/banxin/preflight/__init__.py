@@ -11,6 +11,8 @@ from banxin.preflight.facts import Facts, read
 from banxin.preflight.imprints import required
 from banxin.preflight.ink import Measured, measure
 from banxin.preflight.page import as_page
+from banxin.preflight.pages import Pages
+from banxin.preflight.reckoned import reckon
 from banxin.preflight.registry import RULES, Limits, Rule, inspect
 from banxin.preflight.report import (
     PhotoRow,
@@ -26,6 +28,7 @@ __all__ = [
     "Facts",
     "Limits",
     "Measured",
+    "Pages",
     "PhotoRow",
     "Report",
     "Rule",
@@ -36,6 +39,7 @@ __all__ = [
     "measure",
     "read",
     "read_guarded",
+    "reckon",
     "required",
     "rules",
     "words",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from banxin.diagnostics import Diagnostic
-from banxin.preflight.facts import Facts
+from banxin.preflight.facts import Facts, Ink
 from banxin.preflight.ink import Measured
 from banxin.preflight.painted import PROCESS
 from banxin.preflight.registry import Limits
@@ -81,12 +81,18 @@ class Report:
                 "process": [name[0] if name != "Black" else "K" for name in PROCESS],
                 "spot": sorted({plate.name for plate in self.facts.plates}),
                 "tac_percent": max((ink.window for ink in self.facts.inks), default=None),
+                "tac_reckoned": _is_reckoned(self.facts.inks),
                 "limit_percent": self.limits.ink_limit,
             }
             if self.finish == "press"
             else None,
             "timings_s": {stage: round(seconds, 2) for stage, seconds in self.timings.items()},
         }
+
+
+def _is_reckoned(inks: Sequence[Ink]) -> bool:
+    """Whether the most ink is what colours add up to at most, on a page that was not drawn."""
+    return bool(inks) and max(inks, key=lambda ink: (ink.window, not ink.reckoned)).reckoned
 
 
 def as_json(report: Report, language: str) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
@@ -176,8 +176,13 @@ class Tells:
     flows: Mapping[int, State]
     targets: Mapping[str, Target]
 
-    def as_was_told(self, bearings: Bearings, part: Stretch) -> bool:
-        """Whether the parts around it need not be laid out again."""
+    def as_was_told(self, bearings: Bearings, part: Stretch, ids: Collection[str]) -> bool:
+        """Whether the parts around it need not be laid out again.
+
+        Args:
+            ids: of the elements that it had.
+        """
+        targets = {name: told for name, told in bearings.targets.items() if name in ids}
         pages = slice(part.page, part.page + part.wanted)
         return (
             self.starts[:-1] == bearings.starts[pages]
@@ -190,7 +195,7 @@ class Tells:
                 self.flows.get(number) == bearings.flows[number]
                 for number in range(part.first, min(part.end + 1, len(bearings.flows)))
             )
-            and all(bearings.targets.get(name) == told for name, told in self.targets.items())
+            and self.targets == targets
         )
 
 

@@ -203,8 +203,14 @@ def _again(setter: Setter, memory: Memory, frame: str, texts: tuple[str, ...]) -
     made: dict[Stretch, LaidPart] = {}
     for part in parts:
         made[part] = again = setter.part(laid.bearings, part, {})
-        same = again.tells is not None and again.tells.as_was_told(laid.bearings, part)
-        if not same or len(again.pages) != part.wanted:
+        ids = {
+            e.get("id", "")
+            for child in memory.children[part.first : part.end]
+            for e in child.iter()
+        }
+        if again.tells is None or len(again.pages) != part.wanted:
+            return None
+        if not again.tells.as_was_told(laid.bearings, part, ids):
             return None
         memory.tried.pop(part.first, None)
     return laid.with_parts(made)
