@@ -44,11 +44,11 @@ def negatives() -> list[Negative]:
     return [*found, found[2]]
 
 
-@pytest.mark.parametrize("large", [1, 30_000_000])
+@pytest.mark.parametrize("together", [1, 30_000_000])
 def test_they_are_those_that_are_made_one_by_one_each_once(
-    negatives: list[Negative], tmp_path: Path, large: int, monkeypatch: pytest.MonkeyPatch
+    negatives: list[Negative], tmp_path: Path, together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "LARGE", large)
+    monkeypatch.setattr(pictures, "PIXELS", together)
     limits = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
     alone = [QUALITY.make(one.photo, one.crop, one.size) for one in negatives]
     MADE.clear()

@@ -378,16 +378,19 @@ def _in_inks(image: Image.Image, profile: bytes | None, icc: bytes) -> Image.Ima
 
 def _held_under(image: Image.Image, limit: int) -> Image.Image:
     """Total ink held: cyan, magenta and yellow scaled alike, black as it is. In strips."""
-    inks, most = np.array(image), limit * 2.55
-    for top in range(0, inks.shape[0], 256):
-        strip = inks[top : top + 256]
+    most = limit * 2.55
+    for top in range(0, image.height, 256):
+        box = (0, top, image.width, min(top + 256, image.height))
+        strip = np.array(image.crop(box))
         over = strip.sum(2, dtype=np.uint16) > most
         if over.any():
             pixels = strip[over].astype(np.float32)
             room = np.maximum(most - pixels[:, 3], 0)
             pixels[:, :3] *= (room / np.maximum(pixels[:, :3].sum(1), 1))[:, None]
             strip[over] = pixels.astype(np.uint8)
-    return Image.frombytes("CMYK", image.size, inks.tobytes())
+            size = (strip.shape[1], strip.shape[0])
+            image.paste(Image.frombytes("CMYK", size, strip.tobytes()), box)
+    return image
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None, icc: bytes) -> Image.Image:

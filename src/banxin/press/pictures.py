@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,8 +24,8 @@ from banxin.workspace import Workspace
 RECIPE: Final = 4  # counts up when `develop` gives other pixels for the same arguments
 MARGIN: Final = 2  # px kept round a crop, so that resampling has neighbours to look at
 _SPACES: Final = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB, "CMYK": Name.DeviceCMYK}
-AT_A_TIME: Final = 2  # photographs in the making: each takes some 100 MB
-LARGE: Final = 30_000_000  # pixels: one that has more is made alone
+AT_A_TIME: Final = 2  # photographs in the making
+PIXELS: Final = 30_000_000  # of them together, for each million takes some 8 MB
 WORTH_CROPPING: Final = 0.92  # above this share of the picture a crop saves nothing
 
 
@@ -101,8 +100,9 @@ class Negative:
     size: Size
 
     @property
-    def is_large(self) -> bool:
-        return self.photo.width * self.photo.height > LARGE
+    def pixels(self) -> int:
+        """Of the whole photograph, which is what is decoded."""
+        return self.photo.width * self.photo.height
 
     def key(self, quality: Quality) -> str:
         """Of its print."""
@@ -197,7 +197,7 @@ def _of_unit_square(crop: Crop, photo: Photo) -> Matrix:
 def developed(
     negatives: Sequence[Negative], quality: Quality, darkroom: Workspace
 ) -> Iterator[Print]:
-    """Their prints, in order; those that are new are made side by side, large ones after them.
+    """Their prints, in order; those that are new are made side by side.
 
     Pillow lets other threads run while it works. What is kept is recalled and kept in this one.
     """
@@ -222,14 +222,26 @@ def _made(new: Mapping[str, Negative], quality: Quality) -> Iterator[tuple[str, 
         negative = new[key]
         return key, quality.make(negative.photo, negative.crop, negative.size)
 
-    small = [key for key, negative in new.items() if not negative.is_large]
     # Its limits are the process's: set once around all threads, they are the same for each.
-    with our_limits(), ThreadPoolExecutor(min(os.cpu_count() or 1, AT_A_TIME)) as pool:
+    with our_limits(), ThreadPoolExecutor(AT_A_TIME) as pool:
         try:
-            yield from pool.map(make, small)
+            for some in _together(new):
+                yield from pool.map(make, some)
         finally:
             pool.shutdown(cancel_futures=True)
-    yield from (make(key) for key in new if key not in small)
+
+
+def _together(new: Mapping[str, Negative]) -> Iterator[Sequence[str]]:
+    """The keys, in order, in groups that memory has room for at a time."""
+    group: list[str] = []
+    for key, negative in new.items():
+        pixels = sum(new[other].pixels for other in group) + negative.pixels
+        if group and (len(group) == AT_A_TIME or pixels > PIXELS):
+            yield group
+            group = []
+        group.append(key)
+    if group:
+        yield group
 
 
 def _print_to(made: Print) -> bytes:
