@@ -22,11 +22,12 @@ from banxin import edition, layouts, manuscript, preflight
 from banxin import press as finishes_of
 from banxin.assets import fonts
 from banxin.assets.fonts import FOLDER as FONTS
+from banxin.content import EDITION_FILE
 from banxin.diagnostics import BanxinError, Box, Diagnostic, Place, Severity, in_order
 from banxin.edition import Edition
 from banxin.preflight import Facts, Limits, Measured, PhotoRow, Report
 from banxin.press import Finished, Profile
-from banxin.project import EDITION_FILE, Job
+from banxin.project import Job
 from banxin.typeset import ENGINE, Sheets, typeset
 from banxin.words import say, sentence
 from banxin.workspace import Workspace

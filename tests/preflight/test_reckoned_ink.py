@@ -189,7 +189,7 @@ def test_no_page_of_text_is_drawn_for_its_ink(title: Title, build: Builder) -> N
     assert all(ink.reckoned for ink in report.facts.inks)
     assert report.measured.drawn == {}
     assert [d.facts for d in report.findings if d.code == "check/skipped"] == []
-    inks = preflight.as_table(report, "zh")["inks"]
+    inks = report.table("zh")["inks"]
     assert (inks["tac_percent"] > 0, inks["tac_reckoned"]) == (True, True)
 
 

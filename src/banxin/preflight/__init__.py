@@ -18,11 +18,6 @@ from banxin.preflight.report import (
     PhotoRow,
     Report,
     as_json,
-    as_table,
-    envelope,
-    finding_as_json,
-    verdict,
-    without_pages,
 )
 from banxin.preflight.strangers import read_guarded
 from banxin.preflight.wording import words
@@ -39,10 +34,7 @@ __all__ = [
     "Rule",
     "as_json",
     "as_page",
-    "as_table",
     "book",
-    "envelope",
-    "finding_as_json",
     "inspect",
     "measure",
     "read",
@@ -50,7 +42,5 @@ __all__ = [
     "reckon",
     "required",
     "rules",
-    "verdict",
-    "without_pages",
     "words",
 ]

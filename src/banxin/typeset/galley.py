@@ -15,7 +15,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
@@ -176,8 +176,13 @@ class Tells:
     flows: Mapping[int, State]
     targets: Mapping[str, Target]
 
-    def as_was_told(self, bearings: Bearings, part: Stretch) -> bool:
-        """Whether the parts around it need not be laid out again."""
+    def as_was_told(self, bearings: Bearings, part: Stretch, ids: Collection[str]) -> bool:
+        """Whether the parts around it need not be laid out again.
+
+        Args:
+            ids: of the elements that it had.
+        """
+        targets = {name: told for name, told in bearings.targets.items() if name in ids}
         pages = slice(part.page, part.page + part.wanted)
         return (
             self.starts[:-1] == bearings.starts[pages]
@@ -190,7 +195,7 @@ class Tells:
                 self.flows.get(number) == bearings.flows[number]
                 for number in range(part.first, min(part.end + 1, len(bearings.flows)))
             )
-            and all(bearings.targets.get(name) == told for name, told in self.targets.items())
+            and self.targets == targets
         )
 
 
@@ -362,6 +367,11 @@ def fill(root: Any, children: Sequence[Element], bearings: Bearings, stretch: St
     body.extend(_element(shell) for shell in bearings.shells[: stretch.first])
     body.extend(children)
     body.extend(_element(shell) for shell in bearings.shells[stretch.end :])
+
+
+def shells_of(children: Iterable[Element]) -> tuple[Shell, ...]:
+    """What selectors see of elements that are not there."""
+    return tuple(map(_shell, children))
 
 
 def _shell(element: Element) -> Shell:
@@ -615,7 +625,7 @@ def _bearings(html: Any, root_box: Any, context: Any, pages: int, task: _Task) -
     body = body_of(html.etree_element)
     starts = tuple(_starts(root_box, context, pages, pages, task, {}))
     flows = tuple(task.flows.get(number, State()) for number in range(len(body)))
-    return Bearings(starts, flows, _targets(context), tuple(map(_shell, body)))
+    return Bearings(starts, flows, _targets(context), shells_of(body))
 
 
 def _tells(root_box: Any, context: Any, pages: int, task: _Task) -> Tells:

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from xml.etree.ElementTree import Element, tostring
 
 from banxin.typeset import fitting
-from banxin.typeset.galley import Bearings, Stretch, Tells, body_of
+from banxin.typeset.galley import Bearings, Stretch, Tells, body_of, shells_of
 from banxin.units import Length
 
 FITTINGS: Final = 5  # layouts of a part, at most, to make its pages full
@@ -190,22 +190,27 @@ def _again(setter: Setter, memory: Memory, frame: str, texts: tuple[str, ...]) -
 
     None where this is not all that there is to do.
     """
-    laid = memory.laid
-    if laid is None or frame != memory.frame or len(texts) != len(memory.texts):
+    laid, body = memory.laid, body_of(setter.source.etree_element)
+    if laid is None or frame != memory.frame or shells_of(body) != laid.bearings.shells:
         return None
     other = [n for n, (now, was) in enumerate(zip(texts, memory.texts, strict=True)) if now != was]
     parts = [p for p in laid.parts if any(p.first <= n < p.end for n in other)]
     if sum(part.wanted for part in parts) > len(laid.document.pages) / 2:
         return None
-    body = body_of(setter.source.etree_element)
     for number, element in enumerate(memory.children):
         if number not in other:
             body[number] = element
     made: dict[Stretch, LaidPart] = {}
     for part in parts:
         made[part] = again = setter.part(laid.bearings, part, {})
-        same = again.tells is not None and again.tells.as_was_told(laid.bearings, part)
-        if not same or len(again.pages) != part.wanted:
+        ids = {
+            e.get("id", "")
+            for child in memory.children[part.first : part.end]
+            for e in child.iter()
+        }
+        if again.tells is None or len(again.pages) != part.wanted:
+            return None
+        if not again.tells.as_was_told(laid.bearings, part, ids):
             return None
         memory.tried.pop(part.first, None)
     return laid.with_parts(made)
