@@ -72,3 +72,16 @@ def test_a_library_that_comes_in_by_another_door_is_found(tmp_path: Path) -> Non
 
     assert run.returncode == 1
     assert "the door is typeset/engine.py" in run.stdout
+
+
+def test_no_other_program_is_started_to_load_the_engine() -> None:
+    watch = "sys.addaudithook(lambda event, about: event == 'subprocess.Popen' and print(about[1]))"
+    run = subprocess.run(
+        [sys.executable, "-c", f"import sys; {watch}; import banxin.pipeline"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert run.stdout == ""

@@ -6,6 +6,7 @@ whatever it would only have logged becomes a diagnostic.
 
 from __future__ import annotations
 
+import ctypes.util
 import logging
 import os
 import re
@@ -30,7 +31,22 @@ from banxin.units import Length
 # missing one it falls back to the machine's fonts with only a line on stderr.
 os.environ["FONTCONFIG_FILE"] = str(resources.files(__package__).joinpath("fonts.conf"))
 
-with warnings.catch_warnings():
+
+@contextmanager
+def _found_by_name() -> Iterator[None]:
+    """On Linux the loader finds a library by the last of the names that WeasyPrint 70 tries; for
+    each name before it cffi would have a compiler look for it: 54 processes at each import.
+    """
+    look_up = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = look_up
+
+
+with warnings.catch_warnings(), _found_by_name():
     # WeasyPrint 70 warns at import that the machine has no fonts; here that is the point.
     warnings.filterwarnings("ignore", message="No fonts configured")
     import weasyprint
