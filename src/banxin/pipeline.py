@@ -128,7 +128,7 @@ def judge(
     cut = finishes_of.cropped(bound, sheets, made[judged].placed)
     sheets = replace(sheets, remarks=(*sheets.remarks, *cut))
     sheets = sheets.with_blanks(made[judged].blanks)
-    key = _key_of_pages(job, judged)
+    key = _key_of_pages(job, f"{judged} facts")
     pages = preflight.Pages(workspace.recall("pages", key))
     facts = preflight.read(made[judged].pdf, pages)
     said: tuple[Diagnostic, ...] = ()
@@ -350,9 +350,9 @@ def _ink(
     return preflight.measure(pdf, facts, profile.icc, between, reckoned=known, pages=pages)
 
 
-def _key_of_pages(job: Job, finish: str) -> str:
+def _key_of_pages(job: Job, kind: str) -> str:
     """Under which what is known of a title's pages is kept: each page tells what it is made of."""
-    about = (job.name, job.layout, job.press, finish, ENGINE, _our_own_digest())
+    about = (job.name, job.layout, job.press, kind, ENGINE, _our_own_digest())
     return hashlib.sha256(repr(about).encode()).hexdigest()
 
 
@@ -481,10 +481,15 @@ def _published(
     name, report = build.job.name, build.report
     stale = () if build.withheld else (f"{name}-{UNCHECKED}.pdf", UNCHECKED)
     manifest = _manifest(bound, workspace)
+    key = _key_of_pages(build.job, f"{report.finish} looks")
+    pages = preflight.Pages(workspace.recall("pages", key), report.facts.digests)
     told = {
-        "report.html": preflight.as_page(report, language, manifest, judged).encode(),
+        "report.html": preflight.as_page(report, language, manifest, judged, pages).encode(),
         "report.json": preflight.as_json(report, language).encode(),
     }
+    found = pages.to_bytes()
+    if found is not None:
+        workspace.keep("pages", key, found)
     with workspace.publishing(name, stale) as write:
         for file, data in (results | told).items():
             write(file, data)

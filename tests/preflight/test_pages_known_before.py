@@ -15,7 +15,7 @@ from pikepdf import Dictionary, Name
 
 from banxin import pipeline, preflight, project
 from banxin.pipeline import Build
-from banxin.preflight import Facts, Pages, content, ink, wording
+from banxin.preflight import Facts, Pages, content, ink, page, wording
 from banxin.preflight.pages import FORMAT
 from banxin.workspace import Workspace
 from conftest import Title
@@ -211,3 +211,25 @@ def test_a_word_that_is_changed_has_its_page_looked_at_and_no_other(
         "copied": 1,
         "drawn": 0,
     }
+
+
+def test_a_report_has_no_picture_made_twice(
+    sample: Build, press: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    opened = page._Proofs._opened
+
+    def counted(self: page._Proofs, number: int, across: int) -> Any:
+        made.append(number)
+        return opened(self, number, across)
+
+    monkeypatch.setattr(page._Proofs, "_opened", counted)
+    digests = sample.report.facts.digests
+    plain = preflight.as_page(sample.report, "zh", "", press)
+    first, pages = len(made), Pages(digests=digests)
+    anew = preflight.as_page(sample.report, "zh", "", press, pages)
+    again = preflight.as_page(sample.report, "zh", "", press, Pages(pages.to_bytes(), digests))
+
+    assert plain == anew == again
+    assert first >= 24
+    assert len(made) == 2 * first

@@ -145,6 +145,7 @@ class Facts:
         unread: pages that could not be walked to their end, and why.
         unclear: pages on which more than the colours of their marks decides how much ink they
             take: blending, masks, patterns, groups, clips of type, Type 3 glyphs, transfer curves.
+        digests: of each page, by which what is known of it is kept; empty where nothing is.
     """
 
     sheets: tuple[Sheet, ...]
@@ -165,6 +166,7 @@ class Facts:
     forbidden: Mapping[str, int]
     unread: Mapping[int, str]
     unclear: frozenset[int] = frozenset()
+    digests: tuple[str, ...] = ()
     inks: tuple[Ink, ...] = ()
     inks_missing: str = ""
     order: Order | None = None
@@ -241,6 +243,7 @@ def _facts(pdf: pikepdf.Pdf, pages: Pages | None) -> Facts:
         forbidden={kind: count for kind, count in sorted(forbidden.items()) if count},
         unread=unread,
         unclear=frozenset(walker.unclear),
+        digests=pages.digests if pages is not None else (),
         order=_order(pdf.Root.get("/PieceInfo")),
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -20,6 +22,7 @@ from PIL import Image
 from banxin.diagnostics import GRAVEST_FIRST, Box, Diagnostic
 from banxin.preflight.facts import Ink, Sheet
 from banxin.preflight.looks import Looks, opened
+from banxin.preflight.pages import Pages
 from banxin.preflight.report import Report
 from banxin.visible import visible, visible_lines
 from banxin.words import LANGUAGES, say, sentence
@@ -59,15 +62,23 @@ class _Row:
     spot: _Spot | None
 
 
-def as_page(report: Report, language: str, manifest: str = "", pdf: bytes = b"") -> str:
+def as_page(
+    report: Report,
+    language: str,
+    manifest: str = "",
+    pdf: bytes = b"",
+    pages: Pages | None = None,
+) -> str:
     """The report as HTML, in Chinese and English, opened in *language*.
 
     Args:
         manifest: the text of manifest.json, or empty for a file that we did not make.
         pdf: the file that was judged, to show its pages; without it, those drawn for their ink.
+        pages: those of the file, and what of their pictures is known from before.
     """
     with opened(pdf) as looks:
-        return _rendered(report, language, manifest, _Proofs(report, looks))
+        proofs = _Proofs(report, looks, pages or Pages())
+        return _rendered(report, language, manifest, proofs)
 
 
 def _rendered(report: Report, language: str, manifest: str, proofs: _Proofs) -> str:
@@ -168,30 +179,50 @@ def _reckoned(inks: Sequence[Ink]) -> _Reckoned | None:
 class _Proofs:
     """The pages as pictures, and pieces of them."""
 
-    def __init__(self, report: Report, looks: Looks | None) -> None:
+    def __init__(self, report: Report, looks: Looks | None, pages: Pages) -> None:
         self._sheets: Mapping[int, Sheet] = {s.number: s for s in report.facts.sheets}
         self._drawn = report.measured.drawn
         self._looks = looks
+        self._known = pages
         self._left = MOST_CROPS
         self._page = lru_cache(maxsize=2)(self._opened)
 
     def thumb(self, page: int) -> str:
+        return self._kept("thumb", page, lambda: self._thumb(page)) if self._shows(page) else ""
+
+    def spot(self, finding: Diagnostic) -> _Spot | None:
+        page, box = finding.place.page, finding.place.box_mm
+        if not page or not box or self._left <= 0 or not self._shows(page):
+            return None
+        self._left -= 1
+        made = self._kept(f"spot {box}", page, lambda: json.dumps(self._spot(page, box)))
+        return _Spot(*found) if (found := json.loads(made)) else None
+
+    def _shows(self, page: int) -> bool:
+        return page in self._drawn or (self._looks is not None and page in self._sheets)
+
+    def _kept(self, kind: str, page: int, make: Callable[[], str]) -> str:
+        """A picture of a page, made only where it is not known from before."""
+        if not self._known.digests:
+            return make()
+        drawn = self._drawn.get(page)
+        name = f"{kind} {hashlib.sha256(drawn.proof).hexdigest() if drawn else 'seen'}"
+        known = self._known.recall(name, page)
+        if known is None:
+            known = make().encode()
+            self._known.keep(name, page, known)
+        return known.decode()
+
+    def _thumb(self, page: int) -> str:
         image = self._page(page, THUMB)
-        if image is None:
-            return ""
         x0, y0, x1, y1 = self._trim_in(page, image)
         cut = image.crop((round(x0), round(y0), round(x1), round(y1)))
         cut.thumbnail((THUMB, THUMB * 3))
         return _jpeg(cut)
 
-    def spot(self, finding: Diagnostic) -> _Spot | None:
-        page, box = finding.place.page, finding.place.box_mm
-        if not page or not box or self._left <= 0:
-            return None
+    def _spot(self, page: int, box: Box) -> Sequence[str | float] | None:
+        """What makes a `_Spot`."""
         image = self._page(page, LOOK)
-        if image is None:
-            return None
-        self._left -= 1
         x0, y0, x1, _ = self._trim_in(page, image)
         scale = (x1 - x0) / self._sheets[page].size[0]  # px a mm
         large = box[2] - box[0] > CROP[0] or box[3] - box[1] > CROP[1]
@@ -214,14 +245,13 @@ class _Proofs:
         a, b, c, d = (100 * min(1.0, max(0.0, side)) for side in frame)
         piece = image.crop((left, top, right, foot))
         piece.thumbnail((WIDE, WIDE))
-        return _Spot(_jpeg(piece), round(a, 1), round(b, 1), round(c - a, 1), round(d - b, 1))
+        return _jpeg(piece), round(a, 1), round(b, 1), round(c - a, 1), round(d - b, 1)
 
-    def _opened(self, page: int, across: int) -> Image.Image | None:
+    def _opened(self, page: int, across: int) -> Image.Image:
         """The inside of the bleed, as it was drawn; else, the trim *across* pixels wide."""
         if page in self._drawn:
             return Image.open(io.BytesIO(self._drawn[page].proof))
-        if self._looks is None or page not in self._sheets:
-            return None
+        assert self._looks is not None
         return self._looks.page(self._sheets[page], across)
 
     def _trim_in(self, page: int, image: Image.Image) -> tuple[float, float, float, float]:

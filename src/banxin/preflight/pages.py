@@ -39,11 +39,14 @@ _Objgen = tuple[int, int]
 class Pages:
     """The pages of one file, and what is known of them."""
 
-    def __init__(self, kept: bytes | None = None) -> None:
-        """Args: kept: what `to_bytes` gave of an earlier file, or nothing."""
+    def __init__(self, kept: bytes | None = None, digests: Sequence[str] = ()) -> None:
+        """Args:
+        kept: what `to_bytes` gave of an earlier file, or nothing.
+        digests: of the pages, where they are known; else a file has to be taken.
+        """
         self._known = _unpacked(kept) if kept else {}
         self._fresh = False
-        self.digests: tuple[str, ...] = ()
+        self.digests = tuple(digests)
         self._images = _Images({})
 
     def take(self, pdf: pikepdf.Pdf) -> None:
