@@ -140,9 +140,7 @@ def check(workspace: Workspace) -> tuple[Diagnostic, ...]:
     found: list[Diagnostic] = []
     for face in load(workspace):
         try:
-            data = _read(face, workspace)
-            with _named(face):
-                found.extend(_faults(face, data, workspace))
+            found.extend(_faults(face, _read(face, workspace), workspace))
         except BanxinError as problem:
             found.extend(problem.diagnostics)
     return tuple(found)
@@ -154,12 +152,7 @@ def coverage(face: Face, workspace: Workspace) -> frozenset[int]:
     Raises:
         BanxinError: `font/missing`, `font/digest`, `font/unreadable`.
     """
-    kept = workspace.recall("coverage", face.sha256)
-    if kept is None:
-        with _named(face):
-            points = sorted(_open(face, _read(face, workspace)).getBestCmap())
-        kept = json.dumps(points).encode()
-        workspace.keep("coverage", face.sha256, kept)
+    kept = _known("coverage", face, workspace)
     return _points(kept) if face.private else _public(kept)
 
 
@@ -182,21 +175,7 @@ def variants(face: Face, workspace: Workspace) -> frozenset[str]:
     Raises:
         BanxinError: as `coverage`.
     """
-    kept = workspace.recall("variants", face.sha256)
-    if kept is None:
-        with _named(face):
-            font = _open(face, _read(face, workspace))
-            tables = (table.uvsDict for table in font["cmap"].tables if table.format == 14)
-            pairs = (
-                chr(base) + chr(selector)
-                for table in tables
-                for selector, bases in table.items()
-                if selector >= IDEOGRAPHIC_SELECTOR
-                for base, _ in bases
-            )
-            kept = json.dumps(sorted(pairs)).encode()
-        workspace.keep("variants", face.sha256, kept)
-    return frozenset(json.loads(kept))
+    return frozenset(json.loads(_known("variants", face, workspace)))
 
 
 def block(character: str) -> str:
@@ -206,14 +185,38 @@ def block(character: str) -> str:
 
 def metrics(face: Face, workspace: Workspace) -> Metrics:
     """Raises: BanxinError, as `coverage`."""
-    kept = workspace.recall("metrics", face.sha256)
+    return Metrics(*json.loads(_known("metrics", face, workspace)))
+
+
+def _known(kind: str, face: Face, workspace: Workspace) -> bytes:
+    """One kind of what is to be known of a face, from the cache or out of its file."""
+    kept = workspace.recall(kind, face.sha256)
     if kept is None:
-        with _named(face):
-            font = _open(face, _read(face, workspace))
-            em = font["head"].unitsPerEm
-            kept = json.dumps([font["hhea"].ascent / em, -font["hhea"].descent / em]).encode()
-        workspace.keep("metrics", face.sha256, kept)
-    return Metrics(*json.loads(kept))
+        made = _looked_up(face, workspace)
+        for each, data in made.items():
+            workspace.keep(each, face.sha256, data)
+        kept = made[kind]
+    return kept
+
+
+def _looked_up(face: Face, workspace: Workspace) -> dict[str, bytes]:
+    """All that is to be known of a face, by kind, as JSON: its file is opened once for it."""
+    with _open(face, _read(face, workspace)) as font:
+        em, edges = font["head"].unitsPerEm, font["hhea"]
+        pairs = (
+            chr(base) + chr(selector)
+            for table in font["cmap"].tables
+            if table.format == 14
+            for selector, bases in table.uvsDict.items()
+            if selector >= IDEOGRAPHIC_SELECTOR
+            for base, _ in bases
+        )
+        found = {
+            "coverage": sorted(font.getBestCmap()),
+            "variants": sorted(pairs),
+            "metrics": [edges.ascent / em, -edges.descent / em],
+        }
+        return {kind: json.dumps(values).encode() for kind, values in found.items()}
 
 
 def subset(face: Face, workspace: Workspace, characters: frozenset[str]) -> bytes:
@@ -367,7 +370,18 @@ def _named(face: Face) -> Iterator[None]:
         ) from problem
 
 
-def _open(face: Face, data: bytes) -> TTFont:
+@contextmanager
+def _opened(data: bytes) -> Iterator[TTFont]:
+    """A font for as long as it is needed: its tables hold it, and it holds the whole file."""
+    with TTFont(io.BytesIO(data), lazy=True) as font:
+        try:
+            yield font
+        finally:
+            font.tables.clear()
+
+
+@contextmanager
+def _open(face: Face, data: bytes) -> Iterator[TTFont]:
     """A font whose tables are where its head says, and can be read.
 
     Raises:
@@ -377,25 +391,29 @@ def _open(face: Face, data: bytes) -> TTFont:
         if data[:4] not in _SFNT:
             message = f"it begins with {data[:4]!r}"
             raise ValueError(message)
-        font = TTFont(io.BytesIO(data), lazy=True)
-        for tag, entry in font.reader.tables.items():
-            if entry.offset + entry.length > len(data):
-                message = f"{tag}: {entry.offset} + {entry.length} > {len(data)}"
-                raise ValueError(message)
-            if entry.checkSum != _checksum(data[entry.offset :][: entry.length], tag):
-                raise BanxinError(error("font/damaged", face.place, file=str(face.file), table=tag))
-        for tag in _NEEDED:
-            font[tag]
-        if font["maxp"].numGlyphs < 1 or font["hhea"].numberOfHMetrics < 1:
-            message = "no glyphs"
+        with _opened(data) as font:
+            _look_through(font, face, data)
+            yield font
+
+
+def _look_through(font: TTFont, face: Face, data: bytes) -> None:
+    for tag, entry in font.reader.tables.items():
+        if entry.offset + entry.length > len(data):
+            message = f"{tag}: {entry.offset} + {entry.length} > {len(data)}"
             raise ValueError(message)
-        if font["head"].unitsPerEm not in range(16, 16385):  # OpenType 1.9, head
-            message = f"unitsPerEm {font['head'].unitsPerEm}"
-            raise ValueError(message)
-        if not font.getBestCmap():
-            message = "cmap: no characters"
-            raise ValueError(message)
-        return font
+        if entry.checkSum != _checksum(data[entry.offset :][: entry.length], tag):
+            raise BanxinError(error("font/damaged", face.place, file=str(face.file), table=tag))
+    for tag in _NEEDED:
+        font[tag]
+    if font["maxp"].numGlyphs < 1 or font["hhea"].numberOfHMetrics < 1:
+        message = "no glyphs"
+        raise ValueError(message)
+    if font["head"].unitsPerEm not in range(16, 16385):  # OpenType 1.9, head
+        message = f"unitsPerEm {font['head'].unitsPerEm}"
+        raise ValueError(message)
+    if not font.getBestCmap():
+        message = "cmap: no characters"
+        raise ValueError(message)
 
 
 def _checksum(table: bytes, tag: str) -> int:
@@ -412,11 +430,11 @@ def _try_out(data: bytes, characters: str) -> None:
     A letter without an outline would be a hole in the text.
     """
     ImageFont.truetype(io.BytesIO(data), 12, layout_engine=ImageFont.Layout.BASIC)
-    font = TTFont(io.BytesIO(data), lazy=True)
-    if "glyf" not in font:
-        return
-    table, names = font["glyf"], font.getBestCmap() or {}
-    empty = {name for name in font.getGlyphOrder() if not table[name].getCoordinates(table)[1]}
+    with _opened(data) as font:
+        if "glyf" not in font:
+            return
+        table, names = font["glyf"], font.getBestCmap() or {}
+        empty = {name for name in font.getGlyphOrder() if not table[name].getCoordinates(table)[1]}
     for character in characters:
         drawn = character.isalnum() and character not in _FILLERS
         if drawn and names.get(ord(character)) in empty:
@@ -425,18 +443,19 @@ def _try_out(data: bytes, characters: str) -> None:
 
 
 def _faults(face: Face, data: bytes, workspace: Workspace) -> Iterator[Diagnostic]:
-    font = _open(face, data)
-    names = _family_names(font)
+    with _open(face, data) as font:
+        names = _family_names(font)
+        weight, embedding = font["OS/2"].usWeightClass, font["OS/2"].fsType
+        outlined = "glyf" in font
     if face.family not in names:
         yield error("font/family", face.place, found=", ".join(sorted(names)), needed=face.family)
-    weight = font["OS/2"].usWeightClass
     if weight != face.weight:
         yield error("font/weight", face.place, found=weight, needed=face.weight)
-    if font["OS/2"].fsType & MAY_NOT_EMBED:
+    if embedding & MAY_NOT_EMBED:
         yield error("font/embedding", face.place, file=str(face.file))
     if not workspace.exists(face.terms):
         yield error("font/licence", face.place, file=str(face.terms))
-    if "glyf" not in font:
+    if not outlined:
         yield warning("font/outlines", face.place, file=str(face.file))
 
 
