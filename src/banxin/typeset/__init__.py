@@ -13,7 +13,6 @@ from banxin.assets.standins import pixels_needed
 from banxin.diagnostics import Box, Diagnostic, Place, warning
 from banxin.edition import Asset, BoundFace, Edition, Picture
 from banxin.layouts import Layout
-from banxin.typeset import shortcuts
 from banxin.typeset.boxes import Fonts
 from banxin.typeset.engine import ENGINE, ignored, lay_out
 from banxin.typeset.examining import examine
@@ -46,6 +45,7 @@ from banxin.typeset.proving import (
     set_whole,
 )
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
+from banxin.typeset.shortcuts import LONG, let_go
 from banxin.typeset.tokens import Stylesheet, first_baseline, fonts_css
 from banxin.typeset.unplaced import as_left_out, unplaced
 from banxin.units import Length
@@ -312,8 +312,8 @@ def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheet
         pitch=edition.layout.grid.baseline,
         sides=edition.layout.page.sides,
     )
-    if len(sheets.trims) > shortcuts.LONG:
-        shortcuts.let_go()
+    if len(sheets.trims) > LONG:
+        let_go()
     remarks = tuple(_in_its_template(remark, edition.layout) for remark in sheets.remarks)
     return replace(sheets, remarks=remarks)
 
