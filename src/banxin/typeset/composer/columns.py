@@ -1024,6 +1024,8 @@ class _Filling:
 
     @property
     def _whole_lines(self) -> float:
+        if self.height == inf:
+            return inf
         return floor(self.height / self.frame.pitch + _NEAR) * self.frame.pitch
 
     def _ended(self, at: At) -> bool:
