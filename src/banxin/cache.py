@@ -59,14 +59,14 @@ class Cache:
         """What was kept under *key*; None for nothing, and for what cannot be trusted."""
         path = self._path(kind, key)
         try:
-            found = path.read_bytes()
+            with path.open("rb") as file:
+                proof, data = file.read(_DIGEST), file.read()
         except FileNotFoundError:
             return None
         except OSError:
             self.tell(kind, key)
             return None
-        data = found[_DIGEST:]
-        if found[:_DIGEST] != _proof(kind, key, data):
+        if proof != _proof(kind, key, data):
             self.tell(kind, key)
             return None
         with contextlib.suppress(OSError):
@@ -81,7 +81,7 @@ class Cache:
             if not self._kept:
                 scratch.sweep(self.folder)
             path.parent.mkdir(parents=True, exist_ok=True)
-            scratch.write_whole(path, _proof(kind, key, data) + data, beside=self.folder)
+            scratch.write_whole(path, _proof(kind, key, data), data, beside=self.folder)
             self._kept += len(data)
 
     def tidy(self) -> None:
@@ -120,4 +120,6 @@ class Cache:
 
 
 def _proof(kind: str, key: str, data: bytes) -> bytes:
-    return hashlib.sha256(f"{kind} {key}\n".encode() + data).digest()
+    digest = hashlib.sha256(f"{kind} {key}\n".encode())
+    digest.update(data)
+    return digest.digest()

@@ -45,7 +45,7 @@ def folder_in(above: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix=_named(BESIDE), dir=above))
 
 
-def write_whole(file: Path, data: bytes, *, beside: Path | None = None) -> None:
+def write_whole(file: Path, *parts: bytes, beside: Path | None = None) -> None:
     """Write *file*, or leave it as it was, also where the machine breaks off in the middle.
 
     Args:
@@ -57,7 +57,7 @@ def write_whole(file: Path, data: bytes, *, beside: Path | None = None) -> None:
     handle, name = tempfile.mkstemp(prefix=_named(BESIDE), dir=beside or file.parent)
     try:
         with os.fdopen(handle, "wb") as new:
-            new.write(data)
+            new.writelines(parts)
             new.flush()
             os.fsync(new.fileno())
         Path(name).chmod(0o644)

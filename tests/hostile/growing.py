@@ -224,6 +224,7 @@ def main(root: Path, folder: Path, kind: str, number: int) -> None:
     workspace = Workspace(root, output=folder / "output")
     workspace.cache = Cache(folder / "cache")
     workspace.mount(PurePosixPath("content"), folder / "content")
+    Path("/proc/self/clear_refs").write_text("5", "ascii")  # the peak: without what is made above
     before, told = time.process_time(), dict[str, float]()
     stages: list[tuple[str, float]] = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -14,9 +15,10 @@ from typing import Any, Final
 
 import pytest
 from growing import KINDS
+from weasyprint.formatting_structure import boxes
 
 import banxin
-from banxin import edition, workspace
+from banxin import edition, typeset, workspace
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, in_order, warning
 from banxin.lettering import Source, letter
 from banxin.manuscript import read
@@ -24,7 +26,8 @@ from banxin.preflight.book import Paragraph, paragraphs
 from banxin.preflight.lost import compared
 from banxin.preflight.written import written
 from banxin.tables import place_of
-from banxin.typeset.composer import layout
+from banxin.typeset import shortcuts
+from banxin.typeset.composer import columns, layout, paragraph
 from banxin.workspace import Workspace
 from conftest import Builder, Title
 from manuscripts import chapter
@@ -282,7 +285,113 @@ def test_a_paragraph_of_many_lines_is_looked_through_once_a_page(
     assert looked[1] < 1.25 * TIMES * looked[0]
 
 
+COLUMNS: Final = (
+    "<style>@page { size: 260pt 400pt; margin: 20pt } p, figure { margin: 0 }"
+    'body { margin: 0; font: 10pt/20pt "Noto Serif SC"; text-align: justify }'
+    "main { columns: 2; column-gap: 20pt }"
+    "figure { break-inside: avoid; height: 100pt; --place: head }</style>"
+)
+PARAGRAPH: Final = "<p>清晨的街道很安静巡查的人已经走过三条巷子"
+
+
+@pytest.mark.parametrize("place", ["head", "foot"])
+def test_figures_that_wait_for_a_place_are_not_laid_out_again_on_each_page(
+    place: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[int] = []
+    figure = columns._Page._figure
+
+    def counted(page: Any, index: int, *, foot: bool) -> Any:
+        laid[-1] += 1
+        return figure(page, index, foot=foot)
+
+    monkeypatch.setattr(columns._Page, "_figure", counted)
+    for n in (FEW, TIMES * FEW):
+        laid.append(0)
+        text = f'{PARAGRAPH}<figure style="--place: {place}">图</figure>' * n
+        sheets = banxin.render(f"{COLUMNS}<main lang=zh>{text}</main>", workspace=root)
+        assert len(sheets.trims) > n / 6
+
+    assert FEW <= laid[0] < 6 * FEW
+    assert laid[1] < 1.25 * TIMES * laid[0]
+
+
+def test_paragraphs_in_columns_are_taken_up_where_they_are_set(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+    copies = columns._Copies.__getitem__
+
+    def counted(these: Any, place: Any) -> Any:
+        taken[-1] += isinstance(place, int)
+        return copies(these, place)
+
+    looked: list[object] = []
+    place_of_figure = columns.place_of
+
+    def asked(box: Any) -> str:
+        looked.append(box)
+        return place_of_figure(box)
+
+    monkeypatch.setattr(columns._Copies, "__getitem__", counted)
+    monkeypatch.setattr(columns, "place_of", asked)
+    for n in (FEW, TIMES * FEW):
+        taken.append(0)
+        looked.clear()
+        html = f"{COLUMNS}<main lang=zh>{(PARAGRAPH * n)}</main>"
+        banxin.render(html, workspace=root)
+        assert len(looked) == n  # once, however many pages
+
+    assert taken[0] >= FEW
+    assert taken[1] < 1.5 * TIMES * taken[0]  # a few pages more are made level
+
+
+def test_tabs_of_a_line_are_measured_in_one_go(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    added: list[int] = []
+
+    def counted(numbers: list[float], start: float = 0.0) -> float:
+        added[-1] += len(numbers)
+        return sum(numbers, start)
+
+    monkeypatch.setattr(paragraph, "sum", counted, raising=False)
+    style = "<style>@page { size: 20000pt 100pt; margin: 0 } pre { tab-size: 4 }</style>"
+    for n in (FEW, TIMES * FEW):
+        added.append(0)
+        line = "字\t" * n
+        banxin.render(f"{style}<pre lang=zh>{line}</pre>", workspace=root)
+
+    assert added[0] >= FEW
+    assert added[1] < 1.25 * TIMES * added[0]
+
+
+def test_of_a_long_document_nothing_is_left_once_it_is_written(
+    title: Title, build: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lines() -> int:
+        shortcuts.let_go()
+        return sum(isinstance(one, boxes.LineBox) for one in gc.get_objects())
+
+    folder = title(chapter="\n\n".join(["清晨的街道很安静。"] * 40))
+    before = lines()
+    found: list[int] = []
+
+    def counted() -> None:
+        shortcuts.let_go()
+        found.append(sum(isinstance(one, boxes.LineBox) for one in gc.get_objects()))
+
+    monkeypatch.setattr(typeset, "LONG", 0)
+    monkeypatch.setattr(typeset, "let_go", counted)
+    build(folder, publish=False)
+
+    assert found == [before]
+
+
 # --- whole titles, printed ------------------------------------------------------------------
+
+# What is to be linear by promise; the rest of KINDS takes half an hour.
+PROMISED: Final = (
+    "notes", "br", "blank lines", "characters of a paragraph", "figures", "chapters", "ledger",
+)  # fmt: skip
 
 
 def grown(root: Path, kind: str, number: int) -> dict[str, float]:
@@ -301,8 +410,13 @@ def grown(root: Path, kind: str, number: int) -> dict[str, float]:
     return found
 
 
-@pytest.mark.siege
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=pytest.mark.stress if kind in PROMISED else pytest.mark.siege)
+        for kind in KINDS
+    ],
+)
 def test_ten_times_as_much(kind: str, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     most = KINDS[kind][1]
     few, many = grown(root, kind, most // 10), grown(root, kind, most)

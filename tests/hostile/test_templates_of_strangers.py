@@ -272,12 +272,20 @@ HUNGRY = (
 def test_what_takes_too_much_memory_is_stopped(
     dressed: Dressed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if bounds._address_space() is None:
-        pytest.skip("the system does not tell")
     monkeypatch.setattr(bounds, "MEMORY", 200 << 20)
     told = refusal(dressed(HUNGRY))
 
     assert (told.code, told.place.file) == ("template/too-much-memory", FILE)
+
+
+def test_where_the_system_does_not_tell_of_memory_the_clock_stops_it(
+    dressed: Dressed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "_address_space", lambda: None)
+    monkeypatch.setattr(bounds, "SECONDS", 0.1)
+    told = refusal(dressed(HUNGRY))
+
+    assert (told.code, told.place.file) == ("template/too-slow", FILE)
 
 
 def test_limits_of_the_system_are_put_back(dressed: Dressed) -> None:

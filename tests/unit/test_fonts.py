@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
 import json
 import shutil
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -238,6 +241,32 @@ def test_a_subset_holds_the_text_and_is_the_same_every_time(root: Path, tmp_path
     assert set(font.getBestCmap()) == set(map(ord, "廊坊—"))
     assert "GSUB" in font  # —— keeps its two-em ligature
     assert len(data) < 100_000
+
+
+def test_a_file_is_read_once_for_all_that_is_known_of_it_and_then_let_go(
+    declared: Workspace, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[weakref.ref[TTFont]] = []
+
+    def opened(*asked: Any, **how: Any) -> TTFont:
+        font = TTFont(*asked, **how)
+        made.append(weakref.ref(font))
+        return font
+
+    declare(declared, digest_of(root))
+    (face,) = fonts.load(declared)
+    monkeypatch.setattr(fonts, "TTFont", opened)
+    gc.collect()
+    gc.disable()
+    try:
+        fonts.known(face, declared)
+        fonts.known(face, declared)
+        assert len(made) == 1
+        fonts.subset(face, declared, frozenset("廊坊"))
+        fonts.check(declared)
+        assert [font() for font in made] == [None] * 2
+    finally:
+        gc.enable()
 
 
 def _digest(file: Path) -> str:

@@ -44,6 +44,7 @@ from banxin.typeset.proving import (
     set_whole,
 )
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
+from banxin.typeset.shortcuts import LONG, let_go
 from banxin.typeset.tokens import Stylesheet, first_baseline, fonts_css
 from banxin.typeset.unplaced import as_left_out, unplaced
 from banxin.units import Length
@@ -278,6 +279,8 @@ def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheet
         pitch=edition.layout.grid.baseline,
         sides=edition.layout.page.sides,
     )
+    if len(sheets.trims) > LONG:
+        let_go()
     remarks = tuple(_in_its_template(remark, edition.layout) for remark in sheets.remarks)
     return replace(sheets, remarks=remarks)
 

@@ -35,6 +35,7 @@ _ORIGINAL_LEADER: Final = leader.handle_leader
 _ORIGINAL_SUBSET: Final = fonts.Font._harfbuzz_subset
 _SUBSETS: Final[OrderedDict[tuple[Any, ...], bytes]] = OrderedDict()
 MOST_SUBSETS: Final = 60  # some 60 kB each
+LONG: Final = 300  # pages: of a document that is not kept until the next one
 MOST_ASIDE: Final = 1_500_000  # objects: some seventy pages
 
 
@@ -88,6 +89,12 @@ def without_collecting() -> Iterator[None]:
         if was:
             gc.freeze()
             gc.enable()
+
+
+def let_go() -> None:
+    """Of a long document what nobody holds any more, before its finishes need as much again."""
+    gc.unfreeze()
+    gc.collect()
 
 
 def resolve_percentages(box: Any, containing_block: Any) -> None:

@@ -12,11 +12,12 @@ out bad.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from banxin.typeset.composer import marks as m
-from banxin.typeset.composer.paragraph import Paragraph
+from banxin.typeset.composer.paragraph import Paragraph, packed
 from banxin.typeset.composer.phrases import phrase_ends
 
 # Costs of a line: squeezed by all that it can give; half of one whose gaps take SHOWN each; of
@@ -46,11 +47,11 @@ class Cuts:
         prices: of ending a line there.
     """
 
-    at: list[int]
-    ends: list[int]
-    edges: list[float]
-    give: list[float]
-    open: list[int]
+    at: Sequence[int]
+    ends: Sequence[int]
+    edges: Sequence[float]
+    give: Sequence[float]
+    open: Sequence[int]
     prices: list[float]
 
 
@@ -126,22 +127,23 @@ def _cuts(p: Paragraph, measure: float) -> Cuts:
     _loosen(p, measure)
     if (p.setting.anywhere or p.setting.overlong) and p.setting.wrap != "nowrap":
         _cut_long_words(p, measure)
-    at = [i for i in range(1, p.length + 1) if p.breaks[i]]
+    places = [i for i in range(1, p.length + 1) if p.breaks[i]]
     if p.forced:
-        at = sorted({*at, *(i + 1 for i in p.forced)})
+        places = sorted({*places, *(i + 1 for i in p.forced)})
+    at = packed(places, "q")
     spaced = not m.HANGING_SPACES.isdisjoint(p.text)
-    ends = [last_of(p, 0, i) for i in at] if spaced else at
+    ends = packed([last_of(p, 0, i) for i in at], "q") if spaced else at
     return Cuts(
         at,
         ends,
-        [p.room[end] - tail_of(p, end) for end in ends],
-        [p.give[end - 1] for end in ends],
-        [p.open[end - 1] for end in ends],
+        packed([p.room[end] - tail_of(p, end) for end in ends]),
+        packed([p.give[end - 1] for end in ends]),
+        packed([p.open[end - 1] for end in ends], "q"),
         _prices(p, at),
     )
 
 
-def _prices(p: Paragraph, at: list[int]) -> list[float]:
+def _prices(p: Paragraph, at: Sequence[int]) -> list[float]:
     if not p.setting.phrases:
         return [p.prices.get(i, 0.0) for i in at]
     ends = phrase_ends(p.text)
@@ -265,7 +267,7 @@ def _search(
     return path[::-1]
 
 
-def _forced_stop(p: Paragraph, at: list[int], here: int, count: int) -> int:
+def _forced_stop(p: Paragraph, at: Sequence[int], here: int, count: int) -> int:
     place = bisect_left(p.forced, here)
     return bisect_left(at, p.forced[place] + 1) + 1 if place < len(p.forced) else count
 

@@ -11,11 +11,12 @@ know floats to the left and right only, so these are custom properties.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from math import ceil, floor, inf
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block
@@ -54,6 +55,57 @@ class _Frame:
 
     def across(self, columns: int) -> float:
         return columns * self.width + (columns - 1) * self.gap
+
+
+@dataclass(slots=True, eq=False)
+class _Content:
+    """What a box in columns holds: looked through once, not for each of its pages.
+
+    Attributes:
+        children: of which all else was made.
+        text, figures, spans: indices of what runs on, of what has places of its own, and of what
+            goes over all columns, which is among the text.
+        across: over how many columns each figure wants to go.
+        sizes: height and white below, px, of figures that are alike on all pages, by index,
+            whether they stand at a foot, and the width they have.
+        paired: styles by which no first line of a paragraph stands alone at a foot.
+    """
+
+    children: Sequence[Any]
+    text: list[int]
+    figures: list[int]
+    spans: list[int]
+    across: dict[int, int]
+    sizes: dict[tuple[int, bool, float], tuple[float, float]] = field(default_factory=dict)
+    paired: list[Any] | None = None
+
+
+class _Copies(Sequence[Any]):
+    """Some children of a box, each copied when it is first asked for: a column takes few of them.
+
+    Args:
+        chosen: their indices; `shown`, which of these are here.
+    """
+
+    def __init__(
+        self, children: Sequence[Any], chosen: Sequence[int], shown: range, made: dict[int, Any]
+    ) -> None:
+        self._children, self._chosen, self._shown, self._made = children, chosen, shown, made
+
+    def __len__(self) -> int:
+        return len(self._shown)
+
+    @overload
+    def __getitem__(self, place: int) -> Any: ...
+    @overload
+    def __getitem__(self, place: slice) -> _Copies: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return _Copies(self._children, self._chosen, self._shown[place], self._made)
+        index = self._chosen[self._shown[place]]
+        if index not in self._made:
+            self._made[index] = self._children[index].copy()
+        return self._made[index]
 
 
 @dataclass(slots=True)
@@ -208,12 +260,14 @@ def columns_layout(
             context, box, bottom_space, skip_stack, containing_block, page_is_empty,
             absolute_boxes, fixed_boxes, adjoining_margins, first_letter_style, first_line_style,
         )  # fmt: skip
+    content = _content_of(box)
     box = box.copy_with_children(box.children)
     box.position_y += block.collapse_margin(adjoining_margins)
     block.block_level_width(box, containing_block)
     context.in_column = True
     try:
-        page = _Page(context, box, containing_block, (first_letter_style, first_line_style))
+        first_styles = first_letter_style, first_line_style
+        page = _Page(context, box, content, containing_block, first_styles)
         return page.set(
             skip_stack,
             context.page_bottom - bottom_space,
@@ -239,6 +293,36 @@ def across_of(box: Any) -> int:
         if token.type == "number" and token.int_value:
             return max(1, int(token.int_value))
     return 1
+
+
+def _content_of(box: Any) -> _Content:
+    known: _Content | None = box.__dict__.get("banxin_content")
+    if known is None or known.children is not box.children:
+        figures = [
+            index
+            for index, child in enumerate(box.children)
+            if child.is_in_normal_flow() and place_of(child)
+        ]
+        placed = set(figures)
+        known = box.banxin_content = _Content(
+            box.children,
+            [index for index in range(len(box.children)) if index not in placed],
+            figures,
+            [i for i, child in enumerate(box.children) if child.style["column_span"] == "all"],
+            {index: across_of(box.children[index]) for index in figures},
+        )
+    return known
+
+
+def _between(indices: list[int], start: int, end: int) -> list[int]:
+    """Those of *indices*, which are in order, from *start* to before *end*."""
+    return indices[bisect_left(indices, start) : bisect_left(indices, end)]
+
+
+def _is_among(index: int, indices: list[int]) -> bool:
+    """Whether it is one of *indices*, which are in order."""
+    place = bisect_left(indices, index)
+    return place < len(indices) and indices[place] == index
 
 
 def _holds_on(box: Any) -> bool:
@@ -268,18 +352,19 @@ class _Page:
     """Sets one box's columns on one page."""
 
     def __init__(
-        self, context: Any, box: Any, containing_block: Any, first_styles: tuple[Any, Any]
+        self,
+        context: Any,
+        box: Any,
+        content: _Content,
+        containing_block: Any,
+        first_styles: tuple[Any, Any],
     ) -> None:
         self.context = context
         self.box = box
+        self.content = content
         self.containing_block = containing_block
         self.first_styles = first_styles
         self.frame = _frame(box)
-        self.figures = {
-            index: child
-            for index, child in enumerate(box.children)
-            if child.is_in_normal_flow() and place_of(child)
-        }
         self.notes = self._notes()  # height of the footnotes that the page has already
         self._figures: dict[tuple[int, bool], _Set] = {}
 
@@ -303,10 +388,8 @@ class _Page:
         made: list[Any] = []
         y, waiting, resume = box.content_box_y(), self._waiting(skip), skip
         next_page: Any = {"break": "any", "page": None}
-        stretches = list(self._stretches(skip))
         before: _Before | None = None
-        for number, (start, end) in enumerate(stretches):
-            last = number == len(stretches) - 1
+        for start, end in self._stretches(skip):
             if self._spans(start):
                 new, resume, next_page = self._spanning(
                     start, resume, y, bottom, empty, absolutes, fixed_boxes
@@ -333,6 +416,7 @@ class _Page:
                     y = new.position_y + new.margin_height()
                 before = None
             else:
+                last = end == len(box.children)
                 level = not last or box.style["column_fill"] == "balance"
                 stretch = _Stretch(self, start, end, y, empty)
                 filled = self._settled(stretch, resume, waiting, bottom, level=level)
@@ -400,17 +484,16 @@ class _Page:
         if skip and skip[start] == _ENDED:
             yield start + 1, start + 1
             return
-        for index in range(start, len(self.box.children)):
-            if self._spans(index):
-                if index > start:
-                    yield start, index
-                yield index, index + 1
-                start = index + 1
+        spans = self.content.spans
+        for place in range(bisect_left(spans, start), len(spans)):
+            if spans[place] > start:
+                yield start, spans[place]
+            start = spans[place] + 1
+            yield start - 1, start
         yield start, len(self.box.children)
 
     def _spans(self, index: int) -> bool:
-        children = self.box.children
-        return index < len(children) and children[index].style["column_span"] == "all"
+        return _is_among(index, self.content.spans)
 
     def _known_waiting(self) -> dict[Any, tuple[int, ...]]:
         """Where a box goes on → figures mentioned before that. A page may be laid out again."""
@@ -585,14 +668,17 @@ class _Page:
     @contextmanager
     def _first_lines_alone(self) -> Iterator[None]:
         """Within it, one line of a paragraph may stand at a foot where two are asked for."""
-        inside = (self.box, *self.box.descendants())
-        styles = {id(b.style): b.style for b in inside if b.style["orphans"] == 2}
-        for style in styles.values():
+        styles = self.content.paired
+        if styles is None:
+            found = {id(b.style): b.style for b in self.box.descendants()}
+            styles = [style for style in found.values() if style["orphans"] == 2]
+            self.content.paired = styles
+        for style in styles:
             style["orphans"] = 1
         try:
             yield
         finally:
-            for style in styles.values():
+            for style in styles:
                 style["orphans"] = 2
 
     def _feet(self) -> dict[tuple[int, int], float]:
@@ -659,8 +745,8 @@ class _Page:
             ]
             yield made
 
-    def column_box(self, number: int, y: float, children: Sequence[Any] = ()) -> Any:
-        made = self.box.anonymous_from(self.box, children=list(children))
+    def column_box(self, number: int, y: float) -> Any:
+        made = self.box.anonymous_from(self.box, children=[])
         resolve_percentages(made, self.containing_block)
         made.is_column = True
         made.width = self.frame.width
@@ -685,13 +771,31 @@ class _Page:
             known = self._figure(index, foot=foot)
             if known.kept:
                 self._figures[index, foot] = known
+            if not any(map(_differs, known.box.descendants())):
+                size = known.height, _white_below(known)
+                self.content.sizes[index, foot, self._width(index)] = size
         return known
+
+    def size(self, index: int, *, foot: bool = False) -> tuple[float, float]:
+        """How high a figure is, and the white below it, which is not laid out for it twice."""
+        known = self.content.sizes.get((index, foot, self._width(index)))
+        if known is None:
+            figure = self.laid_out(index, foot=foot)
+            self.drop_part(figure)
+            known = figure.height, _white_below(figure)
+        return known
+
+    def across(self, index: int) -> int:
+        return min(self.content.across[index], self.frame.count)
+
+    def _width(self, index: int) -> float:
+        return self.frame.across(self.across(index))
 
     def _figure(self, index: int, *, foot: bool) -> _Set:
         # Whole: the engine places positioned pictures without copying them first.
         child = self.box.children[index].deepcopy()
         frame = self.column_box(0, 0.0)
-        frame.width = self.frame.across(min(across_of(child), self.frame.count))
+        frame.width = self._width(index)
         frame.height = "auto"
         child.position_x, child.position_y = frame.position_x, 0.0
         made = _Set(None, [], [])
@@ -735,8 +839,8 @@ class _Stretch:
         self.frame = page.frame
         self.y = y
         self.empty = empty
-        self.text = [i for i in range(start, end) if i not in page.figures]
-        self.figures = [i for i in range(start, end) if i in page.figures]
+        self.text = _between(page.content.text, start, end)
+        self.figures = _between(page.content.figures, start, end)
 
     def fill(
         self, skip: Skip, waiting: tuple[int, ...], height: float, *, all_ends: bool = False
@@ -807,8 +911,8 @@ class _Stretch:
                 yield _Seat(index, column, foot)
 
     def _height(self, index: int) -> float:
-        figure = self.page.laid_out(index, foot=False)
-        return figure.height - _white_below(figure)
+        height, white = self.page.size(index)
+        return height - white
 
     def _area(self, filled: _Filled) -> float:
         """Of the figures that found no place, in px of a column."""
@@ -822,7 +926,7 @@ class _Stretch:
         return column < other.column + self.across(other.figure) and other.column < column + across
 
     def across(self, index: int) -> int:
-        return min(across_of(self.page.box.children[index]), self.frame.count)
+        return self.page.across(index)
 
     def begin(self, skip: Skip) -> At:
         """Where *skip* is in the text alone."""
@@ -831,14 +935,13 @@ class _Stretch:
         ((child, inner),) = skip.items()
         if inner == _ENDED:
             return len(self.text), None
-        block_number = sum(index < child for index in self.text)
-        return block_number, inner if child in self.text else None
+        return bisect_left(self.text, child), inner if _is_among(child, self.text) else None
 
     def mentioned(self, at: At) -> list[int]:
         """Figures that stand before *at* in the manuscript."""
         if at[0] >= len(self.text):
             return self.figures
-        return [index for index in self.figures if index < self.text[at[0]]]
+        return self.figures[: bisect_left(self.figures, self.text[at[0]])]
 
 
 class _Filling:
@@ -921,6 +1024,8 @@ class _Filling:
 
     @property
     def _whole_lines(self) -> float:
+        if self.height == inf:
+            return inf
         return floor(self.height / self.frame.pitch + _NEAR) * self.frame.pitch
 
     def _ended(self, at: At) -> bool:
@@ -930,12 +1035,14 @@ class _Filling:
         """Text from *at* between the figures of a column; and where it goes on."""
         column, page = self.columns[number], self.page
         y = self.stretch.y
-        children = [page.box.children[index].copy() for index in self.stretch.text]
-        box = page.column_box(number, y + column.head, children)
+        text = self.stretch.text
+        box = page.column_box(number, y + column.head)
+        box.children = _Copies(page.box.children, text, range(len(text)), {})
         if at[1] is None:
             # White above the first block falls away at the column's head.
-            resolve_percentages(children[at[0]], box)
-            box.position_y -= max(0.0, _number(children[at[0]].margin_top))
+            first = box.children[at[0]]
+            resolve_percentages(first, box)
+            box.position_y -= max(0.0, _number(first.margin_top))
         # White below the last block falls away at the column's foot, and needs no room there.
         box.bottom_margin_collapses = lambda: True
         height = self.height if column.figures else min(self.height, self.alone)
@@ -963,15 +1070,14 @@ class _Filling:
         """Waiting figures of one column at the head of column *number*: as many as leave room."""
         column, page = self.columns[number], self.page
         most = self.height if self._ended(at) else self.most
-        for index in [
-            i for i in queue if self.stretch.across(i) == 1 or self._last_hope(i, number)
-        ]:
-            figure = page.figure(index, number, self.stretch.y + column.head)
+        for index in tuple(queue):
             alone = self._last_hope(index, number)
-            taken = column.head + column.foot + figure.height - _white_below(figure)
-            if taken > most + _NEAR and not alone:
-                page.drop_part(figure)
+            if not alone and self.stretch.across(index) > 1:
+                continue
+            height, white = page.size(index)
+            if column.head + column.foot + height - white > most + _NEAR and not alone:
                 return
+            figure = page.figure(index, number, self.stretch.y + column.head)
             queue.remove(index)
             column.heads.append(figure)
             for covered in self.columns[number + 1 : number + self.stretch.across(index)]:
@@ -1015,16 +1121,16 @@ class _Filling:
 
     def _seat_below(self, queue: list[int]) -> None:
         """Figures that are left when all text is set: below it, in the last column with room."""
-        page = self.page
+        room = [self._whole_lines + _NEAR - column.filled for column in self.columns]
         for index in [i for i in queue if self.stretch.across(i) == 1]:
+            height, _ = self.page.size(index, foot=True)
             for number in reversed(range(self.frame.count)):
-                column = self.columns[number]
-                figure = page.figure(index, number, self.stretch.y, foot=True)
-                if column.filled + figure.height <= self._whole_lines + _NEAR:
+                if height <= room[number]:
+                    figure = self.page.figure(index, number, self.stretch.y, foot=True)
+                    self.columns[number].feet.append(figure)
+                    room[number] -= height
                     queue.remove(index)
-                    column.feet.append(figure)
                     break
-                page.drop_part(figure)
 
 
 def _depths(filled: _Filled) -> list[float]:
@@ -1070,6 +1176,22 @@ def _foot_of(box: Any) -> float:
     if box.style["position"] == "relative":
         moved = box.top if box.top != "auto" else -box.bottom if box.bottom != "auto" else 0.0
     return float(box.border_box_y() + box.border_height() - moved)
+
+
+def _differs(box: Any) -> bool:
+    """Whether *box* is generated, of what may be another on another page or in another layout."""
+    if "::" not in str(box.element_tag):
+        return False
+    content = box.style["content"]
+    return not isinstance(content, str) and any(map(_is_of_pages, content))
+
+
+def _is_of_pages(part: tuple[str, Any]) -> bool:
+    """A page's number, that of another element, or words from other places."""
+    kind, what = part
+    if kind in {"counter()", "counters()"}:
+        return what[0] in {"page", "pages"}
+    return kind not in {"string", "attr()", "quote", "url"}
 
 
 def _number(used: Any) -> float:

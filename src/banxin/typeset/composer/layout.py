@@ -212,6 +212,8 @@ class _Setter:
         known = self.p.built.get(key)
         if known is None:
             laid = self._laid(start, width, rest, indent)
+            if self.p.pattern is not None:  # no dearer than the copy of one that is remembered
+                return _like(self.p.pattern, self.p, laid, width, indent, x, y), laid.following
             made = self._boxes(laid, width, indent)
             if self.once or not _copies(made):
                 made.translate(x, y)
@@ -313,8 +315,6 @@ class _Setter:
 
     def _boxes(self, laid: Line, width: float, indent: float) -> Any:
         """The line with its first character's corner at 0, 0."""
-        if self.p.pattern is not None:
-            return _like(self.p.pattern, self.p, laid, width, indent)
         made = self.line_box.copy()
         made.remove_decoration_sides = set()
         made.position_x = made.position_y = 0.0
@@ -507,9 +507,11 @@ def _lead(made: Any, width: float) -> None:
         box.width += spare
 
 
-def _like(pattern: Any, p: Paragraph, laid: Line, width: float, indent: float) -> Any:
+def _like(
+    pattern: Any, p: Paragraph, laid: Line, width: float, indent: float, x: float, y: float
+) -> Any:
     """Another line of a paragraph that is one text: only its text and widths differ."""
-    made = _copy(pattern, 0.0, 0.0)
+    made = _copy(pattern, x, y)
     (text,) = made.children
     text.text = p.text[laid.start : laid.end]
     text.width = width_of(p, laid, laid.start, laid.end)
@@ -518,7 +520,7 @@ def _like(pattern: Any, p: Paragraph, laid: Line, width: float, indent: float) -
     made.banxin_line = laid
     last = laid.following == p.length or p.text[laid.following - 1] == "\n"
     made.banxin_meant = last and p.fills_last
-    made.position_x = _aside(made, width, last)
+    made.position_x = x + _aside(made, width, last)
     text.position_x = made.position_x + indent
     return made
 

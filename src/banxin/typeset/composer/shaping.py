@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from operator import sub
@@ -38,7 +38,16 @@ class Hexadecimals(dict[int, str]):
         return written
 
 
+class _Pixels(dict[int, float]):
+    """Pango's units → px, one object for all characters of one width."""
+
+    def __missing__(self, units: int) -> float:
+        self[units] = units * FROM_UNITS
+        return self[units]
+
+
 HEX: Final = Hexadecimals()
+_PIXELS: Final = _Pixels()
 _EXTENTS: Final = ffi.new("PangoRectangle *")
 ffi.cdef("PangoAttribute *pango_attr_family_new(const char *family);")  # not among the engine's
 # Letters beyond ASCII of scripts that are written in words: only these come from other faces.
@@ -275,7 +284,7 @@ def _laid(
     """Pango's line of *text*, with *features*, and *families* for some of its words."""
     pointer, _ = unicode_to_char_p(text)
     pango.pango_layout_set_text(layout.layout, pointer, -1)
-    at: list[int] = []
+    at: Sequence[int] = ()
     for make, stretches in (
         (pango.pango_attr_font_features_new, features),
         (pango.pango_attr_family_new, families),
@@ -365,7 +374,7 @@ def _take_run(
     info = array("i")
     info.frombytes(ffi.buffer(string.glyphs, count * 20))  # id, width, x, y, attributes
     ids, widths = info[0::5].tolist(), info[1::5].tolist()
-    pixels = [width * FROM_UNITS for width in widths]
+    pixels = list(map(_PIXELS.__getitem__, widths))
     clusters = ffi.unpack(string.log_clusters, count) if count else []
     if item.analysis.level & 0xFF:  # a byte, which the engine reads with three more
         _take_turned(start, end, text, pixels, clusters, shaped, strange)
@@ -490,12 +499,12 @@ def _space_out(text: str, style: Any, shaped: Shaped) -> None:
         shaped.kerns[index] += more
 
 
-def byte_offsets(text: str) -> list[int]:
+def byte_offsets(text: str) -> Sequence[int]:
     """Where each character of *text* begins in UTF-8, and where the last one ends."""
     lengths = (
         1 if c < "\x80" else 2 if c < "\u0800" else 3 if c < "\U00010000" else 4 for c in text
     )
-    return [0, *accumulate(lengths)]
+    return array("q", accumulate(lengths, initial=0))
 
 
 def _attribute(layout: Any, attribute: Any, start: int, end: int) -> None:
