@@ -28,7 +28,10 @@ from banxin.typeset.composer.shaping import metrics
 
 MOST: Final = 0.7  # of a column that figures may take while there is text to set beside them,
 LEAST: Final = 6  # or all but so many lines
-SHORT: Final = 4  # heights, a line apart, that columns of a full page may have to be level
+LAST: Final = 2  # lines that stand together at a column's head or foot
+# Heights, a line apart, that columns of a full page may have to be level: so many, or this part of
+# its lines.
+SHORT, SHORT_PART = 4, 1 / 6
 _ALONE: Final = 1.5  # lines: so much less high is as bad as a first line alone
 _NEAR: Final = 0.01  # px
 LEAST_PITCH: Final = 4.0  # px: 3 pt, below which there is no type to be level with
@@ -514,10 +517,16 @@ class _Page:
         mean = sum(column.filled for column in tallest.columns) / self.frame.count
         lines = max(1, ceil(max(mean, self._least(tallest)) / pitch - _NEAR))
         while lines * pitch < height - _NEAR:
-            lower = stretch.fill_with(tallest.seats, skip, waiting, lines * pitch, all_ends=True)
-            if lower.whole:
-                return self._beside(lower, stretch, skip, waiting, lines)
-            self.drop(lower)
+            # As in `_even`: rather a first line alone at a foot than feet of different depth. Of
+            # two lines a column would be that one alone, within its paragraph too.
+            for loose in (False, True) if lines > LAST else (False,):
+                with self._first_lines_alone() if loose else nullcontext():
+                    lower = stretch.fill_with(
+                        tallest.seats, skip, waiting, lines * pitch, all_ends=True
+                    )
+                    if lower.whole:
+                        return self._beside(lower, stretch, skip, waiting, lines)
+                    self.drop(lower)
             lines += 1
         return stretch.fill_with(
             tallest.seats, skip, waiting, height, compelled=stretch.empty, all_ends=True
@@ -535,8 +544,7 @@ class _Page:
 
         A heading, or lines that may not stand alone, leave some short. Then all are a line less
         high; or the first line of a paragraph stands alone at a foot, which Chinese readers mind
-        less than feet of different depth (of last lines they do mind, at a head); and so on, up
-        to `SHORT` lines.
+        less than feet of different depth (of last lines they do mind, at a head); and so on.
         """
         pitch = self.frame.pitch
         lines = floor(height / pitch + _NEAR)
@@ -546,9 +554,8 @@ class _Page:
         ahead = skip is not None and self._is_left() and not self._called()
         if own and (not ahead or self._goes_on(stretch, tallest, own)) and beside in {None, own}:
             return tallest
-        tried = [
-            (n, loose) for n in range(lines, max(lines - SHORT, 0), -1) for loose in (False, True)
-        ]
+        least = max(0, lines - max(SHORT, floor(lines * SHORT_PART)))
+        tried = [(n, loose) for n in range(lines, least, -1) for loose in (False, True)]
         tried.sort(key=lambda t: (t[0] != beside, lines - t[0] + t[1] * _ALONE))
         if own and not ahead:
             tried = [(n, loose) for n, loose in tried if n == beside]
