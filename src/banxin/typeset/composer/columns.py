@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import ceil, floor, inf
 from typing import Any, Final
 
@@ -520,7 +521,7 @@ class _Page:
             # As in `_even`: rather a first line alone at a foot than feet of different depth. Of
             # two lines a column would be that one alone, within its paragraph too.
             for loose in (False, True) if lines > LAST else (False,):
-                with self._first_lines_alone() if loose else nullcontext():
+                with self._first_lines_alone(headed=False) if loose else nullcontext():
                     lower = stretch.fill_with(
                         tallest.seats, skip, waiting, lines * pitch, all_ends=True
                     )
@@ -590,10 +591,17 @@ class _Page:
         return False
 
     @contextmanager
-    def _first_lines_alone(self) -> Iterator[None]:
-        """Within it, one line of a paragraph may stand at a foot where two are asked for."""
+    def _first_lines_alone(self, *, headed: bool = True) -> Iterator[None]:
+        """Within it, one line of a paragraph may stand at a foot where two are asked for.
+
+        Args:
+            headed: also below its heading.
+        """
         inside = (self.box, *self.box.descendants())
         styles = {id(b.style): b.style for b in inside if b.style["orphans"] == 2}
+        for box in () if headed else _headed(inside):
+            if id(box.style) in styles:
+                box.style = box.style.copy()  # elements alike share one
         for style in styles.values():
             style["orphans"] = 1
         try:
@@ -1046,6 +1054,14 @@ def _depths(filled: _Filled) -> list[float]:
         for c in filled.columns
         if c.text is not None
     ]
+
+
+def _headed(inside: Sequence[Any]) -> Iterator[Any]:
+    """Of all these boxes those that come right after their heading."""
+    for parent in inside:
+        for before, after in pairwise(getattr(parent, "children", ())):
+            if _holds_on(before):
+                yield after
 
 
 def _seen(box: Any) -> Iterator[Any]:
