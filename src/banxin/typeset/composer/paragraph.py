@@ -49,6 +49,7 @@ _ENDLESS: Final = re.compile(r"\S{500}")
 _GLUE: Final = re.compile("[\u2060\u00a0\ufeff]")
 _DIGITS: Final = re.compile("[0-9]+")
 _PAIRS: Final = re.compile("[！？]{2,}")
+_DASHES: Final = re.compile("—+")
 _COLLAPSING: Final = frozenset({"normal", "pre-line", "nowrap"})
 # Spaces that are preserved: at the head of a line, and all but the last of several elsewhere, so
 # that no line ends or begins between them; and tabs.
@@ -854,6 +855,15 @@ def _set_upright(p: Paragraph) -> None:
                 p.advances[i] = p.sizes[i]
         for start, end in _side_by_side(leaf, p.text):
             _combine(p, start, end)
+    for match in _DASHES.finditer(p.text):
+        start, end = match.span()
+        if not p.stands[start]:
+            continue
+        if p.glyphs[start] and (ink := _ink(p, start)).right - ink.left > 0.5:
+            p.stands[start:end] = [False] * (end - start)  # the face has none that stands
+        elif not any(p.counts[start + 1 : end]):
+            # One glyph, in an em as the face has it and longer than that: its middle is in place.
+            p.advances[start:end] = [sum(p.sizes[start:end]), *[0.0] * (end - start - 1)]
 
 
 def _is_upright(p: Paragraph, i: int) -> bool:
