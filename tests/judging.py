@@ -32,7 +32,9 @@ def facts_of(folder: PurePosixPath, workspace: Workspace, layout: str = "jinian"
     sheets = pipeline._laid_out(bound, workspace)
     made = finishes_of.screen(sheets, bound, workspace)
     told = (*text.remarks, *bound.remarks, *sheets.remarks)
-    return pipeline._book(bound, sheets, job, made, told, workspace)
+    pages = preflight.Pages()
+    preflight.read(made.pdf, pages)
+    return pipeline._book(bound, sheets, job, made, told, pages, workspace)
 
 
 def sheets_of(folder: PurePosixPath, workspace: Workspace, layout: str = "jinian") -> Sheets:

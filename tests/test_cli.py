@@ -23,7 +23,7 @@ from banxin.preflight.facts import Order
 from banxin.voice import Voice
 from banxin.words import LANGUAGES, word_list
 from banxin.workspace import Workspace
-from conftest import ROOT, Builder, Title
+from conftest import GOOD_CHAPTER, ROOT, Builder, Title
 from test_words import codes_in_source, placeholders
 
 Run = Callable[..., Result]
@@ -99,18 +99,19 @@ def test_a_damaged_entry_of_the_cache_is_told_to_who_asks(
     title()
     asked = ("build", str(tmp_path / "content/small"), "--finish", "screen")
     run(*asked)
-    kept = sorted((tmp_path / "output/.cache").glob("coverage/*/*"))
+    kept = sorted((tmp_path / "output/.cache").glob("face/*/*"))
     assert kept
-    for path in kept:
-        path.write_bytes(path.read_bytes()[:-1])
-    quiet = run(*asked)
-    for path in kept:
-        path.write_bytes(path.read_bytes()[:-1])
-    loud = run(*asked, "--verbose")
+    said = []
+    for more in ((), ("--verbose",)):
+        for path in kept:
+            path.write_bytes(path.read_bytes()[:-1])
+        title(chapter=GOOD_CHAPTER.replace("一段", "又一段" if more else "另一段"))
+        said.append(run(*asked, *more))
+    quiet, loud = said
 
     assert "damaged" not in quiet.stderr
     assert {line for line in loud.stderr.splitlines() if "damaged" in line} == {
-        f"cache: coverage {path.name[:12]} is damaged, and is made anew" for path in kept
+        f"cache: face {path.name[:12]} is damaged, and is made anew" for path in kept
     }
     assert (quiet.exit_code, quiet.stdout) == (loud.exit_code, loud.stdout)
 

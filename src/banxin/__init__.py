@@ -129,11 +129,11 @@ def _make(
     publish: bool,
 ) -> Build:
     # The engine takes half a second to load: only a build needs it.
-    from banxin import pipeline, project
+    from banxin import content, pipeline, project
     from banxin.workspace import Workspace
 
     start = Path(title) if Path(title).exists() else Path.cwd()
     workspace = Workspace.around(start, output=output, cache=cache)
-    folder = project.find(str(title), workspace, Path.cwd())
+    folder = content.find(str(title), workspace, Path.cwd())
     job = project.load(folder, workspace, layout=layout, press=press, draft=draft)
     return pipeline.build(job, workspace, finishes=finishes, publish=publish)

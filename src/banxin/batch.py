@@ -4,37 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
+from banxin import memo
+from banxin.content import find, titles
 from banxin.diagnostics import BanxinError, Diagnostic, error
-from banxin.layouts import names
-from banxin.pipeline import Build, build, contact_sheet, in_dress
-from banxin.project import find, load, titles
+from banxin.memo import Told
 from banxin.workspace import Workspace
+
+if TYPE_CHECKING:
+    from banxin.pipeline import Build
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be made of each title; see `project.load` and `pipeline.build`."""
+
+    finishes: tuple[str, ...]
+    layout: str | None
+    press: str | None
+    draft: bool
+    compose: bool
+    marks: bool
+    publish: bool
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one title: a build, or the reasons why there is none."""
+    """What came of one title: what was told of it, or the reasons why there is nothing."""
 
     title: str
-    build: Build | None
+    told: Told | None
     reasons: tuple[Diagnostic, ...] = ()
 
 
 def run(
-    asked: Sequence[str],
+    titles_asked: Sequence[str],
+    asked: Asked,
     workspace: Workspace,
     *,
     here: Path,
-    finishes: Sequence[str],
-    layout: str | None,
-    press: str | None,
-    draft: bool,
-    compose: bool,
-    marks: bool,
-    publish: bool,
-    language: str,
     progress: Callable[[str, str], None],
 ) -> Iterator[Outcome]:
     """Builds as they come. None asked for means every title of `content/`.
@@ -43,35 +55,61 @@ def run(
         here: where paths given as titles start.
         progress: told title and stage.
     """
-    wanted = tuple(asked) or titles(workspace)
+    wanted = tuple(titles_asked) or titles(workspace)
     if not wanted:
         yield Outcome("", None, (error("title/no-titles"),))
     for title in wanted:
         try:
-            job = load(
-                find(title, workspace, here),
-                workspace,
-                layout=layout,
-                press=press,
-                draft=draft,
-                compose=compose,
-            )
-
-            def tell(stage: str, name: str = job.name) -> None:
-                progress(name, stage)
-
-            made = build(
-                job,
-                workspace,
-                finishes=finishes,
-                publish=publish,
-                marks=marks,
-                progress=tell,
-                language=language,
-            )
-            yield Outcome(title, made)
+            folder = find(title, workspace, here)
+            yield Outcome(title, _made(folder, asked, workspace.afresh(), progress))
         except BanxinError as problem:
             yield Outcome(title, None, problem.diagnostics)
+
+
+def _made(
+    folder: PurePosixPath, asked: Asked, workspace: Workspace, progress: Callable[[str, str], None]
+) -> Told:
+    """A title, built if anything has changed since it was built last. Raises: BanxinError."""
+    about = {"folder": str(folder), **{name: getattr(asked, name) for name in asked.__slots__}}
+    known = memo.recall(about, workspace)
+    if known is not None:
+        return known
+    # The engine takes a second to load: only a build needs it.
+    from banxin import pipeline, project
+
+    job = project.load(
+        folder,
+        workspace,
+        layout=asked.layout,
+        press=asked.press,
+        draft=asked.draft,
+        compose=asked.compose,
+    )
+    build = pipeline.build(
+        job,
+        workspace,
+        finishes=asked.finishes,
+        publish=asked.publish,
+        marks=asked.marks,
+        progress=partial(progress, job.name),
+        language=asked.language,
+    )
+    told = _told(build, asked.language)
+    memo.keep(about, workspace, told)
+    return told
+
+
+def _told(build: Build, language: str) -> Told:
+    report = build.report
+    return Told(
+        report.title,
+        report.verdict,
+        report.pages,
+        report.findings,
+        build.files,
+        build.withheld,
+        {language: report.table(language)},
+    )
 
 
 def every_dress(
@@ -85,9 +123,11 @@ def every_dress(
     Raises:
         BanxinError: faults of the title, or of a layout that cannot set it.
     """
+    from banxin import layouts, pipeline, project
+
     folder, dressed = find(title, workspace, here), []
-    for layout in names(workspace):
+    for layout in layouts.names(workspace):
         progress(layout)
-        job = load(folder, workspace, layout=layout)
-        dressed.append(in_dress(job, workspace, language))
-    return contact_sheet(dressed, workspace)
+        job = project.load(folder, workspace, layout=layout)
+        dressed.append(pipeline.in_dress(job, workspace, language))
+    return pipeline.contact_sheet(dressed, workspace)

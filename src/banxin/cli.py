@@ -261,11 +261,11 @@ def _or_help() -> None:
 
 
 def _titles_here() -> tuple[str, ...]:
-    from banxin import project
+    from banxin import content
     from banxin.workspace import Workspace
 
     try:
-        return project.titles(Workspace.around(Path.cwd()))
+        return content.titles(Workspace.around(Path.cwd()))
     except BanxinError:
         return ()
 
@@ -312,7 +312,7 @@ def _make(
     lang: str,
     publish: bool,
 ) -> None:
-    # Heavy imports stay here, so that help and usage errors come at once.
+    # Imports stay here, so that help and usage errors come at once.
     from banxin import batch
     from banxin.workspace import Workspace, folder_for
 
@@ -325,19 +325,11 @@ def _make(
         if verbose:
             workspace.cache.tell = voice.spoilt
         exits = []
+        asked = batch.Asked(
+            finishes, layout, press, draft, not no_compose, not no_marks, publish, lang
+        )
         for outcome in batch.run(
-            titles,
-            workspace,
-            here=Path.cwd(),
-            finishes=finishes,
-            layout=layout,
-            press=press,
-            draft=draft,
-            compose=not no_compose,
-            marks=not no_marks,
-            publish=publish,
-            language=lang,
-            progress=voice.progress,
+            titles, asked, workspace, here=Path.cwd(), progress=voice.progress
         ):
             voice.tell(outcome, workspace)
             exits.append(_exit_of(outcome, FAILS_ON[fail_on]))
@@ -345,9 +337,9 @@ def _make(
 
 
 def _exit_of(outcome: Any, failing: set[Severity]) -> Exit:
-    if outcome.build is None:
+    if outcome.told is None:
         return Exit.CANNOT_BUILD
-    if any(finding.severity in failing for finding in outcome.build.report.findings):
+    if any(finding.severity in failing for finding in outcome.told.findings):
         return Exit.FINDINGS
     return Exit.FINE
 
@@ -576,10 +568,9 @@ def _contact_sheet(sheet: Path, title: str, root: Path | None, form: str, lang: 
 
 
 def _check_layouts(names: tuple[str, ...], root: Path | None, voice: Voice) -> None:
-    from banxin import edition, layouts
+    from banxin import edition, layouts, terminal
     from banxin.assets import fonts
     from banxin.diagnostics import Place
-    from banxin.preflight import terminal
     from banxin.typeset import examine
     from banxin.workspace import Workspace
 

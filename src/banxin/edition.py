@@ -25,6 +25,7 @@ from banxin.assets.photos import (
     proxy,
     remembered,
 )
+from banxin.content import EDITION_FILE, guessed
 from banxin.diagnostics import (
     BanxinError,
     Diagnostic,
@@ -38,7 +39,7 @@ from banxin.diagnostics import (
 from banxin.layouts import Layout
 from banxin.lettering import Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
-from banxin.project import EDITION_FILE, Job, guessed
+from banxin.project import Job
 from banxin.stylesheets import unknown_faces
 from banxin.workspace import Workspace, alike
 
@@ -201,13 +202,14 @@ def bind(
     remarks.extend(_undecodable(job, workspace))
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     pictures, photos = _gather(manuscript, job, workspace, remarks)
-    lettering = _lettered(manuscript, job, pictures, workspace)
+    known = {face: fonts.known(face, workspace) for face in declared}
+    lettering = _lettered(manuscript, job, pictures, known, workspace)
     remarks.extend(lettering.remarks)
     pictures = {n: _labelled(p, lettering) for n, p in pictures.items()}
     characters = _characters(manuscript, job, layout, pictures, lettering) | TEMPLATE_CHARACTERS
     assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
     assets |= {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
-    faces, fonts_of = faces_for(characters | spare, workspace)
+    faces, fonts_of = _cut_down(characters | spare, known, workspace)
     assets |= fonts_of
     edition = Edition(
         folder=job.folder,
@@ -512,24 +514,29 @@ def faces_for(
     """The declared faces cut down to *characters*, and their files by address.
 
     Raises:
-        BanxinError: as `fonts.load` and `fonts.coverage`.
+        BanxinError: as `fonts.load` and `fonts.known`.
     """
+    known = {face: fonts.known(face, workspace) for face in fonts.load(workspace)}
+    return _cut_down(characters, known, workspace)
+
+
+def _cut_down(
+    characters: frozenset[str], known: Mapping[fonts.Face, fonts.Known], workspace: Workspace
+) -> tuple[tuple[BoundFace, ...], Mapping[str, Asset]]:
     assets: dict[str, Asset] = {}
-    coverages = {face: fonts.coverage(face, workspace) for face in fonts.load(workspace)}
-    han = [points for points in coverages.values() if _HAN in points]
+    han = [its.coverage for its in known.values() if _HAN in its.coverage]
     theirs = {c for c in characters & CHINESE if any(ord(c) in points for points in han)}
+    rest = characters - theirs
     faces = tuple(
-        _bound(
-            face, points, characters if _HAN in points else characters - theirs, workspace, assets
-        )
-        for face, points in coverages.items()
+        _bound(face, its, characters if _HAN in its.coverage else rest, workspace, assets)
+        for face, its in known.items()
     )
     return faces, assets
 
 
 def _bound(
     face: fonts.Face,
-    coverage: frozenset[int],
+    known: fonts.Known,
     characters: frozenset[str],
     workspace: Workspace,
     assets: dict[str, Asset],
@@ -537,16 +544,15 @@ def _bound(
     data = fonts.subset(face, workspace, characters)
     url = _font_address(data)
     assets[url] = Asset("font/ttf", data)
-    metrics = fonts.metrics(face, workspace)
     return BoundFace(
         face.family,
         face.weight,
         face.style,
         url,
-        metrics.ascent,
-        metrics.descent,
-        coverage,
-        fonts.variants(face, workspace),
+        known.ascent,
+        known.descent,
+        known.coverage,
+        known.variants,
         face.file,
         face.sha256,
     )
@@ -561,6 +567,7 @@ def _lettered(
     manuscript: Manuscript,
     job: Job,
     pictures: Mapping[PurePosixPath, Picture],
+    known: Mapping[fonts.Face, fonts.Known],
     workspace: Workspace,
 ) -> Lettering:
     """What becomes of each character of the title that no face has."""
@@ -569,7 +576,7 @@ def _lettered(
     return letter(
         texts_of(parts, at_edition),
         tuple(_sources(manuscript, job, workspace)),
-        [fonts.coverage(face, workspace) for face in fonts.load(workspace)],
+        [its.coverage for its in known.values()],
         draft=job.draft,
     )
 

@@ -22,11 +22,12 @@ from banxin import edition, layouts, manuscript, preflight
 from banxin import press as finishes_of
 from banxin.assets import fonts
 from banxin.assets.fonts import FOLDER as FONTS
+from banxin.content import EDITION_FILE
 from banxin.diagnostics import BanxinError, Box, Diagnostic, Place, Severity, in_order
 from banxin.edition import Edition
 from banxin.preflight import Facts, Limits, Measured, PhotoRow, Report
 from banxin.press import Finished, Profile
-from banxin.project import EDITION_FILE, Job
+from banxin.project import Job
 from banxin.typeset import ENGINE, Sheets, typeset
 from banxin.words import say, sentence
 from banxin.workspace import Workspace
@@ -96,7 +97,8 @@ def build(
             results = _unchecked(build, bound, shown, finishes, workspace, language)
     else:
         results = _results(build, bound, made, finishes, workspace)
-    files = _published(build, bound, results, workspace, language)
+    judged = made[report.finish].pdf
+    files = _published(build, bound, results, judged, workspace, language)
     workspace.tidy()
     return replace(build, files=files)
 
@@ -126,17 +128,22 @@ def judge(
     cut = finishes_of.cropped(bound, sheets, made[judged].placed)
     sheets = replace(sheets, remarks=(*sheets.remarks, *cut))
     sheets = sheets.with_blanks(made[judged].blanks)
-    facts = preflight.read(made[judged].pdf)
+    key = _key_of_pages(job, judged)
+    pages = preflight.Pages(workspace.recall("pages", key))
+    facts = preflight.read(made[judged].pdf, pages)
     said: tuple[Diagnostic, ...] = ()
     measured = preflight.Measured()
     limits = _limits(bound, profile)
     if judged == "press":
         if with_ink:
-            measured = _ink(made[judged].pdf, facts, profile.icc, workspace, between)
+            measured = _ink(made[judged].pdf, facts, profile, pages, between)
             facts = measured.told_to(facts)
         said = preflight.inspect(facts, limits)
     told = (*text.remarks, *bound.remarks, *sheets.remarks)
-    claims = _book(bound, sheets, job, made[judged], told, workspace)
+    claims = _book(bound, sheets, job, made[judged], told, pages, workspace)
+    found = pages.to_bytes()
+    if found is not None:
+        workspace.keep("pages", key, found)
     written = preflight.inspect(claims, limits, "book")
     added = range(len(sheets.trims) - made[judged].blanks, len(sheets.trims))
     empty = {*added, *(d.place.page for d in written if d.code == "page/left-blank")}
@@ -286,6 +293,7 @@ def _book(
     job: Job,
     made: Finished,
     told: Sequence[Diagnostic],
+    pages: preflight.Pages,
     workspace: Workspace,
 ) -> preflight.Book:
     """What the book says, for the rules of the manuscript."""
@@ -300,7 +308,7 @@ def _book(
         if PurePosixPath(name).suffix.lower() in edition.PICTURE_SUFFIXES
     ]
     asked = preflight.required(job.publication, job.publication_asked_at, workspace, job.folder)
-    words = preflight.words(made.pdf)
+    words = preflight.words(made.pdf, pages)
     placed = [(one.name, one.page) for one in made.placed]
     table = job.folder / edition.LEDGER
     listed = workspace.read_text(table) if workspace.exists(table) else ""
@@ -331,17 +339,21 @@ def _paged(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnosti
 
 
 def _ink(
-    pdf: bytes, facts: Facts, icc: bytes, workspace: Workspace, between: Callable[[], None]
+    pdf: bytes,
+    facts: Facts,
+    profile: Profile,
+    pages: preflight.Pages,
+    between: Callable[[], None],
 ) -> Measured:
-    """The ink of a file, from the cache if the same file was measured before."""
-    key = hashlib.sha256(pdf + icc).hexdigest()
-    kept = workspace.recall("ink", key)
-    if kept is not None:
-        return Measured.from_bytes(kept)
-    measured = preflight.measure(pdf, facts, icc, between)
-    if not measured.missing:
-        workspace.keep("ink", key, measured.to_bytes())
-    return measured
+    """The ink of a file: reckoned where it can be, drawn where it has to be."""
+    known = preflight.reckon(facts, profile.ink_limit)
+    return preflight.measure(pdf, facts, profile.icc, between, reckoned=known, pages=pages)
+
+
+def _key_of_pages(job: Job, finish: str) -> str:
+    """Under which what is known of a title's pages is kept: each page tells what it is made of."""
+    about = (job.name, job.layout, job.press, finish, ENGINE, _our_own_digest())
+    return hashlib.sha256(repr(about).encode()).hexdigest()
 
 
 def _traced(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnostic]:
@@ -455,14 +467,22 @@ def _pins(report: Report, language: str) -> Iterator[finishes_of.Pin]:
 
 
 def _published(
-    build: Build, bound: Edition, results: Results, workspace: Workspace, language: str
+    build: Build,
+    bound: Edition,
+    results: Results,
+    judged: bytes,
+    workspace: Workspace,
+    language: str,
 ) -> tuple[Path, ...]:
-    """Write *results* and the report; unchecked pages of an earlier build go when this is good."""
+    """Write *results*, and the report on the file *judged*.
+
+    Unchecked pages of an earlier build go when this is good.
+    """
     name, report = build.job.name, build.report
     stale = () if build.withheld else (f"{name}-{UNCHECKED}.pdf", UNCHECKED)
     manifest = _manifest(bound, workspace)
     told = {
-        "report.html": preflight.as_page(report, language, manifest).encode(),
+        "report.html": preflight.as_page(report, language, manifest, judged).encode(),
         "report.json": preflight.as_json(report, language).encode(),
     }
     with workspace.publishing(name, stale) as write:

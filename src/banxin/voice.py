@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import click
 
-from banxin import __version__, bugs
+from banxin import __version__, bugs, schema, terminal
 from banxin.diagnostics import BanxinError, Diagnostic, Severity, error, in_order
 from banxin.visible import halves_numbered, visible, visible_lines
 from banxin.words import sentence
@@ -97,15 +97,13 @@ class Voice:
 
     def tell(self, outcome: Any, workspace: Any) -> None:
         """What came of one title."""
-        if outcome.build is not None:
-            build = outcome.build
-            self.report(build.report, workspace, build.files, withheld=build.withheld)
+        if outcome.told is not None:
+            told = outcome.told
+            self.report(told, workspace, told.files, withheld=told.withheld)
             return
         reasons = in_order(outcome.reasons)
         if self.form == "json":
-            from banxin import preflight
-
-            table = preflight.without_pages(outcome.title, reasons, self.language)
+            table = schema.without_pages(outcome.title, reasons, self.language)
             self._titles.append({**table, "files": []})
             return
         self._told(reasons, workspace)
@@ -122,9 +120,7 @@ class Voice:
             withheld: whether the press file was kept back, so that there are unchecked pages only.
         """
         if self.form == "json":
-            from banxin import preflight
-
-            table = preflight.as_table(report, self.language)
+            table = report.table(self.language)
             shown_files = [shown(file) for file in files]
             self._titles.append({**table, "files": shown_files})
             return
@@ -139,15 +135,13 @@ class Voice:
         self.word(
             f"verdict-{code}",
             title=report.title,
-            pages=self.pages(len(report.facts.sheets)),
+            pages=self.pages(report.pages),
             counted=counted,
             notes=self._notes(report.findings, written=bool(told)),
             file=unchecked,
         )
 
     def _told(self, found: Sequence[Diagnostic], workspace: Any) -> None:
-        from banxin.preflight import terminal
-
         loud = [d for d in found if self.notes or d.severity is not Severity.NOTE]
         if loud and self.form == "short":
             self._say(terminal.short(loud, self.language))
@@ -156,8 +150,6 @@ class Voice:
             self._say(text, err=True)
 
     def _counted(self, found: Sequence[Diagnostic]) -> str:
-        from banxin.preflight import terminal
-
         grave = [d for d in found if d.severity is not Severity.NOTE]
         return terminal.summary(grave, self.language)
 
@@ -186,9 +178,7 @@ class Voice:
             click.echo(_WIPE, err=True, nl=False)
             self._running = False
         if self.form == "json" and not self._listed:
-            from banxin import preflight
-
-            text = preflight.envelope(self._titles, self._findings, self.language)
+            text = schema.envelope(self._titles, self._findings, self.language)
             click.echo(text, nl=False)
 
     def fail(self, *found: Diagnostic) -> None:

@@ -1,7 +1,8 @@
 """The only door to the outside: files by name, a cache by content, results by renaming.
 
 Names are `PurePosixPath`s below the workspace (`content/langfang/01.md`); the machine's own
-paths stay in here. What was read is remembered, so that a preview watches just those files.
+paths stay in here. What was asked of the outside is remembered with what was answered: where
+every question has the answer that it had, what was made of them is what would be made.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import shutil
 import stat
 import time
 import unicodedata
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final, TypeVar
@@ -22,11 +24,11 @@ from typing import Final, TypeVar
 from banxin import scratch
 from banxin.cache import Cache
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error
+from banxin.stamps import CLOCK_TICK, Look, Stamp, at_rest, look_at
 
 Answer = TypeVar("Answer")
 
 MARKERS: Final = ("layouts", "fonts/fonts.toml")
-CLOCK_TICK: Final = 2_000_000_000  # ns: the coarsest clock of a file system, FAT's
 LONGEST_NAME: Final = 255  # bytes, on all usual file systems
 PIECE: Final = 1 << 20  # bytes, of a file that is longer than it says
 LARGEST_FILE: Final = 2 << 30  # bytes; a manuscript or a picture beyond 2 GiB is a mistake
@@ -54,6 +56,8 @@ class Workspace:
         self._read: dict[PurePosixPath, str] = {}
         self._caching = cache
         self._folders = _Folders()
+        self.asked = Asked()
+        self.published = Published()
 
     @classmethod
     def around(cls, start: Path, *, output: Path | None = None, cache: bool = True) -> Workspace:
@@ -84,6 +88,13 @@ class Workspace:
         """Whether anything is kept for the next time."""
         return self._caching
 
+    def afresh(self) -> Workspace:
+        """The same folder and cache, of which nothing was asked yet."""
+        fresh = Workspace(self.root, output=self.output, cache=self._caching)
+        fresh._mounts |= self._mounts
+        fresh.cache = self.cache
+        return fresh
+
     # --- reading --------------------------------------------------------------------------
 
     @property
@@ -91,12 +102,32 @@ class Workspace:
         """Every file read, with the sha256 of what was in it."""
         return dict(self._read)
 
+    def digest(self, name: PurePosixPath, asked_at: Place | None = None) -> str:
+        """The sha256 of a file. One that looks as it did is not read again. Raises: as `read`."""
+        path, now = self._locate(name, asked_at or Place(str(name))), time.time_ns()
+        look = look_at(path)
+        if (known := self._known(name, look)) is not None:
+            return known
+        key = hashlib.sha256(f"{path} {look}".encode("utf-8", "surrogatepass")).hexdigest()
+        kept = self.recall("digest", key) if look is not None else None
+        if kept is None or look is None:
+            self.read(name, asked_at)
+            if look is not None and at_rest(look, now):
+                self.keep("digest", key, self._read[name].encode())
+        else:
+            self._has_read(name, Stamp(kept.decode(), look, now))
+        return self._read[name]
+
     def original(
         self, name: PurePosixPath, asked_at: Place | None = None
     ) -> tuple[str, Callable[[], bytes]]:
-        """A large file: its sha256, and what gives its bytes. Raises: as `read`."""
-        data = self.read(name, asked_at)
-        return self._read[name], lambda: data
+        """A large file: its sha256, and what reads its bytes when they are wanted.
+
+        Raises:
+            BanxinError: as `read`; and who reads later, `file/changed`.
+        """
+        digest = self.digest(name, asked_at)
+        return digest, _OnDisk(self, name, digest)
 
     def remembered(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """What *make* gives. A workspace that is asked again and again may know it already.
@@ -108,18 +139,19 @@ class Workspace:
         return make()
 
     def exists(self, name: PurePosixPath) -> bool:
-        try:
-            return self._locate(name, Place(str(name))).is_file()
-        except (BanxinError, OSError):
-            return False
+        return self._note("exists", name, self._exists(name))
 
     def folders(self, name: PurePosixPath) -> tuple[str, ...]:
         """Names of the folders directly in *name*, sorted; hidden ones left out."""
-        return self._listed(name, Path.is_dir)
+        return self._note("folders", name, self._listed(name, Path.is_dir))
 
     def files(self, name: PurePosixPath) -> tuple[str, ...]:
         """Names of the files directly in *name*, sorted; hidden ones left out."""
-        return self._listed(name, Path.is_file)
+        return self._note("files", name, self._listed(name, Path.is_file))
+
+    def undecodable(self, name: PurePosixPath) -> tuple[str, ...]:
+        """Names in the folder *name* that are no text, as archives from elsewhere bring them."""
+        return self._note("undecodable", name, self._undecodable(name))
 
     def read(self, name: PurePosixPath, asked_at: Place | None = None) -> bytes:
         """The bytes of one file.
@@ -129,14 +161,44 @@ class Workspace:
                 `file/folder`, `file/special`, `file/name-too-long`, at *asked_at*: the line that
                 names the file.
         """
-        place = asked_at or Place(str(name))
-        path = self._locate(name, place)
-        try:
-            data = ordinary(path)
-        except OSError as problem:
-            raise BanxinError(_not_read(problem, name, place)) from problem
-        self._read[name] = hashlib.sha256(data).hexdigest()
+        data, stamp = self._really_read(name, asked_at)
+        self._has_read(name, stamp)
         return data
+
+    def _really_read(
+        self, name: PurePosixPath, asked_at: Place | None = None
+    ) -> tuple[bytes, Stamp]:
+        """The bytes of one file, and how it looked just before. Raises: as `read`."""
+        place = asked_at or Place(str(name))
+        try:
+            path, now = self._locate(name, place), time.time_ns()
+            look = look_at(path)
+            data = ordinary(path)
+            digest = self._known(name, look) or hashlib.sha256(data).hexdigest()
+        except BanxinError:
+            self.asked.is_clear = False
+            raise
+        except FileNotFoundError as problem:
+            self._note("missing", name, answer=True)
+            raise BanxinError(_not_read(problem, name, place)) from problem
+        except OSError as problem:
+            self.asked.is_clear = False
+            raise BanxinError(_not_read(problem, name, place)) from problem
+        return data, Stamp(digest, look or (-1, now, now, -1), now)
+
+    def _known(self, name: PurePosixPath, look: Look | None) -> str | None:
+        """The sha256 of a file that looks as it did when it was read before."""
+        stamp = self.asked.stamps.get(name)
+        return stamp.digest if stamp is not None and stamp.at_rest and stamp.look == look else None
+
+    def _has_read(self, name: PurePosixPath, stamp: Stamp) -> None:
+        self._read[name] = stamp.digest
+        self.asked.read(name, stamp)
+
+    def _note(self, kind: str, name: PurePosixPath, answer: Answer) -> Answer:
+        """Remember a question with its answer, which is given back."""
+        self.asked.told(kind, name, answer)
+        return answer
 
     def read_text(
         self, name: PurePosixPath, asked_at: Place | None = None, *, encoding: str = "utf-8"
@@ -171,11 +233,59 @@ class Workspace:
         """
         return self._locate(name, Place(str(name)))
 
+    def still(self, kind: str, name: PurePosixPath, answer: object) -> bool:
+        """Whether a question, but for what is in a file, has the answer that it had."""
+        try:
+            match kind:
+                case "exists":
+                    return self._exists(name) == answer
+                case "files":
+                    return self._listed(name, Path.is_file) == answer
+                case "folders":
+                    return self._listed(name, Path.is_dir) == answer
+                case "undecodable":
+                    return self._undecodable(name) == answer
+                case _:  # missing
+                    return not os.path.lexists(self._locate(name, Place()))
+        except BanxinError:
+            return False
+
+    def read_again(self, name: PurePosixPath, stamp: Stamp) -> Stamp | None:
+        """How the file *name* looks now, if it is what it was; None for another, or none."""
+        try:
+            return _again(self._locate(name, Place()), stamp)
+        except BanxinError:
+            return None
+
+    def result_again(self, name: str, stamp: Stamp) -> Stamp | None:
+        """The same of a result, by its name below `output`."""
+        return _again(self.output / name, stamp)
+
+    def holds_only(self, written: Collection[str], removed: Collection[str]) -> bool:
+        """Whether nothing lies beside the results *written* that writing them would take away."""
+        if any(os.path.lexists(self.output / name) for name in removed):
+            return False
+        names = {self.output / name for name in written}
+        try:
+            within = {path for path in names if path.relative_to(self.output).parent.parent.name}
+            return not any(
+                path.is_file()
+                for folder in {path.parent for path in within}
+                for path in set(folder.iterdir()) - names
+            )
+        except OSError:
+            return False
+
+    def _exists(self, name: PurePosixPath) -> bool:
+        try:
+            return self._locate(name, Place(str(name))).is_file()
+        except (BanxinError, OSError):
+            return False
+
     def _listed(self, name: PurePosixPath, kind: Callable[[Path], bool]) -> tuple[str, ...]:
         return tuple(n for n in self._there(name, kind) if is_decodable(n))
 
-    def undecodable(self, name: PurePosixPath) -> tuple[str, ...]:
-        """Names in the folder *name* that are no text, as archives from elsewhere bring them."""
+    def _undecodable(self, name: PurePosixPath) -> tuple[str, ...]:
         return tuple(n for n in self._there(name, Path.exists) if not is_decodable(n))
 
     def _there(self, name: PurePosixPath, kind: Callable[[Path], bool]) -> list[str]:
@@ -186,6 +296,7 @@ class Workspace:
                 return []
             return sorted(p.name for p in folder.iterdir() if p.name[0] != "." and _is(kind, p))
         except OSError as problem:
+            self.asked.is_clear = False
             raise BanxinError(_not_read(problem, name, place)) from problem
 
     def _locate(self, name: PurePosixPath, place: Place) -> Path:
@@ -269,13 +380,13 @@ class Workspace:
         try:
             target.mkdir(parents=True, exist_ok=True)
             beside = scratch.folder_in(target)
-            written: list[str] = []
+            written: dict[str, str] = {}
 
             def write(name: str, data: bytes) -> None:
                 path = beside / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-                written.append(name)
+                written[name] = hashlib.sha256(data).hexdigest()
 
             yield write
             for name in written:
@@ -290,11 +401,79 @@ class Workspace:
                     shutil.rmtree(target / name, ignore_errors=True)
                 else:
                     (target / name).unlink(missing_ok=True)
+            digests = {f"{folder}/{name}": digest for name, digest in written.items()}
+            self.published = Published(digests, tuple(f"{folder}/{name}" for name in stale))
         except OSError as problem:
             raise _unwritable(problem, place) from problem
         finally:
             if beside is not None:
                 shutil.rmtree(beside, ignore_errors=True)
+
+
+class Asked:
+    """What was asked of the outside, and what was answered.
+
+    Attributes:
+        answers: by kind of question and name.
+        stamps: of the files that were read.
+        is_clear: whether each question had one answer for as long as it was asked, and none was
+            refused.
+    """
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[str, PurePosixPath], object] = {}
+        self.stamps: dict[PurePosixPath, Stamp] = {}
+        self.is_clear = True
+
+    def told(self, kind: str, name: PurePosixPath, answer: object) -> None:
+        self.is_clear &= self.answers.setdefault((kind, name), answer) == answer
+
+    def read(self, name: PurePosixPath, stamp: Stamp) -> None:
+        """A file. Whoever changes it while it is being used has made two files of it."""
+        first = self.stamps.setdefault(name, stamp)
+        self.is_clear &= first.digest == stamp.digest
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was written last, by names below `output`.
+
+    Attributes:
+        written: the sha256 of each result.
+        removed: what these results make untrue, and is there no more.
+    """
+
+    written: Mapping[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _OnDisk:
+    """The bytes of a large file when they are wanted, if they are still the same."""
+
+    workspace: Workspace
+    name: PurePosixPath
+    digest: str
+
+    def __call__(self) -> bytes:
+        data = self.workspace.read(self.name)
+        if self.workspace.read_so_far[self.name] != self.digest:
+            raise BanxinError(error("file/changed", Place(str(self.name)), file=str(self.name)))
+        return data
+
+
+def _again(path: Path, stamp: Stamp) -> Stamp | None:
+    now = time.time_ns()
+    look = look_at(path)
+    if look is None:
+        return None
+    if stamp.at_rest and look == stamp.look:
+        return stamp
+    try:
+        digest = hashlib.sha256(ordinary(path)).hexdigest()
+    except OSError:
+        return None
+    return Stamp(digest, look, now) if digest == stamp.digest else None
 
 
 class _Folders:

@@ -14,6 +14,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,42 @@ def test_seconds_and_memory_of_a_cold_build(
             f" peak {found['peak']:.0f} MiB ({stages})"
         )
     assert found["pages"] >= {1: 24, 6: 70, 34: 350}[times]
+
+
+@pytest.mark.parametrize(("name", "times"), [("sample", 1), ("80 pages", 6)])
+def test_nothing_changed(
+    name: str, times: int, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command line, as one types it: seconds of the whole process."""
+    content = book(tmp_path / "book", root / "content" / "langfang", times)
+    asked = [sys.executable, "-m", "banxin", "build", str(content), "-o", str(tmp_path / "output")]
+
+    def seconds(*more: str) -> tuple[float, float, str]:
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        run = subprocess.run(
+            [*asked, *more],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root / "src")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return cpu, wall, run.stdout
+
+    first, _, said = seconds()
+    runs = []
+    for _ in range(5):
+        *took, again = seconds()
+        assert again == said
+        runs.append(took)
+    cpu, wall = (sorted(column)[2] for column in zip(*runs, strict=True))
+    with capsys.disabled():
+        print(
+            f"\n{name}, nothing changed: {cpu:.2f} s CPU, {wall:.2f} s wall (median of 5),"
+            f" 1/{first / cpu:.0f} of the first {first:.1f} s CPU"
+        )
 
 
 def test_a_second_build_finds_its_work_done(

@@ -174,10 +174,11 @@ class Tab:
         self.shown_at_all()
 
     def shown_at_all(self) -> None:
-        """Wait until every page that lies open has its picture."""
+        """Wait until every page that lies open has its picture, and not that of an older draft."""
         self.wait("document.querySelector('.sheet')")
         self.wait(
-            "[...document.querySelectorAll('.sheet:not(.blank)')].every(s => s.dataset.shown)"
+            "[...document.querySelectorAll('.sheet:not(.blank)')]"
+            ".every(s => s.dataset.shown && s.dataset.shown === s.dataset.due)"
         )
 
     def digest(self) -> str:

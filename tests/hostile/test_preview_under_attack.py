@@ -19,7 +19,7 @@ from banxin.preview.guard import Door, Guard
 from banxin.preview.letters import Place
 from banxin.preview.server import LONGEST_QUESTION, Preview, Settings, application
 from banxin.preview.worker import Worker, WorkerDied
-from banxin.typeset import Forme, prove, prove_again
+from banxin.typeset import Forme, prove
 from banxin.workspace import Workspace
 
 PORT: Final = 8123
@@ -195,9 +195,9 @@ def test_a_worker_that_cannot_be_started_is_told_and_tried_again(
 def test_a_shadow_is_a_page_like_any_other(shared_cache: Path) -> None:
     made = shop("liuhe", "xuanzhe", shared_cache)
     css = "h2, p {{ box-shadow: 0 0 3px rgb({}%, 0%, 0%), inset 1px 1px 2px 1px currentcolor }}"
-    before = prove(made.bound(css=css.format(10)), Forme(), lambda name: None)
-    assert before.bearings is not None
-    again = prove_again(made.bound(css=css.format(90)), before.bearings, Forme(), lambda name: None)
+    forme = Forme()
+    before = prove(made.bound(css=css.format(10)), forme, lambda name: None)
+    again = prove(made.bound(css=css.format(90)), forme, lambda name: None)
     anew = prove(made.bound(css=css.format(90)), Forme(), lambda name: None)
 
     drawn = [[leaf.identity for leaf in proved.proof.leaves] for proved in (before, again, anew)]

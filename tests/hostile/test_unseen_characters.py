@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from banxin import schema, terminal
 from banxin.diagnostics import Place, error, warning
-from banxin.preflight import RULES, report, terminal
+from banxin.preflight import RULES
 from banxin.visible import halves_numbered, hidden, named, visible, visible_lines
 from conftest import EDITION, ROOT, Builder, Title
 
@@ -99,7 +100,7 @@ def test_the_caret_stands_below_what_is_shown() -> None:
 
 def test_json_is_raw_and_valid_whatever_is_in_it() -> None:
     raw = "\x1b\u202e\udcd5\ud800甲"
-    text = report.written({"a": raw})
+    text = schema.written({"a": raw})
 
     assert text.encode("utf-8")
     assert json.loads(text) == {"a": raw}

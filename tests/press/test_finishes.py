@@ -18,6 +18,7 @@ from PIL import Image, ImageStat
 from banxin import pipeline, project
 from banxin.pipeline import Build
 from banxin.press.metadata import in_a_line
+from banxin.press.placement import draws_by_name
 from banxin.workspace import Workspace
 from conftest import EDITION, Builder, Title
 
@@ -315,3 +316,49 @@ def test_colour_spaces_of_a_layout_are_all_known(sample: Build) -> None:
             and isinstance(thing.ColorSpace, Name)
         }
     assert spaces <= {"/DeviceCMYK", "/DeviceGray"}
+
+
+def test_the_slug_line_is_drawn_once_and_its_digits_name_the_page(sample: Build) -> None:
+    with pikepdf.open(file_of(sample, "press")) as pdf:
+        lines = [list(slug_of(page)) for page in pdf.pages]
+        drawn = {
+            name: page.resources.XObject[name].objgen
+            for page in pdf.pages
+            for name in slug_of(page)
+        }
+
+    assert [line[1:-1] for line in lines] == [
+        [f"/BanxinSlug{digit}" for digit in str(number)] for number in range(1, 25)
+    ]
+    assert {(line[0], line[-1]) for line in lines} == {("/BanxinSlugBefore", "/BanxinSlugBehind")}
+    assert len(set(drawn.values())) == len(drawn) == 12
+
+
+def slug_of(page: pikepdf.Page) -> list[str]:
+    """The forms that the slug line of a page is put together from."""
+    names = (
+        str(i.operands[0]) for i in pikepdf.parse_content_stream(page) if str(i.operator) == "Do"
+    )
+    return [name for name in names if name.startswith("/BanxinSlug")]
+
+
+@pytest.mark.parametrize(
+    ("parts", "drawn"),
+    [
+        ([b"BT /F 9 Tf (word) Tj ET 0 0 1 rg 1 1 9 9 re f"], False),
+        ([b""], False),
+        ([b"q /Photo Do Q"], True),
+        ([b"BT (word) Tj ET", b"q /Form Do", b"Q"], True),
+        ([b"/Pattern cs /Dots scn 1 1 9 9 re f"], True),
+        ([b"/Pattern CS /Dots SCN 1 1 m 9 9 l S"], True),
+        ([b"/Sky sh"], True),
+    ],
+)
+def test_pages_that_draw_nothing_by_name_are_told_by_their_bytes(
+    parts: list[bytes], *, drawn: bool
+) -> None:
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page()
+        page.Contents = pikepdf.Array([pdf.make_stream(part) for part in parts])
+
+        assert draws_by_name(page) is drawn

@@ -11,7 +11,7 @@ import pytest
 from other_tools import FROM_EACH, MAKERS, Maker
 from PIL import ImageStat
 
-from banxin import preflight
+from banxin import preflight, schema
 from banxin.anyfile import judge
 from banxin.preflight.registry import Limits
 from banxin.units import Length
@@ -82,5 +82,5 @@ def test_the_command_judges_one_of_each_and_reports(files: list[Path]) -> None:
     report = judge(file)
 
     page = preflight.as_page(report, "zh")
-    assert preflight.verdict(report.findings) == "fail"
+    assert schema.verdict(report.findings) == "fail"
     assert file.name in page

@@ -187,7 +187,7 @@ def of_faces(
 def samples(root: Path) -> tuple[list[str], list[str]]:
     """Of each block a character that some face has, and one that none has."""
     workspace = Workspace(root)
-    faces = {face: fonts.coverage(face, workspace) for face in fonts.load(workspace)}
+    faces = {face: fonts.known(face, workspace).coverage for face in fonts.load(workspace)}
     covered = frozenset[int]().union(*faces.values())
     song = next(points for face, points in faces.items() if face.family in SONG)
 

@@ -6,11 +6,13 @@ The page holds 20 lines of 20 pt, in one column or in two of 10 characters.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
 
 from banxin.edition import TEMPLATE_CHARACTERS, faces_for
+from banxin.typeset import engine
 from banxin.typeset.boxes import Fonts
 from banxin.typeset.engine import lay_out
 from banxin.typeset.sheets import Sheets
@@ -112,3 +114,36 @@ def test_no_picture_loses_more_than_a_third(root: Path) -> None:
     found, _ = pages(root, f"<main>{text}</main>")
 
     assert len(found) == 2
+
+
+def test_a_part_that_cannot_be_full_takes_nothing_from_the_others(root: Path) -> None:
+    """Where the first part's picture grew, the words below it would go on to another page."""
+    words_and_white = '<p style="padding-bottom: 80pt; break-inside: avoid">乙</p>'
+    crowded = figure("甲", 10, "8") + words_and_white
+    roomy = figure("丙", 10, "8") + "<p>丁</p>"
+
+    found, _ = pages(root, f'{crowded}<section style="break-before: page">{roomy}</section>')
+
+    assert found == [{"甲": 0, "乙": 10}, {"丙": 0, "丁": 18}]
+
+
+def test_only_the_part_that_is_made_full_is_laid_out_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[int] = []
+    rendered = engine.rendered
+
+    def counted(*asked: Any) -> Any:
+        document = rendered(*asked)
+        laid.append(len(document.pages))
+        return document
+
+    monkeypatch.setattr(engine, "rendered", counted)
+    part = '<section style="break-before: page">{}</section>'
+    full = part.format(words("乙", 20))
+    html = full * 9 + part.format(figure("甲", 10, "8") + "<p>乙</p>") + full * 9
+
+    found, _ = pages(root, html)
+
+    assert found[9]["乙"] == 18
+    assert laid == [19, 1]

@@ -145,9 +145,7 @@ def overwritten(data: bytes, tag: bytes, byte: bytes) -> bytes:
 def all_read(workspace: Workspace) -> None:
     """What a build asks of a face."""
     (face,) = fonts.load(workspace)
-    fonts.coverage(face, workspace)
-    fonts.metrics(face, workspace)
-    fonts.variants(face, workspace)
+    fonts.known(face, workspace)
     fonts.subset(face, workspace, frozenset("版心天头地脚Az"))
 
 
@@ -222,12 +220,12 @@ def test_coverage_knows_the_standing_example(root: Path, tmp_path: Path) -> None
     workspace = Workspace(root, output=tmp_path)
     serif = fonts.load(workspace)[0]
 
-    drawn = fonts.coverage(serif, workspace)
+    drawn = fonts.known(serif, workspace).coverage
     assert ord("廊") in drawn
     assert 0x2CB0E not in drawn  # 𬬎
-    kept = workspace.recall("coverage", serif.sha256)
+    kept = workspace.recall("face", serif.sha256)
     assert kept is not None
-    assert drawn == frozenset(json.loads(kept))
+    assert drawn == frozenset(json.loads(kept)["points"])
 
 
 def test_a_subset_holds_the_text_and_is_the_same_every_time(root: Path, tmp_path: Path) -> None:
@@ -254,7 +252,7 @@ def test_private_characters_are_a_faces_own_only_where_it_says_so(
     (face,) = fonts.load(declared)
     allowed = replace(face, private=True)
 
-    public, all_of_them = (fonts.coverage(f, declared) for f in (face, allowed))
+    public, all_of_them = (fonts.known(f, declared).coverage for f in (face, allowed))
 
     assert len(all_of_them - public) == 11
     assert 0xE501 in all_of_them - public
@@ -273,7 +271,9 @@ def test_words_as_outlines_lose_no_character(kai: Path) -> None:
 def test_no_face_here_has_han_variants(root: Path) -> None:
     workspace = Workspace(root)
 
-    assert {fonts.variants(face, workspace) for face in fonts.load(workspace)} == {frozenset()}
+    assert {fonts.known(face, workspace).variants for face in fonts.load(workspace)} == {
+        frozenset()
+    }
 
 
 def test_the_variants_of_a_face_are_read_from_it(tmp_path: Path, kai: Path) -> None:
@@ -290,5 +290,5 @@ def test_the_variants_of_a_face_are_read_from_it(tmp_path: Path, kai: Path) -> N
     declare(workspace, hashlib.sha256(file.read_bytes()).hexdigest())
     (face,) = fonts.load(workspace)
 
-    assert fonts.variants(face, workspace) == {"葛\U000e0100"}
-    assert fonts.variants(face, workspace) == {"葛\U000e0100"}  # remembered, and the same
+    assert fonts.known(face, workspace).variants == {"葛\U000e0100"}
+    assert fonts.known(face, workspace).variants == {"葛\U000e0100"}  # remembered, and the same

@@ -10,6 +10,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from banxin import terminal
 from banxin.diagnostics import BanxinError, Place, Severity, error, in_order, note, warning
 from banxin.preflight import (
     Limits,
@@ -19,12 +20,11 @@ from banxin.preflight import (
     manual,
     measure,
     read,
-    terminal,
-    verdict,
 )
 from banxin.preflight.facts import Facts, Font, Ink, Intent, Sheet
 from banxin.preflight.painted import PROCESS, Colour, Picture, Run
 from banxin.preflight.registry import RULES, Finding, found, rule
+from banxin.schema import verdict
 from banxin.units import Length
 from banxin.words import LANGUAGES, word_list
 

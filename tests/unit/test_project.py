@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from banxin import project
+from banxin import content, project
 from banxin.assets import ledger
 from banxin.diagnostics import BanxinError, Place, nearest
 from banxin.workspace import Workspace
@@ -89,10 +89,10 @@ def test_a_title_is_found_by_name_or_by_path(root: Path) -> None:
     workspace = Workspace(root)
 
     folder = PurePosixPath("content/langfang")
-    assert project.find("langfang", workspace, Path("/")) == folder
-    assert project.find(".", workspace, root / "content" / "langfang") == folder
+    assert content.find("langfang", workspace, Path("/")) == folder
+    assert content.find(".", workspace, root / "content" / "langfang") == folder
     with pytest.raises(BanxinError) as problem:
-        project.find("langfnag", workspace, Path("/"))
+        content.find("langfnag", workspace, Path("/"))
     assert problem.value.diagnostics[0].facts["near"] == "langfang"
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from banxin import terminal
 from banxin.diagnostics import Diagnostic, Place, error, in_order, note, warning
-from banxin.preflight import terminal
 from banxin.words import LANGUAGES
 
 

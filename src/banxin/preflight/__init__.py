@@ -11,16 +11,13 @@ from banxin.preflight.facts import Facts, read
 from banxin.preflight.imprints import required
 from banxin.preflight.ink import Measured, measure
 from banxin.preflight.page import as_page
+from banxin.preflight.pages import Pages
+from banxin.preflight.reckoned import reckon
 from banxin.preflight.registry import RULES, Limits, Rule, inspect
 from banxin.preflight.report import (
     PhotoRow,
     Report,
     as_json,
-    as_table,
-    envelope,
-    finding_as_json,
-    verdict,
-    without_pages,
 )
 from banxin.preflight.strangers import read_guarded
 from banxin.preflight.wording import words
@@ -31,22 +28,19 @@ __all__ = [
     "Facts",
     "Limits",
     "Measured",
+    "Pages",
     "PhotoRow",
     "Report",
     "Rule",
     "as_json",
     "as_page",
-    "as_table",
     "book",
-    "envelope",
-    "finding_as_json",
     "inspect",
     "measure",
     "read",
     "read_guarded",
+    "reckon",
     "required",
     "rules",
-    "verdict",
-    "without_pages",
     "words",
 ]

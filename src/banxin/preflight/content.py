@@ -55,6 +55,8 @@ _PAINT: Final = {  # fills, strokes
     "s": (False, True), "B": (True, True), "B*": (True, True), "b": (True, True),
     "b*": (True, True), "n": (False, False),
 }  # fmt: skip
+_PLAIN_MODES: Final = frozenset({0, 1, 3})  # of type: filled, stroked, not drawn
+_CURVES: Final = ("/TR", "/TR2", "/BG", "/BG2", "/UCR", "/UCR2")
 _SHORT: Final = {"G": "DeviceGray", "RGB": "DeviceRGB", "CMYK": "DeviceCMYK", "I": "Indexed"}
 _PARTS: Final = {
     "DeviceGray": 1,
@@ -104,8 +106,10 @@ class Typeface:
     widths: dict[int, float]
     usual: float
     han: frozenset[int]
+    legible: frozenset[int]  # codes that stand for a character, and no space
     em: float  # text space units of a glyph unit, 1/1000 but for Type 3
     double: bool  # codes of two bytes
+    drawn: bool = False  # its glyphs are content streams of their own: Type 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +141,17 @@ class State:
 class Walker:
     """One file's pages, walked. What is shared by pages is read once.
 
-    `unread`: pages of which not everything was looked at, since a form nests too deep.
+    `unread`: pages of which not everything was looked at, since a form nests too deep; `unclear`:
+    pages whose ink is not told by the colours of their marks alone.
     """
 
     faces: dict[tuple[int, int], Typeface] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     used_states: dict[tuple[int, int], Any] = field(default_factory=dict)
     unread: set[int] = field(default_factory=set)
+    unclear: set[int] = field(default_factory=set)
     faults: dict[int, str] = field(default_factory=dict)
+    _paths: dict[tuple[Any, ...], list[Painted]] = field(default_factory=dict)
     _forms: int = 0
     _page: int = 0
     _trim: Rect = EVERYWHERE
@@ -154,7 +161,10 @@ class Walker:
         self._page, self._trim = number, trim
         group = page.obj.get("/Group")
         if isinstance(group, Dictionary):
-            self.groups.append(Group(number, self._group_space(group, page.resources), ""))
+            space = self._group_space(group, page.resources)
+            self.groups.append(Group(number, space, ""))
+            if space not in {"", "DeviceCMYK"}:
+                self.unclear.add(number)
         try:
             yield from self._walk(page, page.resources, State(), UNMOVED, 0, aside=False)
         except _OF_BROKEN_FILES as problem:
@@ -225,11 +235,14 @@ class Walker:
             elif op in {"scn", "SCN"} and len(operands) and isinstance(operands[-1], Name):
                 state = self._in_pattern(state, op)
                 pattern = resources.Pattern[str(operands[-1])]
+                self.unclear.add(self._page)
                 yield from self._pattern(pattern, resources, state, base, depth)
             elif op == "gs":
                 settings = resources.ExtGState[str(operands[0])]
                 self.used_states.setdefault(_identity(settings), settings)
                 state = _set(state, settings)
+                if _mixes(settings):
+                    self.unclear.add(self._page)
                 mask = settings.get("/SMask")
                 if isinstance(mask, Dictionary):
                     yield from self._mask(mask, resources, state, depth)
@@ -304,7 +317,9 @@ class Walker:
         face = state.face
         if face is None:
             return None, here
-        advance, count, missing, han = 0.0, 0, 0, False
+        if face.drawn or state.rendering not in _PLAIN_MODES:
+            self.unclear.add(self._page)
+        advance, count, missing, han, legible = 0.0, 0, 0, False, 0
         step = 2 if face.double else 1
         for part in parts:
             if not isinstance(part, pikepdf.String):
@@ -316,11 +331,13 @@ class Walker:
                 count += 1
                 missing += face.double and code in NO_GLYPH
                 han = han or code in face.han
+                legible += code in face.legible
                 width = face.widths.get(code, face.usual) * face.em
                 advance += (width * state.size + state.spacing) * state.stretch
         full = _times(here, state.matrix)
         low, high = (state.rise + part * state.size for part in (DESCENT, ASCENT))
-        box = _overlap(_around(_corners(full, (0, low, advance, high))), state.clip)
+        whole = _around(_corners(full, (0, low, advance, high)))
+        box = _overlap(whole, state.clip)
         moved = _times((1, 0, 0, 1, advance, 0), here)
         if not count or box[2] < box[0] or box[3] < box[1]:
             return None, moved
@@ -332,6 +349,7 @@ class Walker:
             state.line_over if outlined else state.fill_over, state.mode,
             state.line_alpha if outlined else state.fill_alpha, aside,
             face.name, size, count, missing, outlined, state.rendering in {3, 7}, han,
+            legible if box == whole else 0,
         )  # fmt: skip
         return run, moved
 
@@ -410,10 +428,19 @@ class Walker:
         group = form.get("/Group")
         if isinstance(group, Dictionary) and group.get("/S") == Name.Transparency:
             self.groups.append(Group(self._page, self._group_space(group, inner), ""))
+            self.unclear.add(self._page)
         matrix = _times(_affine(form.get("/Matrix", UNMOVED)), state.matrix)
         window = _around(_corners(matrix, tuple(float(v) for v in form.BBox)))
         inside = replace(state, matrix=matrix, clip=_overlap(state.clip, window))
-        yield from self._walk(form, inner, inside, matrix, depth + 1, aside=aside)
+        if len(inner):
+            yield from self._walk(form, inner, inside, matrix, depth + 1, aside=aside)
+            return
+        # Paths alone, as in a slug line: drawn alike on every page, they are walked once.
+        key = _identity(form), self._trim, aside, replace(inside, face=None)
+        if key not in self._paths:
+            self._paths[key] = list(self._walk(form, inner, inside, matrix, depth + 1, aside=aside))
+        for mark in self._paths[key]:
+            yield replace(mark, page=self._page)
 
     def _pattern(
         self, pattern: Any, resources: Any, state: State, base: Affine, depth: int
@@ -503,18 +530,17 @@ class Walker:
 
 def _typeface(font: Any) -> Typeface:
     name = str(font.get("/BaseFont", font.get("/Name", "/?"))).removeprefix("/")
-    han = frozenset(_han_codes(font.get("/ToUnicode")))
+    han, legible = _codes(font.get("/ToUnicode"))
     if font.get("/Subtype") == Name.Type0:
         child = font.DescendantFonts[0]
         widths = dict(_wide(child.get("/W", Array())))
         usual = float(child.get("/DW", 1000))
-        return Typeface(name, widths, usual, han, 0.001, double=True)
+        return Typeface(name, widths, usual, han, legible, 0.001, double=True)
     first = int(font.get("/FirstChar", 0))
     widths = {first + n: float(w) for n, w in enumerate(font.get("/Widths", Array()))}
-    em = 0.001
-    if font.get("/Subtype") == Name.Type3:
-        em = abs(float(font.get("/FontMatrix", [0.001])[0]))
-    return Typeface(name, widths, 500.0, han, em, double=False)
+    drawn = font.get("/Subtype") == Name.Type3
+    em = abs(float(font.get("/FontMatrix", [0.001])[0])) if drawn else 0.001
+    return Typeface(name, widths, 500.0, han, legible, em, double=False, drawn=drawn)
 
 
 def _wide(table: Any) -> Iterator[tuple[int, float]]:
@@ -535,23 +561,32 @@ _PAIRS: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>(?:\s*<([0-9A-F
 _SECTION: Final = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
 
 
-def _han_codes(to_unicode: Any) -> Iterator[int]:
-    """Codes that stand for Chinese characters, from a ToUnicode map (ISO 32000-2 §9.10.3)."""
+def _codes(to_unicode: Any) -> tuple[frozenset[int], frozenset[int]]:
+    """Codes of Chinese characters, and of all that are no spaces."""
+    han, legible = set[int](), set[int]()
+    for codes, text in _told(to_unicode):
+        if any(low <= ord(character) <= high for character in text for low, high in HAN):
+            han.update(codes)
+        if text.strip().isprintable() and text.strip():
+            legible.update(codes)
+    return frozenset(han), frozenset(legible)
+
+
+def _told(to_unicode: Any) -> Iterator[tuple[range, str]]:
+    """Codes, and the text that the first stands for: a ToUnicode map (ISO 32000-2 §9.10.3)."""
     if not isinstance(to_unicode, Stream):
         return
     for kind, body in _SECTION.findall(to_unicode.read_bytes()):
         for first, second, third in _PAIRS.findall(body):
             code = int(first, 16)
             if kind == b"bfchar":
-                if _is_han(second):
-                    yield code
-            elif third and _is_han(third):
-                yield from range(code, min(int(second, 16), code + 0xFFFF) + 1)
+                yield range(code, code + 1), _text(second)
+            elif third:
+                yield range(code, min(int(second, 16), code + 0xFFFF) + 1), _text(third)
 
 
-def _is_han(hexadecimal: bytes) -> bool:
-    text = bytes.fromhex(hexadecimal.decode().zfill(4)).decode("utf-16-be", "replace")
-    return any(low <= ord(character) <= high for character in text for low, high in HAN)
+def _text(hexadecimal: bytes) -> str:
+    return bytes.fromhex(hexadecimal.decode().zfill(4)).decode("utf-16-be", "replace")
 
 
 # --- gradients and states ---------------------------------------------------------------------
@@ -591,6 +626,16 @@ def _set(state: State, settings: Any) -> State:
     if "/LW" in settings:
         changes["width"] = float(settings.LW)
     return replace(state, **changes)
+
+
+def _mixes(settings: Any) -> bool:
+    """Whether colours come out other than they are named: blended, masked, or through a curve."""
+    blend = settings.get("/BM", Name.Normal)
+    return (
+        blend not in (Name.Normal, Name.Compatible)  # names have no hash
+        or isinstance(settings.get("/SMask"), Dictionary)
+        or any(key in settings for key in _CURVES)
+    )
 
 
 # --- geometry ---------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Read from the file alone, with pikepdf; nothing is shared with the finishes.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from banxin.diagnostics import BanxinError, Box, error
 from banxin.preflight.content import MM, Rect, Walker
+from banxin.preflight.pages import Pages
 from banxin.preflight.painted import Fill, Group, Painted, Picture, Run, Shade, Stroke
 from banxin.units import Length
 
@@ -99,12 +100,16 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """How much ink one page takes, in percent: the worst 15 mm² and the worst single pixel."""
+    """How much ink one page takes, in percent: the worst 15 mm² and the worst single pixel.
+
+    `reckoned`: both are what the colours of the page can add up to; it has not been drawn.
+    """
 
     page: int
     window: float
     pixel: float
     box: Box
+    reckoned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,8 @@ class Facts:
         inks: one a page, or empty where they were not measured; `inks_missing` says why.
         order: what was ordered, where the file is of ours and says so.
         unread: pages that could not be walked to their end, and why.
+        unclear: pages on which more than the colours of their marks decides how much ink they
+            take: blending, masks, patterns, groups, clips of type, Type 3 glyphs, transfer curves.
     """
 
     sheets: tuple[Sheet, ...]
@@ -157,6 +164,7 @@ class Facts:
     metadata: Mapping[str, str]
     forbidden: Mapping[str, int]
     unread: Mapping[int, str]
+    unclear: frozenset[int] = frozenset()
     inks: tuple[Ink, ...] = ()
     inks_missing: str = ""
     order: Order | None = None
@@ -170,8 +178,11 @@ class Facts:
         return (*self.runs, *self.strokes, *self.fills, *self.pictures, *self.shades)
 
 
-def read(source: bytes | Path) -> Facts:
+def read(source: bytes | Path, pages: Pages | None = None) -> Facts:
     """The facts of one PDF; one on disk is read a piece at a time.
+
+    Args:
+        pages: what is known of its pages from before, and is from now on.
 
     Raises:
         BanxinError: `pdf/unreadable`, `pdf/empty`, `pdf/encrypted`, `pdf/damaged`.
@@ -184,7 +195,7 @@ def read(source: bytes | Path) -> Facts:
                 raise BanxinError(error("pdf/encrypted"))
             if not len(pdf.pages):
                 raise BanxinError(error("pdf/empty"))
-            return _facts(pdf)
+            return _facts(pdf, pages)
     except pikepdf.PasswordError as problem:
         raise BanxinError(error("pdf/encrypted")) from problem
     except OSError as problem:
@@ -195,13 +206,15 @@ def read(source: bytes | Path) -> Facts:
         raise BanxinError(error("pdf/damaged", why=why)) from problem
 
 
-def _facts(pdf: pikepdf.Pdf) -> Facts:
+def _facts(pdf: pikepdf.Pdf, pages: Pages | None) -> Facts:
     walker = Walker()
     sheets, marks, annotations = [], list[Painted](), list[Annotation]()
+    if pages is not None:
+        pages.take(pdf)
     for number, page in enumerate(pdf.pages, 1):
         sheet, trim = _sheet(number, page)
         sheets.append(sheet)
-        marks += walker.page(number, page, trim)
+        marks += _marks(number, page, trim, walker, pages)
         annotations += _annotations(number, page, trim)
     unread = dict.fromkeys(walker.unread, "nesting") | walker.faults
     forbidden = _forbidden(pdf) | _settings(walker)
@@ -227,8 +240,29 @@ def _facts(pdf: pikepdf.Pdf) -> Facts:
         metadata=_metadata(pdf.Root.get("/Metadata")),
         forbidden={kind: count for kind, count in sorted(forbidden.items()) if count},
         unread=unread,
+        unclear=frozenset(walker.unclear),
         order=_order(pdf.Root.get("/PieceInfo")),
     )
+
+
+def _marks(
+    number: int, page: pikepdf.Page, trim: Rect, walker: Walker, pages: Pages | None
+) -> Sequence[Painted]:
+    """What lies on a page: as it was found before, or walked over."""
+    known = pages.marks(number) if pages is not None else None
+    if known is not None:
+        marks, groups, unclear = known
+        walker.groups += groups
+        walker.unclear |= {number} if unclear else set()
+        return marks
+    before = len(walker.groups)
+    marks = list(walker.page(number, page, trim))
+    whole = number not in walker.unread and number not in walker.faults
+    # What they ask for is counted by the file, whichever of its pages does.
+    if pages is not None and whole and not any(_settings(walker).values()):
+        unclear = number in walker.unclear
+        pages.keep_marks(number, marks, walker.groups[before:], unclear=unclear)
+    return marks
 
 
 # --- pages ----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ colours of light is to be mended before its ink is believed. Spots count by thei
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import resource
@@ -14,10 +15,10 @@ import shutil
 import subprocess
 import time
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, replace
-from itertools import accumulate, pairwise
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from banxin import scratch
 from banxin.assets.colour import seen
 from banxin.preflight.facts import Facts, Ink, Sheet
+from banxin.preflight.pages import Pages
 
 PPI: Final = 100
 LARGEST: Final = 6_000_000  # pixels a page: a poster is measured more coarsely
@@ -39,103 +41,141 @@ Plates = NDArray[np.uint8]  # height × width × 4, 255 is full ink
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """Ink of each page, its heat, and its look.
+class Drawn:
+    """One page as a drawing shows it.
 
     Attributes:
-        heats: total percent in coarse pixels, top row first, inside the bleed.
-        proofs: JPEGs in sRGB, of the inside of the bleed, as the press profile prints it.
+        heat: total percent in coarse pixels, top row first, inside the bleed.
+        proof: a JPEG in sRGB, of the inside of the bleed, as the press profile prints it.
+    """
+
+    ink: Ink
+    heat: NDArray[np.uint16]
+    proof: bytes
+
+    def to_bytes(self) -> bytes:
+        """For the cache: a line of JSON, the heat map deflated, the proof."""
+        heat = zlib.compress(self.heat.tobytes(), 1)
+        ink = [self.ink.window, self.ink.pixel, self.ink.box]
+        head = json.dumps([*ink, self.heat.shape, len(heat)])
+        return head.encode() + b"\n" + heat + self.proof
+
+    @classmethod
+    def from_bytes(cls, data: bytes, page: int) -> Drawn:
+        head, _, body = data.partition(b"\n")
+        window, pixel, box, shape, length = json.loads(head)
+        heat = np.frombuffer(zlib.decompress(body[:length]), np.uint16).reshape(shape)
+        return cls(Ink(page, window, pixel, tuple(box)), heat, body[length:])
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The ink of a file.
+
+    Attributes:
+        inks: of each page, in their order; of some it may be reckoned.
+        drawn: by number, the pages that had to be drawn for it.
         missing: why there is nothing: `no-program`, or what the program said.
     """
 
     inks: tuple[Ink, ...] = ()
-    heats: tuple[NDArray[np.uint16], ...] = ()
-    proofs: tuple[bytes, ...] = ()
+    drawn: Mapping[int, Drawn] = field(default_factory=dict)
     missing: str = ""
 
     def told_to(self, facts: Facts) -> Facts:
         """*facts* with the ink of their pages."""
         return replace(facts, inks=self.inks, inks_missing=self.missing)
 
-    def to_bytes(self) -> bytes:
-        """For the cache: a line of JSON, the heat maps deflated, the proofs."""
-        heats = zlib.compress(b"".join(heat.tobytes() for heat in self.heats))
-        head = {
-            "inks": [astuple(ink) for ink in self.inks],
-            "shapes": [heat.shape for heat in self.heats],
-            "lengths": [len(heats), *map(len, self.proofs)],
-        }
-        return b"".join([json.dumps(head).encode(), b"\n", heats, *self.proofs])
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Measured:
-        head, _, body = data.partition(b"\n")
-        about = json.loads(head)
-        ends = list(accumulate(about["lengths"]))
-        rest = zlib.decompress(body[: ends[0]])
-        heats, start = [], 0
-        for height, width in about["shapes"]:
-            flat = np.frombuffer(rest, np.uint16, height * width, start)
-            heats.append(flat.reshape(height, width))
-            start += 2 * height * width
-        inks = (Ink(page, window, pixel, tuple(box)) for page, window, pixel, box in about["inks"])
-        proofs = (body[a:b] for a, b in pairwise(ends))
-        return cls(tuple(inks), tuple(heats), tuple(proofs))
-
 
 Between = Callable[[], None]
 
 
 def measure(
-    source: bytes | Path, facts: Facts, icc: bytes, between: Between = lambda: None
+    source: bytes | Path,
+    facts: Facts,
+    icc: bytes,
+    between: Between = lambda: None,
+    *,
+    reckoned: Mapping[int, Ink] = MappingProxyType({}),
+    pages: Pages | None = None,
 ) -> Measured:
-    """The ink of every page of a PDF, and its look through the press profile *icc*.
+    """The ink of every page of a PDF, and the look through the press profile *icc* of those drawn.
 
     Args:
         between: called every now and then; what it raises ends the work, and the program.
+        reckoned: the ink of pages that need not be drawn.
+        pages: what is known of the pages from before, and is from now on.
     """
+    ppi = _resolution(facts.sheets)
+    kind = f"ink {hashlib.sha256(icc).hexdigest()} {ppi:.2f}"
+    wanted = [sheet for sheet in facts.sheets if sheet.number not in reckoned]
+    drawn = dict(_drawn_before(pages, kind, wanted)) if pages is not None else {}
+    left = [sheet for sheet in wanted if sheet.number not in drawn]
+    if left:
+        found = _drawn(source, left, icc, ppi, between)
+        if isinstance(found, str):
+            return Measured(missing=found)
+        drawn |= found
+        if pages is not None:
+            for number, page in found.items():
+                pages.keep(kind, number, page.to_bytes())
+    inks = {**reckoned, **{number: page.ink for number, page in drawn.items()}}
+    return Measured(tuple(inks[sheet.number] for sheet in facts.sheets), drawn)
+
+
+def _drawn_before(pages: Pages, kind: str, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Drawn]]:
+    for sheet in sheets:
+        kept = pages.recall(kind, sheet.number)
+        if kept is not None:
+            yield sheet.number, Drawn.from_bytes(kept, sheet.number)
+
+
+def _drawn(
+    source: bytes | Path, sheets: Sequence[Sheet], icc: bytes, ppi: float, between: Between
+) -> Mapping[int, Drawn] | str:
+    """Those pages by their numbers; or why they cannot be drawn."""
     program = next((make for name, make in _PROGRAMS if shutil.which(name)), None)
     if program is None:
-        return Measured(missing="no-program")
-    ppi = _resolution(facts.sheets)
+        return "no-program"
+    found: dict[int, Drawn] = {}
     with scratch.temporary() as here:
         file = source if isinstance(source, Path) else here / "file.pdf"
         if isinstance(source, bytes):
             file.write_bytes(source)
-        fault = _run(program(file.resolve(), here, ppi), len(facts.sheets), between)
+        numbers = ",".join(str(sheet.number) for sheet in sheets)
+        fault = _run(program(file.resolve(), here, ppi, numbers), len(sheets), between)
         pages = sorted(here.glob("*.pam"), key=lambda path: int(path.stem))
-        if len(pages) != len(facts.sheets):
-            return Measured(missing=fault or f"{len(pages)} of {len(facts.sheets)} pages rendered")
-        inks, heats, proofs = [], [], []
-        for sheet, page in zip(facts.sheets, pages, strict=True):
+        if len(pages) != len(sheets):
+            return fault or f"{len(pages)} of {len(sheets)} pages rendered"
+        for sheet, page in zip(sheets, pages, strict=True):
             plates, corner = _inside_bleed(_read(page), sheet)
             page.unlink()
             between()
             total = _total(plates)
-            proofs.append(seen(plates.tobytes(), (plates.shape[1], plates.shape[0]), icc))
-            inks.append(_worst(total, sheet, corner, ppi))
-            heats.append(_coarse(total))
-    return Measured(tuple(inks), tuple(heats), tuple(proofs))
+            proof = seen(plates.tobytes(), (plates.shape[1], plates.shape[0]), icc)
+            ink = _worst(total, sheet, corner, ppi)
+            found[sheet.number] = Drawn(ink, _coarse(total), proof)
+    return found
 
 
 # --- the programs ---------------------------------------------------------------------------
 
 
-def _with_mutool(file: Path, folder: Path, ppi: float) -> Sequence[str]:
+def _with_mutool(file: Path, folder: Path, ppi: float, pages: str) -> Sequence[str]:
     return (
         "mutool", "draw", "-q", "-r", f"{ppi:.2f}", "-A", "0", "-c", "cmyk", "-F", "pam",
-        "-o", str(folder / "%d.pam"), str(file),
+        "-o", str(folder / "%d.pam"), str(file), pages,
     )  # fmt: skip
 
 
-def _with_ghostscript(file: Path, folder: Path, ppi: float) -> Sequence[str]:
+def _with_ghostscript(file: Path, folder: Path, ppi: float, pages: str) -> Sequence[str]:
     return (
         "gs", "-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pamcmyk32", f"-r{ppi:.2f}",
-        f"-sOutputFile={folder / '%d.pam'}", str(file),
+        f"-sPageList={pages}", f"-sOutputFile={folder / '%d.pam'}", str(file),
     )  # fmt: skip
 
 
-_PROGRAMS: Final[tuple[tuple[str, Callable[[Path, Path, float], Sequence[str]]], ...]] = (
+_PROGRAMS: Final[tuple[tuple[str, Callable[[Path, Path, float, str], Sequence[str]]], ...]] = (
     ("mutool", _with_mutool),
     ("gs", _with_ghostscript),
 )

@@ -6,7 +6,7 @@ import base64
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import groupby
 from typing import Any, Final
@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from banxin.diagnostics import GRAVEST_FIRST, Box, Diagnostic
-from banxin.preflight.facts import Sheet
+from banxin.preflight.facts import Ink, Sheet
+from banxin.preflight.looks import Looks, opened
 from banxin.preflight.report import Report
 from banxin.visible import visible, visible_lines
 from banxin.words import LANGUAGES, say, sentence
 
 THUMB: Final = 150  # px wide
+LOOK: Final = 827  # px: a page of A4 at 100 ppi, of which pieces are shown
 WIDE: Final = 320  # px: a piece of a page beside a finding
 CROP: Final = (90.0, 58.0)  # mm: what is larger is shown on the whole page
 AROUND: Final = 8.0  # mm
@@ -57,13 +59,18 @@ class _Row:
     spot: _Spot | None
 
 
-def as_page(report: Report, language: str, manifest: str = "") -> str:
+def as_page(report: Report, language: str, manifest: str = "", pdf: bytes = b"") -> str:
     """The report as HTML, in Chinese and English, opened in *language*.
 
     Args:
         manifest: the text of manifest.json, or empty for a file that we did not make.
+        pdf: the file that was judged, to show its pages; without it, those drawn for their ink.
     """
-    proofs = _Proofs(report)
+    with opened(pdf) as looks:
+        return _rendered(report, language, manifest, _Proofs(report, looks))
+
+
+def _rendered(report: Report, language: str, manifest: str, proofs: _Proofs) -> str:
     rows = tuple(_rows(report, proofs))
     pages = [
         {
@@ -82,9 +89,10 @@ def as_page(report: Report, language: str, manifest: str = "") -> str:
         counts={s.value: sum(r.severity == s.value for r in rows) for s in GRAVEST_FIRST},
         pages=pages,
         heats=[
-            {"ink": ink, "picture": _heat(heat, limit), "over": ink.window > limit}
-            for ink, heat in zip(report.facts.inks, report.measured.heats, strict=False)
+            {"ink": page.ink, "picture": _heat(page.heat, limit), "over": page.ink.window > limit}
+            for _, page in sorted(report.measured.drawn.items())
         ],
+        reckoned=_reckoned(report.facts.inks),
         fits=report.fits,
         fitting=[row for row in rows if row.code.startswith("line/")],
         manifest=manifest,
@@ -136,19 +144,39 @@ def _marks(rows: Sequence[_Row], page: int) -> list[tuple[str, int]]:
     return [(s.value, here.count(s.value)) for s in GRAVEST_FIRST if s.value in here]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reckoned:
+    """Pages that were not drawn, as `3–20, 22`, and what their ink adds up to at most."""
+
+    pages: str
+    most: float
+
+
+def _reckoned(inks: Sequence[Ink]) -> _Reckoned | None:
+    found = [ink for ink in inks if ink.reckoned]
+    if not found:
+        return None
+    runs = groupby(enumerate(ink.page for ink in found), key=lambda pair: pair[1] - pair[0])
+    ends = [[page for _, page in run] for _, run in runs]
+    pages = ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in ends)
+    return _Reckoned(pages, max(ink.window for ink in found))
+
+
 # --- pictures -------------------------------------------------------------------------------
 
 
 class _Proofs:
     """The pages as pictures, and pieces of them."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, looks: Looks | None) -> None:
         self._sheets: Mapping[int, Sheet] = {s.number: s for s in report.facts.sheets}
-        self._jpegs = report.measured.proofs
+        self._drawn = report.measured.drawn
+        self._looks = looks
         self._left = MOST_CROPS
+        self._page = lru_cache(maxsize=2)(self._opened)
 
     def thumb(self, page: int) -> str:
-        image = self._page(page)
+        image = self._page(page, THUMB)
         if image is None:
             return ""
         x0, y0, x1, y1 = self._trim_in(page, image)
@@ -158,8 +186,10 @@ class _Proofs:
 
     def spot(self, finding: Diagnostic) -> _Spot | None:
         page, box = finding.place.page, finding.place.box_mm
-        image = self._page(page) if page and box else None
-        if image is None or page is None or box is None or self._left <= 0:
+        if not page or not box or self._left <= 0:
+            return None
+        image = self._page(page, LOOK)
+        if image is None:
             return None
         self._left -= 1
         x0, y0, x1, _ = self._trim_in(page, image)
@@ -186,10 +216,13 @@ class _Proofs:
         piece.thumbnail((WIDE, WIDE))
         return _Spot(_jpeg(piece), round(a, 1), round(b, 1), round(c - a, 1), round(d - b, 1))
 
-    def _page(self, page: int) -> Image.Image | None:
-        if not 1 <= page <= len(self._jpegs):
+    def _opened(self, page: int, across: int) -> Image.Image | None:
+        """The inside of the bleed, as it was drawn; else, the trim *across* pixels wide."""
+        if page in self._drawn:
+            return Image.open(io.BytesIO(self._drawn[page].proof))
+        if self._looks is None or page not in self._sheets:
             return None
-        return Image.open(io.BytesIO(self._jpegs[page - 1]))
+        return self._looks.page(self._sheets[page], across)
 
     def _trim_in(self, page: int, image: Image.Image) -> tuple[float, float, float, float]:
         """The trim in pixels of the proof, which shows the inside of the bleed."""
@@ -223,7 +256,7 @@ def _heat(heat: NDArray[np.uint16], limit: int) -> str:
     image = Image.fromarray(level).convert("P")
     image.putpalette(ramp.astype(np.uint8).tobytes())
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, "PNG", compress_level=4)
     return _address("png", out.getvalue())
 
 

@@ -79,7 +79,8 @@ class Mark:
 class Run(Mark):
     """Glyphs shown together. `size` in pt as printed; `missing`: glyphs no font had.
 
-    `outlined`: drawn as strokes; `hidden`: not drawn at all; `han`: has Chinese characters.
+    `outlined`: drawn as strokes; `hidden`: not drawn at all; `han`: has Chinese characters;
+    `legible`: how many glyphs stand for a character that is no space; 0 where a clip cuts it.
     """
 
     font: str
@@ -89,6 +90,7 @@ class Run(Mark):
     outlined: bool
     hidden: bool
     han: bool
+    legible: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from banxin.assets.fonts import outlines
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note
 from banxin.edition import Edition
 from banxin.press.inks import REGISTRATION, Palette, plates_used, separate, space_name
-from banxin.press.marks import SLUG, WORDS, Sheet, marks
+from banxin.press.marks import SLUG, Sheet, marks
 from banxin.press.metadata import CREATOR, identify, identify_for_readers, in_a_line
 from banxin.press.pictures import OnPress, OnScreen, Placed, swap
 from banxin.press.profiles import Profile
+from banxin.press.slug import Slug
 from banxin.typeset import Sheets, Trim
 from banxin.units import Length
 from banxin.workspace import Workspace
@@ -64,10 +64,14 @@ def press(
         blanks = -len(pdf.pages) % PAGES_OF_A_SHEET if edition.binding == "saddle" else 0
         sheets = sheets.with_blanks(blanks)
         added = _fill_up(pdf, blanks, sheets.trims[-1])
+        slug = _slug(pdf, edition, profile)
+        plates = [str(space_name(palette, plate)) for plate in palette.plates]
         for number, (page, trim) in enumerate(zip(pdf.pages, sheets.trims, strict=True), 1):
             folds = edition.layout.page.folds_on(number)
             sheet = Sheet(trim.width, trim.height, profile.bleed, folds)
-            drawn = _marks(sheet, palette, edition, profile, number) if with_marks else b""
+            drawn = b""
+            if with_marks:
+                drawn = marks(sheet, str(REGISTRATION), plates, slug.on(page, number))
             _set_boxes(pdf, page, sheet, drawn)
         _describe(pdf, edition, sheets.labels)
         identify(pdf, edition, profile)
@@ -150,15 +154,11 @@ def _is_transparent(page: pikepdf.Page) -> bool:
     return any("/SMask" in thing or "/Group" in thing for thing in (*objects, *patterns))
 
 
-def _marks(
-    sheet: Sheet, palette: Palette, edition: Edition, profile: Profile, number: int
-) -> bytes:
-    title = edition.title.replace("|", "")
-    line = f"{title}   p. {number}   {edition.date:%Y-%m-%d}   {profile.condition}   banxin"
+def _slug(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> Slug:
     face = next((f for f in edition.faces if "Sans" in f.family), edition.faces[0])
-    words = outlines(edition.assets[face.url].data, line, WORDS.in_pt)
-    plates = [str(space_name(palette, plate)) for plate in palette.plates]
-    return marks(sheet, str(REGISTRATION), plates, words)
+    title = edition.title.replace("|", "")
+    behind = f"   {edition.date:%Y-%m-%d}   {profile.condition}   banxin"
+    return Slug(pdf, edition.assets[face.url].data, f"{title}   p. ", behind)
 
 
 # --- boxes --------------------------------------------------------------------------------

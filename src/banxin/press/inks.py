@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, Operator, Stream
 from banxin.assets.colour import MILLION, Cmyk, Key, inks_of, keys
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.layouts import Ink
+from banxin.press.placement import draws_by_name
 
 _SHOWS: Final = frozenset({"Tj", "TJ", "'", '"'})
 _PAINTS: Final = frozenset({"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do"})
@@ -139,6 +140,8 @@ def _pages_of(pdf: pikepdf.Pdf) -> Mapping[tuple[int, int], int]:
     """Form or pattern → the first page that draws it; for messages."""
     found: dict[tuple[int, int], int] = {}
     for number, page in enumerate(pdf.pages, 1):
+        if not draws_by_name(page):
+            continue
         names = {
             str(operand)
             for instruction in pikepdf.parse_content_stream(page)

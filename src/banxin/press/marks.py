@@ -15,7 +15,6 @@ RING: Final = Length.mm(2)  # radius of a registration mark
 DASH: Final = Length.mm(0.8)  # of a fold mark
 PATCH: Final = Length.mm(5)  # side of a patch of the colour bar
 LINE: Final = Length.pt(0.25)
-WORDS: Final = Length.pt(6)  # size of the slug line
 # Four Bézier curves make a circle: 4/3·(√2−1) of the radius.
 _CIRCLE: Final = 0.5523
 _PROCESS: Final = ("1 0 0 0 k", "0 1 0 0 k", "0 0 1 0 k", "0 0 0 1 k", "0 0 0 .5 k")
@@ -36,13 +35,13 @@ class Sheet:
         return (self.bleed + SLUG).in_pt
 
 
-def marks(sheet: Sheet, registration: str, plates: Sequence[str], words: bytes) -> bytes:
+def marks(sheet: Sheet, registration: str, plates: Sequence[str], slug: bytes) -> bytes:
     """Crop and registration marks, colour bar and slug line as page content.
 
     Args:
         registration: resource name of the colour space `All`.
         plates: resource names of the spots' colour spaces, for their patches.
-        words: the slug line as paths, its first baseline at the origin.
+        slug: draws the slug line, its first baseline at the origin.
     """
     left, low = sheet.edge, sheet.edge
     right, top = left + sheet.width.in_pt, low + sheet.height.in_pt
@@ -59,11 +58,8 @@ def marks(sheet: Sheet, registration: str, plates: Sequence[str], words: bytes) 
         (right + away, middle_y),
     ):
         lines.extend(_registration_mark(x, y))
-    if words:
-        x, y = left + Length.mm(8).in_pt, low - sheet.bleed.in_pt - Length.mm(7).in_pt
-        lines.append(f"q 1 0 0 1 {x:.3f} {y:.3f} cm")
-        lines.append(words.decode())
-        lines.append("Q")
+    x, y = left + Length.mm(8).in_pt, low - sheet.bleed.in_pt - Length.mm(7).in_pt
+    lines += [f"q 1 0 0 1 {x:.3f} {y:.3f} cm", slug.decode(), "Q"]
     lines.extend(_colour_bar(left + Length.mm(8).in_pt, top + away, plates))
     return "\n".join([*lines, "Q"]).encode()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -14,6 +16,7 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Matrix, Name, Operator, Stream
 
+from banxin.assets.decoding import our_limits
 from banxin.assets.photos import Crop, Photo, Print, Size, develop, separate
 from banxin.press.placement import Placement, Rect, placements
 from banxin.units import Length
@@ -22,6 +25,8 @@ from banxin.workspace import Workspace
 RECIPE: Final = 4  # counts up when `develop` gives other pixels for the same arguments
 MARGIN: Final = 2  # px kept round a crop, so that resampling has neighbours to look at
 _SPACES: Final = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB, "CMYK": Name.DeviceCMYK}
+AT_A_TIME: Final = 2  # photographs in the making: each takes some 100 MB
+LARGE: Final = 30_000_000  # pixels: one that has more is made alone
 WORTH_CROPPING: Final = 0.92  # above this share of the picture a crop saves nothing
 
 
@@ -87,6 +92,24 @@ class Placed:
     box_mm: Rect
 
 
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """What is wanted of a photograph."""
+
+    photo: Photo
+    crop: Crop
+    size: Size
+
+    @property
+    def is_large(self) -> bool:
+        return self.photo.width * self.photo.height > LARGE
+
+    def key(self, quality: Quality) -> str:
+        """Of its print."""
+        recipe = f"{self.photo.sha256} {self.crop} {self.size} {quality.recipe} {RECIPE}"
+        return hashlib.sha256(recipe.encode()).hexdigest()
+
+
 def swap(
     pdf: pikepdf.Pdf,
     photos: Sequence[Photo],
@@ -105,14 +128,18 @@ def swap(
     for placement in placements(pdf, bleed):
         where.setdefault(placement.resource, []).append(placement)
     crops: dict[str, Matrix] = {}
+    swapped: list[tuple[Stream, Negative]] = []
     for name, image in _images(pdf).items():
         photo = by_resource.get(name[:-1])
         if photo is None:
             continue  # a picture of the layout's own, already as it should be
         crop, size = _wanted(photo, where.get(name, []), quality.ppi)
-        _replace(pdf, image, _developed(photo, crop, size, quality, darkroom))
+        swapped.append((image, Negative(photo, crop, size)))
         if crop != (0, 0, photo.width, photo.height):
             crops[name] = _of_unit_square(crop, photo)
+    prints = developed([negative for _, negative in swapped], quality, darkroom)
+    for (image, _), made in zip(swapped, prints, strict=True):
+        _replace(pdf, image, made)
     if crops:
         _shrink_to_crops(pdf, crops)
     return tuple(
@@ -167,17 +194,42 @@ def _of_unit_square(crop: Crop, photo: Photo) -> Matrix:
     )
 
 
-def _developed(
-    photo: Photo, crop: Crop, size: Size, quality: Quality, darkroom: Workspace
-) -> Print:
-    recipe = f"{photo.sha256} {crop} {size} {quality.recipe} {RECIPE}"
-    key = hashlib.sha256(recipe.encode()).hexdigest()
-    kept = darkroom.recall("photo", key)
-    if kept is not None:
-        return _print_from(kept)
-    made = quality.make(photo, crop, size)
-    darkroom.keep("photo", key, _print_to(made))
-    return made
+def developed(
+    negatives: Sequence[Negative], quality: Quality, darkroom: Workspace
+) -> Iterator[Print]:
+    """Their prints, in order; those that are new are made side by side, large ones after them.
+
+    Pillow lets other threads run while it works. What is kept is recalled and kept in this one.
+    """
+    keys = [negative.key(quality) for negative in negatives]
+    prints: dict[str, Print] = {}
+    new: dict[str, Negative] = {}
+    for key, negative in zip(keys, negatives, strict=True):
+        if key not in prints and key not in new:
+            kept = darkroom.recall("photo", key)
+            if kept is None:
+                new[key] = negative
+            else:
+                prints[key] = _print_from(kept)
+    for key, made in _made(new, quality):
+        darkroom.keep("photo", key, _print_to(made))
+        prints[key] = made
+    return (prints[key] for key in keys)
+
+
+def _made(new: Mapping[str, Negative], quality: Quality) -> Iterator[tuple[str, Print]]:
+    def make(key: str) -> tuple[str, Print]:
+        negative = new[key]
+        return key, quality.make(negative.photo, negative.crop, negative.size)
+
+    small = [key for key, negative in new.items() if not negative.is_large]
+    # Its limits are the process's: set once around all threads, they are the same for each.
+    with our_limits(), ThreadPoolExecutor(min(os.cpu_count() or 1, AT_A_TIME)) as pool:
+        try:
+            yield from pool.map(make, small)
+        finally:
+            pool.shutdown(cancel_futures=True)
+    yield from (make(key) for key in new if key not in small)
 
 
 def _print_to(made: Print) -> bytes:

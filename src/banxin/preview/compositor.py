@@ -26,7 +26,6 @@ from banxin.preview.letters import (
     BLANK,
     About,
     All,
-    Certain,
     Faults,
     Geometry,
     Judged,
@@ -53,7 +52,6 @@ from banxin.typeset import (
     Sheets,
     first_baseline,
     prove,
-    prove_again,
     prove_pages,
     unheeded,
 )
@@ -119,36 +117,25 @@ class Compositor:
             return
         showing = self._lightbox.showing(now.edition.photos)
         forme = self._formes[asked.variant]
-        bearings = self._read(asked.bearings) or self._recalled(asked.variant) or Bearings()
-        expected = prove_again(now.edition, bearings, forme, showing, between)
-        yield self._everything(now, expected, expected.sheets)
-        between()
-        if expected.sheets is not None:
-            yield from self._verdict(now, expected.sheets, between)
         proved = prove(now.edition, forme, showing, between)
         self._remember(asked.variant, proved.bearings)
-        if expected.sheets is None or _differ(expected, proved):
-            assert proved.sheets is not None
-            yield self._everything(now, proved, proved.sheets)
-            between()
-            yield from self._verdict(now, proved.sheets, between)
+        yield self._everything(now, proved)
+        between()
+        yield from self._verdict(now, proved.sheets, between)
 
-    def _everything(self, now: Bound, proved: Proved, sheets: Sheets | None) -> All:
+    def _everything(self, now: Bound, proved: Proved) -> All:
         count = len(proved.proof.leaves)
         blanks = -count % PAGES_OF_A_SHEET if now.edition.binding == "saddle" else 0
         pages = self._handed_over(now, proved.proof, 0, count)
         leaves = pages.leaves
         blank = replace(leaves[-1], identity=BLANK, stands=(), digest=BLANK)
         leaves = (*leaves[:-1], *([blank] * blanks), leaves[-1])
-        pages = replace(pages, leaves=leaves)
         bearings = None if proved.bearings is None else as_bytes(proved.bearings)
-        if sheets is None:
-            return All(pages, bearings)
-        sheets = sheets.with_blanks(blanks)
+        sheets = proved.sheets.with_blanks(blanks)
         styles = now.layout.styles
         laid = (remark for remark in sheets.remarks if remark.place.file not in styles)
         told = self._told(in_order(laid))
-        return All(pages, bearings, Certain(sheets.labels, told))
+        return All(replace(pages, leaves=leaves), bearings, sheets.labels, told)
 
     def _verdict(self, now: Bound, sheets: Sheets, between: Between) -> Iterator[Judged]:
         made = finishes.press(sheets, now.edition, now.profile, self._reader.desk)
@@ -222,12 +209,6 @@ class Compositor:
 def _noticed(now: Bound) -> Iterator[Diagnostic]:
     remarks = (now.text.remarks, now.layout.remarks, now.edition.remarks, unheeded(now.layout))
     return chain.from_iterable(remarks)
-
-
-def _differ(one: Proved, other: Proved) -> bool:
-    return [leaf.identity for leaf in one.proof.leaves] != [
-        leaf.identity for leaf in other.proof.leaves
-    ]
 
 
 def _key(variant: Variant) -> str:

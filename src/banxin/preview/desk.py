@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeVar
 
-from banxin.diagnostics import BanxinError, Place, error
+from banxin.diagnostics import BanxinError, Place
 from banxin.workspace import Workspace
 
 Answer = TypeVar("Answer")
@@ -43,21 +43,6 @@ class _Stamp:
     digest: str
     restless: bool
     data: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class _OnDisk:
-    """The bytes of a large file when they are wanted, if they are still the same."""
-
-    desk: Desk
-    name: PurePosixPath
-    digest: str
-
-    def __call__(self) -> bytes:
-        data = self.desk.read(self.name)
-        if self.desk.digest(self.name) != self.digest:
-            raise BanxinError(error("file/changed", Place(str(self.name)), file=str(self.name)))
-        return data
 
 
 class Desk(Workspace):
@@ -96,22 +81,17 @@ class Desk(Workspace):
             self._memories.popitem(last=False)
         return answer
 
-    def _note(self, kind: str, name: PurePosixPath, answer: Any) -> None:
+    def _note(self, kind: str, name: PurePosixPath, answer: Answer) -> Answer:
         if self._asked:
             self._asked[-1].setdefault((kind, name), answer)
+        return answer
 
     def _still(self, kind: str, name: PurePosixPath, answer: Any) -> bool:
         """Whether a question has the answer that it had."""
+        if kind != "read":
+            return self.still(kind, name, answer)
         try:
-            match kind:
-                case "read":
-                    return bool(self._digest_now(name) == answer)
-                case "exists":
-                    return bool(super().exists(name) == answer)
-                case "files":
-                    return bool(super().files(name) == answer)
-                case _:
-                    return bool(super().folders(name) == answer)
+            return bool(self._digest_now(name) == answer)
         except BanxinError:
             return False
 
@@ -122,54 +102,32 @@ class Desk(Workspace):
         if kept is not None and kept.data is not None and self._is_current(name, kept):
             self._read[name], data = kept.digest, kept.data
         else:
-            data = self._really_read(name, asked_at)
-        self._note("read", name, self.digest(name))
+            data = self._read_anew(name, asked_at)
+        self._note("read", name, self._read[name])
         return data
 
-    def original(
-        self, name: PurePosixPath, asked_at: Place | None = None
-    ) -> tuple[str, Callable[[], bytes]]:
-        digest = self._digest_now(name, asked_at)
-        self._note("read", name, digest)
-        return digest, _OnDisk(self, name, digest)
-
-    def digest(self, name: PurePosixPath) -> str:
-        """Sha256 of what was last read under *name*."""
-        return self._read[name]
-
-    def exists(self, name: PurePosixPath) -> bool:
-        found = super().exists(name)
-        self._note("exists", name, found)
-        return found
-
-    def files(self, name: PurePosixPath) -> tuple[str, ...]:
-        found = super().files(name)
-        self._note("files", name, found)
-        return found
-
-    def folders(self, name: PurePosixPath) -> tuple[str, ...]:
-        found = super().folders(name)
-        self._note("folders", name, found)
-        return found
+    def digest(self, name: PurePosixPath, asked_at: Place | None = None) -> str:
+        return self._note("read", name, self._digest_now(name, asked_at))
 
     def _digest_now(self, name: PurePosixPath, asked_at: Place | None = None) -> str:
         kept = self._stamps.get(name)
         if kept is not None and self._is_current(name, kept):
             self._read[name] = kept.digest
         else:
-            self._really_read(name, asked_at)
-        return self.digest(name)
+            self._read_anew(name, asked_at)
+        return self._read[name]
 
     def _is_current(self, name: PurePosixPath, stamp: _Stamp) -> bool:
         return not stamp.restless and stamp.look == self._look(name)
 
-    def _really_read(self, name: PurePosixPath, asked_at: Place | None) -> bytes:
+    def _read_anew(self, name: PurePosixPath, asked_at: Place | None) -> bytes:
         now, look = time.time_ns(), self._look(name)
-        data = super().read(name, asked_at)
+        data, stamp = self._really_read(name, asked_at)
+        self._read[name] = stamp.digest
         if look and look == self._look(name):
             restless = now - max(look[:2]) < RESTLESS
             small = data if len(data) < SMALL else None
-            self._stamps[name] = _Stamp(look, self.digest(name), restless, small)
+            self._stamps[name] = _Stamp(look, stamp.digest, restless, small)
         else:
             self._stamps.pop(name, None)
         return data

@@ -61,14 +61,13 @@ class SetPages:
 
 @dataclass(frozen=True, slots=True)
 class SetAll:
-    """The whole title; `bearings` of the last that was set, if there was one.
+    """The whole title.
 
-    `All` answers with what is to be expected, `All` with what is certain, then `Judged` twice; or
-    `Unchanged`, if the title is bound as `known` says; or `Faults`.
+    `All` answers, then `Judged` twice; or `Unchanged`, if the title is bound as `known` says; or
+    `Faults`.
     """
 
     variant: Variant
-    bearings: bytes | None
     known: str = ""
 
 
@@ -166,20 +165,13 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
-class Certain:
-    """What only a whole layout tells; faults are among it."""
-
-    labels: tuple[str, ...]
-    told: tuple[Told, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class All:
-    """All pages; as they are to be expected, until they are `certain`."""
+    """All pages, and what only a whole layout tells; faults are among it."""
 
     pages: Pages
     bearings: bytes | None
-    certain: Certain | None = None
+    labels: tuple[str, ...]
+    told: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,13 +243,13 @@ class Room:
         if not self._faults_of_near:
             self._say("proving")
         await asyncio.sleep(BREATH)
-        asked = SetAll(self.variant, self.bearings, self._known_whole())
+        asked = SetAll(self.variant, self._known_whole())
         async for answer in self._answers(self.far, asked):
             match answer:
                 case All():
                     self._faults_of_far = ()
                     self._show_all(answer)
-                    self._say("judging" if answer.certain else "proving")
+                    self._say("judging")
                     self._compare(answer)
                 case Judged():
                     self._judge(answer)
@@ -265,7 +265,7 @@ class Room:
         no page was set alone yet, so that the first save need not wait for a cold worker.
         """
         before, self._setting = self._setting, everything.pages.about.digest
-        is_other = before != self._setting or (everything.certain and not self._is_warm)
+        is_other = before != self._setting or not self._is_warm
         if self._read and is_other:
             self._stirred.set()
 
@@ -332,7 +332,7 @@ class Room:
         return shown is not None and shown.digest == digest == self._whole
 
     def _show_all(self, everything: All) -> None:
-        pages, certain = everything.pages, everything.certain
+        pages = everything.pages
         self.about, self.bearings = pages.about, everything.bearings
         self._blanks = sum(leaf.identity == BLANK for leaf in pages.leaves)
         self.shelf.put(pages)
@@ -341,10 +341,9 @@ class Room:
         for number, leaf in enumerate(pages.leaves):
             self._replace(number, leaf, pages.about.digest)
         self.before = {n: old for n, old in self.before.items() if n < len(self.leaves)}
-        if certain is not None:
-            self._whole, self.labels = pages.about.digest, certain.labels
-            self._laid = certain.told
-            self._list_findings()
+        self._whole, self.labels = pages.about.digest, everything.labels
+        self._laid = everything.told
+        self._list_findings()
         self.tell("book")
         self.tell("faults")
 

@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from banxin import layouts, project
+from banxin import content, layouts
 from banxin.diagnostics import BanxinError
 from banxin.preview.letters import (
     Fine,
@@ -354,9 +354,9 @@ def _variant(preview: Preview, asked: Mapping[str, str]) -> Variant:
     title = asked.get("title", "")
     folder = own.title
     if title and title != own.title.name:
-        if title not in project.titles(preview.workspace):
+        if title not in content.titles(preview.workspace):
             raise LookupError(title)
-        folder = project.find(title, preview.workspace, preview.workspace.root)
+        folder = content.find(title, preview.workspace, preview.workspace.root)
     return Variant(
         folder,
         asked.get("layout", own.layout),
@@ -397,7 +397,7 @@ async def about(request: Request) -> Response:
     """What does not change while the page is open: words, titles, layouts."""
     preview: Preview = request.app.state.preview
     workspace, own = preview.workspace, preview.settings
-    titles = dict.fromkeys((own.title.name, *project.titles(workspace)))
+    titles = dict.fromkeys((own.title.name, *content.titles(workspace)))
     return JSONResponse(
         {
             "words": {language: _words(language) for language in LANGUAGES},

@@ -14,12 +14,12 @@ from typing import Final
 import uvicorn
 
 from banxin import scratch
+from banxin.content import find, titles
 from banxin.diagnostics import BanxinError, error
 from banxin.preview import Asked
 from banxin.preview.guard import Door, Guard
 from banxin.preview.letters import Place
 from banxin.preview.server import Preview, Settings, application
-from banxin.project import find, titles
 from banxin.workspace import Workspace
 
 PORT: Final = 8321  # if nothing else is asked for, and nobody has it; otherwise any that is free

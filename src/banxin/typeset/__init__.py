@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -28,6 +27,7 @@ from banxin.typeset.galley import (
     owners,
     parts_of,
     place,
+    steady,
 )
 from banxin.typeset.html import Composed, compose, pieces, stylesheets
 from banxin.typeset.proving import (
@@ -40,7 +40,6 @@ from banxin.typeset.proving import (
     Showing,
     Shown,
     Whole,
-    set_again,
     set_alone,
     set_whole,
 )
@@ -66,7 +65,6 @@ __all__ = [
     "examine",
     "first_baseline",
     "prove",
-    "prove_again",
     "prove_pages",
     "set_html",
     "typeset",
@@ -119,12 +117,11 @@ class Proved:
     """A whole document for eyes, the Sheets that it is made of, and what its parts need to know.
 
     Attributes:
-        sheets: None where the pages are those to be expected, and not yet certain.
         bearings: None where no part of the document can be set alone.
     """
 
     proof: Proof
-    sheets: Sheets | None
+    sheets: Sheets
     bearings: Bearings | None
 
 
@@ -137,7 +134,7 @@ def prove(
     """The pages that `typeset` makes.
 
     Args:
-        forme: the document is left standing in it, for `prove_again`.
+        forme: the document is left standing in it, for the next time.
         showing: the name of a photograph in the PDF → what is shown of it.
         between_pages: called before each page; what it raises ends the work.
 
@@ -150,7 +147,6 @@ def prove(
         whole = set_whole(
             _book(page, edition, more), Fonts(edition.faces), forme, showing, between_pages
         )
-        assert whole.sheets is not None
         laid.append(whole)
         return whole.sheets
 
@@ -158,29 +154,7 @@ def prove(
     whole = laid[-1]
     missing = (p for p in edition.pictures.values() if p.is_missing)
     sizes = {p.url: _largest(p, sheets) for p in missing}
-    forme.whole = replace(whole, sheets=sheets)
     return Proved(whole.proof, sheets, _owned(whole.bearings, edition, sizes))
-
-
-def prove_again(
-    edition: Edition,
-    bearings: Bearings,
-    forme: Forme,
-    showing: Showing,
-    between_pages: Callable[[], None] = lambda: None,
-) -> Proved:
-    """What `prove` is expected to give, sooner; certain where nothing but colours has changed.
-
-    Args:
-        bearings: of the whole as it was laid out last.
-
-    Raises:
-        BanxinError: faults of the templates; `engine/crashed`.
-    """
-    book = _book(compose(edition), edition, _labels(edition, bearings))
-    fonts = Fonts(edition.faces)
-    whole = set_again(book, fonts, forme, bearings.grown, showing, between_pages)
-    return Proved(whole.proof, whole.sheets, _owned(whole.bearings, edition, bearings.missing))
 
 
 def _book(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> Book:
@@ -199,11 +173,6 @@ def _labels(edition: Edition, bearings: Bearings) -> Mapping[str, Asset]:
     """Stand-ins for the photographs that were missing when the whole was laid out."""
     missing = (p for p in edition.pictures.values() if p.url in bearings.missing)
     return {p.url: _labelled(p, bearings.missing[p.url]) for p in missing}
-
-
-# WeasyPrint 70 mixes their styles with what it happens to have worked out of the paragraph's by
-# then: set by themselves, such pages may not be those of the whole.
-_UNSTEADY: Final = re.compile(r"::?first-(?:letter|line)\b")
 
 
 def prove_pages(
@@ -227,7 +196,7 @@ def prove_pages(
         BanxinError: faults of the templates; `engine/crashed`.
     """
     styles = stylesheets(edition)
-    if any(_UNSTEADY.search(sheet.text) for sheet in styles):
+    if not steady("", styles):
         return None
     skeleton = pieces(edition, place, inside=bearings.inside).skeleton
     around = kept.parts_of(skeleton, children)
@@ -265,11 +234,9 @@ def _children(
 
 
 def _owned(
-    bearings: Bearings | None, edition: Edition, missing: Mapping[str, tuple[float, float]]
+    bearings: Bearings, edition: Edition, missing: Mapping[str, tuple[float, float]]
 ) -> Bearings | None:
     """Which chapter each part is of; None where the page template does not tell."""
-    if bearings is None:
-        return None
     within = inside(children(pieces(edition, place).skeleton))
     drawn = outline(children(pieces(edition, place, inside=within).skeleton))
     made = pieces(edition, place, [number for number in drawn if number >= 0]).chapters

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final
 from unicodedata import category
@@ -36,6 +37,16 @@ class Fonts:
     """Which characters each family can draw."""
 
     faces: tuple[BoundFace, ...]
+    _own: dict[tuple[str, ...], set[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def strange(self, text: str, families: tuple[str, ...]) -> Mapping[str, str]:
+        """Characters of *text* that are not of *families* → the family that they come from."""
+        own = self._own.setdefault(families, set())
+        others = set(text) - own
+        if not others:
+            return {}
+        own.update(c for c in others if not is_drawn(c) or self.source(c, families) in families)
+        return {c: self.source(c, families) for c in dict.fromkeys(text) if c not in own}
 
     def knows(self, families: Sequence[str]) -> bool:
         return any(face.family in families for face in self.faces)
@@ -58,15 +69,34 @@ class Fonts:
 
 
 @dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where something stands that is written at a place: worked out for what is told of it."""
+
+    written: Place
+    page: int
+    box: Any = None
+
+    @property
+    def place(self) -> Place:
+        return self.written.on_page(self.page, None if self.box is None else _box_mm(self.box))
+
+
+@dataclass(frozen=True, slots=True)
 class _Frame:
     """Where a text may stand: set by the page, and narrowed by boxes of a given size."""
 
     right: float
     bottom: float
-    place: Place
-    page: int
+    spot: _Spot
     width: float
     height: float
+
+    @property
+    def place(self) -> Place:
+        return self.spot.place
+
+    def at(self, spot: _Spot) -> _Frame:
+        return _Frame(self.right, self.bottom, spot, self.width, self.height)
 
 
 def survey(
@@ -83,7 +113,7 @@ def survey(
     heads = dict(_heads(document))
     for number, page in enumerate(pages, 1):
         width, height = page.margin_width(), page.margin_height()
-        frame = _Frame(width, height, Place(page=number), number, width, height)
+        frame = _Frame(width, height, _Spot(Place(), number), width, height)
         for item in (*_walk(page, frame, fonts, heads), *_collisions(page, number, heads)):
             if isinstance(item, Landed):
                 landed.setdefault((replace(item.place, box_mm=None), item.photo), item)
@@ -149,10 +179,10 @@ def _walk(
     written_at = _written_at(box)
     of = written_at or _written_of(box) or _of_head(box, heads)
     if of:
-        frame = replace(frame, place=of.on_page(frame.page, _box_mm(box)))
+        frame = frame.at(_Spot(of, frame.spot.page, box))
     source = _attribute(box, "src") if type(box).__name__.endswith("ReplacedBox") else ""
     if written_at or source:
-        yield Landed(frame.place.on_page(frame.page, _box_mm(box)), source)
+        yield Landed(frame.place.on_page(frame.spot.page, _box_mm(box)), source)
     kind = type(box).__name__
     if kind == "TextBox":
         yield from _from_elsewhere(box, frame, fonts)
@@ -424,8 +454,7 @@ def _from_elsewhere(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnost
         yield warning("css/unknown-family", frame.place, family=family)
         return
     yield from _usual_forms(text.text, families, frame, fonts)
-    sources = {c: fonts.source(c, families) for c in dict.fromkeys(text.text) if is_drawn(c)}
-    strange = {c: source for c, source in sources.items() if source not in families}
+    strange = fonts.strange(text.text, families)
     for word, source in _words(text.text, strange):
         its = [c for c in dict.fromkeys(word) if strange.get(c) == source]
         points = ", ".join(f"U+{ord(c):04X}" for c in its[:3])
@@ -522,7 +551,7 @@ class _Area:
     size: float
     words: str
     around: tuple[Any, ...]
-    place: Place
+    spot: _Spot
 
     @property
     def block(self) -> Any:
@@ -540,7 +569,7 @@ def _collisions(page: Any, number: int, heads: Mapping[str, Place]) -> Iterator[
 
     What is meant to lie under text has the attribute `data-under` in its template.
     """
-    areas = sorted(_areas(page, (), Place(page=number), heads), key=lambda area: area.top)
+    areas = sorted(_areas(page, (), _Spot(Place(), number), heads), key=lambda area: area.top)
     pictures = [area for area in areas if not area.size]
     runs = [area for area in areas if area.size]
     for index, run in enumerate(runs):
@@ -549,11 +578,11 @@ def _collisions(page: Any, number: int, heads: Mapping[str, Place]) -> Iterator[
                 break
             if run.block is not other.block and run.meets(other, _least(run, other)):
                 words, under = (" ".join(r.words.split())[:20] for r in (other, run))
-                yield error("text/over-text", other.place, words=words, under=under)
+                yield error("text/over-text", other.spot.place, words=words, under=under)
         for picture in pictures:
             if run.meets(picture, _MEETS * run.size) and not _has_ground(run, picture):
                 words = " ".join(run.words.split())[:20]
-                yield warning("text/over-picture", run.place, words=words)
+                yield warning("text/over-picture", run.spot.place, words=words)
 
 
 def _least(one: _Area, other: _Area) -> float:
@@ -588,7 +617,7 @@ def _covers(box: Any, run: _Area) -> bool:
 
 
 def _areas(
-    box: Any, around: tuple[Any, ...], place: Place, heads: Mapping[str, Place]
+    box: Any, around: tuple[Any, ...], spot: _Spot, heads: Mapping[str, Place]
 ) -> Iterator[_Area]:
     for child in getattr(box, "children", ()):
         inner = getattr(child, "_box", child)
@@ -597,17 +626,17 @@ def _areas(
         if getattr(inner, "style", None) and inner.style["transform"]:
             matrix = getattr(inner, "transformation_matrix", None)
             if matrix is not None:  # drawn elsewhere than laid out
-                found = _areas_of(inner, around, place, heads)
+                found = _areas_of(inner, around, spot, heads)
                 yield from (_moved(area, matrix) for area in found)
             continue
-        yield from _areas_of(inner, around, place, heads)
+        yield from _areas_of(inner, around, spot, heads)
 
 
 def _areas_of(
-    inner: Any, around: tuple[Any, ...], place: Place, heads: Mapping[str, Place]
+    inner: Any, around: tuple[Any, ...], spot: _Spot, heads: Mapping[str, Place]
 ) -> Iterator[_Area]:
     at = _written_at(inner) or _written_of(inner) or _of_head(inner, heads)
-    here = at.on_page(place.page or 0, _box_mm(inner)) if at else place
+    here = _Spot(at, spot.page, inner) if at else spot
     kind = type(inner).__name__
     if kind == "TextBox" and inner.text.strip() and inner.style["color"].alpha != 0:
         yield _text_area(inner, around, here)
@@ -625,16 +654,16 @@ def _moved(area: _Area, matrix: Any) -> _Area:
     return replace(area, left=min(across), top=min(down), right=max(across), bottom=max(down))
 
 
-def _text_area(box: Any, around: tuple[Any, ...], place: Place) -> _Area:
+def _text_area(box: Any, around: tuple[Any, ...], spot: _Spot) -> _Area:
     """As far as it is seen."""
     size = box.style["font_size"]
     left, base = box.position_x, box.position_y + box.baseline
     if hasattr(box, "banxin_upright"):  # vertical text, with a little room on its sides
         room = (1 - _ABOVE - _BELOW) * size
         sides = (left + room, box.position_y, left + box.width - room, box.position_y + box.height)
-        return _Area(*_cut(sides, around), size, box.text, around, place)
+        return _Area(*_cut(sides, around), size, box.text, around, spot)
     sides = (left, base - _ABOVE * size, left + box.width, base + _BELOW * size)
-    return _Area(*_cut(sides, around), size, box.text, around, place)
+    return _Area(*_cut(sides, around), size, box.text, around, spot)
 
 
 def _cut(sides: _Sides, around: tuple[Any, ...]) -> _Sides:
@@ -663,11 +692,11 @@ def _shown(box: Any) -> tuple[float, float, float, float]:
     return left, top, wide, high
 
 
-def _picture_area(box: Any, source: str, around: tuple[Any, ...], place: Place) -> _Area:
+def _picture_area(box: Any, source: str, around: tuple[Any, ...], spot: _Spot) -> _Area:
     """As far as it is seen: it need not fill its box, and boxes around it may cut it."""
     left, top, wide, high = _shown(box)
     sides = _cut((left, top, left + wide, top + high), around)
-    return _Area(*sides, 0.0, source, around, place)
+    return _Area(*sides, 0.0, source, around, spot)
 
 
 _BLOCKS: Final = frozenset({"BlockBox", "FlexBox", "TableCellBox", "InlineBlockBox", "MarginBox"})
@@ -736,6 +765,7 @@ def _written_of(box: Any) -> Place | None:
     return _place_written(_attribute(box, OF))
 
 
+@lru_cache(maxsize=4096)
 def _place_written(at: str) -> Place | None:
     match = _AT.fullmatch(at)
     return Place(match[1], int(match[2]), int(match[3])) if match else None

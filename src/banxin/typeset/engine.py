@@ -21,7 +21,6 @@ from typing import Any, Final, TypeVar
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
-from banxin.typeset import fitting
 from banxin.typeset.boxes import Fonts, filled, fits, survey
 from banxin.typeset.sheets import Sheets, Trim
 from banxin.typeset.tokens import Stylesheet
@@ -38,15 +37,16 @@ with warnings.catch_warnings():
     from weasyprint.css.counters import CounterStyle
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    from banxin.typeset import composer, fallback, shortcuts, tempered
+    from banxin.typeset import composer, fallback, fitting, galley, parts, shortcuts, tempered
     from banxin.typeset.composer import numerals
+    from banxin.typeset.galley import Bearings, Stretch
+    from banxin.typeset.parts import Given, Laid, LaidPart
 
 DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
 ENGINE: Final = f"weasyprint {weasyprint.__version__}"
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
 DEEP: Final = 100
-FITTINGS: Final = 5  # layouts more, at most, to make pages full
 _TAG: Final = re.compile(r"<(/?)[A-Za-z]")
 T = TypeVar("T")
 
@@ -97,14 +97,7 @@ def _laid_out(
     with at_work(compose=compose) as work:
         with _crashes_told():  # at a base address that is none
             source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
-        configuration, counters = fallback.Faces(), CounterStyle()
-        sheets = parsed(styles, configuration, counters, fetcher, work)
-
-        def lay(more: Sequence[Stylesheet]) -> Any:
-            grown = [weasyprint.CSS(string=sheet.text) for sheet in more]
-            return rendered(source, [*sheets, *grown], configuration, counters)
-
-        fit = fitted(lay, pitch, sides, work)
+        fit = fitted(Text.of(html, source, styles, work), pitch, sides)
         pdf = written(fit.document, pdf_identifier=identifier, pdf_tags=True)
     return sheets_of(fit, source, pdf, fonts, work)
 
@@ -124,21 +117,81 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A document, and all that styles it: laid out as a whole, or one part of it.
+
+    Attributes:
+        between_pages: called before each page; what it raises ends the layout.
+        steady: whether a part by itself is what it is in the whole.
+        heard: what the engine had to say before it laid anything out.
+    """
+
+    source: Any
+    work: Work
+    sheets: Sequence[Any]
+    configuration: object
+    counters: object
+    between_pages: Callable[[], None]
+    steady: bool
+    heard: int
+
+    @classmethod
+    def of(
+        cls,
+        html: str,
+        source: Any,
+        styles: Sequence[Stylesheet],
+        work: Work,
+        between_pages: Callable[[], None] = lambda: None,
+    ) -> Text:
+        configuration, counters = fallback.Faces(), CounterStyle()
+        sheets = parsed(styles, configuration, counters, source.url_fetcher, work)
+        steady, heard = galley.steady(html, styles), len(work.heard.heard)
+        return cls(source, work, sheets, configuration, counters, between_pages, steady, heard)
+
+    def whole(self, given: Given) -> Laid:
+        with galley.whole(self.between_pages) as seen:
+            document = self._rendered(self.source, fitting.stylesheet(given).text)
+        bearings, pages = seen.bearings, len(document.pages)
+        assert bearings is not None
+        cut = bearings.parts() if self.steady else (Stretch(0, 0, len(bearings.shells), pages),)
+        return Laid(document, bearings, cut, (seen.context,) * pages)
+
+    def part(self, bearings: Bearings, part: Stretch, given: Given) -> LaidPart:
+        if part.end - part.first == len(bearings.shells):
+            laid = self.whole(given)
+            return LaidPart(tuple(laid.document.pages), None, laid.contexts[0])
+        # One page more is enough to see that it is too many.
+        part = replace(part, wanted=part.wanted + 1)
+        with (
+            galley.excerpt(self.source, bearings, part) as source,
+            galley.primed(bearings, part, self.between_pages) as seen,
+        ):
+            css = f"{galley.SHELL_CSS}\n{fitting.stylesheet(given).text}"
+            document = self._rendered(source, css)
+        return LaidPart(tuple(document.pages), seen.tells, seen.context)
+
+    def said_nothing(self) -> bool:
+        return not self.work.left.counts and len(self.work.heard.heard) == self.heard
+
+    def _rendered(self, source: Any, css: str) -> Any:
+        sheets = [*self.sheets, weasyprint.CSS(string=css)]
+        return rendered(source, sheets, self.configuration, self.counters)
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted:
     """A document whose pages are full.
 
     Attributes:
-        whole: the same with the pages `beyond` those that the layout may have.
+        laid: the same with the pages `beyond` those that the layout may have.
         given: lines that boxes have grown, by their ids.
     """
 
     document: Any
-    whole: Any
+    laid: Laid
     beyond: tuple[Any, ...]
-    given: Mapping[str, int]
-
-
-Lay = Callable[[Sequence[Stylesheet]], Any]
+    given: Given
 
 
 @contextmanager
@@ -170,21 +223,26 @@ def rendered(source: Any, sheets: Sequence[Any], fonts: object, counters: object
         return source.render(stylesheets=sheets, font_config=fonts, counter_style=counters)
 
 
-def fitted(lay: Lay, pitch: Length | None, sides: int, work: Work) -> Fitted:
+def fitted(
+    text: Text, pitch: Length | None, sides: int, memory: parts.Memory | None = None
+) -> Fitted:
     """A document with pages made full where the layout lets boxes grow.
 
     Args:
-        lay: lays the document out, with stylesheets besides its own.
         pitch, sides: as for `lay_out`.
+        memory: of the same book as it was laid out last, in the same styles; it is added to.
     """
-    document = lay(())
+    memory = memory or parts.Memory()
+    laid = parts.laid_out(text, memory)
+    work = text.work
     work.left_alone = dict(work.left.counts)  # of the text once, however often it is laid out
-    given: Mapping[str, int] = {}
+    given: Given = {}
     if pitch is not None:
-        document, given = _grown(document, lay, pitch)
+        laid, given = parts.made_full(laid, text, pitch, memory)
+    document = laid.document
     beyond = _page_boxes(document)[sides:] if sides else ()
     return Fitted(
-        document.copy(document.pages[:sides]) if beyond else document, document, beyond, given
+        document.copy(document.pages[:sides]) if beyond else document, laid, beyond, given
     )
 
 
@@ -242,29 +300,6 @@ def _crashes_told() -> Iterator[None]:
         # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
         why = f"{type(problem).__name__}: {problem}"
         raise BanxinError(error("engine/crashed", why=why)) from problem
-
-
-def _grown(document: Any, lay: Lay, pitch: Length) -> tuple[Any, Mapping[str, int]]:
-    given: Mapping[str, int] = {}
-    refused, in_vain = frozenset[str](), frozenset[str]()
-    for _ in range(FITTINGS):
-        before = _page_boxes(document)
-        asked = fitting.more(before, pitch, given, in_vain)
-        grown = {n: given.get(n, 0) if n in refused else lines for n, lines in asked.lines.items()}
-        if grown == given:
-            break
-        again = lay((fitting.stylesheet(grown),))
-        after = _page_boxes(again)
-        had, has = fitting.tails_of(before, pitch), fitting.tails_of(after, pitch)
-        if len(after) > len(before) or has > had:
-            # Something moved on that should have stayed: without what grew on its page, then.
-            refused |= fitting.pushed(before, after)
-        elif asked.tails - refused and has == had:
-            refused |= asked.tails & in_vain
-            in_vain |= asked.tails
-        else:
-            document, given = again, grown
-    return document, given
 
 
 def _page_boxes(document: Any) -> tuple[Any, ...]:

@@ -97,9 +97,14 @@ def tails_of(pages: Sequence[Any], pitch: Length) -> int:
 def pushed(before: Sequence[Any], after: Sequence[Any]) -> frozenset[str]:
     """Ids of what may grow on the first page that no longer holds what it held."""
     for was, now in zip(before, after, strict=False):
-        if set(_written(was)) != set(_written(now)):
+        if blocks_of(was) != blocks_of(now):
             return frozenset(box.name for box in _all_givers(was))
     return frozenset()
+
+
+def blocks_of(page: Any) -> frozenset[str]:
+    """Where in the manuscript the blocks on a page come from."""
+    return frozenset(_written(page))
 
 
 def stylesheet(given: Mapping[str, int]) -> Stylesheet:
@@ -307,7 +312,6 @@ def _all_givers(box: Any) -> Iterator[_Giver]:
 
 
 def _written(box: Any) -> Iterator[str]:
-    """Where in the manuscript the blocks on a page come from."""
     for child in getattr(box, "children", ()):
         inner = getattr(child, "_box", child)
         if inner.element is not None and (at := inner.element.get("data-at")):

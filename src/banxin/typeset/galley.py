@@ -12,8 +12,10 @@ always did while no one asks for anything.
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
@@ -25,9 +27,17 @@ from weasyprint.css.targets import TargetLookupItem
 from weasyprint.formatting_structure import build
 from weasyprint.layout import page as pages_of_engine
 
+from banxin.typeset.tokens import Stylesheet
+
 Counters = Mapping[str, tuple[int, ...]]
 Shell = tuple[str, tuple[tuple[str, str], ...]]  # tag and attributes
 
+# What reaches over forced breaks: boxes fixed on every page, running elements; and first letters
+# and lines, whose styles WeasyPrint 70 mixes with what it happens to have worked out of the
+# paragraph's by then.
+_UNSTEADY: Final = re.compile(
+    r"::?first-(?:letter|line)\b|\bposition[^;}]*:[^;}]*\b(?:fixed|running)\b"
+)
 PLACE: Final = "banxin-chapter"  # the element that stands for a chapter in a skeleton
 SHELL: Final = "banxin-elsewhere"
 SHELL_CSS: Final = f"[{SHELL}] {{ display: none !important }}"
@@ -118,6 +128,21 @@ class Bearings:
         end = next((c for p, c in begins if p > last and c > needed), len(self.shells))
         return Stretch(page, child, end, last - page + 1)
 
+    def parts(self) -> tuple[Stretch, ...]:
+        """All pages, cut where the child of a body begins a page by a forced break.
+
+        Blank pages before such a child belong to its part.
+        """
+        heads: dict[int, int] = {}
+        for page, start in enumerate(self.starts):
+            if start.child is not None:
+                heads.setdefault(start.child, page)
+        children, pages = [*heads, len(self.shells)], [*heads.values(), len(self.starts)]
+        return tuple(
+            Stretch(pages[n], children[n], children[n + 1], pages[n + 1] - pages[n])
+            for n in range(len(heads))
+        )
+
     def _opens_a_chapter(self, child: int) -> bool:
         return child == 0 or self.owners[child] != self.owners[child - 1]
 
@@ -130,6 +155,48 @@ class Stretch:
     first: int
     end: int
     wanted: int
+
+
+def steady(html: str, styles: Sequence[Stylesheet]) -> bool:
+    """Whether pages set by themselves are those of the whole."""
+    return not any(map(_UNSTEADY.search, (html, *(sheet.text for sheet in styles))))
+
+
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """What the layout of a part tells those after it, and those that refer to it.
+
+    Attributes:
+        starts: one a page, and how the next part begins.
+        flows: element counters at each child of the body, by its number.
+        targets: its own, by id.
+    """
+
+    starts: tuple[Start, ...]
+    flows: Mapping[int, State]
+    targets: Mapping[str, Target]
+
+    def as_was_told(self, bearings: Bearings, part: Stretch, ids: Collection[str]) -> bool:
+        """Whether the parts around it need not be laid out again.
+
+        Args:
+            ids: of the elements that it had.
+        """
+        targets = {name: told for name, told in bearings.targets.items() if name in ids}
+        pages = slice(part.page, part.page + part.wanted)
+        return (
+            self.starts[:-1] == bearings.starts[pages]
+            and all(
+                (after.counters, after.strings)
+                == (self.starts[-1].counters, self.starts[-1].strings)
+                for after in bearings.starts[pages.stop : pages.stop + 1]
+            )
+            and all(
+                self.flows.get(number) == bearings.flows[number]
+                for number in range(part.first, min(part.end + 1, len(bearings.flows)))
+            )
+            and self.targets == targets
+        )
 
 
 def opening(chapters: int) -> Bearings:
@@ -211,7 +278,7 @@ def parts_of(html: str) -> tuple[Element, ...]:
 
 def children(html: str) -> tuple[Element, ...]:
     """The children of a document's body."""
-    return tuple(_body(tinyhtml5.parse(html, namespace_html_elements=False)))
+    return tuple(body_of(tinyhtml5.parse(html, namespace_html_elements=False)))
 
 
 def outline(skeleton: Sequence[Element]) -> tuple[int, ...]:
@@ -273,14 +340,38 @@ def children_of(
     return tuple(out)
 
 
+@contextmanager
+def excerpt(source: Any, bearings: Bearings, stretch: Stretch) -> Iterator[Any]:
+    """A document of which all but a stretch are shells.
+
+    It has the elements of *source*, whose body is whole again afterwards.
+    """
+    body = body_of(source.etree_element)
+    every = list(body)
+    fill(source.etree_element, every[stretch.first : stretch.end], bearings, stretch)
+    part = copy.copy(source)
+    part.wrapper_element = type(source.wrapper_element).from_html_root(
+        source.etree_element, content_language=None
+    )
+    try:
+        yield part
+    finally:
+        body[:] = every
+
+
 def fill(root: Any, children: Sequence[Element], bearings: Bearings, stretch: Stretch) -> None:
     """Give the body the *children* of the stretch, and shells for all others."""
-    body = _body(root)
+    body = body_of(root)
     for child in list(body):
         body.remove(child)
     body.extend(_element(shell) for shell in bearings.shells[: stretch.first])
     body.extend(children)
     body.extend(_element(shell) for shell in bearings.shells[stretch.end :])
+
+
+def shells_of(children: Iterable[Element]) -> tuple[Shell, ...]:
+    """What selectors see of elements that are not there."""
+    return tuple(map(_shell, children))
 
 
 def _shell(element: Element) -> Shell:
@@ -293,7 +384,8 @@ def _element(shell: Shell) -> Element:
     return Element(tag, {**dict(about), SHELL: ""})
 
 
-def _body(root: Any) -> Any:
+def body_of(root: Any) -> Any:
+    """The body of a document's tree."""
     return next(child for child in root if child.tag == "body")
 
 
@@ -310,10 +402,10 @@ class _Task:
     between_pages: Callable[[], None]
     bearings: Bearings | None = None
     stretch: Stretch | None = None
-    children: Sequence[Element] = ()
     watched: dict[int, int] = field(default_factory=dict)
     flows: dict[int, State] = field(default_factory=dict)
     found: Bearings | None = None
+    tells: Tells | None = None
     context: Any = None
 
     @property
@@ -329,9 +421,10 @@ _ORIGINAL: Final[dict[str, Any]] = {}
 
 @dataclass(slots=True)
 class Seen:
-    """What was found out once the block is left: bearings of a whole, or a galley's context."""
+    """What was found out once the block is left: bearings of a whole, or what a part tells."""
 
     bearings: Bearings | None = None
+    tells: Tells | None = None
     context: Any = None
 
 
@@ -350,11 +443,10 @@ def whole(between_pages: Callable[[], None] = lambda: None) -> Iterator[Seen]:
 def primed(
     bearings: Bearings,
     stretch: Stretch,
-    children: Sequence[Element],
     between_pages: Callable[[], None] = lambda: None,
 ) -> Iterator[Seen]:
     """Within it, a document that `fill` made is laid out as a part of the whole."""
-    with _doing(_Task(between_pages, bearings, stretch, children)) as seen:
+    with _doing(_Task(between_pages, bearings, stretch)) as seen:
         yield seen
 
 
@@ -367,7 +459,7 @@ def _doing(task: _Task) -> Iterator[Seen]:
         yield seen
     finally:
         _TASKS.pop()
-    seen.bearings, seen.context = task.found, task.context
+    seen.bearings, seen.tells, seen.context = task.found, task.tells, task.context
 
 
 def _install() -> None:
@@ -396,12 +488,9 @@ def _build_formatting_structure(
     if _TASKS:
         task = _TASKS[-1]
         task.flows.clear()
-        if task.bearings is None:
-            task.watched = {id(child): number for number, child in enumerate(_body(root))}
-        else:
+        task.watched = {id(child): number for number, child in enumerate(body_of(root))}
+        if task.bearings is not None:
             _prime_targets(targets, task.bearings)
-            if task.stretch is not None and task.children:
-                task.watched = {id(task.children[0]): task.stretch.first}
     return _ORIGINAL["build_formatting_structure"](root, style_for, images, base, targets, *rest)
 
 
@@ -428,10 +517,10 @@ def _element_to_box(element: Any, *rest: Any) -> Any:
     if _TASKS and id(element) in _TASKS[-1].watched and len(rest) > 6:
         task, state = _TASKS[-1], rest[6]
         number = task.watched[id(element)]
-        if task.bearings is None:
-            task.flows[number] = _taken(state)
-        elif number < len(task.bearings.flows):
-            _restore(state, task.bearings.flows[number])
+        stretch, flows = task.stretch, task.bearings.flows if task.bearings else ()
+        if stretch is not None and number == stretch.first and number < len(flows):
+            _restore(state, flows[number])
+        task.flows[number] = _taken(state)
     return _ORIGINAL["element_to_box"](element, *rest)
 
 
@@ -509,7 +598,9 @@ def _layout_document(html: Any, root_box: Any, context: Any, *rest: Any) -> Any:
         _prime_strings(context, task.start.strings)
     made = list(_ORIGINAL["layout_document"](html, root_box, context, *rest))
     if task.bearings is None:
-        task.found = _bearings(html, root_box, context, made, task)
+        task.found = _bearings(html, root_box, context, len(made), task)
+    else:
+        task.tells = _tells(root_box, context, len(made), task)
     return made
 
 
@@ -530,30 +621,47 @@ def _prime_strings(context: Any, strings: Mapping[str, str]) -> None:
 # --- bearings -----------------------------------------------------------------------------------
 
 
-def _bearings(html: Any, root_box: Any, context: Any, made: Sequence[Any], task: _Task) -> Bearings:
-    body = _body(html.etree_element)
-    strings: dict[str, str] = {}
-    starts: list[Start] = []
-    total = len(made)
-    for number in range(total):
+def _bearings(html: Any, root_box: Any, context: Any, pages: int, task: _Task) -> Bearings:
+    body = body_of(html.etree_element)
+    starts = tuple(_starts(root_box, context, pages, pages, task, {}))
+    flows = tuple(task.flows.get(number, State()) for number in range(len(body)))
+    return Bearings(starts, flows, _targets(context), shells_of(body))
+
+
+def _tells(root_box: Any, context: Any, pages: int, task: _Task) -> Tells:
+    start = task.start
+    assert start is not None
+    (total,) = start.counters.values.get("pages", (0,))
+    # One more than there are pages: how the next part begins.
+    starts = tuple(_starts(root_box, context, pages + 1, total, task, dict(start.strings)))
+    return Tells(starts, task.flows, _targets(context))
+
+
+def _starts(
+    root_box: Any, context: Any, count: int, total: int, task: _Task, strings: dict[str, str]
+) -> Iterator[Start]:
+    for number in range(count):
         resume_at, following, right, state, _ = context.page_maker[number]
         counters = _taken((state[0], {**state[1], "pages": [total]}, state[2]))
-        child = _child(resume_at, following, root_box, task, first=number == 0)
-        starts.append(Start(child, following["break"], right, counters, dict(strings)))
+        child = _child(resume_at, following, state[3], root_box, task, first=number == 0)
+        yield Start(child, following["break"], right, counters, dict(strings))
         for name, pages in context.string_set.items():
             if number + 1 in pages:
                 strings[name] = pages[number + 1][-1]
-    flows = tuple(task.flows.get(number, State()) for number in range(len(body)))
-    return Bearings(tuple(starts), flows, _targets(context), tuple(map(_shell, body)))
 
 
 def _child(
-    resume_at: Any, following: Any, root_box: Any, task: _Task, *, first: bool
+    resume_at: Any, following: Any, groups: Any, root_box: Any, task: _Task, *, first: bool
 ) -> int | None:
-    """Which child of the body a page begins with by a forced break."""
+    """Which child of the body a page begins with by a forced break.
+
+    None where pages are counted on, for `:nth(… of …)`, from before it.
+    """
     if first:
-        return 0
+        return task.stretch.first if task.stretch else 0
     if resume_at is None or (following["break"] == "any" and not following["page"]):
+        return None
+    if any(pages_of_engine._includes_resume_at(resume_at, group[2]) for group in groups):
         return None
     ((place, inner),) = resume_at.items()
     if not inner or len(inner) != 1:
@@ -574,7 +682,7 @@ def _targets(context: Any) -> dict[str, Target]:
         box = item.target_box
         values = dict(item.cached_page_counter_values)
         values.update(getattr(box, "cached_counter_values", None) or {})
-        if box is not None and values:
+        if box is not None and values and not isinstance(box, _Elsewhere):
             counters = {key: tuple(stack) for key, stack in values.items()}
             found[name] = Target(counters, {part: box.extract_text(part) for part in _TEXTS})
     return found

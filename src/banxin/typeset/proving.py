@@ -6,14 +6,13 @@ A `Leaf` says of each page what it draws, and where the manuscript's blocks stan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 import pydyf
 import weasyprint
-from weasyprint.css.counters import CounterStyle
 
 from banxin.edition import Asset
 from banxin.typeset import cascade, galley, shortcuts
@@ -23,11 +22,11 @@ from banxin.typeset.engine import (
     BASE,
     DEFAULTS,
     AddressBook,
+    Text,
     at_work,
     deeply,
     fitted,
     ignored,
-    parsed,
     rendered,
     sheets_of,
     written,
@@ -36,6 +35,7 @@ from banxin.typeset.fallback import Faces
 from banxin.typeset.fitting import stylesheet
 from banxin.typeset.galley import Bearings, Stretch
 from banxin.typeset.identity import identities
+from banxin.typeset.parts import Memory
 from banxin.typeset.reinking import CannotReink, Laid, reinked, same_but_for_colours
 from banxin.typeset.sheets import Landed, Sheets, Trim
 from banxin.typeset.tokens import Stylesheet
@@ -173,6 +173,12 @@ class Book:
             )
         )
 
+    def is_reworded(self, other: Book | None) -> bool:
+        """Whether *other* is laid out alike where it has the same words."""
+        return other is not None and self == replace(
+            other, html=self.html, identifier=self.identifier
+        )
+
 
 @dataclass(slots=True)
 class Forme:
@@ -183,6 +189,7 @@ class Forme:
     book: Book | None = None
     laid: Laid | None = None
     whole: Whole | None = None
+    memory: Memory = field(default_factory=Memory)
 
     def use(self, fonts: Fonts) -> None:
         """Begin anew where the fonts are others."""
@@ -193,6 +200,7 @@ class Forme:
 
     def clear(self) -> None:
         self.book = self.laid = self.whole = None
+        self.memory = Memory()
 
     def leave(self, book: Book, laid: Laid, whole: Whole) -> None:
         self.book, self.laid, self.whole = book, laid, whole
@@ -200,16 +208,11 @@ class Forme:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A document that was set.
-
-    Attributes:
-        sheets: None where it is what is to be expected, and not yet certain.
-        bearings: without what only its Edition knows.
-    """
+    """A document that was set. `bearings`: without what only its Edition knows."""
 
     proof: Proof
-    sheets: Sheets | None
-    bearings: Bearings | None
+    sheets: Sheets
+    bearings: Bearings
 
 
 def set_whole(
@@ -218,83 +221,48 @@ def set_whole(
     """A whole document, as `engine.lay_out` sets it; faults are among the remarks of the Sheets.
 
     Args:
-        forme: it is left standing in this one.
+        forme: it is left standing in this one. Where nothing but colours or the words of some
+            parts are others than in the book that stands in it, the rest is taken from there.
         between_pages: called before each page; what it raises ends the work.
 
     Raises:
         BanxinError: `engine/crashed`.
     """
     forme.use(fonts)
+    cascade.install()
+    before, laid, whole, memory = forme.book, forme.laid, forme.whole, forme.memory
     forme.clear()  # two books at a time would need twice the room
-    return deeply(book.html, lambda: _set(book, fonts, forme, showing, between_pages))
+
+    def work() -> Whole:
+        if laid and whole and book.is_recoloured(before):
+            with at_work(compose=book.compose):
+                made = _recoloured_whole(book, forme, laid, whole, showing)
+            if made:
+                return made
+        if book.is_reworded(before):
+            forme.memory = memory
+        return _set(book, fonts, forme, showing, between_pages)
+
+    return deeply(book.html, work)
 
 
 def _set(book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages: Between) -> Whole:
     with at_work(compose=book.compose) as work:
         addresses = AddressBook(book.assets)
-        configuration, counters = Faces(), CounterStyle()
-        sheets = parsed(book.styles, configuration, counters, addresses, work)
         source = weasyprint.HTML(string=book.html, base_url=BASE, url_fetcher=addresses)
-
-        def lay(more: Sequence[Stylesheet]) -> Any:
-            grown = [weasyprint.CSS(string=sheet.text) for sheet in more]
-            with galley.whole(between_pages) as seen:
-                document = rendered(source, [*sheets, *grown], configuration, counters)
-            document.banxin_seen = seen  # not every one that is laid out is taken
-            return document
-
-        fit = fitted(lay, book.pitch, book.sides, work)
+        text = Text.of(book.html, source, book.styles, work, between_pages)
+        fit = fitted(text, book.pitch, book.sides, forme.memory)
         proof = _proof(fit.document, showing, book.identifier, 0)
-    seen = fit.whole.banxin_seen
-    bearings = seen.bearings and seen.bearings.of(fit.given, len(proof.leaves))
+    bearings = fit.laid.bearings.of(fit.given, len(proof.leaves))
     made = Whole(proof, sheets_of(fit, source, proof.pdf, fonts, work), bearings)
-    forme.leave(book, Laid(fit.document, source, seen.context), made)
+    forme.leave(book, Laid(fit.document, source, fit.laid.contexts), made)
     return made
 
 
-def set_again(
-    book: Book,
-    fonts: Fonts,
-    forme: Forme,
-    grown: Mapping[str, int],
-    showing: Showing,
-    between_pages: Between,
-) -> Whole:
-    """What `set_whole` is expected to make of it, sooner: boxes have grown as they had.
-
-    Where nothing but colours has changed, it is certain.
-
-    Args:
-        grown: as the Bearings of the last whole tell.
-
-    Raises:
-        BanxinError: `engine/crashed`.
-    """
-    forme.use(fonts)
-    cascade.install()
-    standing = (forme.laid, forme.whole) if book.is_recoloured(forme.book) else (None, None)
-    forme.clear()
-
-    def work() -> Whole:
-        with at_work(compose=book.compose):
-            return _recoloured_whole(book, forme, grown, *standing, showing) or _expected(
-                book, forme, grown, showing, between_pages
-            )
-
-    return deeply(book.html, work)
-
-
 def _recoloured_whole(
-    book: Book,
-    forme: Forme,
-    grown: Mapping[str, int],
-    laid: Laid | None,
-    whole: Whole | None,
-    showing: Showing,
+    book: Book, forme: Forme, laid: Laid, whole: Whole, showing: Showing
 ) -> Whole | None:
-    if laid is None or whole is None or whole.sheets is None:
-        return None
-    styles = (DEFAULTS, *book.styles, stylesheet(grown))
+    styles = (DEFAULTS, *book.styles, stylesheet(whole.bearings.grown))
     rules = forme.cascade.apply(styles, BASE, laid.source.url_fetcher)
     try:
         laid = reinked(laid, cascade.styles_of(laid.source, rules))
@@ -308,23 +276,6 @@ def _recoloured_whole(
     made = Whole(proof, replace(whole.sheets, pdf=proof.pdf, remarks=remarks), whole.bearings)
     forme.leave(book, laid, made)
     return made
-
-
-def _expected(
-    book: Book,
-    forme: Forme,
-    grown: Mapping[str, int],
-    showing: Showing,
-    between_pages: Between,
-) -> Whole:
-    addresses = AddressBook(book.assets)
-    source = weasyprint.HTML(string=book.html, base_url=BASE, url_fetcher=addresses)
-    rules = forme.cascade.apply((DEFAULTS, *book.styles, stylesheet(grown)), BASE, addresses)
-    with galley.whole(between_pages) as seen:
-        document = rendered(source, [rules], rules.configuration, rules.counters)
-    asked = document.copy(document.pages[: book.sides or None])
-    proof = _proof(asked, showing, book.identifier, 0)
-    return Whole(proof, None, seen.bearings and seen.bearings.of(grown, len(proof.leaves)))
 
 
 def set_alone(
@@ -355,7 +306,7 @@ def set_alone(
 
 def _laid(copy: Copy, kept: Kept, between_pages: Between) -> Laid:
     stretch, bearings, children = copy.stretch, copy.bearings, copy.children
-    with galley.primed(bearings, stretch, children, between_pages) as seen:
+    with galley.primed(bearings, stretch, between_pages) as seen:
         book = AddressBook(copy.assets)
         source = weasyprint.HTML(string=copy.skeleton, base_url=BASE, url_fetcher=book)
         galley.fill(source.etree_element, children, bearings, stretch)
@@ -365,7 +316,7 @@ def _laid(copy: Copy, kept: Kept, between_pages: Between) -> Laid:
         rules = kept.cascade.apply((DEFAULTS, *copy.styles, _SHELLS), BASE, book)
         document = rendered(source, [rules], rules.configuration, rules.counters)
         asked = document.copy(document.pages[copy.first - stretch.page :])
-    return Laid(asked, source, seen.context)
+    return Laid(asked, source, (seen.context,))
 
 
 def _recoloured(copy: Copy, kept: Kept, laid: Laid) -> Laid | None:

@@ -83,7 +83,7 @@ class Laid:
 
     document: Any
     source: Any
-    context: Any
+    contexts: tuple[Any, ...]
 
 
 class CannotReink(Exception):  # noqa: N818  # no error: the pages are laid out instead
@@ -100,15 +100,17 @@ def reinked(laid: Laid, style_for: Any) -> Laid:
     pages = [page._page_box for page in laid.document.pages]
     for page in pages:
         pages_of_engine.set_page_type_computed_styles(page.page_type, laid.source, style_for)
-    swap = _Swap(_successors(laid.context.style_for, style_for))
+    contexts = {id(context): context for context in laid.contexts}.values()
+    swap = _Swap(_successors([context.style_for for context in contexts], style_for))
     boxes = [box for page in pages for box in _all(page)]
     if any(_is_stubborn(box) for box in boxes):
         raise CannotReink
     for box in boxes:
         box.style = swap.style(box.style)
-    laid.context.style_for = style_for
+    for context in contexts:
+        context.style_for = style_for
     for page in pages:
-        layout_backgrounds(page, laid.context.get_image_from_uri)
+        layout_backgrounds(page, laid.contexts[0].get_image_from_uri)
     return laid
 
 
@@ -124,12 +126,13 @@ def _all(box: Any) -> Iterator[Any]:
         yield from _all(child)
 
 
-def _successors(old: Any, new: Any) -> Mapping[int, Any]:
+def _successors(old: Sequence[Any], new: Any) -> Mapping[int, Any]:
     """What an old style was declared by → the style that takes its place."""
     fresh = new.get_computed_styles()
     return {
         id(style.cascaded): fresh[key]
-        for key, style in old.get_computed_styles().items()
+        for each in old
+        for key, style in each.get_computed_styles().items()
         if key in fresh
     }
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import copy
 import gc
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+import pydyf
 from weasyprint.css.functions import check_math
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import absolute, block, column, grid, inline, leader, page, percent, table
@@ -45,6 +46,7 @@ def take() -> None:
     page.set_page_type_computed_styles = set_page_type_computed_styles
     leader.handle_leader = inline.handle_leader = handle_leader
     boxes.Box.is_in_normal_flow = is_in_normal_flow
+    pydyf.PDF.page_references = property(page_references)
 
 
 def keep_subsets() -> None:
@@ -148,6 +150,14 @@ def is_in_normal_flow(box: Any) -> bool:
     style = box.style
     # Running elements and notes have tuples for a position, footnotes a float of their own.
     return style["float"] == "none" and style["position"] in _IN_FLOW
+
+
+def page_references(pdf: Any) -> Sequence[bytes]:
+    """pydyf's, which makes all of them again for each element of the structure (pydyf 0.13)."""
+    kids = pdf.pages["Kids"]
+    known: list[bytes] = pdf.__dict__.setdefault("banxin_pages", [])
+    known.extend(b"%d 0 R" % number for number in kids[3 * len(known) :: 3])
+    return known
 
 
 def handle_leader(context: Any, line: Any, containing_block: Any) -> None:

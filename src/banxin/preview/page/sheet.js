@@ -34,6 +34,7 @@ export class Sheet {
       this.element.classList.add("waiting");
       return;
     }
+    this.element.dataset.due = leaf.id; // and `shown` once its picture is there
     this.element.classList.remove("waiting");
     this.element.classList.toggle("blank", leaf.id === "blank");
     const [left, top, right, bottom] = leaf.bleed;

@@ -1,0 +1,186 @@
+"""What was found out of pages before, by what they are made of.
+
+A page is its content, its resources down to the glyphs and pixels, and its boxes; pages that are
+alike in these are one page to whoever looks at them, in whatever file. The pages of a title lie
+together, as one entry of the cache: it is read once and written once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pikepdf
+from pikepdf import Array, Dictionary, Stream
+
+from banxin.diagnostics import Box
+from banxin.preflight.painted import (
+    Colour,
+    Fill,
+    Group,
+    Mark,
+    Painted,
+    Picture,
+    Run,
+    Shade,
+    Stroke,
+)
+
+FORMAT: Final = 1  # counts up when entries are written otherwise
+_KINDS: Final[tuple[type[Painted], ...]] = (Run, Stroke, Fill, Picture, Shade)
+_UPWARD: Final = frozenset({"/Parent", "/P", "/StructParents", "/StructParent", "/Length"})
+
+_Objgen = tuple[int, int]
+
+
+class Pages:
+    """The pages of one file, and what is known of them."""
+
+    def __init__(self, kept: bytes | None = None) -> None:
+        """Args: kept: what `to_bytes` gave of an earlier file, or nothing."""
+        self._known = _unpacked(kept) if kept else {}
+        self._fresh = False
+        self.digests: tuple[str, ...] = ()
+        self._images = _Images({})
+
+    def take(self, pdf: pikepdf.Pdf) -> None:
+        """The pages of *pdf* are asked about from now on."""
+        seen: dict[_Objgen, bytes] = {}
+        self.digests = tuple(_digest(page.obj, seen).hex() for page in pdf.pages)
+        self._images = _Images(seen)
+
+    def recall(self, kind: str, page: int) -> bytes | None:
+        """What was kept of a page, by its number."""
+        return self._known.get(self._name(kind, page))
+
+    def keep(self, kind: str, page: int, data: bytes) -> None:
+        self._known[self._name(kind, page)] = data
+        self._fresh = True
+
+    def to_bytes(self) -> bytes | None:
+        """What is known of these pages; nothing where nothing is new."""
+        if not self._fresh:
+            return None
+        now = set(self.digests)
+        held = {name: data for name, data in self._known.items() if name.split()[0] in now}
+        sizes = {name: len(data) for name, data in held.items()}
+        return b"\n".join([json.dumps([FORMAT, sizes]).encode(), b"".join(held.values())])
+
+    def _name(self, kind: str, page: int) -> str:
+        return f"{self.digests[page - 1]} {kind}"
+
+    # --- marks --------------------------------------------------------------------------
+
+    def marks(self, page: int) -> tuple[list[Painted], list[Group], bool] | None:
+        """What lies on a page, its groups, and whether its ink is unclear."""
+        kept = self.recall("marks", page)
+        if kept is None:
+            return None
+        about = json.loads(kept)
+        colours = [Colour(space, _tuples(inks)) for space, inks in about["colours"]]
+        marks = [self._mark(page, colours, *row) for row in about["marks"]]
+        return marks, [Group(page, *row) for row in about["groups"]], about["unclear"]
+
+    def keep_marks(
+        self, page: int, marks: Sequence[Painted], groups: Sequence[Group], *, unclear: bool
+    ) -> None:
+        """Unless a picture cannot be told from another one by what it is made of."""
+        colours: dict[Colour, int] = {}
+        rows: list[list[Any]] = []
+        for mark in marks:
+            rest = [getattr(mark, name) for name in _REST[type(mark)]]
+            if isinstance(mark, Picture) and mark.number:
+                rest[-1] = self._images.name(mark.number)
+                if not rest[-1]:
+                    return
+            colour = colours.setdefault(mark.colour, len(colours))
+            rows.append([_KINDS.index(type(mark)), mark.box, colour, *rest])
+        about = {
+            "colours": [[colour.space, colour.inks] for colour in colours],
+            "marks": rows,
+            "groups": [[group.space, group.mask] for group in groups],
+            "unclear": unclear,
+        }
+        self.keep("marks", page, json.dumps(about).encode())
+
+    def _mark(
+        self, page: int, colours: Sequence[Colour], kind: int, box: Box, colour: int, *rest: Any
+    ) -> Painted:
+        made = _KINDS[kind]
+        if made is Picture:
+            pixels, *middle, name = rest[4:]
+            number = self._images.number(name) if name else 0
+            rest = (*rest[:4], _tuples(pixels), *middle, number)
+        return made(page, tuple(box), colours[colour], *rest)  # type: ignore[arg-type]
+
+
+_REST: Final[Mapping[type[Mark], Sequence[str]]] = {
+    kind: tuple(name for name in kind.__match_args__ if name not in {"page", "box", "colour"})
+    for kind in _KINDS
+}
+
+
+class _Images:
+    """Objects of a file by what they are made of, where that is theirs alone."""
+
+    def __init__(self, seen: Mapping[_Objgen, bytes]) -> None:
+        often = Counter(seen.values())
+        self._names = {gen[0]: digest.hex() for gen, digest in seen.items() if often[digest] == 1}
+        self._numbers = {name: number for number, name in self._names.items()}
+
+    def name(self, number: int) -> str:
+        return self._names.get(number, "")
+
+    def number(self, name: str) -> int:
+        return self._numbers[name]
+
+
+def _unpacked(kept: bytes) -> dict[str, bytes]:
+    head, _, body = kept.partition(b"\n")
+    version, sizes = json.loads(head)
+    if version != FORMAT:
+        return {}
+    found, start = {}, 0
+    for name, size in sizes.items():
+        found[name] = body[start : start + size]
+        start += size
+    return found
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def _digest(thing: Any, seen: dict[_Objgen, bytes]) -> bytes:
+    """Of an object and of all that it refers to, but for what it is a part of."""
+    if not isinstance(thing, pikepdf.Object):
+        return hashlib.sha256(repr(thing).encode()).digest()
+    if not thing.is_indirect:
+        return _digest_of(thing, seen)
+    known = seen.get(thing.objgen)
+    if known is None:
+        seen[thing.objgen] = b"loop"
+        known = seen[thing.objgen] = _digest_of(thing, seen)
+    return known
+
+
+def _digest_of(thing: Any, seen: dict[_Objgen, bytes]) -> bytes:
+    digest = hashlib.sha256()
+    if isinstance(thing, Dictionary | Stream):
+        digest.update(b"stream" if isinstance(thing, Stream) else b"dictionary")
+        for key in sorted(set(thing.keys()) - _UPWARD):
+            digest.update(
+                key.encode("utf-8", "surrogateescape") + b"\0" + _digest(thing[key], seen)
+            )
+        if isinstance(thing, Stream):
+            digest.update(thing.read_raw_bytes())
+    elif isinstance(thing, Array):
+        digest.update(b"array")
+        for item in thing:
+            digest.update(_digest(item, seen))
+    else:
+        digest.update(b"plain" + thing.unparse())
+    return digest.digest()

@@ -1,0 +1,236 @@
+"""A book is parts put together: each laid out, and made full, with its own pages in view.
+
+A part is what lies between two forced page breaks. What one chapter's pictures may grow is no
+matter of another's; and where a word has changed, only the part that has it is laid out again, as
+long as what it tells the others stays the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol
+from xml.etree.ElementTree import Element, tostring
+
+from banxin.typeset import fitting
+from banxin.typeset.galley import Bearings, Stretch, Tells, body_of, shells_of
+from banxin.units import Length
+
+FITTINGS: Final = 5  # layouts of a part, at most, to make its pages full
+ROUNDS: Final = 3  # of the book: a part that takes another number of pages moves those after it
+
+Given = Mapping[str, int]  # lines that boxes have grown, by their ids
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A book that was laid out: the engine's document, and of each page the engine's context."""
+
+    document: Any
+    bearings: Bearings
+    parts: tuple[Stretch, ...]
+    contexts: tuple[Any, ...]
+
+    def pages_of(self, part: Stretch) -> tuple[Any, ...]:
+        return tuple(self.document.pages[part.page : part.page + part.wanted])
+
+    def with_parts(self, made: Mapping[Stretch, LaidPart]) -> Laid:
+        """With the pages of some parts exchanged, as many for as many."""
+        pages, contexts = list(self.document.pages), list(self.contexts)
+        for part, laid in made.items():
+            here = slice(part.page, part.page + part.wanted)
+            pages[here], contexts[here] = laid.pages, [laid.context] * part.wanted
+        return replace(self, document=self.document.copy(pages), contexts=tuple(contexts))
+
+
+@dataclass(frozen=True, slots=True)
+class LaidPart:
+    """Pages of a part; `tells` is None where it was laid out together with all others."""
+
+    pages: tuple[Any, ...]
+    tells: Tells | None
+    context: Any
+
+
+class Setter(Protocol):
+    """Lays a document out, with boxes grown.
+
+    Attributes:
+        source: the engine's, with the tree of the document.
+    """
+
+    @property
+    def source(self) -> Any: ...
+
+    def whole(self, given: Given) -> Laid: ...
+
+    def part(self, bearings: Bearings, part: Stretch, given: Given) -> LaidPart: ...
+
+    def said_nothing(self) -> bool:
+        """Whether there is nothing to be told of what was laid out so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was tried with one part, and what came of it.
+
+    Attributes:
+        pages: with nothing grown.
+        full: None where these cannot be better.
+    """
+
+    pages: tuple[Any, ...] = ()
+    given: Given = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
+    in_vain: frozenset[str] = frozenset()
+    full: LaidPart | None = None
+
+    def asked(self, pages: Sequence[Any], pitch: Length) -> fitting.Asked:
+        more = fitting.more(_boxes(pages), pitch, self.given, self.in_vain)
+        lines = {
+            name: self.given.get(name, 0) if name in self.refused else count
+            for name, count in more.lines.items()
+        }
+        return fitting.Asked(lines, more.tails - self.refused)
+
+    def judged(
+        self, asked: fitting.Asked, pages: Sequence[Any], tried: LaidPart, pitch: Length
+    ) -> _Part:
+        """With *tried* for its pages if these are better than *pages*; else with the reason."""
+        before, after = _boxes(pages), _boxes(tried.pages)
+        had, has = fitting.tails_of(before, pitch), fitting.tails_of(after, pitch)
+        if len(after) > len(before) or has > had:
+            # Something moved on that should have stayed: without what grew on its page, then.
+            return replace(self, refused=self.refused | fitting.pushed(before, after))
+        if asked.tails and has == had:
+            refused = self.refused | (asked.tails & self.in_vain)
+            return replace(self, refused=refused, in_vain=self.in_vain | asked.tails)
+        return replace(self, given=asked.lines, full=tried)
+
+
+@dataclass(slots=True)
+class Memory:
+    """A book as it was laid out last, and its parts as they were tried then.
+
+    Attributes:
+        frame: the tree around the children of its body, as text.
+        texts: of each of these children.
+        children: the elements that stand in the boxes of its pages.
+    """
+
+    frame: str = ""
+    texts: tuple[str, ...] = ()
+    children: tuple[Element, ...] = ()
+    laid: Laid | None = None
+    tried: dict[int, _Part] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        self.laid, self.children, self.tried = None, (), {}
+
+
+def laid_out(setter: Setter, memory: Memory) -> Laid:
+    """The book with nothing grown; from memory, but for the parts whose words have changed."""
+    tree = setter.source.etree_element
+    frame, texts = _texts_of(tree)
+    laid = _again(setter, memory, frame, texts)
+    if laid is None:
+        memory.clear()
+        laid = setter.whole({})
+    if setter.said_nothing():
+        memory.frame, memory.texts, memory.laid = frame, texts, laid
+        memory.children = tuple(body_of(tree))
+    else:  # what would have to be told of the parts that are not laid out again is not known
+        memory.clear()
+    return laid
+
+
+def made_full(laid: Laid, setter: Setter, pitch: Length, memory: Memory) -> tuple[Laid, Given]:
+    """The book with pages made full where the layout lets boxes grow, and what these were given.
+
+    Args:
+        laid: with nothing grown.
+        pitch: of the grid's lines.
+    """
+    tried = memory.tried
+    for count in range(ROUNDS):
+        exchanged: dict[Stretch, LaidPart] = {}
+        moved = False
+        for part in laid.parts:
+            known = tried.get(part.first, _Part())
+            pages = laid.pages_of(part)
+            if known.pages != pages:
+                known = _filled(laid, part, replace(known, pages=pages, full=None), setter, pitch)
+            tried[part.first] = known
+            if known.full is not None:
+                moved = moved or not _same_places(pages, known.full.pages)
+                exchanged[part] = known.full
+        given = {name: lines for known in tried.values() for name, lines in known.given.items()}
+        if not count:
+            tried = dict(tried)  # what comes of other rounds is not what the next book begins with
+        if not moved:
+            return laid.with_parts(exchanged), given
+        laid = setter.whole(given)
+    return laid, given
+
+
+def _filled(laid: Laid, part: Stretch, known: _Part, setter: Setter, pitch: Length) -> _Part:
+    pages = known.pages
+    for _ in range(FITTINGS):
+        asked = known.asked(pages, pitch)
+        if asked.lines == known.given:
+            break
+        again = setter.part(laid.bearings, part, asked.lines)
+        known = known.judged(asked, pages, again, pitch)
+        pages = known.full.pages if known.full else pages
+    return known
+
+
+def _again(setter: Setter, memory: Memory, frame: str, texts: tuple[str, ...]) -> Laid | None:
+    """The book that is remembered, with those parts laid out anew that read otherwise now.
+
+    None where this is not all that there is to do.
+    """
+    laid, body = memory.laid, body_of(setter.source.etree_element)
+    if laid is None or frame != memory.frame or shells_of(body) != laid.bearings.shells:
+        return None
+    other = [n for n, (now, was) in enumerate(zip(texts, memory.texts, strict=True)) if now != was]
+    parts = [p for p in laid.parts if any(p.first <= n < p.end for n in other)]
+    if sum(part.wanted for part in parts) > len(laid.document.pages) / 2:
+        return None
+    for number, element in enumerate(memory.children):
+        if number not in other:
+            body[number] = element
+    made: dict[Stretch, LaidPart] = {}
+    for part in parts:
+        made[part] = again = setter.part(laid.bearings, part, {})
+        ids = {
+            e.get("id", "")
+            for child in memory.children[part.first : part.end]
+            for e in child.iter()
+        }
+        if again.tells is None or len(again.pages) != part.wanted:
+            return None
+        if not again.tells.as_was_told(laid.bearings, part, ids):
+            return None
+        memory.tried.pop(part.first, None)
+    return laid.with_parts(made)
+
+
+def _texts_of(tree: Any) -> tuple[str, tuple[str, ...]]:
+    body = body_of(tree)
+    around = (tostring(child, "unicode") for child in tree if child is not body)
+    frame = repr((tree.attrib, body.attrib, body.text, *around))
+    return frame, tuple(tostring(child, "unicode") for child in body)
+
+
+def _same_places(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Whether every page holds the blocks that it held, and the targets of references."""
+    return len(before) == len(after) and all(
+        was.anchors.keys() == now.anchors.keys()
+        and fitting.blocks_of(was._page_box) == fitting.blocks_of(now._page_box)
+        for was, now in zip(before, after, strict=True)
+    )
+
+
+def _boxes(pages: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(page._page_box for page in pages)

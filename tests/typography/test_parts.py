@@ -1,0 +1,47 @@
+"""Parts of a book: each made full by itself, and together what the whole would be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shop import shop
+
+from banxin.typeset import engine, parts, typeset
+from banxin.units import Length
+
+stress = pytest.mark.stress
+TITLES = [
+    pytest.param(title, layout, id=f"{title}-{layout}", marks=() if title == "liuhe" else stress)
+    for title in ("liuhe", "langfang")
+    for layout in ("jinian", "huace", "tekan", "xuanzhe")
+]
+
+
+@pytest.mark.parametrize(("title", "layout"), TITLES)
+def test_parts_put_together_are_the_whole_with_the_same_boxes_grown(
+    title: str, layout: str, shared_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the byte, tags and all; and what a layout of the whole tells to its parts stays true."""
+    seen = []
+    made_full = parts.made_full
+
+    def both(laid: parts.Laid, setter: parts.Setter, pitch: Length, memory: parts.Memory) -> Any:
+        made, given = made_full(laid, setter, pitch, memory)
+        whole = setter.whole(given)
+        seen.append((laid, made, whole, given))
+        return made, given
+
+    monkeypatch.setattr(parts, "made_full", both)
+    typeset(shop(title, layout, shared_cache).bound())
+
+    ((first, made, whole, given),) = seen
+    assert given
+    assert made.bearings == whole.bearings
+    written, expected, plain = (
+        engine.written(laid.document.copy(), pdf_identifier=bytes(16), pdf_tags=True)
+        for laid in (made, whole, first)
+    )
+    assert written == expected
+    assert written != plain
