@@ -33,7 +33,9 @@ LAST: Final = 2  # lines that stand together at a column's head or foot
 # Heights, a line apart, that columns of a full page may have to be level: so many, or this part of
 # its lines.
 SHORT, SHORT_PART = 4, 1 / 6
-_ALONE: Final = 1.5  # lines: so much less high is as bad as a first line alone
+# Lines: so much less high is as bad as a first line alone; twice that, as one below its heading.
+_ALONE: Final = 1.5
+HEADED: Final = 2
 _NEAR: Final = 0.01  # px
 LEAST_PITCH: Final = 4.0  # px: 3 pt, below which there is no type to be level with
 _ENDED: Final = {-1: None}  # inside the last child: all text is set, figures are left
@@ -556,12 +558,12 @@ class _Page:
         if own and (not ahead or self._goes_on(stretch, tallest, own)) and beside in {None, own}:
             return tallest
         least = max(0, lines - max(SHORT, floor(lines * SHORT_PART)))
-        tried = [(n, loose) for n in range(lines, least, -1) for loose in (False, True)]
+        tried = [(n, loose) for n in range(lines, least, -1) for loose in range(HEADED + 1)]
         tried.sort(key=lambda t: (t[0] != beside, lines - t[0] + t[1] * _ALONE))
         if own and not ahead:
             tried = [(n, loose) for n, loose in tried if n == beside]
         self.drop(tallest)
-        second: tuple[int, bool] | None = (own, False) if own else None
+        second: tuple[int, int] | None = (own, 0) if own else None
         for fewer, loose in tried:
             lower = self._lower(stretch, skip, waiting, fewer, loose=loose)
             if _ends_at(lower, fewer * pitch) and len(lower.waiting) <= len(tallest.waiting):
@@ -574,15 +576,17 @@ class _Page:
         return self._lower(stretch, skip, waiting, second[0], loose=second[1])
 
     def _lower(
-        self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], lines: int, *, loose: bool
+        self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], lines: int, *, loose: int
     ) -> _Filled:
-        """Columns of so many lines; *loose*: with first lines alone at their feet."""
-        with self._first_lines_alone() if loose else nullcontext():
+        """Columns of so many lines; *loose*: with first lines alone at their feet, `HEADED` ones
+        too.
+        """
+        with self._first_lines_alone(headed=loose == HEADED) if loose else nullcontext():
             return stretch.fill(skip, waiting, lines * self.frame.pitch)
 
     def _goes_on(self, stretch: _Stretch, filled: _Filled, lines: int) -> bool:
         """Whether the right page of the spread can end where this left one does."""
-        for loose in (False, True):
+        for loose in (0, HEADED):
             following = self._lower(stretch, filled.resume, filled.waiting, lines, loose=loose)
             fits = following.whole or _ends_at(following, lines * self.frame.pitch)
             self.drop(following)
