@@ -104,7 +104,7 @@ def _typsts(texts: list[str], measure: int, root: Path, folder: Path) -> list[by
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_departures_are_smaller_than_typsts(measure: int, found: dict[int, Both]) -> None:
-    assert found[measure].ratio("rms") <= (0.75 if measure < 18 else 0.7)
+    assert found[measure].ratio("rms") <= 0.7
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -233,6 +233,42 @@ def test_columns_that_end_together_end_level(root: Path) -> None:
         assert low[-1] <= max(low)
 
 
+@pytest.mark.parametrize("columns", [2, 3])
+def test_columns_that_end_together_are_as_level_as_their_lines_can_be(
+    root: Path, columns: int
+) -> None:
+    """Paragraphs of two and three lines: rather a first line alone than feet of unlike depth."""
+    order = random.Random(5)
+    differences: list[float] = []
+    for _ in range(16):
+        parts = [paragraph(f"段{name}", order.randint(2, 5)) for name in HAN[: order.randint(4, 7)]]
+        lines = set_in(root, f"{style(columns)}<main>{''.join(parts)}</main>", columns)
+        feet = ends(lines, max(line.page for line in lines))
+        # All but the last column end together.
+        differences.append(max(feet[:-1]) - min(feet))
+        assert len(feet) == columns
+
+    assert sum(d > columns - 1 for d in differences) <= 2
+
+
+def test_two_lines_or_all_stand_below_a_heading_where_columns_end_together(root: Path) -> None:
+    order = random.Random(3)
+    headed = 0
+    for _ in range(16):
+        names = HAN[: order.randint(3, 6)]
+        parts = [
+            f"<h2>题{name}</h2>{paragraph(f'段{name}', order.randint(2, 4))}" for name in names
+        ]
+
+        lines = set_in(root, f"{style(2)}<main>{''.join(parts)}</main>")
+
+        for column in ([x for x in lines if x.column == n] for n in (0, 1)):
+            assert not any(x.text.startswith("题") for x in column[-2:])
+            headed += sum(x.text.startswith("题") for x in column)
+
+    assert headed > 40
+
+
 def test_text_beside_a_figure_that_is_higher_than_it_is_level_in_itself(root: Path) -> None:
     """Twelve lines of figure in one column of four: 21 of text are 7, 7 and 7, not 12, 9 and 0."""
     body = paragraph("甲", 7) + figure("图", 12) + paragraph("乙", 7) + paragraph("丙", 7)

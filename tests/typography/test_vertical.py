@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from itertools import groupby, pairwise
+import re
+from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 
 import pypdfium2
@@ -20,6 +21,8 @@ STYLE = (
 )
 HAN = "城市让生活更美好廊坊人民百年华诞薪火相传"
 MARKS = "，。、！？”》）"
+# Inside a Western word, or a figure.
+WORD = re.compile(r"[A-Za-z’][A-Za-z’]|[\d.][\d.%]")
 
 
 def pages(body: str, root: Path, *told: str) -> list[list[Glyph]]:
@@ -50,6 +53,54 @@ def test_text_longer_than_its_height_goes_on_in_the_next_column(seed: int, root:
         assert [a - b for a, b in pairwise(xs)] == [20] * (len(xs) - 1)
         for glyph in drawn:
             assert TOP - (height + 0.55) * EM < glyph.bottom < glyph.top < TOP + 0.05 * EM
+
+
+# English with its quotes, numbers with units, brackets and stops of all kinds.
+MIXED = [
+    "GDP", "“ADB”", "the “New” way", "Children’s Hospital", "2.31亿元", "93.1%", "2020年11月20日",
+    "35 km", "12小时", "第3届", "1057场", "《日报》", "“围点”", "——", "……", "马克·吐温", "，", "。",
+    "、", "；", "：", "！", "（北京）", "。”", "》《", "「里」，",
+]  # fmt: skip
+OPENING = "（《“「"
+
+
+def mixed(order: random.Random) -> str:
+    parts = []
+    for _ in range(order.randint(4, 24)):
+        parts.append("".join(order.choices(HAN, k=order.randint(1, 8))))
+        if order.random() < 0.6:
+            parts.append(order.choice(MIXED) + order.choice(HAN))
+    return "".join(parts)
+
+
+def columns_of(drawn: list[Glyph]) -> list[list[Glyph]]:
+    """In the order of the text; what lies on its side stands about the middle of its column."""
+    first = drawn[0].x + EM / 2
+    by_column = groupby(drawn, key=lambda g: round((first - (g.left + g.right) / 2) / 20))
+    return [list(column) for _, column in by_column]
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("lang", ["zh-CN", "zh-Hant"])
+def test_random_text_keeps_every_rule(seed: int, lang: str, root: Path) -> None:
+    order = random.Random(70 + seed)
+    made = [(order.randint(13, 32), "城" + mixed(order)) for _ in range(50)]
+    style = "<style>div { text-align: justify; text-combine-upright: digits 2 }</style>"
+    body = "".join(f'<div lang={lang} style="height: {h}em">{text}</div>' for h, text in made)
+
+    for (height, text), drawn in zip(made, pages(style + body, root), strict=True):
+        written = re.sub(r"\s", "", text)
+        assert "".join(g.text for g in drawn).replace("⋯", "…") == written
+        columns = columns_of(drawn)
+        words = ["".join(g.text for g in column) for column in columns]
+        assert [w for w in words[1:] if w[0] in MARKS + "」；：·%"] == [], text
+        assert [w for w in words[:-1] if w[-1] in OPENING] == [], text
+        places = [i for i, character in enumerate(text) if not character.isspace()]
+        ends = [places[n] for n in accumulate(map(len, words[:-1]))]
+        assert [text[i - 5 : i + 5] for i in ends if WORD.match(text, i - 1)] == []
+        for column in columns[:-1]:
+            foot = (TOP - min(g.bottom for g in column)) / EM
+            assert height - 1.1 < foot < height + 0.06, (words, height)
 
 
 def test_without_a_height_the_page_is_the_limit(root: Path) -> None:
@@ -99,6 +150,25 @@ def test_figures_stand_side_by_side_in_one_em(css: str, text: str, inside: str, 
     assert len({round(g.y, 1) for g in figures}) == 1
     assert (figures[0].left + figures[-1].right) / 2 == pytest.approx(first.x + EM / 2, abs=0.5)
     assert figures[-1].right - figures[0].left < 1.02 * EM
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "zh-Hant", "ja"])
+@pytest.mark.parametrize("family", ["Noto Serif SC", "Noto Sans SC", "LXGW WenKai"])
+@pytest.mark.parametrize("dash", ["——", "……"])
+def test_a_long_dash_stands_between_its_neighbours(
+    dash: str, family: str, lang: str, root: Path
+) -> None:
+    """Two em of the column, or what little less the face draws, and over neither of them."""
+    (drawn,) = pages(f"<div lang={lang} style=\"font-family: '{family}'\">更{dash}城</div>", root)
+
+    above, *drawn_dash, below = drawn
+    assert "".join(g.text for g in drawn_dash).replace("⋯", "…") == dash
+    assert above.y - below.y == pytest.approx(3 * EM, abs=0.1)
+    assert max(g.top for g in drawn_dash) < above.bottom
+    assert min(g.bottom for g in drawn_dash) > below.top
+    tall = max(g.top for g in drawn_dash) - min(g.bottom for g in drawn_dash)
+    assert tall > 1.3 * EM
+    assert max(g.right - g.left for g in drawn_dash) < 0.3 * EM
 
 
 @pytest.mark.parametrize("text", ["12345", "GDP", "Café", "3.5%"])

@@ -3,7 +3,7 @@
 D. E. Knuth and M. F. Plass, "Breaking Paragraphs into Lines" (1981), with the costs of Chinese.
 A line that is squeezed costs the cube of the share that it uses of what it can give: many lines
 give a little, none gives all. One that is stretched costs the square of what its gaps take,
-where that is little, and the cube where it shows. `spacing` shares out in the same proportions.
+where that is little, and the cube where it shows. `spacing` shares it out.
 A line unlike the one above costs too, and a last line of a character or two (孤字), and ends that
 have a price. A narrow search comes first; the full one, by the same costs, only where a line came
 out bad.
@@ -23,13 +23,13 @@ from banxin.typeset.composer.phrases import phrase_ends
 # Costs of a line: squeezed by all that it can give; half of one whose gaps take SHOWN each; of
 # one whose gaps differ by SHOWN from those of the line above; of one that ends inside a phrase
 # that should stand. Weighed on texts of several kinds in measures of 12 to 36 em (tests/bench).
-SQUEEZED, STRETCHED, UNLIKE, CUT_PHRASE = 600.0, 100.0, 230.0, 1000.0
+SQUEEZED, STRETCHED, UNLIKE, CUT_PHRASE = 1000.0, 100.0, 230.0, 1000.0
 SHOWN: Final = 0.1  # em
 OVERFULL: Final = 1e6
 # Costs of a last line of one character; of two, where lines are justified.
 LONE, PAIR = 3000.0, 150.0
-BAD: Final = 120.0  # a line that costs more calls for the full search
-NARROW: Final = (1.4, 45.0)  # window in em, beam in costs
+BAD: Final = 200.0  # a line that costs more calls for the full search
+NARROW: Final = (1.4, 60.0)  # window in em, beam in costs
 WIDE: Final = (4.0, 1e18)
 PHRASED: Final = (12.0, 1e18)  # as much may be left where phrases stand
 BOUNDLESS: Final = (1e4, 1e18)

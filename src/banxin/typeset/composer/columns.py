@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import ceil, floor, inf
 from typing import Any, Final, overload
 
@@ -29,8 +30,13 @@ from banxin.typeset.composer.shaping import metrics
 
 MOST: Final = 0.7  # of a column that figures may take while there is text to set beside them,
 LEAST: Final = 6  # or all but so many lines
-SHORT: Final = 4  # heights, a line apart, that columns of a full page may have to be level
-_ALONE: Final = 1.5  # lines: so much less high is as bad as a first line alone
+LAST: Final = 2  # lines that stand together at a column's head or foot
+# Heights, a line apart, that columns of a full page may have to be level: so many, or this part of
+# its lines.
+SHORT, SHORT_PART = 4, 1 / 6
+# Lines: so much less high is as bad as a first line alone; twice that, as one below its heading.
+_ALONE: Final = 1.5
+HEADED: Final = 2
 _NEAR: Final = 0.01  # px
 LEAST_PITCH: Final = 4.0  # px: 3 pt, below which there is no type to be level with
 _ENDED: Final = {-1: None}  # inside the last child: all text is set, figures are left
@@ -68,7 +74,8 @@ class _Content:
         across: over how many columns each figure wants to go.
         sizes: height and white below, px, of figures that are alike on all pages, by index,
             whether they stand at a foot, and the width they have.
-        paired: styles by which no first line of a paragraph stands alone at a foot.
+        paired: styles by which no first line of a paragraph stands alone at a foot; and those of
+            paragraphs right below their heading.
     """
 
     children: Sequence[Any]
@@ -77,7 +84,7 @@ class _Content:
     spans: list[int]
     across: dict[int, int]
     sizes: dict[tuple[int, bool, float], tuple[float, float]] = field(default_factory=dict)
-    paired: list[Any] | None = None
+    paired: tuple[Sequence[Any], Sequence[Any]] | None = None
 
 
 class _Copies(Sequence[Any]):
@@ -597,10 +604,16 @@ class _Page:
         mean = sum(column.filled for column in tallest.columns) / self.frame.count
         lines = max(1, ceil(max(mean, self._least(tallest)) / pitch - _NEAR))
         while lines * pitch < height - _NEAR:
-            lower = stretch.fill_with(tallest.seats, skip, waiting, lines * pitch, all_ends=True)
-            if lower.whole:
-                return self._beside(lower, stretch, skip, waiting, lines)
-            self.drop(lower)
+            # As in `_even`: rather a first line alone at a foot than feet of different depth. Of
+            # two lines a column would be that one alone, within its paragraph too.
+            for loose in (False, True) if lines > LAST else (False,):
+                with self._first_lines_alone(headed=False) if loose else nullcontext():
+                    lower = stretch.fill_with(
+                        tallest.seats, skip, waiting, lines * pitch, all_ends=True
+                    )
+                    if lower.whole:
+                        return self._beside(lower, stretch, skip, waiting, lines)
+                    self.drop(lower)
             lines += 1
         return stretch.fill_with(
             tallest.seats, skip, waiting, height, compelled=stretch.empty, all_ends=True
@@ -618,8 +631,7 @@ class _Page:
 
         A heading, or lines that may not stand alone, leave some short. Then all are a line less
         high; or the first line of a paragraph stands alone at a foot, which Chinese readers mind
-        less than feet of different depth (of last lines they do mind, at a head); and so on, up
-        to `SHORT` lines.
+        less than feet of different depth (of last lines they do mind, at a head); and so on.
         """
         pitch = self.frame.pitch
         lines = floor(height / pitch + _NEAR)
@@ -629,14 +641,13 @@ class _Page:
         ahead = skip is not None and self._is_left() and not self._called()
         if own and (not ahead or self._goes_on(stretch, tallest, own)) and beside in {None, own}:
             return tallest
-        tried = [
-            (n, loose) for n in range(lines, max(lines - SHORT, 0), -1) for loose in (False, True)
-        ]
+        least = max(0, lines - max(SHORT, floor(lines * SHORT_PART)))
+        tried = [(n, loose) for n in range(lines, least, -1) for loose in range(HEADED + 1)]
         tried.sort(key=lambda t: (t[0] != beside, lines - t[0] + t[1] * _ALONE))
         if own and not ahead:
             tried = [(n, loose) for n, loose in tried if n == beside]
         self.drop(tallest)
-        second: tuple[int, bool] | None = (own, False) if own else None
+        second: tuple[int, int] | None = (own, 0) if own else None
         for fewer, loose in tried:
             lower = self._lower(stretch, skip, waiting, fewer, loose=loose)
             if _ends_at(lower, fewer * pitch) and len(lower.waiting) <= len(tallest.waiting):
@@ -649,15 +660,17 @@ class _Page:
         return self._lower(stretch, skip, waiting, second[0], loose=second[1])
 
     def _lower(
-        self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], lines: int, *, loose: bool
+        self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], lines: int, *, loose: int
     ) -> _Filled:
-        """Columns of so many lines; *loose*: with first lines alone at their feet."""
-        with self._first_lines_alone() if loose else nullcontext():
+        """Columns of so many lines; *loose*: with first lines alone at their feet, `HEADED` ones
+        too.
+        """
+        with self._first_lines_alone(headed=loose == HEADED) if loose else nullcontext():
             return stretch.fill(skip, waiting, lines * self.frame.pitch)
 
     def _goes_on(self, stretch: _Stretch, filled: _Filled, lines: int) -> bool:
         """Whether the right page of the spread can end where this left one does."""
-        for loose in (False, True):
+        for loose in (0, HEADED):
             following = self._lower(stretch, filled.resume, filled.waiting, lines, loose=loose)
             fits = following.whole or _ends_at(following, lines * self.frame.pitch)
             self.drop(following)
@@ -666,13 +679,16 @@ class _Page:
         return False
 
     @contextmanager
-    def _first_lines_alone(self) -> Iterator[None]:
-        """Within it, one line of a paragraph may stand at a foot where two are asked for."""
-        styles = self.content.paired
-        if styles is None:
-            found = {id(b.style): b.style for b in self.box.descendants()}
-            styles = [style for style in found.values() if style["orphans"] == 2]
-            self.content.paired = styles
+    def _first_lines_alone(self, *, headed: bool = True) -> Iterator[None]:
+        """Within it, one line of a paragraph may stand at a foot where two are asked for.
+
+        Args:
+            headed: also below its heading.
+        """
+        if self.content.paired is None:
+            self.content.paired = _paired(self.box)
+        others, below = self.content.paired
+        styles = (*others, *below) if headed else others
         for style in styles:
             style["orphans"] = 1
         try:
@@ -1145,6 +1161,26 @@ def _depths(filled: _Filled) -> list[float]:
         for c in filled.columns
         if c.text is not None
     ]
+
+
+def _paired(box: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Styles that ask for two lines at a foot: of others, and of what is right below a heading."""
+    inside = [b for b in (box, *box.descendants()) if b.style["orphans"] == 2]
+    below: dict[int, Any] = {}
+    for headed in _headed((box, *box.descendants())):
+        if headed.style["orphans"] == 2:
+            headed.style = headed.style.copy()  # elements alike share one
+            below[id(headed.style)] = headed.style
+    others = {id(b.style): b.style for b in inside if id(b.style) not in below}
+    return tuple(others.values()), tuple(below.values())
+
+
+def _headed(inside: Sequence[Any]) -> Iterator[Any]:
+    """Of all these boxes those that come right after their heading."""
+    for parent in inside:
+        for before, after in pairwise(getattr(parent, "children", ())):
+            if _holds_on(before):
+                yield after
 
 
 def _seen(box: Any) -> Iterator[Any]:

@@ -50,6 +50,7 @@ _ENDLESS: Final = re.compile(r"\S{500}")
 _GLUE: Final = re.compile("[\u2060\u00a0\ufeff]")
 _DIGITS: Final = re.compile("[0-9]+")
 _PAIRS: Final = re.compile("[！？]{2,}")
+_DASHES: Final = re.compile("—+")
 _COLLAPSING: Final = frozenset({"normal", "pre-line", "nowrap"})
 # Spaces that are preserved: at the head of a line, and all but the last of several elsewhere, so
 # that no line ends or begins between them; and tabs.
@@ -63,7 +64,7 @@ _LONG_PATH: Final = 16  # characters: longer words with / in them are addresses
 # What it costs to end a line between a number and what it counts, or between the parts of a date;
 # inside a name, where it can be told; with a hyphen. `breaking` says what lines cost: a number is
 # parted where the line would gape by a fifth of an em a gap.
-_PARTED: Final = {m.UNIT: 1300.0, m.DATE: 900.0, m.CALENDAR: 2600.0, m.RANGE: 20000.0}
+_PARTED: Final = {m.UNIT: 1400.0, m.DATE: 1000.0, m.CALENDAR: 2800.0, m.RANGE: 20000.0}
 _NAME, _DOT, _HYPHENATED = 200.0, 60.0, 150.0
 
 
@@ -856,6 +857,15 @@ def _set_upright(p: Paragraph) -> None:
                 p.advances[i] = p.sizes[i]
         for start, end in _side_by_side(leaf, p.text):
             _combine(p, start, end)
+    for match in _DASHES.finditer(p.text):
+        start, end = match.span()
+        if not p.stands[start]:
+            continue
+        if p.glyphs[start] and (ink := _ink(p, start)).right - ink.left > 0.5:
+            p.stands[start:end] = [False] * (end - start)  # the face has none that stands
+        elif not any(p.counts[start + 1 : end]):
+            # One glyph, in an em as the face has it and longer than that: its middle is in place.
+            p.advances[start:end] = [sum(p.sizes[start:end]), *[0.0] * (end - start - 1)]
 
 
 def _is_upright(p: Paragraph, i: int) -> bool:

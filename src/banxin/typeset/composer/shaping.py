@@ -10,7 +10,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from operator import sub
 from typing import Any, Final, TypeAlias
 from unicodedata import combining
@@ -298,7 +298,11 @@ def _laid(
 def _features(text: str, style: Any, narrow: Iterable[int], *, western: bool) -> Iterator[Stretch]:
     """OpenType features that parts of *text* need."""
     if style["writing_mode"] == "vertical-rl":
-        yield 0, len(text), b"vert 1"
+        # Some faces have a standing form of the full-width dash alone.
+        parts = [0, *(at for match in _DASH.finditer(text) for at in match.span()), len(text)]
+        for k, (start, end) in enumerate(pairwise(parts)):
+            if start < end:
+                yield start, end, b"vert 1, fwid 1" if k % 2 else b"vert 1"
     elif not western and ("—" in text or "…" in text):
         # —— and …… two em wide also after Latin, where Pango shapes them as English.
         for match in _DASH.finditer(text):
