@@ -93,7 +93,7 @@ def told(proved: Proved) -> tuple[Any, ...]:
 def cases() -> list[Any]:
     quick = [pytest.param("liuhe", "jinian", 8, id="liuhe-jinian")]
     long = [
-        pytest.param(title, layout, 12, id=f"{title}-{layout}-long", marks=pytest.mark.stress)
+        pytest.param(title, layout, 5, id=f"{title}-{layout}-long", marks=pytest.mark.stress)
         for title, layout in TITLES
     ]
     longest = [

@@ -63,6 +63,7 @@ ENGINE: Final = f"weasyprint {weasyprint.__version__}"
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
 DEEP: Final = 100
+SHELLS: Final = 300  # of elements elsewhere: to style so many takes as long as to lay out a page
 _TAG: Final = re.compile(r"<(/?)[A-Za-z]")
 T = TypeVar("T")
 
@@ -197,6 +198,21 @@ class Text:
             css = f"{galley.SHELL_CSS}\n{fitting.stylesheet(given).text}"
             document = self._rendered(source, css)
         return LaidPart(tuple(document.pages), seen.tells, seen.context)
+
+    def tries(
+        self, laid: Laid, asked: Mapping[Stretch, Given], given: Given
+    ) -> Mapping[Stretch, LaidPart]:
+        """One by one; of a great many, since each meets the shells of all others, together."""
+        if len(asked) * len(laid.bearings.shells) <= SHELLS * len(laid.document.pages):
+            return {part: self.part(laid.bearings, part, lines) for part, lines in asked.items()}
+        together = {name: n for lines in (given, *asked.values()) for name, n in lines.items()}
+        again = self.whole(together)
+        now = {part.first: part for part in again.parts}
+        return {
+            part: LaidPart(again.pages_of(now[part.first]), None, again.contexts[0], moved=True)
+            for part in asked
+            if part.first in now
+        }
 
     def said_nothing(self) -> bool:
         return not self.work.left.counts and len(self.work.heard.heard) == self.heard

@@ -72,6 +72,8 @@ class Start:
             otherwise None.
         forced: the break as CSS names it.
         strings: named strings in force.
+        groups: of pages by name, for `:nth(… of …)`: how many were counted.
+        counted_on: whether one of these goes on.
     """
 
     child: int | None
@@ -79,6 +81,8 @@ class Start:
     right: bool
     counters: State
     strings: Mapping[str, str]
+    groups: tuple[tuple[str, int], ...] = ()
+    counted_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ class Bearings:
         """
         heads: dict[int, int] = {}
         for page, start in enumerate(self.starts):
-            if start.child is not None:
+            if start.child is not None and not start.counted_on:
                 heads.setdefault(start.child, page)
         children, pages = [*heads, len(self.shells)], [*heads.values(), len(self.starts)]
         return tuple(
@@ -169,7 +173,7 @@ class Tells:
     Attributes:
         starts: one a page, and how the next part begins.
         flows: element counters at each child of the body, by its number.
-        targets: its own, by id.
+        targets: its own, by id; where they stand on its pages is not among their counters.
     """
 
     starts: tuple[Start, ...]
@@ -190,8 +194,7 @@ class Tells:
         return (
             self.starts[:-1] == bearings.starts[pages]
             and all(
-                (after.counters, after.strings)
-                == (self.starts[-1].counters, self.starts[-1].strings)
+                _left(after) == _left(self.starts[-1])
                 for after in bearings.starts[pages.stop : pages.stop + 1]
             )
             and all(
@@ -203,10 +206,15 @@ class Tells:
         )
 
 
-def _alike(one: Target, other: Target, *, quoted: bool) -> bool:
-    """Whether references to them say the same. How many pages there are is no page's own."""
-    (a, b) = ({**target.counters, "pages": ()} for target in (one, other))
-    return a == b and (not quoted or one.texts == other.texts)
+def _left(start: Start) -> tuple[Any, ...]:
+    """What the pages before it leave to it."""
+    return start.counters, start.strings, start.groups
+
+
+def _alike(now: Target, before: Target, *, quoted: bool) -> bool:
+    """Whether references to it say the same, on the same page."""
+    counted = all(before.counters.get(name) == stack for name, stack in now.counters.items())
+    return counted and (not quoted or now.texts == before.texts)
 
 
 def quoted(html: str, styles: Sequence[Stylesheet]) -> bool:
@@ -248,6 +256,8 @@ def from_bytes(data: bytes) -> Bearings | None:
                     row["right"],
                     _state_from(row["counters"]),
                     row["strings"],
+                    tuple((name, count) for name, count in row["groups"]),
+                    row["counted_on"],
                 )
                 for row in table["starts"]
             ),
@@ -417,6 +427,7 @@ class _Task:
     """What the wrapped functions do for the layout that is under way.
 
     `watched`: id of a child of the body → its number, and `flows` what was counted there.
+    `carried`: pages, from 0, on which a note or a box out of the flow goes on from before.
     """
 
     between_pages: Callable[[], None]
@@ -424,6 +435,8 @@ class _Task:
     stretch: Stretch | None = None
     watched: dict[int, int] = field(default_factory=dict)
     flows: dict[int, State] = field(default_factory=dict)
+    carried: set[int] = field(default_factory=set)
+    targets: dict[str, tuple[Counters, Any]] = field(default_factory=dict)
     found: Bearings | None = None
     tells: Tells | None = None
     context: Any = None
@@ -511,15 +524,26 @@ def _build_formatting_structure(
         task.watched = {id(child): number for number, child in enumerate(body_of(root))}
         if task.bearings is not None and task.stretch is not None:
             own = list(body_of(root))[task.stretch.first : task.stretch.end]
-            _prime_targets(targets, task.bearings, ids_of(own))
+            _prime_targets(targets, task.bearings)
+            _watch_targets(targets, ids_of(own), task)
     return _ORIGINAL["build_formatting_structure"](root, style_for, images, base, targets, *rest)
 
 
-def _prime_targets(targets: Any, bearings: Bearings, own: Collection[str]) -> None:
+def _watch_targets(targets: Any, own: Collection[str], task: _Task) -> None:
+    """What the part's own targets are by now, though references are told what they were."""
+    store = targets.store_target
+
+    def storing(name: str, counters: Any, box: Any) -> None:
+        if name in own:
+            task.targets.setdefault(name, ({n: tuple(c) for n, c in counters.items()}, box))
+        store(name, counters, box)
+
+    targets.store_target = storing
+
+
+def _prime_targets(targets: Any, bearings: Bearings) -> None:
     """References are told where their targets were, and nothing has to be laid out again."""
     for name, target in bearings.targets.items():
-        if name in own:
-            continue
         known = TargetLookupItem("up-to-date")
         known.target_box = _Elsewhere(target)
         targets.target_lookup_items[name] = known
@@ -595,6 +619,8 @@ def _make_all_pages(context: Any, root_box: Any, html: Any, pages: Any) -> Itera
     task.between_pages()
     for count, page in enumerate(made, 1):
         yield page
+        if context.broken_out_of_flow or context.reported_footnotes:
+            task.carried.add(count)
         task.between_pages()
         if task.stretch is not None and count >= task.stretch.wanted:
             # The page after it is due, and will never be made: nothing has to be done again.
@@ -657,7 +683,10 @@ def _tells(root_box: Any, context: Any, pages: int, task: _Task) -> Tells:
     (total,) = start.counters.values.get("pages", (0,))
     # One more than there are pages: how the next part begins.
     starts = tuple(_starts(root_box, context, pages + 1, total, task, dict(start.strings)))
-    return Tells(starts, task.flows, _targets(context))
+    targets = {
+        name: Target(counters, _texts_of(box)) for name, (counters, box) in task.targets.items()
+    }
+    return Tells(starts, task.flows, targets)
 
 
 def _starts(
@@ -666,25 +695,26 @@ def _starts(
     for number in range(count):
         resume_at, following, right, state, _ = context.page_maker[number]
         counters = _taken((state[0], {**state[1], "pages": [total]}, state[2]))
-        child = _child(resume_at, following, state[3], root_box, task, first=number == 0)
-        yield Start(child, following["break"], right, counters, dict(strings))
+        child = None
+        if number not in task.carried:
+            child = _child(resume_at, following, root_box, task, first=number == 0)
+        groups = tuple((name, index) for name, index, _ in state[3])
+        goes_on = resume_at is not None and any(
+            pages_of_engine._includes_resume_at(resume_at, group[2]) for group in state[3]
+        )
+        yield Start(child, following["break"], right, counters, dict(strings), groups, goes_on)
         for name, pages in context.string_set.items():
             if number + 1 in pages:
                 strings[name] = pages[number + 1][-1]
 
 
 def _child(
-    resume_at: Any, following: Any, groups: Any, root_box: Any, task: _Task, *, first: bool
+    resume_at: Any, following: Any, root_box: Any, task: _Task, *, first: bool
 ) -> int | None:
-    """Which child of the body a page begins with by a forced break.
-
-    None where pages are counted on, for `:nth(… of …)`, from before it.
-    """
+    """Which child of the body a page begins with by a forced break."""
     if first:
         return task.stretch.first if task.stretch else 0
     if resume_at is None or (following["break"] == "any" and not following["page"]):
-        return None
-    if any(pages_of_engine._includes_resume_at(resume_at, group[2]) for group in groups):
         return None
     ((place, inner),) = resume_at.items()
     if not inner or len(inner) != 1:
@@ -696,6 +726,10 @@ def _child(
     return task.watched.get(id(children[number].element))
 
 
+def _texts_of(box: Any) -> Mapping[str, str]:
+    return {part: box.extract_text(part) for part in _TEXTS}
+
+
 _TEXTS: Final = ("text", "content", "before", "after", "first-letter")
 
 
@@ -705,7 +739,7 @@ def _targets(context: Any) -> dict[str, Target]:
         box = item.target_box
         values = dict(item.cached_page_counter_values)
         values.update(getattr(box, "cached_counter_values", None) or {})
-        if box is not None and values and not isinstance(box, _Elsewhere):
+        if box is not None and values:
             counters = {key: tuple(stack) for key, stack in values.items()}
-            found[name] = Target(counters, {part: box.extract_text(part) for part in _TEXTS})
+            found[name] = Target(counters, _texts_of(box))
     return found

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from banxin.typeset import fitting
 from banxin.typeset.galley import Bearings, Stretch, Tells, body_of, ids_of, shells_of
+from banxin.typeset.shortcuts import drop, set_aside
 from banxin.units import Length
 
 FITTINGS: Final = 5  # layouts of a part, at most, to make its pages full
@@ -51,11 +52,17 @@ class Laid:
 
 @dataclass(frozen=True, slots=True)
 class LaidPart:
-    """Pages of a part; `tells` is None where it was laid out together with all others."""
+    """Pages of a part.
+
+    Attributes:
+        tells: None where it was laid out together with all others.
+        moved: whether others were tried in the same layout, and may have moved it.
+    """
 
     pages: tuple[Any, ...]
     tells: Tells | None
     context: Any
+    moved: bool = False
 
 
 class Setter(Protocol):
@@ -76,6 +83,11 @@ class Setter(Protocol):
 
     def part(self, bearings: Bearings, part: Stretch, given: Given) -> LaidPart: ...
 
+    def tries(
+        self, laid: Laid, asked: Mapping[Stretch, Given], given: Given
+    ) -> Mapping[Stretch, LaidPart]:
+        """Each of these parts with what it asks for; *given*: what boxes have elsewhere."""
+
     def said_nothing(self) -> bool:
         """Whether there is nothing to be told of what was laid out so far."""
 
@@ -87,6 +99,7 @@ class _Part:
     Attributes:
         pages: with nothing grown.
         full: None where these cannot be better.
+        is_full: whether all was tried.
     """
 
     pages: tuple[Any, ...] = ()
@@ -94,6 +107,11 @@ class _Part:
     refused: frozenset[str] = frozenset()
     in_vain: frozenset[str] = frozenset()
     full: LaidPart | None = None
+    is_full: bool = False
+
+    @property
+    def now(self) -> tuple[Any, ...]:
+        return self.full.pages if self.full else self.pages
 
     def asked(self, pages: Sequence[Any], pitch: Length) -> fitting.Asked:
         more = fitting.more(_boxes(pages), pitch, self.given, self.in_vain)
@@ -162,19 +180,20 @@ def made_full(laid: Laid, setter: Setter, pitch: Length, memory: Memory) -> tupl
         pitch: of the grid's lines.
     """
     tried = memory.tried
+    set_aside()
     for count in range(ROUNDS):
-        exchanged: dict[Stretch, LaidPart] = {}
-        moved = False
         for part in laid.parts:
-            known = tried.get(part.first, _Part())
-            pages = laid.pages_of(part)
+            known, pages = tried.get(part.first, _Part()), laid.pages_of(part)
             if known.pages != pages:
-                known = _filled(laid, part, replace(known, pages=pages, full=None), setter, pitch)
-            tried[part.first] = known
-            if known.full is not None:
-                moved = moved or not _same_places(pages, known.full.pages)
-                exchanged[part] = known.full
-        given = {name: lines for known in tried.values() for name, lines in known.given.items()}
+                tried[part.first] = replace(known, pages=pages, full=None, is_full=False)
+        _fill(laid, tried, setter, pitch)
+        full = {part: tried[part.first].full for part in laid.parts}
+        exchanged = {part: its for part, its in full.items() if its is not None}
+        moved = any(
+            its.moved or not _same_places(laid.pages_of(part), its.pages)
+            for part, its in exchanged.items()
+        )
+        given = _given(tried)
         if not count:
             tried = dict(tried)  # what comes of other rounds is not what the next book begins with
         if not moved:
@@ -183,16 +202,30 @@ def made_full(laid: Laid, setter: Setter, pitch: Length, memory: Memory) -> tupl
     return laid, given
 
 
-def _filled(laid: Laid, part: Stretch, known: _Part, setter: Setter, pitch: Length) -> _Part:
-    pages = known.pages
+def _given(tried: Mapping[int, _Part]) -> Given:
+    return {name: lines for known in tried.values() for name, lines in known.given.items()}
+
+
+def _fill(laid: Laid, tried: dict[int, _Part], setter: Setter, pitch: Length) -> None:
+    """Try all parts that are not known to be as full as they can be."""
+    parts = [part for part in laid.parts if not tried[part.first].is_full]
     for _ in range(FITTINGS):
-        asked = known.asked(pages, pitch)
-        if asked.lines == known.given:
+        asked: dict[Stretch, fitting.Asked] = {}
+        for part in parts:
+            known = tried[part.first]
+            more = known.asked(known.now, pitch)
+            if more.lines != known.given:
+                asked[part] = more
+        if not asked:
             break
-        again = setter.part(laid.bearings, part, asked.lines)
-        known = known.judged(asked, pages, again, pitch)
-        pages = known.full.pages if known.full else pages
-    return known
+        wanted = {part: more.lines for part, more in asked.items()}
+        for part, made in setter.tries(laid, wanted, _given(tried)).items():
+            known = tried[part.first]
+            tried[part.first] = known.judged(asked[part], known.now, made, pitch)
+        parts = list(asked)
+        drop()
+    for part in laid.parts:
+        tried[part.first] = replace(tried[part.first], is_full=True)
 
 
 def _again(setter: Setter, memory: Memory, frame: str, texts: tuple[str, ...]) -> Laid | None:
@@ -214,7 +247,7 @@ def _again(setter: Setter, memory: Memory, frame: str, texts: tuple[str, ...]) -
     for part in parts:
         made[part] = again = setter.part(laid.bearings, part, {})
         ids = ids_of(memory.children[part.first : part.end])
-        if again.tells is None or len(again.pages) != part.wanted:
+        if again.tells is None or _anchors(again.pages) != _anchors(laid.pages_of(part)):
             return None
         if not again.tells.as_was_told(laid.bearings, part, ids, quoted=setter.quoted):
             return None
@@ -231,11 +264,12 @@ def _texts_of(tree: Any) -> tuple[str, tuple[str, ...]]:
 
 def _same_places(before: Sequence[Any], after: Sequence[Any]) -> bool:
     """Whether every page holds the blocks that it held, and the targets of references."""
-    return len(before) == len(after) and all(
-        was.anchors.keys() == now.anchors.keys()
-        and fitting.blocks_of(was._page_box) == fitting.blocks_of(now._page_box)
-        for was, now in zip(before, after, strict=True)
-    )
+    blocks = ([fitting.blocks_of(box) for box in _boxes(pages)] for pages in (before, after))
+    return _anchors(before) == _anchors(after) and next(blocks) == next(blocks)
+
+
+def _anchors(pages: Sequence[Any]) -> list[frozenset[str]]:
+    return [frozenset(page.anchors) for page in pages]
 
 
 def _boxes(pages: Sequence[Any]) -> tuple[Any, ...]:

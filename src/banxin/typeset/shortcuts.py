@@ -35,7 +35,7 @@ _ORIGINAL_LEADER: Final = leader.handle_leader
 _ORIGINAL_SUBSET: Final = fonts.Font._harfbuzz_subset
 _SUBSETS: Final[OrderedDict[tuple[Any, ...], bytes]] = OrderedDict()
 MOST_SUBSETS: Final = 60  # some 60 kB each
-LONG: Final = 300  # pages: of a document that is not kept until the next one
+LONG: Final = 600  # pages: of a document that is not kept until the next one
 MOST_ASIDE: Final = 1_500_000  # objects: some seventy pages
 
 
@@ -89,6 +89,17 @@ def without_collecting() -> Iterator[None]:
         if was:
             gc.freeze()
             gc.enable()
+
+
+def set_aside() -> None:
+    """What was made so far is not looked through by `drop`."""
+    gc.freeze()
+
+
+def drop() -> None:
+    """Of what was made since the last time, what nobody holds: pages that were tried in vain."""
+    gc.collect()
+    gc.freeze()
 
 
 def let_go() -> None:
