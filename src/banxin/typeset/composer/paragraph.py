@@ -65,7 +65,7 @@ _LONG_PATH: Final = 16  # characters: longer words with / in them are addresses
 # inside a name, where it can be told; with a hyphen. `breaking` says what lines cost: a number is
 # parted where the line would gape by a fifth of an em a gap.
 _PARTED: Final = {m.UNIT: 1400.0, m.DATE: 1000.0, m.CALENDAR: 2800.0, m.RANGE: 20000.0}
-_NAME, _DOT, _HYPHENATED = 200.0, 60.0, 150.0
+_NAME, _DOT, _HYPHENATED = 230.0, 60.0, 150.0
 
 
 @dataclass(slots=True, eq=False)
