@@ -388,10 +388,8 @@ def test_of_a_long_document_nothing_is_left_once_it_is_written(
 
 # --- whole titles, printed ------------------------------------------------------------------
 
-# What is to be linear by promise; the rest of KINDS takes half an hour.
-PROMISED: Final = (
-    "notes", "br", "blank lines", "characters of a paragraph", "figures", "chapters", "ledger",
-)  # fmt: skip
+# What takes a minute; the rest of KINDS takes half an hour, 10,000 chapters alone some minutes.
+QUICK: Final = ("notes", "br", "blank lines", "ledger")
 
 
 def grown(root: Path, kind: str, number: int) -> dict[str, float]:
@@ -413,7 +411,7 @@ def grown(root: Path, kind: str, number: int) -> dict[str, float]:
 @pytest.mark.parametrize(
     "kind",
     [
-        pytest.param(kind, marks=pytest.mark.stress if kind in PROMISED else pytest.mark.siege)
+        pytest.param(kind, marks=pytest.mark.stress if kind in QUICK else pytest.mark.siege)
         for kind in KINDS
     ],
 )
