@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from banxin.units import Length
@@ -63,6 +64,14 @@ class Place:
 
 
 NOWHERE = Place()
+
+
+def page_ranges(pages: Iterable[int], dash: str = "–") -> Iterator[str]:
+    """2, 3, 4, 9 as 2–4, 9."""
+    for _, run in groupby(enumerate(pages), lambda item: item[1] - item[0]):
+        members = [page for _, page in run]
+        first, last = members[0], members[-1]
+        yield f"{first}{dash}{last}" if last > first else str(first)
 
 
 @dataclass(frozen=True, slots=True)

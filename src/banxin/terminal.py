@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from banxin.diagnostics import GRAVEST_FIRST, Diagnostic, Place, Severity
+from banxin.diagnostics import GRAVEST_FIRST, Diagnostic, Place, Severity, page_ranges
 from banxin.visible import visible
 from banxin.words import Said, sentence
 from banxin.words import say as say_raw
@@ -123,7 +123,7 @@ def _listed(places: Sequence[Place], language: str) -> str:
     """The first few places, and how many more there are."""
     paged = not any(place.line for place in places)
     pages = sorted({place.page for place in places if place.page})
-    most = len(places) if paged and len(list(_ranges(pages))) <= MOST_PLACES else MOST_PLACES
+    most = len(places) if paged and len(list(page_ranges(pages))) <= MOST_PLACES else MOST_PLACES
     text, left = _joined(places[:most]), len(places[most:])
     if left and text:
         return f"{text} {sentence('say/more', language, n=left).message}"
@@ -146,17 +146,9 @@ def _joined(places: Sequence[Place]) -> str:
         pages = sorted({place.page for place in group if place.page and not place.line})
         numbers = ", ".join(dict.fromkeys(lines))
         named = f"{file}:{numbers}" if file and numbers else "" if pages else file or ""
-        paged = f"p.{', '.join(_ranges(pages))}" if pages else ""
+        paged = f"p.{', '.join(page_ranges(pages))}" if pages else ""
         parts.append(" ".join(part for part in (named, paged) if part))
     return "; ".join(part for part in parts if part)
-
-
-def _ranges(pages: Sequence[int]) -> Iterator[str]:
-    """2, 3, 4, 9 as 2–4, 9."""
-    for _, run in groupby(enumerate(pages), lambda item: item[1] - item[0]):
-        members = [page for _, page in run]
-        first, last = members[0], members[-1]
-        yield f"{first}–{last}" if last > first else str(first)
 
 
 # --- words ------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from banxin import scratch
 from banxin.assets.colour import seen
+from banxin.diagnostics import page_ranges
 from banxin.preflight.facts import Facts, Ink, Sheet
 from banxin.preflight.pages import Pages
 
@@ -142,7 +143,7 @@ def _drawn(
         file = source if isinstance(source, Path) else here / "file.pdf"
         if isinstance(source, bytes):
             file.write_bytes(source)
-        numbers = ",".join(str(sheet.number) for sheet in sheets)
+        numbers = ",".join(page_ranges((sheet.number for sheet in sheets), dash="-"))
         fault = _run(program(file.resolve(), here, ppi, numbers), len(sheets), between)
         pages = sorted(here.glob("*.pam"), key=lambda path: int(path.stem))
         if len(pages) != len(sheets):

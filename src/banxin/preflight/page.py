@@ -19,7 +19,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 from PIL import Image
 
-from banxin.diagnostics import GRAVEST_FIRST, Box, Diagnostic
+from banxin.diagnostics import GRAVEST_FIRST, Box, Diagnostic, page_ranges
 from banxin.preflight.facts import Ink, Sheet
 from banxin.preflight.looks import Looks, opened
 from banxin.preflight.pages import Pages
@@ -167,9 +167,7 @@ def _reckoned(inks: Sequence[Ink]) -> _Reckoned | None:
     found = [ink for ink in inks if ink.reckoned]
     if not found:
         return None
-    runs = groupby(enumerate(ink.page for ink in found), key=lambda pair: pair[1] - pair[0])
-    ends = [[page for _, page in run] for _, run in runs]
-    pages = ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in ends)
+    pages = ", ".join(page_ranges(ink.page for ink in found))
     return _Reckoned(pages, max(ink.window for ink in found))
 
 
