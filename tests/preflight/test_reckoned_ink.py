@@ -200,7 +200,7 @@ def test_the_report_shows_pages_that_were_not_drawn(title: Title, build: Builder
     pages = len(made.report.facts.sheets)
 
     assert html.count('class="leaf"') == html.count("data:image/jpeg") == pages
-    assert f"第 1–{pages} 页不必画出来量" in html
+    assert f"第 1–{pages} 页只有文字和平色" in html
     assert "data:image/png" not in html
 
 
