@@ -12,7 +12,7 @@ import pytest
 from shop import Shop, identities, shop, swapped
 
 from banxin.manuscript import blocks as b
-from banxin.typeset import Forme, Proved, prove
+from banxin.typeset import Forme, Proved, engine, prove
 
 TITLES: Final = [
     (t, y) for t in ("liuhe", "langfang") for y in ("jinian", "huace", "tekan", "xuanzhe")
@@ -118,3 +118,31 @@ def test_after_every_edit_the_book_is_as_if_it_had_been_set_anew(
         anew = prove(bound, Forme(), lambda name: None)
         assert told(again) == told(anew), f"{count}: {edit.__name__}"
         assert again.bearings == anew.bearings, f"{count}: {edit.__name__}"
+
+
+def test_a_word_lays_out_the_pages_of_its_part_and_no_other(
+    shared_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, forme = shop("liuhe", "jinian", shared_cache), Forme()
+    whole = prove(made.bound(), forme, lambda name: None)
+    laid: list[int] = []
+    rendered = engine.rendered
+
+    def counted(*asked: Any) -> Any:
+        document = rendered(*asked)
+        laid.append(len(document.pages))
+        return document
+
+    monkeypatch.setattr(engine, "rendered", counted)
+    words = {"的": "之"}
+    before = made.text.chapters
+    changed = [n for n, chapter in enumerate(before) if swapped(chapter, words) != chapter]
+    for number in changed:
+        laid.clear()
+        chapters = list(made.text.chapters)
+        chapters[number] = swapped(chapters[number], words)
+        _chapters(made, tuple(chapters))
+        prove(made.bound(), forme, lambda name: None)
+        assert 0 < sum(laid) < len(whole.proof.leaves), before[number].file
+
+    assert len(changed) > 2

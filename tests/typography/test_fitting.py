@@ -30,10 +30,10 @@ CSS = (
 )
 
 
-def pages(root: Path, html: str) -> tuple[list[dict[str, float]], Sheets]:
+def pages(root: Path, html: str, css: str = "") -> tuple[list[dict[str, float]], Sheets]:
     """Of each page, where the first character of each word stands: its line, counted from 0."""
-    faces, assets = faces_for(TEMPLATE_CHARACTERS | frozenset(html), Workspace(root))
-    styles = (Stylesheet("fonts", fonts_css(faces)), Stylesheet("own", CSS))
+    faces, assets = faces_for(TEMPLATE_CHARACTERS | frozenset(html + css), Workspace(root))
+    styles = (Stylesheet("fonts", fonts_css(faces)), Stylesheet("own", CSS + css))
     text = f'<html lang="zh-CN"><body>{html}'
     made = lay_out(text, styles, assets, Fonts(tuple(faces)), bytes(16), pitch=Length.pt(PITCH))
     document = pypdfium2.PdfDocument(made.pdf)
@@ -147,3 +147,39 @@ def test_only_the_part_that_is_made_full_is_laid_out_again(
 
     assert found[9]["乙"] == 18
     assert laid == [19, 1]
+
+
+HEAD = "@page {{ @top-center {{ font-family: 'Noto Serif SC'; content: {} }} }}"
+NAMED = "@page x:nth(1 of x) { @top-center { font-family: 'Noto Serif SC'; content: '顶' } }"
+REACHING = {
+    "a box on every page": ("", '<div style="position: fixed; top: 0">顶</div>', [True, True]),
+    "a running element": (
+        HEAD.format("element(x)"), '<div style="position: running(x)">顶</div>', [True, True],
+    ),
+    "a named string": (
+        HEAD.format("string(x)"), '<i style="string-set: x \'顶\'"></i>', [True, True],
+    ),
+    "pages counted by name": (f"body {{ page: x }} {NAMED}", "", [True, False]),
+    "the number of a page": (
+        HEAD.format("counter(page, two)")
+        + "@counter-style two { system: cyclic; symbols: '无' '顶' }", "", [False, True],
+    ),
+    "a stylesheet in the text": ("", "<style>" + HEAD.format("'顶'") + "</style>", [True, True]),
+    "a box that goes on after the break": (
+        "", f'<div style="position: absolute; width: 3em">{"续" * 65}顶</div>', [False, True],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", REACHING)
+def test_what_reaches_over_a_break_is_there_on_pages_that_were_made_full(
+    kind: str, root: Path
+) -> None:
+    css, reaching, there = REACHING[kind]
+    part = '<section style="break-before: page">{}</section>'
+    roomy = part.format(figure("丙", 10, "8") + "<p>丁</p>")
+
+    found, _ = pages(root, f"{reaching}<p>甲</p>{roomy}", css)
+
+    assert [page.get("丁") for page in found] == [None, 18]
+    assert ["顶" in page for page in found] == there

@@ -27,7 +27,9 @@ def test_parts_put_together_are_the_whole_with_the_same_boxes_grown(
     seen = []
     made_full = parts.made_full
 
-    def both(laid: parts.Laid, setter: parts.Setter, pitch: Length, memory: parts.Memory) -> Any:
+    def both(
+        laid: parts.LaidBook, setter: parts.Setter, pitch: Length, memory: parts.Memory
+    ) -> Any:
         made, given = made_full(laid, setter, pitch, memory)
         whole = setter.whole(given)
         seen.append((made, whole, given))
@@ -44,3 +46,24 @@ def test_parts_put_together_are_the_whole_with_the_same_boxes_grown(
         for laid in (made, whole)
     )
     assert written == expected
+
+
+def test_parts_that_are_tried_together_come_to_what_they_do_one_by_one(
+    shared_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound = shop("liuhe", "jinian", shared_cache).bound()
+    tried = []
+    whole = engine.Text.whole
+
+    def counted(text: engine.Text, given: parts.Given) -> parts.LaidBook:
+        tried.append(given)
+        return whole(text, given)
+
+    monkeypatch.setattr(engine.Text, "whole", counted)
+    one_by_one, layouts = typeset(bound), len(tried)
+    monkeypatch.setattr(engine, "SHELLS", 0)
+    together = typeset(bound)
+
+    assert layouts == 1
+    assert len(tried) > 3
+    assert together == one_by_one

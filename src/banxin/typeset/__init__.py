@@ -155,7 +155,8 @@ def prove(
     whole = laid[-1]
     missing = (p for p in edition.pictures.values() if p.is_missing)
     sizes = {p.url: _largest(p, sheets) for p in missing}
-    return Proved(whole.proof, sheets, _owned(whole.bearings, edition, sizes))
+    bearings = _owned(whole.bearings, edition, sizes) if whole.steady else None
+    return Proved(whole.proof, sheets, bearings)
 
 
 def _book(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> Book:
@@ -197,8 +198,6 @@ def prove_pages(
         BanxinError: faults of the templates; `engine/crashed`.
     """
     styles = stylesheets(edition)
-    if not steady("", styles):
-        return None
     skeleton = pieces(edition, place, inside=bearings.inside).skeleton
     around = kept.parts_of(skeleton, children)
     if outline(around) != bearings.outline:
@@ -208,6 +207,10 @@ def prove_pages(
     if found is None:  # a chapter has other parts than it had
         stretch = bearings.stretch(*pages, chapters=True)
         found = _children(edition, around, bearings, stretch, kept)
+    elements = [e for child in (*around, *(found or ())) for e in child.iter()]
+    texts = (*(sheet.text for sheet in styles), *(e.get("style", "") for e in elements))
+    if not steady(texts, elements):
+        return None
     copy = Copy(
         skeleton=skeleton,
         children=found or (),

@@ -56,7 +56,7 @@ with warnings.catch_warnings(), _found_by_name():
     from banxin.typeset import composer, fallback, fitting, galley, parts, shortcuts, tempered
     from banxin.typeset.composer import numerals
     from banxin.typeset.galley import Bearings, Stretch
-    from banxin.typeset.parts import Given, Laid, LaidPart
+    from banxin.typeset.parts import Given, LaidBook, LaidPart
 
 DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
 ENGINE: Final = f"weasyprint {weasyprint.__version__}"
@@ -165,6 +165,7 @@ class Text:
     ) -> Text:
         configuration, counters = fallback.Faces(), CounterStyle()
         sheets = parsed(styles, configuration, counters, source.url_fetcher, work)
+        texts = (html, *(sheet.text for sheet in styles))
         return cls(
             source,
             work,
@@ -172,18 +173,18 @@ class Text:
             configuration,
             counters,
             between_pages,
-            steady=galley.steady(html, styles),
-            quoted=galley.quoted(html, styles),
+            steady=galley.steady(texts, galley.body_of(source.etree_element).iter()),
+            quoted=galley.quoted(texts),
             heard=len(work.heard.heard),
         )
 
-    def whole(self, given: Given) -> Laid:
+    def whole(self, given: Given) -> LaidBook:
         with galley.whole(self.between_pages) as seen:
             document = self._rendered(self.source, fitting.stylesheet(given).text)
         bearings, pages = seen.bearings, len(document.pages)
         assert bearings is not None
         cut = bearings.parts() if self.steady else (Stretch(0, 0, len(bearings.shells), pages),)
-        return Laid(document, bearings, cut, (seen.context,) * pages)
+        return LaidBook(document, bearings, cut, (seen.context,) * pages)
 
     def part(self, bearings: Bearings, part: Stretch, given: Given) -> LaidPart:
         if part.end - part.first == len(bearings.shells):
@@ -200,7 +201,7 @@ class Text:
         return LaidPart(tuple(document.pages), seen.tells, seen.context)
 
     def tries(
-        self, laid: Laid, asked: Mapping[Stretch, Given], given: Given
+        self, laid: LaidBook, asked: Mapping[Stretch, Given], given: Given
     ) -> Mapping[Stretch, LaidPart]:
         """One by one; of a great many, since each meets the shells of all others, together."""
         if len(asked) * len(laid.bearings.shells) <= SHELLS * len(laid.document.pages):
@@ -228,11 +229,13 @@ class Fitted:
 
     Attributes:
         laid: the same with the pages `beyond` those that the layout may have.
+        steady: as of `Text`.
         given: lines that boxes have grown, by their ids.
     """
 
     document: Any
-    laid: Laid
+    laid: LaidBook
+    steady: bool
     beyond: tuple[Any, ...]
     given: Given
 
@@ -285,7 +288,11 @@ def fitted(
     document = laid.document
     beyond = _page_boxes(document)[sides:] if sides else ()
     return Fitted(
-        document.copy(document.pages[:sides]) if beyond else document, laid, beyond, given
+        document.copy(document.pages[:sides]) if beyond else document,
+        laid,
+        text.steady,
+        beyond,
+        given,
     )
 
 

@@ -27,8 +27,6 @@ from weasyprint.css.targets import TargetLookupItem
 from weasyprint.formatting_structure import build
 from weasyprint.layout import page as pages_of_engine
 
-from banxin.typeset.tokens import Stylesheet
-
 Counters = Mapping[str, tuple[int, ...]]
 Shell = tuple[str, tuple[tuple[str, str], ...]]  # tag and attributes
 
@@ -38,6 +36,7 @@ Shell = tuple[str, tuple[tuple[str, str], ...]]  # tag and attributes
 _UNSTEADY: Final = re.compile(
     r"::?first-(?:letter|line)\b|\bposition[^;}]*:[^;}]*\b(?:fixed|running)\b"
 )
+_SHEETS: Final = frozenset({"style", "link"})  # in a body: a shell would not have their rules
 PLACE: Final = "banxin-chapter"  # the element that stands for a chapter in a skeleton
 SHELL: Final = "banxin-elsewhere"
 SHELL_CSS: Final = f"[{SHELL}] {{ display: none !important }}"
@@ -161,9 +160,15 @@ class Stretch:
     wanted: int
 
 
-def steady(html: str, styles: Sequence[Stylesheet]) -> bool:
-    """Whether pages set by themselves are those of the whole."""
-    return not any(map(_UNSTEADY.search, (html, *(sheet.text for sheet in styles))))
+def steady(texts: Iterable[str], elements: Iterable[Element]) -> bool:
+    """Whether pages set by themselves are those of the whole.
+
+    Args:
+        texts: the stylesheets, and what else may hold declarations.
+        elements: in the body.
+    """
+    sheets = any(element.tag in _SHEETS for element in elements)
+    return not sheets and not any(map(_UNSTEADY.search, texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,8 @@ class Tells:
         had = {name: told for name, told in bearings.targets.items() if name in ids}
         pages = slice(part.page, part.page + part.wanted)
         return (
-            self.starts[:-1] == bearings.starts[pages]
+            # As the first page of the part begins, so it was told.
+            self.starts[1:-1] == bearings.starts[pages][1:]
             and all(
                 _left(after) == _left(self.starts[-1])
                 for after in bearings.starts[pages.stop : pages.stop + 1]
@@ -217,9 +223,9 @@ def _alike(now: Target, before: Target, *, quoted: bool) -> bool:
     return counted and (not quoted or now.texts == before.texts)
 
 
-def quoted(html: str, styles: Sequence[Stylesheet]) -> bool:
+def quoted(texts: Iterable[str]) -> bool:
     """Whether words of a target may be said where it is referred to: CSS GCPM 3, target-text()."""
-    return any("target-text" in text for text in (html, *(sheet.text for sheet in styles)))
+    return any("target-text" in text for text in texts)
 
 
 def opening(chapters: int) -> Bearings:
@@ -426,7 +432,8 @@ def body_of(root: Any) -> Any:
 class _Task:
     """What the wrapped functions do for the layout that is under way.
 
-    `watched`: id of a child of the body → its number, and `flows` what was counted there.
+    `watched`: id of a child of the body → its number, and `flows` what was counted there;
+    `targets`: a part's own, by id: element counters, and the box.
     `carried`: pages, from 0, on which a note or a box out of the flow goes on from before.
     """
 
@@ -726,11 +733,11 @@ def _child(
     return task.watched.get(id(children[number].element))
 
 
+_TEXTS: Final = ("text", "content", "before", "after", "first-letter")
+
+
 def _texts_of(box: Any) -> Mapping[str, str]:
     return {part: box.extract_text(part) for part in _TEXTS}
-
-
-_TEXTS: Final = ("text", "content", "before", "after", "first-letter")
 
 
 def _targets(context: Any) -> dict[str, Target]:

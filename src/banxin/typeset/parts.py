@@ -24,7 +24,7 @@ Given = Mapping[str, int]  # lines that boxes have grown, by their ids
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class LaidBook:
     """A book that was laid out: the engine's document, and of each page the engine's context."""
 
     document: Any
@@ -35,7 +35,7 @@ class Laid:
     def pages_of(self, part: Stretch) -> tuple[Any, ...]:
         return tuple(self.document.pages[part.page : part.page + part.wanted])
 
-    def with_parts(self, made: Mapping[Stretch, LaidPart]) -> Laid:
+    def with_parts(self, made: Mapping[Stretch, LaidPart]) -> LaidBook:
         """With the pages of some parts exchanged, as many for as many."""
         pages, contexts = list(self.document.pages), list(self.contexts)
         targets = dict(self.bearings.targets)
@@ -79,12 +79,12 @@ class Setter(Protocol):
     @property
     def quoted(self) -> bool: ...
 
-    def whole(self, given: Given) -> Laid: ...
+    def whole(self, given: Given) -> LaidBook: ...
 
     def part(self, bearings: Bearings, part: Stretch, given: Given) -> LaidPart: ...
 
     def tries(
-        self, laid: Laid, asked: Mapping[Stretch, Given], given: Given
+        self, laid: LaidBook, asked: Mapping[Stretch, Given], given: Given
     ) -> Mapping[Stretch, LaidPart]:
         """Each of these parts with what it asks for; *given*: what boxes have elsewhere."""
 
@@ -149,14 +149,14 @@ class Memory:
     frame: str = ""
     texts: tuple[str, ...] = ()
     children: tuple[Element, ...] = ()
-    laid: Laid | None = None
+    laid: LaidBook | None = None
     tried: dict[int, _Part] = field(default_factory=dict)
 
     def clear(self) -> None:
         self.laid, self.children, self.tried = None, (), {}
 
 
-def laid_out(setter: Setter, memory: Memory) -> Laid:
+def laid_out(setter: Setter, memory: Memory) -> LaidBook:
     """The book with nothing grown; from memory, but for the parts whose words have changed."""
     tree = setter.source.etree_element
     frame, texts = _texts_of(tree)
@@ -172,7 +172,9 @@ def laid_out(setter: Setter, memory: Memory) -> Laid:
     return laid
 
 
-def made_full(laid: Laid, setter: Setter, pitch: Length, memory: Memory) -> tuple[Laid, Given]:
+def made_full(
+    laid: LaidBook, setter: Setter, pitch: Length, memory: Memory
+) -> tuple[LaidBook, Given]:
     """The book with pages made full where the layout lets boxes grow, and what these were given.
 
     Args:
@@ -199,6 +201,8 @@ def made_full(laid: Laid, setter: Setter, pitch: Length, memory: Memory) -> tupl
         if not moved:
             return laid.with_parts(exchanged), given
         laid = setter.whole(given)
+        if {part.first for part in laid.parts} != tried.keys():
+            break  # what was tried belongs to parts that are no more
     return laid, given
 
 
@@ -206,7 +210,7 @@ def _given(tried: Mapping[int, _Part]) -> Given:
     return {name: lines for known in tried.values() for name, lines in known.given.items()}
 
 
-def _fill(laid: Laid, tried: dict[int, _Part], setter: Setter, pitch: Length) -> None:
+def _fill(laid: LaidBook, tried: dict[int, _Part], setter: Setter, pitch: Length) -> None:
     """Try all parts that are not known to be as full as they can be."""
     parts = [part for part in laid.parts if not tried[part.first].is_full]
     for _ in range(FITTINGS):
@@ -228,7 +232,7 @@ def _fill(laid: Laid, tried: dict[int, _Part], setter: Setter, pitch: Length) ->
         tried[part.first] = replace(tried[part.first], is_full=True)
 
 
-def _again(setter: Setter, memory: Memory, frame: str, texts: tuple[str, ...]) -> Laid | None:
+def _again(setter: Setter, memory: Memory, frame: str, texts: tuple[str, ...]) -> LaidBook | None:
     """The book that is remembered, with those parts laid out anew that read otherwise now.
 
     None where this is not all that there is to do.

@@ -208,11 +208,17 @@ class Forme:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A document that was set. `bearings`: without what only its Edition knows."""
+    """A document that was set.
+
+    Attributes:
+        bearings: without what only its Edition knows.
+        steady: whether a part of it by itself is what it is in the whole.
+    """
 
     proof: Proof
     sheets: Sheets
     bearings: Bearings
+    steady: bool
 
 
 def set_whole(
@@ -254,7 +260,7 @@ def _set(book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages
         fit = fitted(text, book.pitch, book.sides, forme.memory)
         proof = _proof(fit.document, showing, book.identifier, 0)
     bearings = fit.laid.bearings.of(fit.given, len(proof.leaves))
-    made = Whole(proof, sheets_of(fit, source, proof.pdf, fonts, work), bearings)
+    made = Whole(proof, sheets_of(fit, source, proof.pdf, fonts, work), bearings, fit.steady)
     forme.leave(book, Laid(fit.document, source, fit.laid.contexts), made)
     return made
 
@@ -273,7 +279,7 @@ def _recoloured_whole(
     kept = (remark for remark in whole.sheets.remarks if remark.place.file not in names)
     heard = (remark for remark in ignored(book.styles) if remark.place.file in names)
     remarks = (*kept, *heard)
-    made = Whole(proof, replace(whole.sheets, pdf=proof.pdf, remarks=remarks), whole.bearings)
+    made = replace(whole, proof=proof, sheets=replace(whole.sheets, pdf=proof.pdf, remarks=remarks))
     forme.leave(book, laid, made)
     return made
 
