@@ -71,7 +71,7 @@ def test_a_library_that_comes_in_by_another_door_is_found(tmp_path: Path) -> Non
     )
 
     assert run.returncode == 1
-    assert "the door is typeset/engine.py" in run.stdout
+    assert "the doors are engine/, composer/ and typeset/" in run.stdout
 
 
 def test_no_other_program_is_started_to_load_the_engine() -> None:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
-from banxin.assets import fonts, kinds, ledger, standins
+from banxin.assets import fonts, kinds, ledger, placeholders
 from banxin.assets.characters import GETA, Setting
 from banxin.assets.photos import (
     EXAMINED,
@@ -105,11 +105,11 @@ class Picture:
     @property
     def is_missing(self) -> bool:
         """Whether a box for position only stands in its place."""
-        return self.url.startswith(standins.SCHEME)
+        return self.url.startswith(placeholders.SCHEME)
 
     def stand_in(self, needs: str, width: float = 3, height: float = 2) -> Asset:
         """The box, at a shape of *width* to *height*, with the words *needs* in it."""
-        return Asset("image/svg+xml", standins.drawing(self.label, width, height, needs))
+        return Asset("image/svg+xml", placeholders.drawing(self.label, width, height, needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,9 +377,9 @@ def _stand_in(mention: _Mention, entry: ledger.Entry | None, job: Job) -> Pictur
     """A box for position only; whatever the ledger knows of the photograph stays."""
     return Picture(
         name=mention.name,
-        url=standins.address(mention.name),
-        width=standins.WIDTH,
-        height=standins.HEIGHT,
+        url=placeholders.address(mention.name),
+        width=placeholders.WIDTH,
+        height=placeholders.HEIGHT,
         caption=entry.caption if entry else "",
         credit=mention.credit or (entry.credit if entry else "") or job.credit or "FPO",
         licence=(entry.licence if entry else "") or job.licence,

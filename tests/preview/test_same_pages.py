@@ -13,8 +13,8 @@ import pytest
 from shop import ROOT, Shop, identities, shop
 
 from banxin.cache import Cache
-from banxin.preview.letters import Place, Variant
-from banxin.preview.reading import Reader
+from banxin.preview.loader import Reader
+from banxin.preview.messages import Place, Variant
 from banxin.typeset import Forme, Kept, Proved, engine, prove, prove_pages, typeset
 from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
 

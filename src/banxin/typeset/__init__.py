@@ -8,15 +8,18 @@ from functools import lru_cache
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from banxin.assets.standins import pixels_needed
+from banxin.engine import ENGINE
+from banxin.engine.speed import LONG, let_go
+
+from banxin.assets.placeholders import pixels_needed
 from banxin.diagnostics import Box, Diagnostic, Place, warning
 from banxin.edition import Asset, BoundFace, Edition, Picture
 from banxin.layouts import Layout
-from banxin.typeset.boxes import Fonts
-from banxin.typeset.engine import ENGINE, ignored, lay_out
-from banxin.typeset.examining import examine
-from banxin.typeset.fitting import stylesheet
-from banxin.typeset.fronts import unprinted
+from banxin.markup.document import Composed, compose, pieces, stylesheets
+from banxin.markup.front_matter import unprinted
+from banxin.markup.tokens import Stylesheet, first_baseline, fonts_css
+from banxin.typeset.engine import ignored, lay_out
+from banxin.typeset.fill import stylesheet
 from banxin.typeset.galley import (
     Bearings,
     Stretch,
@@ -29,8 +32,7 @@ from banxin.typeset.galley import (
     place,
     steady,
 )
-from banxin.typeset.html import Composed, compose, pieces, stylesheets
-from banxin.typeset.proving import (
+from banxin.typeset.incremental import (
     Book,
     Copy,
     Forme,
@@ -43,9 +45,9 @@ from banxin.typeset.proving import (
     set_alone,
     set_whole,
 )
+from banxin.typeset.lint import examine
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
-from banxin.typeset.shortcuts import LONG, let_go
-from banxin.typeset.tokens import Stylesheet, first_baseline, fonts_css
+from banxin.typeset.survey import Fonts
 from banxin.typeset.unplaced import as_left_out, unplaced
 from banxin.units import Length
 

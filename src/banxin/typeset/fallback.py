@@ -12,7 +12,7 @@ from weasyprint.text import line_break
 from weasyprint.text.ffi import pango
 from weasyprint.text.fonts import FontConfiguration
 
-from banxin.typeset.composer.shaping import metrics
+from banxin.composer.shaping import metrics
 
 _LINE_METRICS: Final = line_break.first_line_metrics
 _DESCRIPTION: Final = line_break.get_font_description
