@@ -1,4 +1,4 @@
-"""Inks on a screen and light on a press: the one door to colour management, with `photos.py`.
+"""Inks on a screen and light on a press: profiles (ICC) are applied here.
 
 A swatch reaches the layout as an RGB key: honest on screen, and unlike any other colour, so
 that the finish finds it again and puts its inks down exactly.

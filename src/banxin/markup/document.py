@@ -1,4 +1,4 @@
-"""Edition → HTML and CSS, by the layout's templates. The one door to Jinja.
+"""Edition → HTML and CSS, by the layout's templates.
 
 Templates place blocks and decide nothing: what has to be counted is counted here, and CSS gets
 it as custom properties.

@@ -1,4 +1,4 @@
-"""The words on each page of a PDF, as a reader copies them: the other door to PDFium."""
+"""The words on each page of a PDF, as a reader copies them (by PDFium)."""
 
 from __future__ import annotations
 

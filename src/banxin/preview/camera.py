@@ -1,4 +1,4 @@
-"""Pages as pictures, when they are seen and as large as they are seen. A door to PDFium."""
+"""Pages as pictures, when they are seen and as large as they are seen."""
 
 from __future__ import annotations
 
