@@ -53,7 +53,16 @@ with warnings.catch_warnings(), _found_by_name():
     from weasyprint.css.counters import CounterStyle
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    from banxin.typeset import composer, fallback, fitting, galley, parts, shortcuts, tempered
+    from banxin.typeset import (
+        composer,
+        fallback,
+        fitting,
+        galley,
+        parts,
+        shortcuts,
+        tempered,
+        unmixed,
+    )
     from banxin.typeset.composer import numerals
     from banxin.typeset.galley import Bearings, Stretch
     from banxin.typeset.parts import Given, LaidBook, LaidPart
@@ -247,6 +256,7 @@ def at_work(*, compose: bool) -> Iterator[Work]:
     shortcuts.take()
     fallback.take()
     tempered.temper()
+    unmixed.take()
     with (
         shortcuts.without_collecting(),
         _listening() as heard,
@@ -440,6 +450,7 @@ class _Ear(logging.Handler):
 def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     """What the engine will not understand of *styles*, told without laying anything out."""
     tempered.temper()
+    unmixed.take()
     composes = not composer.prepare()  # then it understands what the engine alone does not
     with _listening() as heard, composer.composing(on=composes):
         configuration, counters, fetcher = fallback.Faces(), CounterStyle(), AddressBook({})
