@@ -36,7 +36,7 @@ from banxin.diagnostics import (
     note,
     warning,
 )
-from banxin.layouts import Layout
+from banxin.layouts import Ink, Layout
 from banxin.lettering import Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
 from banxin.project import Job
@@ -150,6 +150,7 @@ class Edition:
         compose: whether lines are the composer's, or the engine's own.
         settings: what is set for characters that no face has, or nobody can see.
         digest: of all the above.
+        digest_of_pages: of all that pages are laid out from: an ink's name, but not its value.
     """
 
     folder: PurePosixPath
@@ -172,6 +173,7 @@ class Edition:
     compose: bool
     settings: Mapping[str, Setting]
     digest: str
+    digest_of_pages: str
     remarks: tuple[Diagnostic, ...]
 
 
@@ -232,9 +234,12 @@ def bind(
         compose=job.compose,
         settings=lettering.settings,
         digest="",
+        digest_of_pages="",
         remarks=tuple(remarks),
     )
-    return replace(edition, digest=_digest(edition))
+    named = tuple(Ink(ink.name, (0, 0, 0, 0), "") for ink in layout.inks)
+    inkless = replace(edition, layout=replace(layout, inks=named))
+    return replace(edition, digest=_digest(edition), digest_of_pages=_digest(inkless))
 
 
 def _undecodable(job: Job, workspace: Workspace) -> Iterator[Diagnostic]:

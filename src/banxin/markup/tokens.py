@@ -111,7 +111,7 @@ def _geometry(layout: Layout) -> Iterator[tuple[str, str]]:
 
 def colours(layout: Layout) -> Mapping[str, str]:
     """Each ink as CSS has it: three channels, to stand in `rgb(…)`."""
-    found = keys([(ink.name, ink.cmyk) for ink in layout.inks])
+    found = keys(ink.name for ink in layout.inks)
     # Four decimals of a percent are six of the whole: the key as the PDF will have it.
     return {n: " ".join(f"{part / 10_000:.4f}%" for part in key) for n, key in found.items()}
 

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 from banxin.engine import ENGINE
 from banxin.engine.speed import LONG, let_go
 
+from banxin.assets.colour import Key, Rgb, lights
 from banxin.assets.placeholders import pixels_needed
 from banxin.diagnostics import Box, Diagnostic, Place, warning
 from banxin.edition import Asset, BoundFace, Edition, Picture
@@ -166,11 +167,16 @@ def _book(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> Book:
         html=page.html,
         styles=page.styles,
         assets={**edition.assets, **more},
-        identifier=bytes.fromhex(edition.digest)[:16],
+        identifier=bytes.fromhex(edition.digest_of_pages)[:16],
         compose=edition.compose,
         pitch=edition.layout.grid.baseline,
         sides=edition.layout.page.sides,
+        lights=_lights(edition.layout),
     )
+
+
+def _lights(layout: Layout) -> Mapping[Key, Rgb]:
+    return lights((ink.name, ink.cmyk) for ink in layout.inks)
 
 
 def _labels(edition: Edition, bearings: Bearings) -> Mapping[str, Asset]:
@@ -222,6 +228,7 @@ def prove_pages(
         styles=(*styles, stylesheet(bearings.grown)),
         assets={**edition.assets, **_labels(edition, bearings)},
         compose=edition.compose,
+        lights=_lights(edition.layout),
     )
     return set_alone(copy, Fonts(edition.faces), kept, showing, between_pages)
 
@@ -279,7 +286,7 @@ def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheet
         page.styles,
         {**edition.assets, **more},
         Fonts(edition.faces),
-        bytes.fromhex(edition.digest)[:16],
+        bytes.fromhex(edition.digest_of_pages)[:16],
         compose=edition.compose,
         pitch=edition.layout.grid.baseline,
         sides=edition.layout.page.sides,

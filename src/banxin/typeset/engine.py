@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any, Final, TypeVar
 
-from banxin.engine import css_limits, speed
+from banxin.engine import css_limits, speed, unmixed
 
 import weasyprint
 from weasyprint.css.counters import CounterStyle
@@ -222,6 +222,7 @@ def at_work(*, compose: bool) -> Iterator[Work]:
     speed.take()
     fallback.take()
     css_limits.temper()
+    unmixed.take()
     with (
         speed.without_collecting(),
         _listening() as heard,
@@ -415,6 +416,7 @@ class _Ear(logging.Handler):
 def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     """What the engine will not understand of *styles*, told without laying anything out."""
     css_limits.temper()
+    unmixed.take()
     composes = not composer.prepare()  # then it understands what the engine alone does not
     with _listening() as heard, composer.composing(on=composes):
         configuration, counters, fetcher = fallback.Faces(), CounterStyle(), AddressBook({})

@@ -6,6 +6,7 @@ A `Leaf` says of each page what it draws, and where the manuscript's blocks stan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -19,6 +20,7 @@ from banxin.engine.recolour import CannotReink, Laid, reinked, same_but_for_colo
 import pydyf
 import weasyprint
 
+from banxin.assets.colour import Key, Rgb, key_of, lit
 from banxin.edition import Asset
 from banxin.markup.tokens import Stylesheet
 from banxin.typeset import galley
@@ -45,6 +47,7 @@ from banxin.units import Length
 
 MOST: Final = 200  # stylesheets and chapters that are kept
 _SHELLS: Final = Stylesheet("(shells)", galley.SHELL_CSS)
+_INKED: Final = re.compile(rb" (?:rg|RG)\b")
 Between = Callable[[], None]
 
 
@@ -97,6 +100,7 @@ class Copy:
     Attributes:
         children: of the body, those of the stretch.
         first: the page that is wanted first, from 0; the last is the stretch's.
+        lights: what the keys of inks are shown as; nothing is laid out by it.
     """
 
     skeleton: str
@@ -107,6 +111,7 @@ class Copy:
     styles: tuple[Stylesheet, ...]
     assets: Mapping[str, Asset]
     compose: bool
+    lights: Mapping[Key, Rgb]
 
     def is_recoloured(self, other: Copy | None) -> bool:
         """Whether *other* is laid out alike, and only its colours are others."""
@@ -154,7 +159,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All that decides how a whole document will look. The last four: as for `lay_out`."""
+    """All that decides how a whole document will look.
+
+    `identifier` to `sides`: as for `lay_out`; `lights`: as of a `Copy`.
+    """
 
     html: str
     styles: tuple[Stylesheet, ...]
@@ -163,6 +171,7 @@ class Book:
     compose: bool
     pitch: Length | None
     sides: int
+    lights: Mapping[Key, Rgb]
 
     def is_recoloured(self, other: Book | None) -> bool:
         """Whether *other* is laid out alike, and only its colours are others."""
@@ -178,7 +187,7 @@ class Book:
     def is_reworded(self, other: Book | None) -> bool:
         """Whether *other* is laid out alike where it has the same words."""
         return other is not None and self == replace(
-            other, html=self.html, identifier=self.identifier
+            other, html=self.html, identifier=self.identifier, lights=self.lights
         )
 
 
@@ -244,7 +253,7 @@ def set_whole(
     def work() -> Whole:
         if laid and whole and book.is_recoloured(before):
             with at_work(compose=book.compose):
-                made = _recoloured_whole(book, forme, laid, whole, showing)
+                made = _recoloured_whole(book, before, forme, laid, whole, showing)
             if made:
                 return made
         if book.is_reworded(before):
@@ -260,7 +269,7 @@ def _set(book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages
         source = weasyprint.HTML(string=book.html, base_url=BASE, url_fetcher=addresses)
         text = Text.of(book.html, source, book.styles, work, between_pages)
         fit = fitted(text, book.pitch, book.sides, forme.memory)
-        proof = _proof(fit.document, showing, book.identifier, 0)
+        proof = _proof(fit.document, showing, book.lights, book.identifier, 0)
     bearings = fit.laid.bearings.of(fit.given, len(proof.leaves))
     made = Whole(proof, sheets_of(fit, source, proof.pdf, fonts, work), bearings, fit.steady)
     forme.leave(book, Laid(fit.document, source, fit.laid.contexts), made)
@@ -268,15 +277,16 @@ def _set(book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages
 
 
 def _recoloured_whole(
-    book: Book, forme: Forme, laid: Laid, whole: Whole, showing: Showing
+    book: Book, before: Book | None, forme: Forme, laid: Laid, whole: Whole, showing: Showing
 ) -> Whole | None:
-    styles = (DEFAULTS, *book.styles, stylesheet(whole.bearings.grown))
-    rules = forme.cascade.apply(styles, BASE, laid.source.url_fetcher)
-    try:
-        laid = reinked(laid, cascade.styles_of(laid.source, rules))
-    except CannotReink:
-        return None
-    proof = _proof(laid.document, showing, book.identifier, 0)
+    if before is None or book.styles != before.styles:
+        styles = (DEFAULTS, *book.styles, stylesheet(whole.bearings.grown))
+        rules = forme.cascade.apply(styles, BASE, laid.source.url_fetcher)
+        try:
+            laid = reinked(laid, cascade.styles_of(laid.source, rules))
+        except CannotReink:
+            return None
+    proof = _proof(laid.document, showing, book.lights, book.identifier, 0)
     names = {sheet.name for sheet in book.styles}
     kept = (remark for remark in whole.sheets.remarks if remark.place.file not in names)
     heard = (remark for remark in ignored(book.styles) if remark.place.file in names)
@@ -304,10 +314,11 @@ def set_alone(
     kept.copy = kept.laid = None  # should the work be broken off, nothing half done is left
     made = None
     with at_work(compose=copy.compose):
-        if laid is not None and copy.is_recoloured(before):
-            made = _recoloured(copy, kept, laid)
+        if laid is not None and before is not None and copy.is_recoloured(before):
+            same = copy.styles == before.styles
+            made = laid if same else _recoloured(copy, kept, laid)
         made = made or _laid(copy, kept, between_pages)
-        proof = _proof(made.document, showing, b"", copy.first, quick=True)
+        proof = _proof(made.document, showing, copy.lights, b"", copy.first, quick=True)
     kept.copy, kept.laid = copy, made
     return proof
 
@@ -337,12 +348,19 @@ def _recoloured(copy: Copy, kept: Kept, laid: Laid) -> Laid | None:
 
 
 def _proof(
-    document: Any, showing: Showing, identifier: bytes, first: int, *, quick: bool = False
+    document: Any,
+    showing: Showing,
+    shown: Mapping[Key, Rgb],
+    identifier: bytes,
+    first: int,
+    *,
+    quick: bool = False,
 ) -> Proof:
     """`quick`: to look at once, so that compressing it would cost more than it saves."""
     found: list[str] = []
 
     def finish(laid: Any, pdf: pydyf.PDF) -> None:
+        _light_up(pdf, shown)
         found.extend(identities(pdf, laid.fonts))
         _show(pdf, showing)
 
@@ -367,6 +385,30 @@ def _leaf(page: Any, identity: str, number: int) -> Leaf:
         (left, top, right, bottom),
         tuple(standing(page._page_box, number)),
     )
+
+
+def _light_up(pdf: pydyf.PDF, shown: Mapping[Key, Rgb]) -> None:
+    """Inks as they look on a screen in the place of their keys."""
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream):
+            item.stream = [
+                lit(piece, shown) if isinstance(piece, bytes) and _INKED.search(piece) else piece
+                for piece in item.stream
+            ]
+        elif isinstance(item, pydyf.Dictionary) and "ShadingType" in item:
+            _light_shading(item.get("Function"), shown)
+
+
+def _light_shading(function: Any, shown: Mapping[Key, Rgb]) -> None:
+    if not isinstance(function, pydyf.Dictionary):
+        return
+    for end in ("C0", "C1"):
+        colour = function.get(end, ())
+        rgb = shown.get(key_of(colour)) if len(colour) == 3 else None
+        if rgb:
+            function[end] = pydyf.Array([part / 255 for part in rgb])
+    for part in function.get("Functions", ()):
+        _light_shading(part, shown)
 
 
 def _show(pdf: pydyf.PDF, showing: Showing) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, Final
 
+from banxin.engine.unmixed import SHADED
+
 import tinycss2
 from tinycss2.color4 import parse_color
 
@@ -64,6 +66,7 @@ def examine(layout: Layout) -> tuple[Diagnostic, ...]:
         *template_faults(layout),
         *_ignored(layout),
         *_bare(layout),
+        *_shaded(layout),
         *_unknown_variables(layout, texts),
         *_unused(layout, texts),
     )
@@ -96,6 +99,19 @@ def _bare(layout: Layout) -> Iterator[Diagnostic]:
                     yield warning("css/bare-length", place, written=written)
                 elif _is_bare_colour(token, declaration.lower_name):
                     yield warning("css/bare-colour", place, written=written)
+
+
+def _shaded(layout: Layout) -> Iterator[Diagnostic]:
+    """Borders in light and shade, which an ink has none of."""
+    for name, text in layout.styles.items():
+        for declaration in _declarations(tinycss2.parse_stylesheet(text)):
+            if not declaration.lower_name.startswith(("border", "outline", "column-rule")):
+                continue
+            for token in declaration.value:
+                if token.type == "ident" and token.lower_value in SHADED:
+                    place = Place(name, token.source_line, token.source_column)
+                    written = f"{declaration.name}: {token.serialize()}"
+                    yield warning("css/shaded-border", place, written=written)
 
 
 def _declarations(rules: Iterable[Any]) -> Iterator[Any]:
