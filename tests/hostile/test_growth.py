@@ -29,6 +29,7 @@ from banxin.preflight.book import Paragraph, paragraphs
 from banxin.preflight.lost import compared
 from banxin.preflight.written import written
 from banxin.tables import place_of
+from banxin.typeset import engine
 from banxin.workspace import Workspace
 from conftest import Builder, Title
 from manuscripts import chapter
@@ -385,6 +386,31 @@ def test_of_a_long_document_nothing_is_left_once_it_is_written(
     build(folder, publish=False)
 
     assert found == [before]
+
+
+@pytest.mark.parametrize("kind", ["notes", "notes in place", "br", "dots", "names"])
+def test_lines_of_tries_that_are_given_up_go_without_a_search(
+    kind: str, title: Title, build: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def paragraphs() -> int:
+        return sum(isinstance(one, paragraph.Paragraph) for one in gc.get_objects())
+
+    found: list[tuple[int, int]] = []
+    written = engine.written
+
+    def counted(*asked: Any, **more: Any) -> bytes:
+        gc.unfreeze()
+        before = paragraphs()
+        gc.collect()
+        found.append((before, paragraphs()))
+        return bytes(written(*asked, **more))
+
+    monkeypatch.setattr(engine, "written", counted)
+    speed.let_go()
+    build(title(chapter=text_of(kind, 2 * FEW)), publish=False)
+
+    (made, held) = found[0]
+    assert made == held > 0
 
 
 # --- whole titles, printed ------------------------------------------------------------------

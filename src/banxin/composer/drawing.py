@@ -70,6 +70,12 @@ class Composed:
     def advances(self) -> list[float]:
         return advances(self.paragraph, self.line, self.a, self.b)
 
+    def of(self, p: Paragraph | None) -> Composed:
+        """The same piece of *p*; of None, as paragraphs remember it: they would hold themselves."""
+        piece = object.__new__(Composed)
+        piece.__dict__ = {**self.__dict__, "paragraph": p}
+        return piece
+
 
 # --- text -----------------------------------------------------------------------------------
 
@@ -522,7 +528,8 @@ def _goes_on(piece: Composed, index: int) -> bool:
         if one != other:
             break
         node = node.children[one]
-    return bool(node.box.style["text_decoration_line"] != "none")
+    style = p.style if node is p.tree else node.box.style
+    return bool(style["text_decoration_line"] != "none")
 
 
 def _gap_behind(piece: Composed) -> float:

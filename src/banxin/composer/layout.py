@@ -220,8 +220,8 @@ class _Setter:
                 made.translate(x, y)
                 self._finish(made, y)
                 return made, laid.following
-            known = self.p.built[key] = made, laid.following
-        return _copy(known[0], x, y), known[1]
+            known = self.p.built[key] = _copy(made, self.p, None, 0.0, 0.0), laid.following
+        return _copy(known[0], None, self.p, x, y), known[1]
 
     def _laid(self, start: int, width: float, rest: float, indent: float) -> Line:
         available = width - indent
@@ -275,9 +275,7 @@ class _Setter:
             # Rather a page of its own: what is too high moves on.
             height = _given_height(block.height, block.max_height, page)
             lines = _column_lines(p, height, self.line_box.text_indent)
-        made = self.line_box.copy()
-        made.remove_decoration_sides = set()
-        made.children = []
+        made = self._empty()
         made.width = pitch * len(lines)
         right = x + (made.width if block.style["width"] == "auto" else block.width)
         made.position_x, made.position_y = right - made.width, y
@@ -295,10 +293,8 @@ class _Setter:
 
     def _column(self, laid: Line, indent: float, height: float) -> Any:
         """A column as if it lay, with the readings among its text."""
-        made = self.line_box.copy()
-        made.remove_decoration_sides = set()
+        made = self._empty()
         made.position_x = made.position_y = 0.0
-        made.children = []
         made.width = self._fill(made, self.p.tree, laid, indent, self.absolutes)
         for into, index, reading, _ in reversed(self.readings):
             em = into.style["font_size"]
@@ -314,12 +310,19 @@ class _Setter:
 
     # --- boxes --------------------------------------------------------------------------
 
+    def _empty(self) -> Any:
+        """A line box without children, and without what the whole paragraph's remembers."""
+        made = self.line_box.copy()
+        made.__dict__.pop("banxin_paragraph", None)
+        made.__dict__.pop("banxin_seen", None)
+        made.remove_decoration_sides = set()
+        made.children = []
+        return made
+
     def _boxes(self, laid: Line, width: float, indent: float) -> Any:
         """The line with its first character's corner at 0, 0."""
-        made = self.line_box.copy()
-        made.remove_decoration_sides = set()
+        made = self._empty()
         made.position_x = made.position_y = 0.0
-        made.children = []
         x = self._fill(made, self.p.tree, laid, indent, self.absolutes)
         made.width = x
         if self.p.leads:
@@ -337,7 +340,7 @@ class _Setter:
         made.banxin_meant = last and self.p.fills_last
         made.translate(_aside(made, width, last), 0)
         if self.p.plain and made.children:
-            self.p.pattern = made
+            self.p.pattern = _copy(made, self.p, None, 0.0, 0.0)
         return made
 
     def _fill(self, into: Any, node: Branch, laid: Line, x: float, absolutes: list[Any]) -> float:
@@ -512,7 +515,7 @@ def _like(
     pattern: Any, p: Paragraph, laid: Line, width: float, indent: float, x: float, y: float
 ) -> Any:
     """Another line of a paragraph that is one text: only its text and widths differ."""
-    made = _copy(pattern, x, y)
+    made = _copy(pattern, None, p, x, y)
     (text,) = made.children
     text.text = p.text[laid.start : laid.end]
     text.width = width_of(p, laid, laid.start, laid.end)
@@ -673,13 +676,21 @@ def _copies(box: Any) -> bool:
     return all(map(_copies, box.children))
 
 
-def _copy(box: Any, x: float, y: float) -> Any:
+def _copy(box: Any, was: Paragraph | None, now: Paragraph | None, x: float, y: float) -> Any:
+    """The line at another place, its texts not of the paragraph *was* but of *now*.
+
+    Lines that a paragraph remembers are of none: held by what they hold, they would not go when
+    nothing else holds it. Readings are of a paragraph of their own.
+    """
     new = object.__new__(type(box))
     values = new.__dict__ = box.__dict__.copy()
     values["position_x"] += x
     values["position_y"] += y
     if box.children:
-        values["children"] = [_copy(child, x, y) for child in box.children]
+        values["children"] = [_copy(child, was, now, x, y) for child in box.children]
+    piece = values.get("pango_layout")
+    if isinstance(piece, Composed) and piece.paragraph is was:
+        values["pango_layout"] = piece.of(now)
     return new
 
 

@@ -300,6 +300,7 @@ def _built(
         flat.leaves,
         containing_block.width if depends else None,
     )
+    tree.box = None  # it holds the paragraph: holding it, neither would go without a search
     paragraph.boxes = line_box.children
     paragraph.floats, paragraph.readings, paragraph.leads = flat.floats, flat.readings, flat.leads
     paragraph.generated = [x for x in branches(tree) if _may_change(x.box)]

@@ -17,8 +17,8 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from banxin.assets.fonts import outlines, width_of
 from banxin.diagnostics import Box
+from banxin.press.letters import Letters
 from banxin.units import Length
 
 MARK: Final = "未过检 · NOT FOR PRINT"
@@ -68,8 +68,9 @@ def unchecked(pdf: bytes, pins: Sequence[Pin], face: bytes, more: More) -> bytes
             on_page[min(pin.page, len(document.pages))].append(pin)
         if "/Metadata" in document.Root:
             del document.Root["/Metadata"]  # whatever it claims, of this file it is not true
+        letters = Letters(document, face, "BanxinWord")
         for number, page in enumerate(document.pages, 1):
-            _mark(document, page, on_page[number], face, more)
+            _mark(document, page, on_page[number], letters, more)
         out = io.BytesIO()
         document.save(
             out,
@@ -81,28 +82,42 @@ def unchecked(pdf: bytes, pins: Sequence[Pin], face: bytes, more: More) -> bytes
 
 
 def _mark(
-    pdf: pikepdf.Pdf, page: pikepdf.Page, pins: Sequence[Pin], face: bytes, more: More
+    pdf: pikepdf.Pdf, page: pikepdf.Page, pins: Sequence[Pin], letters: Letters, more: More
 ) -> None:
     left, low, right, top = (float(side) for side in page.mediabox)
-    lines = list(_written_out(pins, right - left - 2 * _EDGE - 4 * _PIN, face, more))
+    lines = list(_written_out(pins, right - left - 2 * _EDGE - 4 * _PIN, letters, more))
     foot = len(lines) * _LEADING + 2 * _EDGE if lines else 0.0
+
+    def words(pieces: Sequence[str], size: float, x: float, y: float, colour: str) -> str:
+        return f"q {colour} rg\n{letters.on(page, pieces, size, (x, y))} Q"
+
+    def head(number: int, pin: Pin, x: float, y: float) -> Iterator[str]:
+        said, size = str(number), 1.15 * _PIN
+        wide = sum(letters.width(digit, size) for digit in said)
+        yield _dot(pin, x, y)
+        yield words(said, size, x - wide / 2, y - size * 0.36, "1 1 1")
+
     drawn = [
         "Q /Artifact BMC q",
-        _veil(face, (left, low, right, top)),
+        _veil(page, letters, (left, low, right, top)),
         f"{_PAPER} rg {left:.2f} {top:.2f} {right - left:.2f} {_HEAD:.2f} re f",
         f"{left:.2f} {low - foot:.2f} {right - left:.2f} {foot:.2f} re f",
-        _words(face, MARK, 11, left + _EDGE, top + _EDGE, _RED),
+        words((MARK,), 11, left + _EDGE, top + _EDGE, _RED),
     ]
     heads = _Heads()
     for number, pin in enumerate(pins, 1):
         if pin.box_mm is not None:
-            drawn.extend(_pinned(number, pin, left, top, face, heads))
+            x0, y0, x1, y1 = _on_paper(pin, left, top)
+            box = f"{x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re S"
+            drawn.append(f"{_colour(pin)} RG .6 w {box}")
+            # At the corner, beside those that are there already.
+            drawn.extend(head(number, pin, heads.beside(x0, y1), y1))
             _note(pdf, page, pin, left, top)
     y = low - _EDGE - _SIZE
-    for number, told, words in lines:
+    for number, told, line in lines:
         if number and told is not None:
-            drawn.extend(_head(number, told, left + _EDGE + _PIN, y + _SIZE * 0.35, face))
-        drawn.append(_words(face, words, _SIZE, left + _EDGE + 3 * _PIN, y, ".15 .15 .15"))
+            drawn.extend(head(number, told, left + _EDGE + _PIN, y + _SIZE * 0.35))
+        drawn.append(words(line, _SIZE, left + _EDGE + 3 * _PIN, y, ".15 .15 .15"))
         y -= _LEADING
     drawn.append("Q EMC")
     page.contents_add(pdf.make_stream(b"q\n"), prepend=True)
@@ -113,47 +128,51 @@ def _mark(
     page.MediaBox, page.CropBox = paper, paper
 
 
-def _veil(face: bytes, box: tuple[float, float, float, float]) -> str:
+def _veil(page: pikepdf.Page, letters: Letters, box: Box) -> str:
     """The mark across the page, from corner to corner, thin enough to read through."""
     left, low, right, top = box
     wide, high = right - left, top - low
     long = (wide**2 + high**2) ** 0.5
-    size = 0.8 * long / width_of(face, MARK, 1)
+    size = 0.8 * long / letters.width(MARK, 1)
     cos, sin = wide / long, high / long
     half = 0.4 * long
     x, y = (left + right) / 2 - half * cos, (low + top) / 2 - half * sin
-    letters = outlines(face, MARK, size).decode()
+    mark = letters.on(page, (MARK,), size, (0, 0))
     return (
         f"q /{_VEIL} gs {cos:.5f} {sin:.5f} {-sin:.5f} {cos:.5f} {x:.2f} {y:.2f} cm\n"
         # White beside red, so that it shows on any ground.
-        f"{_RED} rg {letters}\n1 1 1 rg 1 0 0 1 {_EDGE / 5:.2f} {-_EDGE / 5:.2f} cm {letters} Q"
+        f"{_RED} rg {mark}\n1 1 1 rg 1 0 0 1 {_EDGE / 5:.2f} {-_EDGE / 5:.2f} cm {mark} Q"
     )
 
 
 def _written_out(
-    pins: Sequence[Pin], width: float, face: bytes, more: More
+    pins: Sequence[Pin], width: float, letters: Letters, more: More
 ) -> Iterator[tuple[int, Pin | None, str]]:
     """Lines below the page: the number of the fault that a line begins, or 0; the fault; words."""
     for number, pin in enumerate(pins[:MOST], 1):
-        for index, line in enumerate(_wrapped(pin.words, width, face)):
+        for index, line in enumerate(_wrapped(pin.words, width, letters)):
             yield (0 if index else number), pin, line
     if len(pins) > MOST:
         yield 0, None, more(len(pins) - MOST)
 
 
-def _wrapped(words: str, width: float, face: bytes) -> Iterator[str]:
+def _wrapped(words: str, width: float, letters: Letters) -> Iterator[str]:
     """Lines that are no wider; a line may end at any character but within a Western word."""
     line, long = "", 0.0
     for part in _unbreakable(words):
-        further = width_of(face, part, _SIZE)
-        if line and long + further > width:
+        part_wide = _wide(letters, part)
+        if line and long + part_wide > width:
             yield line.rstrip()
             line = part.lstrip()
-            long = further if line == part else width_of(face, line, _SIZE)
+            long = _wide(letters, line)
         else:
-            line, long = line + part, long + further
+            line, long = line + part, long + part_wide
     if line:
         yield line
+
+
+def _wide(letters: Letters, words: str) -> float:
+    return sum(letters.width(character, _SIZE) for character in words)
 
 
 def _unbreakable(words: str) -> Iterator[str]:
@@ -168,15 +187,6 @@ def _unbreakable(words: str) -> Iterator[str]:
         yield character
     if word:
         yield word
-
-
-def _pinned(
-    number: int, pin: Pin, left: float, top: float, face: bytes, heads: _Heads
-) -> Iterator[str]:
-    """The box of a fault, and its number at the corner, beside those that are there already."""
-    x0, y0, x1, y1 = _on_paper(pin, left, top)
-    yield f"{_colour(pin)} RG .6 w {x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re S"
-    yield from _head(number, pin, heads.beside(x0, y1), y1, face)
 
 
 class _Heads:
@@ -208,19 +218,17 @@ class _Heads:
         return int(x // (2 * _PIN)), int(y // (2 * _PIN))
 
 
-def _head(number: int, pin: Pin, x: float, y: float, face: bytes) -> Iterator[str]:
-    """A pin's head: a dot with its number in white."""
+def _dot(pin: Pin, x: float, y: float) -> str:
+    """A pin's head."""
     k = 0.5523 * _PIN  # four Bézier curves make a circle: 4/3·(√2−1) of the radius
     r = _PIN
-    yield (
+    return (
         f"{_colour(pin)} rg {x + r:.2f} {y:.2f} m "
         f"{x + r:.2f} {y + k:.2f} {x + k:.2f} {y + r:.2f} {x:.2f} {y + r:.2f} c "
         f"{x - k:.2f} {y + r:.2f} {x - r:.2f} {y + k:.2f} {x - r:.2f} {y:.2f} c "
         f"{x - r:.2f} {y - k:.2f} {x - k:.2f} {y - r:.2f} {x:.2f} {y - r:.2f} c "
         f"{x + k:.2f} {y - r:.2f} {x + r:.2f} {y - k:.2f} {x + r:.2f} {y:.2f} c f"
     )
-    said, size = str(number), 1.15 * _PIN
-    yield _words(face, said, size, x - width_of(face, said, size) / 2, y - size * 0.36, "1 1 1")
 
 
 def _note(pdf: pikepdf.Pdf, page: pikepdf.Page, pin: Pin, left: float, top: float) -> None:
@@ -246,8 +254,3 @@ def _on_paper(pin: Pin, left: float, top: float) -> Box:
 
 def _colour(pin: Pin) -> str:
     return _RED if pin.is_error else _AMBER
-
-
-def _words(face: bytes, words: str, size: float, x: float, y: float, colour: str) -> str:
-    drawn = outlines(face, words, size).decode()
-    return f"q {colour} rg 1 0 0 1 {x:.2f} {y:.2f} cm\n{drawn} Q"
