@@ -165,3 +165,32 @@ def test_lines_of_a_face_that_is_wider_than_its_em_are_full(middle: Path, lang: 
 def end(line: list[Glyph]) -> float:
     """Where the line's last character ends, em: also a mark, which has its blank on both sides."""
     return (line[-1].x - LEFT) / EM + 1.024
+
+
+FACES = [(SONG, 400), (SONG, 700), (SONG, 900), (SANS, 400), (SANS, 700), ('"LXGW WenKai"', 400)]
+
+
+@pytest.mark.parametrize(("family", "weight"), FACES)
+@pytest.mark.parametrize("mode", ["vertical-rl", "horizontal-tb"])
+@pytest.mark.parametrize("lang", ["zh-Hant", "zh-TW", "zh-HK"])
+def test_stops_are_inked_in_the_middle_of_their_em(
+    root: Path, family: str, weight: int, mode: str, lang: str
+) -> None:
+    """All faces here are drawn for zh-Hans: aside and low, in vertical text aside and high."""
+    stops = "，。、；：！？"
+    css = f"writing-mode: {mode}; font-weight: {weight}"
+    text = Text("".join(f"國{stop}" for stop in stops) + "國", css=css, lang=lang)
+
+    (page,) = pages(root, [text], family=family)
+
+    drawn = page.glyphs
+    assert "".join(g.text for g in drawn[1::2]) == stops
+    for before, stop, after in zip(drawn[::2], drawn[1::2], drawn[2::2], strict=False):
+        assert stop.middle == pytest.approx((before.middle + after.middle) / 2, abs=0.08 * EM)
+        height = (height_of(before) + height_of(after)) / 2
+        assert height_of(stop) == pytest.approx(height, abs=0.08 * EM)
+
+
+def height_of(glyph: Glyph) -> float:
+    """Of the middle of its ink; pt."""
+    return (glyph.bottom + glyph.top) / 2

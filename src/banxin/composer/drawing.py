@@ -160,17 +160,22 @@ def _write_down(stream: Any, textbox: Any, piece: Composed) -> None:
 def _upright(
     stream: Any, p: Paragraph, i: int, font: tuple[Any, float], centre: float, y: float, base: float
 ) -> None:
-    """One character in the middle of its column; its em box in the middle of its advance."""
+    """One character in the middle of its column; its em box in the middle of its advance.
+
+    Of stops in zh-Hant it is the ink that stands there, wherever the face has it.
+    """
     fonts, size = font
     codes = p.glyphs[i]
     if not codes:
         return
-    width = _width(codes, fonts) * size
-    middle = (p.advances[i] - p.sizes[i]) / 2
+    ink = p.centred.get(i)
+    if ink is None:
+        x = centre - _width(codes, fonts) * size / 2
+        baseline = y + (p.advances[i] - p.sizes[i]) / 2 + base
+    else:
+        x, baseline = centre - ink.middle * size, y + p.advances[i] / 2 + ink.height * size
     stream.set_font_size(fonts.hash, size)
-    stream.stream.append(
-        b"1 0 0 -1 %.4f %.4f Tm <%s> Tj" % (centre - width / 2, y + middle + base, codes.encode())
-    )
+    stream.stream.append(b"1 0 0 -1 %.4f %.4f Tm <%s> Tj" % (x, baseline, codes.encode()))
 
 
 def _side_by_side(

@@ -59,6 +59,9 @@ _NO_BREAK: Final = "\u00a0"
 # em: readings stand so far apart, of their own type; and over a neighbour that has none, of its.
 _APART, _OVER_NEIGHBOUR = 0.3, 0.5
 _MIDDLE: Final = 0.1  # em: ink so near to the middle of its advance stands in the middle
+# What zh-Hant has in the middle of the em (CLREQ § 3.1), and of it, what is not as high as Han.
+_STOPS: Final = "，。、．；：！？"
+_LOW: Final = "，。、．；："
 _VERY_MANY: Final = 50_000  # characters of a paragraph
 _LONG_PATH: Final = 16  # characters: longer words with / in them are addresses
 # What it costs to end a line between a number and what it counts, or between the parts of a date;
@@ -143,6 +146,7 @@ class Paragraph:
         before, after: edges of inline elements that begin, end at a character.
         hangs: how far a mark may stand beyond the edge of a line that it ends.
         rises: marks that are lifted into the middle of their em, by index.
+        centred: where the ink of marks is that stand in the middle of their em in vertical text.
         western: quotation marks and apostrophes of Western text.
         hyphens: by the last character of a line that would end with one.
         room: prefix sums of all widths; `give`, of `gives`; `open`, counts of gaps that grow.
@@ -180,6 +184,7 @@ class Paragraph:
     before: dict[int, float] = field(default_factory=dict)
     after: dict[int, float] = field(default_factory=dict)
     rises: dict[int, float] = field(default_factory=dict)
+    centred: dict[int, Ink] = field(default_factory=dict)
     western: frozenset[int] = frozenset()
     hyphens: dict[int, Hyphen] = field(default_factory=dict)
     breaks: list[bool] = field(default_factory=list)
@@ -682,6 +687,8 @@ class _Blanks:
             self.right[i] = half
             if here.trim_end:
                 p.tail_blank[i] = half
+        elif here.centred and character in _STOPS:
+            p.centred[i] = _ink(p, i)
 
     def _centre(self, p: Paragraph, i: int, ink: Ink, width: float) -> None:
         """zh-Hant: stops in the middle of their em, also with a face drawn for zh-Hans."""
@@ -694,7 +701,7 @@ class _Blanks:
         if p.hangs[i]:
             p.hangs[i] += aside
         self.left[i] = self.right[i] = size * _within((width - ink.right + ink.left) / 2, 0.25)
-        p.rises[i] = (MIDDLE - ink.height) * size if p.text[i] in "，。、．" else 0.0
+        p.rises[i] = (MIDDLE - ink.height) * size if p.text[i] in _LOW else 0.0
 
 
 def _within(blank: float, most: float) -> float:
