@@ -127,6 +127,16 @@ def commands(language: str) -> Program:
     def check_command(**asked: Any) -> None:
         _make(publish=False, finishes=("press",), output=None, no_marks=False, **asked)
 
+    @banxin.command("fix", help=t("fix"))
+    @click.argument("title", metavar=t("title-metavar"))
+    @click.option("--yes", is_flag=True, help=t("fix-yes"))
+    @click.option("--dry-run", is_flag=True, help=t("fix-dry-run"))
+    @click.option("--undo", is_flag=True, help=t("fix-undo"))
+    @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
+    @_all(speaking)
+    def fix_command(form: str, lang: str, **asked: Any) -> None:
+        _fix(Voice(form, lang), **asked)
+
     @banxin.command("preview", help=t("preview"))
     @click.argument("title", required=False, metavar=t("preview-metavar"))
     @click.option("--layout", metavar="NAME", help=t("layout"))
@@ -360,6 +370,40 @@ def _render(
         voice.word("rendered", file=shown(output.resolve()), pages=voice.pages(len(sheets.trims)))
         if any(remark.severity in FAILS_ON["error"] for remark in sheets.remarks):
             sys.exit(Exit.FINDINGS)
+
+
+# --- fix ----------------------------------------------------------------------------------
+
+
+def _fix(
+    voice: Voice, title: str, root: Path | None, *, yes: bool, dry_run: bool, undo: bool
+) -> None:
+    from banxin import content, mending
+    from banxin.workspace import Workspace
+
+    with leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd())
+        folder = content.find(title, workspace, Path.cwd())
+        if undo:
+            back = mending.undo(folder, workspace)
+            voice.rows([{"file": str(name)} for name in back])
+            voice.word("fix-undone", files=", ".join(map(str, back)))
+            return
+        proposals = mending.proposed(folder, workspace)
+        voice.rows(mending.as_json(proposals))
+        for line in mending.difference(proposals) if voice.form == "human" else ():
+            click.echo(line)
+        counted = mending.counted(proposals)
+        if counted["left"]:
+            voice.word("fix-left", **counted)
+        if not counted["lines"]:
+            voice.word("fix-clean", title=title)
+        elif dry_run or not (yes or voice.agreed("fix-ask", **counted)):
+            voice.word("fix-not-written", **counted)
+            sys.exit(Exit.FINDINGS)
+        else:
+            kept = mending.write(folder, proposals, workspace)
+            voice.word("fix-written", folder=shown(kept), title=title, **counted)
 
 
 # --- preview ------------------------------------------------------------------------------
