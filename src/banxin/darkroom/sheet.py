@@ -25,7 +25,7 @@ _WORDS: Final = (
 
 def as_page(made: Round, language: str, command: str) -> str:
     """The sheet in *language*, with the *command* that reads the choice back."""
-    t = {word: sentence(f"view/sheet-{word}", language, title=made.title, command=command).message
+    t = {word: sentence(f"sheet/{word}", language, title=made.title, command=command).message
          for word in _WORDS}  # fmt: skip
     page = resources.files(__package__).joinpath("sheet.html").read_text("utf-8")
     parts = {
