@@ -421,7 +421,7 @@ def test_nothing_of_clicks_own_is_left_in_chinese(words: tuple[str, ...]) -> Non
     ("words", "told", "hint"),
     [
         ("biuld", "no-command: there is no command biuld", "did you mean build?"),
-        ("xyz", "no-command: there is no command xyz", "commands: build · check · preview"),
+        ("xyz", "no-command: there is no command xyz", "commands: build · check · fix · photos"),
         ("fonts chek", "no-command: there is no command chek", "did you mean check?"),
         ("build --layuot x", "no-option: banxin build has no option --layuot", "did you mean"),
         ("build --zzz", "no-option: banxin build has no option --zzz", "banxin build --help lists"),

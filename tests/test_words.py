@@ -13,7 +13,7 @@ from banxin.units import Length
 from banxin.words import LANGUAGES, language_here, say, word_list
 
 SOURCE = Path(__file__).parent.parent / "src" / "banxin"
-SPOKEN_BY_PREFIX = ("say/", "help/", "report/", "view/")
+SPOKEN_BY_PREFIX = ("say/", "help/", "report/", "view/", "sheet/")
 
 
 def placeholders(text: str) -> set[str]:

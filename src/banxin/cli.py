@@ -127,6 +127,32 @@ def commands(language: str) -> Program:
     def check_command(**asked: Any) -> None:
         _make(publish=False, finishes=("press",), output=None, no_marks=False, **asked)
 
+    @banxin.command("fix", help=t("fix"))
+    @click.argument("title", metavar=t("title-metavar"))
+    @click.option("--yes", is_flag=True, help=t("fix-yes"))
+    @click.option("--dry-run", is_flag=True, help=t("fix-dry-run"))
+    @click.option("--undo", is_flag=True, help=t("fix-undo"))
+    @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
+    @_all(speaking)
+    def fix_command(form: str, lang: str, **asked: Any) -> None:
+        _fix(Voice(form, lang), **asked)
+
+    @banxin.command("photos", help=t("photos"))
+    @click.argument("title", metavar=t("title-metavar"))
+    @click.option("--dry-run", is_flag=True, help=t("photos-dry-run"))
+    @click.option(
+        "--take", type=click.Path(path_type=Path), metavar="CHOICE.toml", help=t("photos-take")
+    )
+    @click.option("--credit", default="", help=t("photos-credit"))
+    @click.option("--licence", default="", help=t("photos-licence"))
+    @click.option("--consent", default="", help=t("photos-consent"))
+    @folder
+    @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
+    @notes
+    @_all(speaking)
+    def photos_command(form: str, lang: str, *, notes: bool, **asked: Any) -> None:
+        _photos(Voice(form, lang, notes=notes), **asked)
+
     @banxin.command("preview", help=t("preview"))
     @click.argument("title", required=False, metavar=t("preview-metavar"))
     @click.option("--layout", metavar="NAME", help=t("layout"))
@@ -359,6 +385,80 @@ def _render(
         voice.findings(sheets.remarks)
         voice.word("rendered", file=shown(output.resolve()), pages=voice.pages(len(sheets.trims)))
         if any(remark.severity in FAILS_ON["error"] for remark in sheets.remarks):
+            sys.exit(Exit.FINDINGS)
+
+
+# --- fix ----------------------------------------------------------------------------------
+
+
+def _fix(
+    voice: Voice, title: str, root: Path | None, *, yes: bool, dry_run: bool, undo: bool
+) -> None:
+    from banxin import content, mending
+    from banxin.workspace import Workspace
+
+    with leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd())
+        folder = content.find(title, workspace, Path.cwd())
+        if undo:
+            back = mending.undo(folder, workspace)
+            voice.rows([{"file": str(name)} for name in back])
+            voice.word("fix-undone", files=", ".join(map(str, back)))
+            return
+        proposals = mending.proposed(folder, workspace)
+        voice.rows(mending.as_json(proposals))
+        for line in mending.difference(proposals) if voice.form == "human" else ():
+            click.echo(line)
+        counted = mending.counted(proposals)
+        if counted["left"]:
+            voice.word("fix-left", **counted)
+        if not counted["lines"]:
+            voice.word("fix-clean", title=title)
+        elif dry_run or not (yes or voice.agreed("fix-ask", **counted)):
+            voice.word("fix-not-written", **counted)
+            sys.exit(Exit.FINDINGS)
+        else:
+            kept = mending.write(folder, proposals, workspace)
+            voice.word("fix-written", folder=shown(kept), title=title, **counted)
+
+
+# --- photos -------------------------------------------------------------------------------
+
+
+def _photos(
+    voice: Voice,
+    title: str,
+    take: Path | None,
+    credit: str,
+    licence: str,
+    consent: str,
+    output: Path | None,
+    root: Path | None,
+    *,
+    dry_run: bool,
+) -> None:
+    from banxin import content, darkroom
+    from banxin.workspace import Workspace, folder_for, ordinary, write_whole
+
+    with leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd(), output=output)
+        folder = content.find(title, workspace, Path.cwd())
+        if take is not None:
+            count = darkroom.take(folder, ordinary(take), shown(take), workspace)
+            voice.word("photos-taken", n=count)
+            workspace = workspace.afresh()
+        defaults = darkroom.Defaults(credit, licence, consent)
+        made = darkroom.go_round(folder, workspace, defaults, write=not dry_run)
+        voice.rows(darkroom.as_json(made))
+        for line in darkroom.listing(made) if voice.form == "human" else ():
+            click.echo(line)
+        if voice.form != "json":
+            voice.findings(made.remarks, workspace)
+        if not dry_run:
+            sheet = folder_for(workspace.output / folder.name) / "photos.html"
+            write_whole(sheet, darkroom.as_page(made, voice.language, folder.name).encode())
+            voice.word("photos-sheet", file=shown(sheet), title=title)
+        if any(remark.severity in FAILS_ON["error"] for remark in made.remarks):
             sys.exit(Exit.FINDINGS)
 
 

@@ -185,6 +185,20 @@ def load(
     )
 
 
+def every_chapter(
+    folder: PurePosixPath, workspace: Workspace
+) -> tuple[tuple[PurePosixPath, ...], str]:
+    """The files of a title's chapters, in whatever layout they are, and their encoding.
+
+    Raises:
+        BanxinError: as `load`.
+    """
+    table, _ = read_table(folder / EDITION_FILE, workspace, EditionTable)
+    dressed = (chapter for dress in table.dress.values() for chapter in dress.chapters)
+    names = dict.fromkeys(folder / chapter for chapter in (*table.chapters, *dressed))
+    return tuple(names), table.encoding
+
+
 def _doubled(chapters: tuple[str, ...], place: Place) -> list[Diagnostic]:
     twice = {c for c in chapters if chapters.count(c) > 1}
     return [error("title/chapter-twice", place, chapter=c) for c in sorted(twice)]

@@ -32,6 +32,7 @@ class Exit(IntEnum):
 
 
 _INSTALL: Final = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+_YES: Final = frozenset({"y", "yes", "是", "好"})
 _WIPE: Final = "\r\x1b[K"
 
 
@@ -84,6 +85,18 @@ class Voice:
         """JSON of a shape of its own, for what lists things."""
         self._listed = True
         click.echo(halves_numbered(json.dumps(rows, ensure_ascii=False, indent=indent)))
+
+    def rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """What a program reads instead of the words for people."""
+        if self.form == "json":
+            self.listed(rows)
+
+    def agreed(self, code: str, **facts: Any) -> bool:
+        """Whether the person at the terminal says yes; nobody else is asked, and nobody agrees."""
+        if self.form != "human" or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return False
+        self._say(visible(sentence(f"say/{code}", self.language, **facts).message), err=True)
+        return sys.stdin.readline().strip().lower() in _YES
 
     # --- what was found -------------------------------------------------------------------
 

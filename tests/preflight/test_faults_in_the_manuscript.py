@@ -44,6 +44,8 @@ FAULTS: Final = (
     Fault("copy/doubled-mark", "two.md", "毕业以后，有的", "毕业以后，，有的", 5, "，"),
     Fault("copy/space", "two.md", "有的留下来种地", "有的留下来 种地", 5),
     Fault("copy/full-width-letters", "one.md", "1987年", "１９８７年", 8, "1987"),
+    Fault("copy/compatibility", "two.md", "有的去了县城", "有的\u2f0f去了县城", 5, "几"),
+    Fault("copy/decomposed", "two.md", "有的去了县城", "有的去了cafe\u0301县城", 5, "é"),
     Fault("copy/unbalanced", "one.md", "没有钟，”老校长", "没有钟，老校长", 8, "”"),
     Fault("copy/unbalanced", "one.md", "没有钟，”老校长", "没有钟，“老校长", 8, "”"),
     Fault("copy/unbalanced", "two.md", "后来的孩子", "《后来的孩子", 2, "》"),

@@ -198,13 +198,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class NameList:
-    """`::: names {title="…" count="5人" sort=stroke}`: as sorted; without it, as given."""
+    """`::: names {title="…" count="5人" sort=stroke}`: as sorted; without it, as given.
+
+    `repeats`: one of many groups from a table, whose head stands again where it goes on.
+    """
 
     title: str
     count: str
     people: tuple[Person, ...]
     attributes: Mapping[str, str]
     place: Place
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from markdown_it.tree import SyntaxTreeNode
 
-from banxin.diagnostics import Diagnostic, Place, error, nearest, note, warning
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
 from banxin.manuscript import attributes as braces
-from banxin.manuscript import people
+from banxin.manuscript import people, rosters
 from banxin.manuscript.blocks import (
     BigNumber,
     BigNumbers,
@@ -39,6 +39,7 @@ from banxin.manuscript.blocks import (
 from banxin.manuscript.charted import ChartReader
 from banxin.manuscript.habits import HAN
 from banxin.manuscript.inlines import Finder
+from banxin.manuscript.sounds import by_sound
 from banxin.manuscript.strokes import by_strokes
 from banxin.manuscript.values import MOST_LINES, rows_of
 
@@ -51,12 +52,16 @@ CONTAINERS: Final[Mapping[str, tuple[str, ...]]] = {
     "pullquote": ("by", "upright"),
     "numbers": (),
     "timeline": (),
-    "names": ("title", "count", "sort"),
+    "names": ("title", "count", "sort", "from", "by", "about"),
     "note": ("title",),
     "sidebar": ("title",),
     "chart": ("kind", "title", "unit", "source", "size", "lines"),
 }
-SORTS: Final = ("given", "stroke")
+SORTS: Final = ("given", "stroke", "pinyin")
+_SORTED_BY: Final[Mapping[str, Callable[[str], Any]]] = {
+    "stroke": by_strokes,
+    "pinyin": by_sound,
+}
 
 _RUN: Final = re.compile(r"(?:(?<![A-Za-z0-9])[-+−±])?\d(?:[\d.,，:：/×–—−\-]*\d)?\s?[%％‰]?\+?")
 _FIRST_WORD: Final = re.compile(rf"\s*(?=\S*\d)(\S{{1,24}}?)(?:[\s\u3000]+|[：:](?=[{HAN}]))")
@@ -278,13 +283,37 @@ class ContainerReader:
         for node, text, where in self._named(nodes, others):
             persons.extend(self._persons(node, self._chapter.words(text, where), where))
         asked = attributes.get("sort", "given")
-        if self._chapter.one_of("names/sort", asked, SORTS, place) == "stroke":
-            persons.sort(key=lambda person: by_strokes(person.name))
-        rest = {k: v for k, v in attributes.items() if k not in {"title", "count", "sort"}}
+        key = _SORTED_BY.get(self._chapter.one_of("names/sort", asked, SORTS, place))
+        if key is not None:
+            persons.sort(key=lambda person: key(person.name))
+        rest = {k: v for k, v in attributes.items() if k not in CONTAINERS["names"]}
         title, count = attributes.get("title", ""), attributes.get("count", "")
-        if persons or title:
+        if persons or (title and not attributes.get("from")):
             yield NameList(title, count, tuple(persons), rest, place)
+        if attributes.get("from"):
+            yield from self._of_table(attributes, key, place)
         yield from others
+
+    def _of_table(
+        self, attributes: Attributes, key: Callable[[str], Any] | None, place: Place
+    ) -> Iterator[Block]:
+        """The people of a table beside the manuscript, a list for each group."""
+        file = self._chapter.file.parent / attributes["from"]
+        title = attributes.get("title", "")
+        try:
+            data = self._chapter.beside(file, place)
+            found = rosters.groups(file, data, attributes, place, self._remarks)
+        except BanxinError as problem:
+            self._remarks.extend(problem.diagnostics)
+            found = ()
+        if title and (len(found) != 1 or found[0].title):
+            yield Paragraph((Strong((Text(title),)),), place)
+        for group in found:
+            people = group.people
+            if key is not None:
+                people = tuple(sorted(people, key=lambda person: key(person.name)))
+            said = group.title or (title if len(found) == 1 else "")
+            yield NameList(said, f"{len(people)}人", people, {}, place, repeats=True)
 
     def _persons(self, node: SyntaxTreeNode, written: str, place: Place) -> Iterator[Person]:
         """Each with the place of its own name: a page may have room for some of a line's."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -84,7 +84,7 @@ def read(
             remarks.extend(problem.diagnostics)
     if not texts:
         raise BanxinError(*remarks)
-    made = [ChapterReader(file, text, remarks).chapter() for file, text in texts]
+    made = [ChapterReader(file, text, remarks, workspace.read).chapter() for file, text in texts]
     return joined(made, remarks)
 
 
@@ -162,8 +162,10 @@ class ChapterReader:
         file: PurePosixPath,
         text: str,
         remarks: list[Diagnostic],
+        beside: Callable[[PurePosixPath, Place], bytes],
     ) -> None:
         self.file = file
+        self.beside = beside  # reads a file that the chapter names
         self.remarks = remarks
         self._anchor = re.sub(r"[^\w-]+", "-", file.stem).strip("-").lower() or "chapter"
         self._taken = {self._anchor}

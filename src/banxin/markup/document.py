@@ -99,6 +99,7 @@ _LABELLED: Final = re.compile(
 )
 PAGE_TEMPLATE: Final = "page.html.j2"
 NAME: Final = 4.0  # em: a name of three characters, and white behind it
+BETWEEN_NAMES: Final = 0.8  # em, from the end of a column to the next
 AFTER_NAME: Final = 0.5  # em behind a longer one
 ABOUT: Final = 0.85  # of the body's size: what is said of a person
 _REMARK: Final = re.compile(r"(.+?)\s*([（(][^（）()]+[）)])")
@@ -463,6 +464,7 @@ class _Maker:
             "anchor": lambda picture: anchor_of(str(picture.asked_at)),
             "spaced": spaced_name,
             "persons": persons,
+            "across": lambda people: across(people, self._edition.layout.grid.characters),
             "measured": measured,
             "dated": lambda date: dated(date, spoken(self._edition.lang)),
         }
@@ -1000,6 +1002,12 @@ def spaced_name(name: str) -> str:
 def persons(names: b.NameList) -> tuple[PersonView, ...]:
     """Its people: a remark in parentheses behind a name is what is said of them."""
     return tuple(_person(person) for person in names.people)
+
+
+def across(people: Sequence[PersonView], characters: int) -> int:
+    """How many of them stand side by side on a line of so many characters, each in full."""
+    widest = max((person.em for person in people), default=NAME)
+    return max(1, int(characters / (widest + BETWEEN_NAMES)))
 
 
 def _person(person: b.Person) -> PersonView:

@@ -21,6 +21,7 @@ from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from banxin.diagnostics import Diagnostic, Place
 from banxin.manuscript.blocks import Figure, NameList
+from banxin.manuscript.habits import is_prose, straightened
 from banxin.manuscript.inlines import plain
 from banxin.preflight.entered import Entered, captions, entered
 from banxin.preflight.lost import Compared, compared
@@ -40,15 +41,18 @@ T = TypeVar("T")
 HIDDEN: Final = "\x00"  # stands where Markdown's own signs stood
 SPOKEN_KEYS: Final = ("title", "kicker", "deck", "byline", "subtitle", "caption", "credit", "lead")
 
-_FENCE: Final = re.compile(r"^\s*(```|~~~)")
+_FENCE: Final = re.compile(r"[\s>\x00]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?[ \t>]*(`{3,}|~{3,})")
+_ITEM: Final = re.compile(r"[\s>]*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
+_CODE: Final = re.compile(r"(?<![`\\])(`{1,32})(?!`).{1,2000}?(?<!`)\1(?!`)", re.DOTALL)
 _SIGNS: Final = re.compile(
-    r"`[^`]*`"  # code
+    r"\\[!-/:-@\[-`{-~]"  # what is escaped stands as it is
+    r"|^\s{0,3}\[[^\]^\n][^\]\n]*\]:\s*\S.*$"  # what a link leads to, for all of its kind
     r"|\]\((?:[^()\s]|\([^()\s]*\))*(?:\s[^)]{0,500})?\)"  # where a link or a picture leads
     r"|!?\[\^?[^\[\]\s]*\](?=:)|\[\^[^\[\]]+\]"  # footnotes
     r"|\{[^{}\n]*\}"  # attributes
     r"|(?<=\w)([~^])[^\s~^]{1,20}\1"  # sub- and superscripts
-    r"|<!--.{0,2000}?-->|<[^<>\n]+>|&(?:#\w{1,8}|[A-Za-z]\w{1,31});"
-    r"|(?:https?://|mailto:)[!-~]+|[!-~]{1,64}@[!-~]+"
+    r"|<[^<>\n]+>|&(?:#\w{1,8}|[A-Za-z]\w{1,31});"
+    r"|(?:https?://|mailto:|www\.)[!-~]+|[!-~]{1,64}@[!-~]+"
     r"|^\s*(?:#{1,6}\s|:::.*$|[-*+]\s|\d+[.)]\s|>\s?|\|)"
     r"|!?\[|\]|\*+|\\$",
     re.MULTILINE,
@@ -65,6 +69,7 @@ class Paragraph:
     line: int
     lines: tuple[str, ...]
     of_front: bool = False  # the front matter: titles and the like
+    of_names: bool = False  # lines of a list of names
 
     @cached_property
     def text(self) -> str:
@@ -291,34 +296,82 @@ def book(
 # --- the manuscript's lines -----------------------------------------------------------------
 
 
-def paragraphs(file: str, text: str) -> Iterator[Paragraph]:
+def paragraphs(file: str, text: str, *, with_names: bool = False) -> Iterator[Paragraph]:
     """The paragraphs of a Markdown file, each character where it stands in the file.
 
-    Lists of names are left out: their spaces and marks part one column from the next.
+    Lists of names are left out if they are not asked for: their spaces and marks part one column
+    from the next.
     """
-    lines: list[str] = []
-    start, fenced, listing = 1, False, False
-    every = [line.replace("\ufeff", HIDDEN) for line in text.split("\n")]
-    first = next((n for n, line in enumerate(every, 1) if line.strip(HIDDEN + " \t")), 0)
-    front = bool(first) and every[first - 1].strip(HIDDEN + " \t") == "---"
-    for number, raw in enumerate([*every, ""], 1):
-        if _FENCE.match(raw):
-            fenced = not fenced
-        if front:
-            front = number <= first or raw.strip() != "---"
-            shown = _of_front_matter(raw)
-            if shown.strip(HIDDEN + " "):
-                yield Paragraph(file, number, (shown,), of_front=True)
-            continue
+    bare = text.lstrip("\ufeff")
+    lines = (HIDDEN * (len(text) - len(bare)) + bare).split("\n")
+    body = end_of_front(lines)
+    for number, raw in enumerate(lines[:body], 1):
+        shown = _of_front_matter(raw)
+        if shown.strip(HIDDEN + " "):
+            yield Paragraph(file, number, (shown,), of_front=True)
+    gathered: list[str] = []
+    listing = False
+    for number, raw in enumerate([*readable(straightened(lines[body:], [])), ""], body + 1):
         listing = (listing or bool(_NAMES.match(raw))) and raw.strip() != ":::"
-        if fenced or listing or not raw.strip():
-            if lines:
-                yield Paragraph(file, start, tuple(lines))
-            lines = []
+        if not listing and raw.strip(HIDDEN + " \t"):
+            gathered.append(raw)
             continue
-        if not lines:
-            start = number
-        lines.append(_SIGNS.sub(lambda sign: HIDDEN * len(sign[0]), raw))
+        if gathered:
+            yield Paragraph(file, number - len(gathered), tuple(_without_signs(gathered)))
+            gathered = []
+        if listing and with_names and not _NAMES.match(raw):
+            yield Paragraph(file, number, tuple(_without_signs([raw])), of_names=True)
+
+
+def end_of_front(lines: Sequence[str]) -> int:
+    """How many lines the front matter takes, with the two that enclose it."""
+    first = next((n for n, line in enumerate(lines) if line.strip(HIDDEN + " \t")), 0)
+    if lines[first].strip(HIDDEN + " \t") != "---":
+        return 0
+    behind = range(first + 1, len(lines))
+    return next((n + 1 for n in behind if lines[n].strip() == "---"), len(lines))
+
+
+def readable(lines: Sequence[str]) -> Iterator[str]:
+    """*lines* of a chapter's text with code and comments hidden, each as long as it was."""
+    fence, comment, blank, listing, code = "", False, True, False, False
+    for line in lines:
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not line[mark.end() :].strip(HIDDEN + " \t"):
+                fence = ""
+            yield HIDDEN * len(line)
+            continue
+        if mark and not comment and "`" not in line[mark.end() :]:
+            fence = mark[1]
+            yield HIDDEN * len(line)
+            continue
+        listing = bool(_ITEM.match(line)) or (listing and (not blank or line[:1] in " \t"))
+        deep = line.startswith(("        ", "\t\t") if listing else ("    ", "\t"))
+        code = deep and (blank or code) and not is_prose(line)
+        blank = not line.strip()
+        line, comment = _uncommented(line, within=comment)
+        yield HIDDEN * len(line) if code else line
+
+
+def _uncommented(line: str, *, within: bool) -> tuple[str, bool]:
+    """*line* with its comments hidden, and whether one goes on."""
+    done = ""
+    while line:
+        mark = "-->" if within else "<!--"
+        before, found, line = line.partition(mark)
+        done += HIDDEN * len(before + found) if within else before + HIDDEN * len(found)
+        if not found:
+            break
+        within = not within
+    return done, within
+
+
+def _without_signs(lines: Sequence[str]) -> Iterator[str]:
+    """Lines of one paragraph with Markdown's signs, addresses and code of any length hidden."""
+    text = _CODE.sub(lambda span: re.sub(r"[^\n]", HIDDEN, span[0]), "\n".join(lines))
+    for line in text.split("\n"):
+        yield _SIGNS.sub(lambda sign: HIDDEN * len(sign[0]), line)
 
 
 def _of_front_matter(line: str) -> str:

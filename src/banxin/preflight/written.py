@@ -412,7 +412,8 @@ class _Scanner:
         if not braces:
             return
         for match in _VALUE.finditer(stretch, braces.start(), braces.end()):
-            if match[1] in SPOKEN:
+            names_a_column = match[1] == "by" and self._block == "names"
+            if match[1] in SPOKEN and not names_a_column:
                 kind = "caption" if match[1] == "credit" else "attribute"
                 quoted = match[2][0] in "\"'"
                 words = match[2][1:-1] if quoted else match[2]

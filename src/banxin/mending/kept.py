@@ -1,0 +1,157 @@
+"""Writing what was shown, with a copy of what was: all files or none, and back again.
+
+A copy is a folder `.before-fix/0001` of the title's, with the files as they were and a list of
+what they were and became. What somebody has changed since is never overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from banxin import scratch
+from banxin.diagnostics import BanxinError, Place, error
+from banxin.mending.proposed import Proposal
+from banxin.workspace import Workspace, folder_for, ordinary, write_whole
+
+COPIES: Final = ".before-fix"
+_LIST: Final = "files.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A file that is to become another, if it is still what it was."""
+
+    name: PurePosixPath
+    path: Path
+    before: bytes
+    after: bytes
+
+
+def write(folder: PurePosixPath, proposals: Sequence[Proposal], workspace: Workspace) -> Path:
+    """Write *proposals*, and the copy of what was, whose folder is given back.
+
+    Raises:
+        BanxinError: `fix/changed`, a file is not what was shown; `output/unwritable`. Nothing is
+            written then.
+    """
+    changed = [proposal for proposal in proposals if proposal.changes]
+    steps = [_Step(p.name, workspace.path(p.name), p.before, p.after) for p in changed]
+    _must_be_the_same(steps)
+    copies = folder_for(workspace.path(folder) / COPIES)
+    made = copies / f"{_last(copies) + 1:04d}"
+    _copy(steps, folder, made)
+    try:
+        _replace(steps)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    return made
+
+
+def undo(folder: PurePosixPath, workspace: Workspace) -> tuple[PurePosixPath, ...]:
+    """Take the last `write` back. Gives the files that are as they were before it.
+
+    Raises:
+        BanxinError: `fix/nothing-kept`; `fix/changed-since`, somebody has gone on writing;
+            `output/unwritable`. Nothing is taken back then.
+    """
+    copies = workspace.path(folder) / COPIES
+    number = _last(copies)
+    if not number:
+        raise BanxinError(error("fix/nothing-kept", Place(str(folder))))
+    made = copies / f"{number:04d}"
+    steps = list(_back(made, folder, workspace))
+    _replace(steps)
+    shutil.rmtree(made, ignore_errors=True)
+    if not _last(copies):
+        shutil.rmtree(copies, ignore_errors=True)
+    return tuple(step.name for step in steps)
+
+
+def _last(copies: Path) -> int:
+    if not copies.is_dir():
+        return 0
+    return max((int(p.name) for p in copies.iterdir() if p.name.isdecimal()), default=0)
+
+
+def _copy(steps: Sequence[_Step], folder: PurePosixPath, made: Path) -> None:
+    beside = scratch.folder_in(made.parent)
+    try:
+        for step in steps:
+            copy = beside / step.name.relative_to(folder)
+            write_whole(folder_for(copy.parent) / copy.name, step.before)
+        table = [
+            {
+                "file": str(step.name.relative_to(folder)),
+                "before": _digest(step.before),
+                "after": _digest(step.after),
+            }
+            for step in steps
+        ]
+        write_whole(beside / _LIST, json.dumps(table, ensure_ascii=False, indent=1).encode())
+        beside.replace(made)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _back(made: Path, folder: PurePosixPath, workspace: Workspace) -> list[_Step]:
+    """The way back. A file may already be what it was: somebody else has undone it."""
+    steps, strange = [], []
+    try:
+        table = json.loads(ordinary(made / _LIST))
+        for row in table:
+            name = folder / row["file"]
+            path, copy = workspace.path(name), ordinary(made / row["file"])
+            now = ordinary(path) if path.is_file() else b""
+            if _digest(copy) != row["before"] or _digest(now) not in {row["after"], row["before"]}:
+                strange.append(str(name))
+            steps.append(_Step(name, path, now, copy))
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        facts = {"folder": str(made), "why": str(problem)[:200]}
+        raise BanxinError(error("fix/copy-damaged", **facts)) from problem
+    if strange:
+        raise BanxinError(*(error("fix/changed-since", Place(name)) for name in strange))
+    return steps
+
+
+def _must_be_the_same(steps: Sequence[_Step]) -> None:
+    strange = [step for step in steps if _now(step.path) != step.before]
+    if strange:
+        raise BanxinError(*(error("fix/changed", Place(str(step.name))) for step in strange))
+
+
+def _now(path: Path) -> bytes | None:
+    try:
+        return ordinary(path)
+    except OSError:
+        return None
+
+
+def _replace(steps: Sequence[_Step]) -> None:
+    """All or none: what was written before one fails is put back."""
+    done: list[_Step] = []
+    try:
+        for step in steps:
+            _must_be_the_same([step])
+            _put(step.path, step.after)
+            done.append(step)
+    except BaseException:
+        for step in done:
+            _put(step.path, step.before)
+        raise
+
+
+def _put(path: Path, data: bytes) -> None:
+    mode = path.stat().st_mode
+    write_whole(path, data)
+    path.chmod(mode & 0o7777)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
