@@ -78,7 +78,6 @@ def main(root: Path, pages: int, mode: str) -> None:
 
     if mode == "composed":
         composer.prepare()
-        speed.take()
     fonts = FontConfiguration()
     faces = "".join(
         f'@font-face {{ font-family: "{family}"; font-weight: {weight};'

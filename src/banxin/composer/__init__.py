@@ -13,19 +13,19 @@
     drawing      lines as PDF text
     wide_glyphs  glyphs with room in their advance, added to a font
 
-The engine has no door for this, so some of its functions are replaced. `guard` says whether
-they are still the ones this was written against.
+The engine has no door for this, so some of its functions are replaced: `HOOKS`. `guard` says
+whether they are still the ones this was written against.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any, Final
 
-from banxin.engine import VERSION
+from banxin.engine import VERSION, hooks
+from banxin.engine.hooks import Hook
 
 from weasyprint import draw as drawing_of_engine
 from weasyprint import pdf as pdf_of_engine
@@ -39,85 +39,89 @@ from banxin.composer.layout import SWITCH, Left
 
 STYLESHEET: Final = resources.files(__package__).joinpath("composer.css").read_text("utf-8")
 
-_SIGNATURES: Final[Mapping[tuple[Any, str], str]] = {
-    (inline, "get_next_linebox"): (
+_LINES: Final = (
+    "context box bottom_space skip_stack containing_block page_is_empty absolute_boxes fixed_boxes"
+)
+HOOKS: Final = (
+    Hook(
+        inline, "get_next_linebox",
         "context linebox position_y bottom_space skip_stack containing_block absolute_boxes"
-        " fixed_boxes first_letter_style first_line_style"
+        " fixed_boxes first_letter_style first_line_style",
+        layout.get_next_linebox,
     ),
-    (preferred, "inline_min_content_width"): (
-        "context box outer skip_stack first_line is_line_start"
+    Hook(
+        preferred, "inline_min_content_width",
+        "context box outer skip_stack first_line is_line_start",
+        layout.inline_min_content_width,
     ),
-    (preferred, "inline_max_content_width"): "context box outer is_line_start",
-    (text_of_engine, "draw_text"): "stream textbox offset_x text_overflow block_ellipsis",
-    (text_of_engine, "draw_first_line"): "stream textbox text_overflow block_ellipsis matrix",
-    (text_of_engine, "draw_text_decoration"): ("stream textbox offset_x offset_y thickness color"),
-    (pdf_of_engine, "build_fonts_dictionary"): "pdf fonts compress subset options",
-    (inline, "atomic_box"): (
-        "context box position_x skip_stack containing_block absolute_boxes fixed_boxes"
+    Hook(
+        preferred, "inline_max_content_width",
+        "context box outer is_line_start",
+        layout.inline_max_content_width,
     ),
-    (inline, "line_box_verticality"): "box",
-    (inline, "_adjust_line_height"): "box",
-    (boxes.TextBox, "copy_with_text"): "self text",
-    (block, "columns_layout"): (
-        "context box bottom_space skip_stack containing_block page_is_empty absolute_boxes"
-        " fixed_boxes adjoining_margins first_letter_style first_line_style"
+    Hook(
+        boxes_of_engine, "content_to_boxes",
+        "style parent_box quote_depth counter_values get_image_from_uri target_collector"
+        " counter_style context page",
+        layout.content_to_boxes,
     ),
-    (block, "grid_layout"): (
-        "context box bottom_space skip_stack containing_block page_is_empty absolute_boxes"
-        " fixed_boxes"
+    Hook(
+        block, "columns_layout",
+        f"{_LINES} adjoining_margins first_letter_style first_line_style",
+        columns.columns_layout,
     ),
-    (block, "block_box_layout"): (
-        "context box bottom_space skip_stack containing_block page_is_empty absolute_boxes"
-        " fixed_boxes adjoining_margins first_letter_style first_line_style discard max_lines"
+    Hook(block, "grid_layout", _LINES, columns.grid_layout),
+    Hook(LayoutContext, "_update_footnote_area", "self", notes.update_footnote_area),
+    Hook(
+        text_of_engine, "draw_text",
+        "stream textbox offset_x text_overflow block_ellipsis",
+        drawing.draw_text, (drawing_of_engine,),
     ),
-    (block, "remove_placeholders"): "context box_list absolute_boxes fixed_boxes",
-    (column, "_report_footnotes"): "context footnotes_height",
-    (LayoutContext, "_update_footnote_area"): "self",
-}
+    Hook(
+        text_of_engine, "draw_first_line",
+        "stream textbox text_overflow block_ellipsis matrix",
+        drawing.draw_first_line,
+    ),
+    Hook(
+        text_of_engine, "draw_text_decoration",
+        "stream textbox offset_x offset_y thickness color",
+        drawing.draw_text_decoration,
+    ),
+    Hook(
+        pdf_of_engine, "build_fonts_dictionary",
+        "pdf fonts compress subset options",
+        drawing.build_fonts_dictionary,
+    ),
+    # These are called.
+    Hook(
+        inline, "atomic_box",
+        "context box position_x skip_stack containing_block absolute_boxes fixed_boxes",
+    ),
+    Hook(inline, "line_box_verticality", "box"),
+    Hook(inline, "_adjust_line_height", "box"),
+    Hook(boxes.TextBox, "copy_with_text", "self text"),
+    Hook(
+        block, "block_box_layout",
+        f"{_LINES} adjoining_margins first_letter_style first_line_style discard max_lines",
+    ),
+    Hook(block, "remove_placeholders", "context box_list absolute_boxes fixed_boxes"),
+    Hook(column, "_report_footnotes", "context footnotes_height"),
+)  # fmt: skip
+
+
+def _unjustified(context: Any, line: Any, extra_width: Any) -> None:
+    del context, line, extra_width
+
+
+# Without composer no line is justified: the engine would stretch the few spaces there are.
+FLUSH_LEFT: Final = (Hook(inline, "justify_line", "context line extra_width", _unjustified),)
 
 
 def guard(version: str = VERSION) -> str:
     """What of the engine is not as the composer needs it; empty if all is."""
     if not version.startswith("70."):
         return f"WeasyPrint {version}"
-    for (owner, name), expected in _SIGNATURES.items():
-        function = layout.ORIGINAL.get(name) or drawing.ORIGINAL.get(name)
-        function = function or getattr(owner, name, None)
-        if function is None:
-            return f"{owner.__name__}.{name}"
-        if list(inspect.signature(function).parameters) != expected.split():
-            return f"{owner.__name__}.{name}{inspect.signature(function)}"
-    return ""
-
-
-def install() -> None:
-    """Teach the engine its CSS, and put the composer into its place. Twice is once."""
-    css.teach()
-    if layout.ORIGINAL:
-        return
-    for owner, name in (
-        (inline, "get_next_linebox"),
-        (preferred, "inline_min_content_width"),
-        (preferred, "inline_max_content_width"),
-        (boxes_of_engine, "content_to_boxes"),
-    ):
-        layout.ORIGINAL[name] = getattr(owner, name)
-        setattr(owner, name, getattr(layout, name))
-    layout.ORIGINAL["columns_layout"] = block.columns_layout
-    block.columns_layout = columns.columns_layout
-    layout.ORIGINAL["grid_layout"] = block.grid_layout
-    block.grid_layout = columns.grid_layout
-    layout.ORIGINAL["_update_footnote_area"] = LayoutContext._update_footnote_area
-    LayoutContext._update_footnote_area = notes.update_footnote_area
-    for owner, name in (
-        (text_of_engine, "draw_text"),
-        (text_of_engine, "draw_first_line"),
-        (text_of_engine, "draw_text_decoration"),
-        (pdf_of_engine, "build_fonts_dictionary"),
-    ):
-        drawing.ORIGINAL[name] = getattr(owner, name)
-        setattr(owner, name, getattr(drawing, name))
-    drawing_of_engine.draw_text = drawing.draw_text
+    return next(iter(hooks.guard(HOOKS)), "")
 
 
 def prepare() -> str:
@@ -125,16 +129,12 @@ def prepare() -> str:
     css.teach()
     misfit = guard()
     if misfit:
-        _flush_left()
+        hooks.remove(HOOKS)
+        hooks.install(FLUSH_LEFT)
     else:
-        install()
+        hooks.remove(FLUSH_LEFT)
+        hooks.install(HOOKS, together=True)
     return misfit
-
-
-def _flush_left() -> None:
-    """Without composer no line is justified: the engine would stretch the few spaces there are."""
-    if hasattr(inline, "justify_line"):
-        inline.justify_line = lambda *line: None
 
 
 @contextmanager
@@ -148,4 +148,4 @@ def composing(*, on: bool) -> Iterator[Left]:
         SWITCH.on = before
 
 
-__all__ = ["STYLESHEET", "Left", "composing", "guard", "install", "prepare"]
+__all__ = ["FLUSH_LEFT", "HOOKS", "STYLESHEET", "Left", "composing", "guard", "prepare"]

@@ -19,13 +19,14 @@ from itertools import pairwise
 from math import ceil, floor, inf
 from typing import Any, Final, overload
 
+from banxin.engine.hooks import ORIGINAL
+
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block
 from weasyprint.layout import column as engine
 from weasyprint.layout.absolute import absolute_layout
 from weasyprint.layout.percent import percentage, resolve_percentages
 
-from banxin.composer.layout import ORIGINAL
 from banxin.composer.shaping import metrics
 
 MOST: Final = 0.7  # of a column that figures may take while there is text to set beside them,

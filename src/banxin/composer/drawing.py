@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
+from banxin.engine.hooks import ORIGINAL
+
 import pydyf
 from weasyprint.css.units import LENGTHS_TO_PIXELS
 from weasyprint.draw import text as engine
@@ -25,7 +27,6 @@ from banxin.composer.shaping import HEX, FontUse
 from banxin.composer.spacing import Line, advances
 from banxin.composer.wide_glyphs import widened
 
-ORIGINAL: Final[dict[str, Callable[..., Any]]] = {}
 _DECORATION: Final = (
     "ascent",
     "underline_position",

@@ -8,9 +8,11 @@ columns, footnotes and page counters ask for.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from banxin.engine.hooks import ORIGINAL
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline, preferred
@@ -67,7 +69,6 @@ class Unplaced:
 
 
 SWITCH: Final = Switch()
-ORIGINAL: Final[dict[str, Callable[..., Any]]] = {}
 
 
 def paragraph_of(context: Any, line_box: Any, containing_block: Any) -> Paragraph | None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Final, NamedTuple
 
+from banxin.engine.hooks import ORIGINAL, Hook
+
 import cssselect2
 import weasyprint
 from weasyprint import css, document
@@ -24,7 +26,6 @@ from banxin.markup.tokens import Stylesheet
 
 MOST_RULES: Final = 6000  # of all that were ever written: then everything begins anew
 MOST_STYLES: Final = 6000
-_ORIGINAL: Final = css.get_all_computed_styles
 # Rules that depend on others of their stylesheet, which is then one piece.
 _WHOLE: Final = re.compile(r"@(?:layer|import|charset|namespace)\b")
 _MARKS: Final = re.compile(
@@ -143,11 +144,6 @@ def split(text: str) -> Iterator[str]:
 # --- styles ---------------------------------------------------------------------------------
 
 
-def install() -> None:
-    """Let the engine take kept styles where a `Cascade` is among its stylesheets. Twice is once."""
-    document.get_all_computed_styles = _all_styles
-
-
 def styles_of(html: Any, cascade: Cascade) -> Any:
     """The styles of a document that is laid out already."""
     return _KeptStyles(
@@ -158,7 +154,7 @@ def styles_of(html: Any, cascade: Cascade) -> Any:
 def _all_styles(html: Any, sheets: Any = None, *rest: Any, **more: Any) -> Any:
     cascade = next((sheet for sheet in sheets or () if isinstance(sheet, Cascade)), None)
     if cascade is None:
-        return _ORIGINAL(html, sheets, *rest, **more)
+        return ORIGINAL["get_all_computed_styles"](html, sheets, *rest, **more)
     return _KeptStyles(html, cascade, *rest)
 
 
@@ -304,3 +300,14 @@ def _cascaded(
     for rule in rules:
         enter(*rule)
     return found
+
+
+# The engine takes kept styles where a `Cascade` is among its stylesheets.
+HOOKS: Final = (
+    Hook(
+        document, "get_all_computed_styles",
+        "html user_stylesheets presentational_hints font_config counter_style color_profiles"
+        " page_rules layers target_collector forms",
+        _all_styles,
+    ),
+)  # fmt: skip

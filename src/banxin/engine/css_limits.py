@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any, Final
 
+from banxin.engine.hooks import ORIGINAL, Hook
+
 from weasyprint.css import counters
 from weasyprint.css.tokens import InvalidValues
 from weasyprint.css.validation import descriptors, expanders, properties
@@ -38,7 +40,7 @@ _TEMPERED: Final = "_tempered_by_banxin"
 
 
 def temper() -> None:
-    """Put the limits in place. Twice is once."""
+    """Put the limits of properties in place. Twice is once."""
     if hasattr(properties, _TEMPERED):
         return
     setattr(properties, _TEMPERED, True)
@@ -49,10 +51,6 @@ def temper() -> None:
     described = descriptors.DESCRIPTORS["counter-style"]
     for name in described:
         described[name] = _limited(described[name], MOST_PADDING if name == "pad" else MOST_COUNTED)
-    style = counters.CounterStyle
-    style.render_value = _written_out(style.render_value)
-    cell = boxes.TableCellBox
-    cell.__init__ = _spanning_little(cell.__init__)
 
 
 def _limited(read: Callable[..., Any], most: int) -> Callable[..., Any]:
@@ -92,20 +90,22 @@ def _numbers(tokens: Iterable[Any]) -> Iterator[int]:
             yield from _numbers(token.arguments)
 
 
-def _written_out(render: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(render)
-    def rendered(self: Any, counter_value: Any, *args: Any, **named: Any) -> Any:
-        if abs(counter_value) > MOST_COUNTED:
-            return str(counter_value)
-        return render(self, counter_value, *args, **named)
-
-    return rendered
+def _render_value(self: Any, counter_value: Any, *args: Any, **named: Any) -> Any:
+    if abs(counter_value) > MOST_COUNTED:
+        return str(counter_value)
+    return ORIGINAL["render_value"](self, counter_value, *args, **named)
 
 
-def _spanning_little(make: Callable[..., None]) -> Callable[..., None]:
-    @wraps(make)
-    def made(self: Any, *args: Any, **named: Any) -> None:
-        make(self, *args, **named)
-        self.colspan = min(self.colspan, MOST_CELLS)
+def _cell(self: Any, *args: Any, **named: Any) -> None:
+    ORIGINAL["__init__"](self, *args, **named)
+    self.colspan = min(self.colspan, MOST_CELLS)
 
-    return made
+
+HOOKS: Final = (
+    Hook(
+        counters.CounterStyle, "render_value",
+        "self counter_value counter_name counter previous_types",
+        _render_value,
+    ),
+    Hook(boxes.TableCellBox, "__init__", "self args kwargs", _cell),
+)  # fmt: skip

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+from banxin.engine.hooks import ORIGINAL, Hook
+
 import pydyf
 from weasyprint.css.functions import check_math
 from weasyprint.formatting_structure import boxes
@@ -30,29 +32,10 @@ _USED: Final = (
     *(f"border_{side}_width" for side in ("left", "right", "top", "bottom")),
 )
 _IN_FLOW: Final = frozenset({"static", "relative"})
-_ORIGINAL: Final = percent.resolve_percentages
-_ORIGINAL_LEADER: Final = leader.handle_leader
-_ORIGINAL_SUBSET: Final = fonts.Font._harfbuzz_subset
 _SUBSETS: Final[OrderedDict[tuple[Any, ...], bytes]] = OrderedDict()
 MOST_SUBSETS: Final = 60  # some 60 kB each
 LONG: Final = 600  # pages: of a document that is not kept until the next one
 MOST_ASIDE: Final = 1_500_000  # objects: some seventy pages
-
-
-def take() -> None:
-    """Put the shortcuts in place. Twice is once."""
-    for module in (percent, absolute, block, column, floats, grid, inline, page, table):
-        if getattr(module, "resolve_percentages", None) is _ORIGINAL:
-            module.resolve_percentages = resolve_percentages
-    page.set_page_type_computed_styles = set_page_type_computed_styles
-    leader.handle_leader = inline.handle_leader = handle_leader
-    boxes.Box.is_in_normal_flow = is_in_normal_flow
-    pydyf.PDF.page_references = property(page_references)
-
-
-def keep_subsets() -> None:
-    """Cut no font down twice to the same glyphs: for whoever draws the same pages again."""
-    fonts.Font._harfbuzz_subset = harfbuzz_subset
 
 
 def harfbuzz_subset(font: Any, to_unicode: Any, hinting: Any) -> None:
@@ -61,7 +44,7 @@ def harfbuzz_subset(font: Any, to_unicode: Any, hinting: Any) -> None:
     key = (head, length, frozenset(to_unicode), hinting, bool(font.missing))
     known = _SUBSETS.get(key)
     if known is None:
-        _ORIGINAL_SUBSET(font, to_unicode, hinting)
+        ORIGINAL["_harfbuzz_subset"](font, to_unicode, hinting)
         _SUBSETS[key] = font.file_content
         if len(_SUBSETS) > MOST_SUBSETS:
             _SUBSETS.popitem(last=False)
@@ -117,7 +100,7 @@ def resolve_percentages(box: Any, containing_block: Any) -> None:
         plain = plain and all(_is_absolute(style[name]) for name in _LENGTHS)
         used = style.__dict__["banxin_used"] = {} if plain else False
     if used is False:
-        _ORIGINAL(box, containing_block)
+        ORIGINAL["resolve_percentages"](box, containing_block)
         return
     height = (
         containing_block.height if isinstance(containing_block, boxes.Box) else containing_block[1]
@@ -125,7 +108,7 @@ def resolve_percentages(box: Any, containing_block: Any) -> None:
     key = (type(box), height == "auto")
     values = used.get(key)
     if values is None:
-        _ORIGINAL(box, containing_block)
+        ORIGINAL["resolve_percentages"](box, containing_block)
         found = box.__dict__
         used[key] = {name: found[name] for name in _USED if name in found}
     else:
@@ -180,7 +163,7 @@ def page_references(pdf: Any) -> Sequence[bytes]:
 
 def handle_leader(context: Any, line: Any, containing_block: Any) -> None:
     """The engine's, but one text box a line instead of one a dot."""
-    _ORIGINAL_LEADER(context, line, containing_block)
+    ORIGINAL["handle_leader"](context, line, containing_block)
     index, box = leader.leader_index(line)
     if index is None or len(box.children) < 3:
         return
@@ -196,3 +179,20 @@ def _is_absolute(value: Any) -> bool:
     if value is None or value == "auto":
         return True
     return getattr(value, "unit", "%") not in {None, "%"} and not check_math(value)
+
+
+HOOKS: Final = (
+    Hook(
+        percent, "resolve_percentages", "box containing_block", resolve_percentages,
+        (absolute, block, column, floats, grid, inline, page, table),
+    ),
+    Hook(
+        page, "set_page_type_computed_styles", "page_type html style_for",
+        set_page_type_computed_styles,
+    ),
+    Hook(leader, "handle_leader", "context line containing_block", handle_leader, (inline,)),
+    Hook(boxes.Box, "is_in_normal_flow", "self", is_in_normal_flow),
+    Hook(pydyf.PDF, "page_references", "self", property(page_references)),
+)  # fmt: skip
+# For whoever draws the same pages again: no font is cut down twice to the same glyphs.
+SUBSETS: Final = (Hook(fonts.Font, "_harfbuzz_subset", "self to_unicode hinting", harfbuzz_subset),)

@@ -11,25 +11,19 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
 
+from banxin.engine.hooks import ORIGINAL, Hook
+
 from weasyprint import draw, images
 from weasyprint.draw import border, color
 
 from banxin.assets.colour import is_key
 
 SHADED: Final = frozenset({"inset", "outset", "ridge", "groove"})  # borders, CSS Backgrounds 3, 3.2
-_AVERAGE: Final = images.gradient_average_color
-_SHADE: Final = color.styled_color
-
-
-def take() -> None:
-    """Put it in place. Twice is once."""
-    images.gradient_average_color = gradient_average_color
-    draw.styled_color = border.styled_color = color.styled_color = styled_color
 
 
 def gradient_average_color(colors: Sequence[Any], positions: Sequence[float]) -> Any:
     if not any(map(_is_ink, colors)):
-        return _AVERAGE(colors, positions)
+        return ORIGINAL["gradient_average_color"](colors, positions)
     room = [0.0] * len(colors)
     for number, (before, after) in enumerate(pairwise(positions)):
         room[number] += after - before
@@ -39,9 +33,15 @@ def gradient_average_color(colors: Sequence[Any], positions: Sequence[float]) ->
 
 def styled_color(style: str, colour: Any, side: str) -> Any:
     if not _is_ink(colour):
-        return _SHADE(style, colour, side)
+        return ORIGINAL["styled_color"](style, colour, side)
     return (colour, colour) if style in {"ridge", "groove"} else colour
 
 
 def _is_ink(colour: Any) -> bool:
     return is_key(colour.to("srgb")[:3])
+
+
+HOOKS: Final = (
+    Hook(images, "gradient_average_color", "colors positions", gradient_average_color),
+    Hook(color, "styled_color", "style color side", styled_color, (draw, border)),
+)

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any, Final, TypeVar
 
-from banxin.engine import css_limits, speed, unmixed
+from banxin.engine import cascade, css_limits, hooks, speed, unmixed
+from banxin.engine.hooks import Hook
 
 import weasyprint
 from weasyprint.css.counters import CounterStyle
@@ -34,6 +35,15 @@ from banxin.typeset.sheets import Sheets, Trim
 from banxin.typeset.survey import Fonts, filled, fits, survey
 from banxin.units import Length
 
+TABLES: Final[Mapping[str, tuple[Hook, ...]]] = {
+    "parts": galley.HOOKS,
+    "fallback": fallback.HOOKS,
+    "cascade": cascade.HOOKS,
+    "inks": unmixed.HOOKS,
+    "limits": css_limits.HOOKS,
+    "speed": speed.HOOKS,
+}
+TOGETHER: Final = frozenset({"parts", "fallback"})  # each of these needs the others of its table
 DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
@@ -99,11 +109,17 @@ def _laid_out(
 
 @dataclass(slots=True)
 class Work:
-    """One layout under way: what the engine says, and what the composer leaves to it."""
+    """One layout under way: what the engine says, and what the composer leaves to it.
+
+    Attributes:
+        misfit: what of the engine the composer does not fit, and is off for.
+        misfits: what else is not as it was, and is done without.
+    """
 
     heard: _Ear
     left: composer.Left
     misfit: str
+    misfits: tuple[str, ...]
     styles: Sequence[Stylesheet] = ()
     left_alone: Mapping[str, int] = field(default_factory=dict)
 
@@ -148,7 +164,8 @@ class Text:
             configuration,
             counters,
             between_pages,
-            steady=galley.steady(texts, galley.body_of(source.etree_element).iter()),
+            steady=hooks.stand(galley.HOOKS)
+            and galley.steady(texts, galley.body_of(source.etree_element).iter()),
             quoted=galley.quoted(texts),
             heard=len(work.heard.heard),
         )
@@ -156,8 +173,7 @@ class Text:
     def whole(self, given: Given) -> LaidBook:
         with galley.whole(self.between_pages) as seen:
             document = self._rendered(self.source, fill.stylesheet(given).text)
-        bearings, pages = seen.bearings, len(document.pages)
-        assert bearings is not None
+        bearings, pages = seen.bearings or Bearings(), len(document.pages)
         cut = bearings.parts() if self.steady else (Stretch(0, 0, len(bearings.shells), pages),)
         return LaidBook(document, bearings, cut, (seen.context,) * pages)
 
@@ -219,16 +235,23 @@ class Fitted:
 def at_work(*, compose: bool) -> Iterator[Work]:
     """The engine as we want it: composing, listened to, not looking for garbage."""
     misfit = composer.prepare()
-    speed.take()
-    fallback.take()
-    css_limits.temper()
-    unmixed.take()
+    misfits = _hooked()
     with (
         speed.without_collecting(),
         _listening() as heard,
         composer.composing(on=compose and not misfit) as left,
     ):
-        yield Work(heard, left, misfit if compose else "")
+        yield Work(heard, left, misfit if compose else "", misfits)
+
+
+def _hooked() -> tuple[str, ...]:
+    """Put our functions into their places; what of the engine is not as it was stays."""
+    css_limits.temper()
+    return tuple(
+        found
+        for name, table in TABLES.items()
+        for found in hooks.install(table, together=name in TOGETHER)
+    )
 
 
 def parsed(
@@ -287,6 +310,7 @@ def sheets_of(made: Fitted, source: Any, pdf: bytes, fonts: Fonts, work: Work) -
     said = (
         *_told(work.heard, refused, {p for d in found for p in _codepoints(d)}),
         *_composers_remarks(work.misfit, work.left_alone),
+        *(warning("engine/changed", found=found) for found in work.misfits),
     )
     return Sheets(
         pdf=pdf,
@@ -415,8 +439,7 @@ class _Ear(logging.Handler):
 
 def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     """What the engine will not understand of *styles*, told without laying anything out."""
-    css_limits.temper()
-    unmixed.take()
+    _hooked()
     composes = not composer.prepare()  # then it understands what the engine alone does not
     with _listening() as heard, composer.composing(on=composes):
         configuration, counters, fetcher = fallback.Faces(), CounterStyle(), AddressBook({})

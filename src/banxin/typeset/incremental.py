@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
-from banxin.engine import cascade, speed
+from banxin.engine import cascade, hooks, speed
 from banxin.engine.cascade import Cascade
 from banxin.engine.fingerprint import identities
 from banxin.engine.recolour import CannotReink, Laid, reinked, same_but_for_colours
@@ -246,7 +246,6 @@ def set_whole(
         BanxinError: `engine/crashed`.
     """
     forme.use(fonts)
-    cascade.install()
     before, laid, whole, memory = forme.book, forme.laid, forme.whole, forme.memory
     forme.clear()  # two books at a time would need twice the room
 
@@ -308,8 +307,7 @@ def set_alone(
         BanxinError: `engine/crashed`.
     """
     kept.use(fonts)
-    cascade.install()
-    speed.keep_subsets()
+    hooks.install(speed.SUBSETS)
     before, laid = kept.copy, kept.laid
     kept.copy = kept.laid = None  # should the work be broken off, nothing half done is left
     made = None
