@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,26 +28,33 @@ def files(folder: Path) -> dict[str, int]:
     }
 
 
-def test_a_new_workspace_has_all_layouts_and_fonts_of_this_one(tmp_path: Path) -> None:
-    starter.init(tmp_path / "shop")
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Made in a folder that holds a file already. Large, so it is not left behind."""
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "来信.docx").write_bytes(b"mine")
+    starter.init(folder)
+    yield folder
+    shutil.rmtree(folder)
 
-    made = Workspace.around(tmp_path / "shop")
+
+def test_a_new_workspace_has_all_layouts_and_fonts_of_this_one(shop: Path) -> None:
+    made = Workspace.around(shop)
     ours = Workspace.around(ROOT)
     assert layouts.names(made) == layouts.names(ours)
     assert fonts.check(made) == fonts.check(ours) == ()
     for name in ("layouts", "fonts"):
-        assert files(tmp_path / "shop" / name) == files(ROOT / name)
+        assert files(shop / name) == files(ROOT / name)
 
 
-def test_the_first_title_is_ready_to_print(tmp_path: Path, shared_cache: Path) -> None:
-    starter.init(tmp_path / "shop")
-    here = Workspace(tmp_path / "shop")
+def test_the_first_title_is_ready_to_print(shop: Path, shared_cache: Path) -> None:
+    here = Workspace(shop)
     here.cache = Cache(shared_cache)
 
     made = build(load(CONTENT / starter.FIRST, here), here)
 
     assert (made.report.verdict, len(made.report.facts.sheets)) == ("pass", 4)
-    assert sorted(files(tmp_path / "shop" / "output" / starter.FIRST)) == [
+    assert sorted(files(shop / "output" / starter.FIRST)) == [
         "first-press.pdf", "first-screen.pdf", "manifest.json", "report.html", "report.json",
     ]  # fmt: skip
 
@@ -73,13 +82,8 @@ def test_a_folder_that_holds_one_already_is_left_as_it_is(tmp_path: Path, name: 
     assert files(tmp_path) == {f"{name}/mine.txt": 4}
 
 
-def test_other_files_in_the_folder_stay(tmp_path: Path) -> None:
-    (tmp_path / "来信.docx").write_bytes(b"mine")
-
-    starter.init(tmp_path)
-
-    assert (tmp_path / "来信.docx").read_bytes() == b"mine"
-    assert (tmp_path / "content" / starter.FIRST / "edition.toml").is_file()
+def test_other_files_in_the_folder_stay(shop: Path) -> None:
+    assert (shop / "来信.docx").read_bytes() == b"mine"
 
 
 def test_where_nobody_may_write_it_is_said(tmp_path: Path) -> None:
