@@ -15,7 +15,6 @@ from banxin.units import Length
 from banxin.workspace import Workspace
 
 LIMITS: Final = Limits(Length.mm(3), 150, 225, 300, 300, "saddle", frozenset())
-LAYOUTS: Final = ("jinian", "huace", "tekan", "xuanzhe")
 CONSERVED: Final = (
     "text/not-printed",
     "text/mark-not-printed",

@@ -197,6 +197,12 @@ def commands(language: str) -> Program:
     def rules_command(code: str | None, form: str, lang: str) -> None:
         _rules(code, form, lang)
 
+    @banxin.command("init", help=t("init"))
+    @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+    @_all(speaking)
+    def init_command(folder: Path, form: str, lang: str) -> None:
+        _init(folder, Voice(form, lang))
+
     @banxin.command("cache", help=t("cache"))
     @click.option("--clear", is_flag=True, help=t("clear"))
     @folder
@@ -696,6 +702,14 @@ def _check_layouts(names: tuple[str, ...], root: Path | None, voice: Voice) -> N
                 voice.word("layout-fine" if counted else "layout-clean", name=name, counted=counted)
         if any(remark.severity in FAILS_ON["error"] for remark in every):
             sys.exit(Exit.FINDINGS)
+
+
+def _init(folder: Path, voice: Voice) -> None:
+    from banxin import starter
+
+    with leaving_well(voice):
+        starter.init(folder)
+        voice.word("workspace-made", folder=shown(folder.resolve()), title=starter.FIRST)
 
 
 def _new_layout(name: str, base: str, root: Path | None, form: str, lang: str) -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from banxin.pipeline import Build
 from conftest import Builder, Title
+from dresses import BOOKS
 from natural import SCRIPTS, title_of
 
-BOOKS: Final = ("jinian", "huace", "tekan")
 # What a layout does not print, and says so in its own way or has another word for: the title of a
 # picture over two pages; the newspaper's 目次, which it calls 导读.
 NOT_PRINTED: Final = {

@@ -15,7 +15,8 @@ from banxin.units import Length
 from banxin.words import LANGUAGES, say
 from banxin.workspace import Workspace
 from conftest import ROOT, Title
-from judging import LAYOUTS, LEDGER, facts_of, judged
+from dresses import BOOKS, LAYOUTS
+from judging import LEDGER, facts_of, judged
 
 CODES: Final = (
     "page/few-lines", "page/short", "page/left-blank", "page/gap-before-picture",
@@ -109,7 +110,7 @@ def test_a_blank_page_after_a_list_of_contents_asks_for_no_more_contents(
     assert [d.facts["lines"] for d in blank] == ([40] if template == "text" else [])
 
 
-@pytest.mark.parametrize("layout", LAYOUTS[:3])
+@pytest.mark.parametrize("layout", BOOKS)
 def test_a_chapter_of_two_paragraphs_leaves_its_page_short(
     layout: str, title: Title, workspace: Workspace
 ) -> None:

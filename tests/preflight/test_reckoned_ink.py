@@ -18,6 +18,7 @@ from banxin.pipeline import Build
 from banxin.preflight import Facts, Limits, Measured
 from banxin.units import Length
 from conftest import Builder, Title
+from dresses import LAYOUTS
 
 ICC: Final = (
     Path(__file__).parents[2] / "src/banxin/assets/icc/fogra39-coated-300.icc"
@@ -159,7 +160,7 @@ def test_the_sample_is_judged_as_its_drawing_is(sample: Build) -> None:
     assert judged_alike(press.read_bytes(), 300) == (9, 9)
 
 
-@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe"])
+@pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("chapter", [EVERY_BLOCK, TEXT_ONLY], ids=["all", "text"])
 def test_every_layout_is_judged_as_its_drawing_is(
     layout: str, chapter: str, title: Title, build: Builder

@@ -19,8 +19,8 @@ from banxin.typeset import Sheets, typeset
 from banxin.units import Length
 from banxin.workspace import Workspace
 from conftest import Builder, Title
+from dresses import BOOKS
 
-LAYOUTS = ("jinian", "huace", "tekan")  # xuanzhe has no place for pictures in its text
 SHAPES = {"tall": (900, 2700), "upright": (1500, 2000), "square": (1800, 1800),
           "usual": (2400, 1600), "wide": (3600, 900)}  # fmt: skip
 WORDS = "这是一段文字，写的是小区里的一件小事，说来话长。" * 14
@@ -57,7 +57,7 @@ def shares(edition: Edition, sheets: Sheets) -> dict[str, list[float]]:
     return found
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", BOOKS)
 @pytest.mark.parametrize("size", ["column", "full", "bleed"])
 def test_a_picture_without_lines_is_whole_whatever_its_shape(
     title: Title, workspace: Workspace, layout: str, size: str
@@ -77,7 +77,7 @@ def test_a_picture_without_lines_is_whole_whatever_its_shape(
             assert share > 0.998, (name, share)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", BOOKS)
 @pytest.mark.parametrize("where", ["column", "full", "bleed", "spread", "gallery", "plate"])
 def test_what_is_to_be_whole_is_whole_wherever_it_stands(
     title: Title, workspace: Workspace, layout: str, where: str

@@ -14,9 +14,13 @@ import pytest
 from test_grid import Character, characters
 from test_margins import bound, chapter
 
+from banxin import layouts
+from banxin.diagnostics import Place
+from banxin.workspace import Workspace
+from conftest import ROOT
+from dresses import BOOKS, LAYOUTS, LEAFLETS
+
 MM: Final = 25.4 / 72
-LAYOUTS: Final = ("huace", "jinian", "tekan", "xuanzhe")
-BOOKS: Final = ("huace", "jinian", "tekan")
 SAID: Final = "城里的河道清了三回，岸上的灯一盏一盏亮起来，晚饭后出门散步的人比从前多了许多。"
 COVER: Final = chapter("cover", "河边")
 Book = Callable[..., list[list[Character]]]
@@ -94,7 +98,7 @@ def test_a_kicker_stands_clear_of_every_title(template: str, layout: str, book: 
         chapter(template, title, text).replace("\ntitle", f"\nkicker: 眉题{mark}\ntitle")
         for mark, title in zip("甲乙丙丁", TITLES, strict=True)
     ]
-    texts = texts[-3:] if layout == "xuanzhe" else texts
+    texts = texts[-3:] if layout in LEAFLETS else texts
     pages = book(layout, COVER, *texts)
     for mark, title in list(zip("甲乙丙丁", TITLES, strict=True))[-len(texts) :]:
         page = where(pages, f"眉题{mark}")
@@ -134,7 +138,7 @@ def test_the_rule_over_names_does_not_underline_the_text_before(layout: str, boo
     text = f"1952. 这一年招了头一个班。\n\n{names('王　安', '李春生')}"
     pages = book(layout, COVER, chapter("people", "名录", text))
     page = where(pages, "李春生")
-    pitch = {"jinian": 6.0, "huace": 5.5, "tekan": 5.0}[layout]
+    pitch = layouts.load(layout, Workspace(ROOT), Place()).grid.baseline.in_mm
     down = run(page, "李春生")[0].y - run(page, "1952.这一年招了头一个班")[-1].y
 
     assert down / pitch == pytest.approx(3, abs=0.05)
@@ -209,7 +213,7 @@ def test_a_label_of_the_imprint_has_one_line(kind: str, layout: str, book: Book)
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("count", [3, 5, 6, 7, 9])
 def test_numbers_fill_their_rows_from_the_left(count: int, layout: str, book: Book) -> None:
-    count = min(count, 7) if layout == "xuanzhe" else count  # a panel holds no more
+    count = min(count, 7) if layout in LEAFLETS else count  # a panel holds no more
     items = "\n".join(f"- **{n}0{n}** 说明{'甲乙丙丁戊己庚辛壬'[n]}" for n in range(count))
     pages = book(layout, COVER, chapter("numbers", "数字", f"::: numbers\n{items}\n:::"))
     page = where(pages, "说明乙")

@@ -16,8 +16,8 @@ from banxin.diagnostics import Place
 from banxin.layouts import Layout
 from banxin.pipeline import Build
 from banxin.workspace import Workspace
+from dresses import LAYOUTS
 
-NAMES = ("huace", "jinian", "tekan", "xuanzhe")
 TITLES = ("langfang", pytest.param("liuhe", marks=pytest.mark.stress))
 
 
@@ -26,7 +26,7 @@ SLOW = {"huace", "tekan"}  # every day the golden pages answer for them
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param(n, marks=pytest.mark.stress if n in SLOW else ()) for n in NAMES],
+    params=[pytest.param(n, marks=pytest.mark.stress if n in SLOW else ()) for n in LAYOUTS],
 )
 def layout(request: pytest.FixtureRequest, root: Path) -> Layout:
     return layouts.load(request.param, Workspace(root), Place())
@@ -48,7 +48,7 @@ def dressed(
 
 
 def test_all_layouts_are_asked(root: Path) -> None:
-    assert layouts.names(Workspace(root)) == NAMES
+    assert layouts.names(Workspace(root)) == LAYOUTS
 
 
 def test_it_can_be_printed(layout: Layout, dressed: Build) -> None:

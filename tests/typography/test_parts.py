@@ -10,12 +10,13 @@ from shop import shop
 
 from banxin.typeset import engine, parts, typeset
 from banxin.units import Length
+from dresses import LAYOUTS
 
 stress = pytest.mark.stress
 TITLES = [
     pytest.param(title, layout, id=f"{title}-{layout}", marks=() if title == "liuhe" else stress)
     for title in ("liuhe", "langfang")
-    for layout in ("jinian", "huace", "tekan", "xuanzhe")
+    for layout in LAYOUTS
 ]
 
 

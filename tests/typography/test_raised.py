@@ -12,6 +12,7 @@ import pypdfium2.raw as pdfium
 import pytest
 
 from conftest import Builder, Title
+from dresses import LAYOUTS
 
 FRONT = "---\ntitle: 题\ntemplate: text\n---\n"
 RAISED = "河水深三米，含H~2~O与CO~2~，面积每m^2^计，共10^5^升，<sub>下</sub>与<sup>上</sup>。"
@@ -55,7 +56,7 @@ def test_the_lines_stay_on_the_grid(layout: str, times: int, title: Title, build
     assert steps == pytest.approx([round(step) for step in steps], abs=0.02)
 
 
-@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe"])
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_they_are_large_enough_to_read_in_small_type_too(
     layout: str, title: Title, build: Builder
 ) -> None:

@@ -15,10 +15,10 @@ from banxin.diagnostics import Diagnostic
 from banxin.typeset.sheets import Sheets
 from banxin.workspace import Workspace
 from conftest import Title
+from dresses import BOOKS
 from judging import sheets_of
 from measure import Glyph, glyphs
 
-LAYOUTS: Final = ("jinian", "huace", "tekan")
 HEAD: Final = ("序号", "村名", "Type", "管网", "收缴率", "日期", "水价", "备注")
 GAP: Final = 4.0  # pt: more than that between two glyphs parts two cells
 
@@ -84,7 +84,7 @@ def set_in(title: Title, workspace: Workspace) -> Setter:
     return lambda text, layout: sheets_of(title("tables", text), workspace, layout)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", BOOKS)
 def test_sixty_rows_of_eight_columns_are_read_row_by_row(set_in: Setter, layout: str) -> None:
     rows = [row(n) for n in range(1, 61)]
     sheets = set_in(written(rows), layout)
@@ -104,7 +104,7 @@ def test_sixty_rows_of_eight_columns_are_read_row_by_row(set_in: Setter, layout:
     assert not any(line.over for line in lines)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", BOOKS)
 def test_each_piece_of_a_long_table_has_its_head(set_in: Setter, layout: str) -> None:
     rows = [row(n) for n in range(1, 181)]
     lines = list(lines_of(set_in(written(rows), layout)))
@@ -120,7 +120,7 @@ def test_each_piece_of_a_long_table_has_its_head(set_in: Setter, layout: str) ->
     assert numbers == list(range(1, 181))
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", BOOKS)
 def test_rows_of_several_lines_stand_on_one_page(set_in: Setter, layout: str) -> None:
     """The last cell has some ninety characters: its first and its last are on its row's page."""
     rows = [(*row(n)[:-1], f"始{n:03}" + "长" * 80 + f"终{n:03}") for n in range(1, 61)]
@@ -134,7 +134,7 @@ def test_rows_of_several_lines_stand_on_one_page(set_in: Setter, layout: str) ->
         assert ended.y < begun.y
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", BOOKS)
 def test_what_comes_after_stands_below_and_what_comes_before_above(
     set_in: Setter, layout: str
 ) -> None:
@@ -147,7 +147,7 @@ def test_what_comes_after_stands_below_and_what_comes_before_above(
     assert table[-1] < after
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", BOOKS)
 def test_three_narrow_columns_stay_in_one_column(set_in: Setter, layout: str) -> None:
     rows = [(f"甲{n}", f"{n}", f"{n * 3}%") for n in range(1, 9)]
     text = written(rows, ("项目", "数", "比"), before="一段话。" * 40, after="另一段话。" * 200)
@@ -157,7 +157,7 @@ def test_three_narrow_columns_stay_in_one_column(set_in: Setter, layout: str) ->
     assert any("话" in cell for cell in beside[0].cells)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", BOOKS)
 def test_a_heading_goes_on_with_the_table_that_it_heads(set_in: Setter, layout: str) -> None:
     """At whatever line of the page it comes: it is never left alone at the foot."""
     rows = [row(n) for n in range(1, 11)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Final
 
 import pytest
 from click.testing import CliRunner, Result
@@ -15,13 +16,17 @@ from banxin.cli import commands
 from banxin.diagnostics import Diagnostic, Place
 from banxin.typeset import examine
 from banxin.workspace import Workspace
+from dresses import LAYOUTS
 
 ASKED = Place()
+
+SHIPPED: Final = ("huace", "jinian", "tekan", "xuanzhe")  # with what they are known to say
 
 
 @pytest.fixture
 def copy(root: Path, tmp_path: Path) -> Workspace:
-    shutil.copytree(root / "layouts", tmp_path / "layouts")
+    for name in SHIPPED:
+        shutil.copytree(root / "layouts" / name, tmp_path / "layouts" / name)
     for folder in ("fonts", "content"):
         (tmp_path / folder).mkdir()
     shutil.copy(root / "fonts/fonts.toml", tmp_path / "fonts")
@@ -49,7 +54,7 @@ def append(workspace: Workspace, file: str, text: str) -> int:
     return before.count("\n") + 1
 
 
-@pytest.mark.parametrize("name", ["huace", "jinian", "tekan", "xuanzhe"])
+@pytest.mark.parametrize("name", LAYOUTS)
 def test_our_own_layouts_have_nothing_wrong_and_nothing_to_spare(name: str, root: Path) -> None:
     assert examine(layouts.load(name, Workspace(root), ASKED)) == ()
 
@@ -164,7 +169,7 @@ def test_all_layouts_are_checked_and_what_they_share_is_told_once(copy: Workspac
     assert checked.exit_code == 0
     assert checked.stderr.count("css/unknown-variable") == 1
     fit = [line.split(":")[0] for line in checked.stdout.splitlines()]
-    assert fit == ["huace", "jinian", "tekan", "xuanzhe"]
+    assert fit == list(SHIPPED)
 
 
 def test_a_layout_that_cannot_be_used_ends_with_1_and_the_others_are_told_all_the_same(
@@ -205,7 +210,7 @@ def test_a_layout_that_cannot_be_made_leaves_nothing_behind(
 
     assert made.exit_code == 3
     assert code in made.stderr
-    assert layouts.names(copy) == ("huace", "jinian", "tekan", "xuanzhe")
+    assert layouts.names(copy) == SHIPPED
     assert not (copy.root / "layouts/lan-ce").exists()
 
 
