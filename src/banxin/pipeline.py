@@ -171,20 +171,41 @@ def judge(
     )
 
 
-def in_dress(job: Job, workspace: Workspace, language: str) -> finishes_of.Dressed:
-    """A title's pages as pictures, under its layout's name. Nothing is written.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A title's pages on the screen, with all that they were made from."""
+
+    manuscript: manuscript.Manuscript
+    edition: Edition
+    sheets: Sheets
+    pdf: bytes
+
+
+def shown(job: Job, workspace: Workspace) -> Shown:
+    """A title's pages: the lines are those of every finish. Nothing is written, nothing judged.
 
     Raises:
         BanxinError: as `build`.
     """
     text, layout = _read(job, workspace)
     bound = edition.bind(text, layout, job, workspace)
-    screen = finishes_of.screen(_laid_out(bound, workspace), bound, workspace)
+    sheets = _laid_out(bound, workspace)
+    return Shown(text, bound, sheets, finishes_of.screen(sheets, bound, workspace).pdf)
+
+
+def in_dress(job: Job, workspace: Workspace, language: str) -> finishes_of.Dressed:
+    """A title's pages as pictures, under its layout's name. Nothing is written.
+
+    Raises:
+        BanxinError: as `build`.
+    """
+    made = shown(job, workspace)
+    layout = made.edition.layout
     page = layout.page
     size = f"{page.width.in_mm:g} × {page.height.in_mm:g} mm"
     title = layout.title[language]
     name = f"{title}   {layout.name}   {size}"
-    return finishes_of.Dressed(name, tuple(finishes_of.proof(screen.pdf)), not page.folds)
+    return finishes_of.Dressed(name, tuple(finishes_of.proof(made.pdf)), not page.folds)
 
 
 def contact_sheet(dressed: Sequence[finishes_of.Dressed], workspace: Workspace) -> bytes:
