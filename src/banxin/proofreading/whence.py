@@ -21,9 +21,9 @@ AROUND: Final = 30  # letters before and behind that are compared
 _LEAST: Final = 4  # letters that have to agree for a place to be known by them
 # What never prints, or elsewhere than where it is written.
 _UNPRINTED: Final = re.compile(
-    r"<!--.*?-->|</?[A-Za-z]+ ?/?>|\{ruby=[^{}\n]*\}|\{[.#][^{}\n]*\}|\]\([^)\n]*\)"
-    r"|\[\^[^\]\s]+\]:?|^[a-z_-]+[ \t]*[:：](?=.*$)|^:::+.*?\{|\s",
-    re.DOTALL | re.MULTILINE,
+    r"(?s:<!--.*?-->)|</?[A-Za-z]+ ?/?>|\{ruby=[^{}\n]*\}|\{[.#][^{}\n]*\}|\]\([^)\n]*\)"
+    r"|\[\^[^\]\s]+\]:?|^[a-z_-]+[ \t]*[:：]|^:::[^\n{]*\{?|\s",
+    re.MULTILINE,
 )
 _SOFT: Final = frozenset(punctuation) | {"\x02", "\xad", "\ufffe", "\uffff"}
 _CALL: Final = re.compile("[0-9①-⑳]")  # of a footnote, between two letters of the text
