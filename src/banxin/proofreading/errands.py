@@ -55,9 +55,7 @@ def proof(
     Raises:
         BanxinError: there can be no pages; nothing was written.
     """
-    job = project.load(find(title, workspace, here), workspace, layout=layout, draft=True)
-    progress(job.name, "typeset")
-    shown = pipeline.shown(job, workspace)
+    job, shown = _shown(find(title, workspace, here), layout, workspace, progress)
     known = readings_of(job.folder, workspace)
     chapters = shown.manuscript.chapters
     kept = job.folder / numbers.NUMBERS
@@ -90,6 +88,19 @@ def proof(
         table = as_toml(begun(known, one))
         write_whole(workspace.path(job.folder / READINGS), table.encode())
     return workspace.output / job.name / name
+
+
+def _shown(
+    folder: PurePosixPath, layout: str | None, workspace: Workspace, progress: Progress
+) -> tuple[project.Job, pipeline.Shown]:
+    """A title's pages as they would be printed; where something is missing, as a draft."""
+    job = project.load(folder, workspace, layout=layout)
+    progress(job.name, "typeset")
+    try:
+        return job, pipeline.shown(job, workspace)
+    except BanxinError:
+        job = replace(job, draft=True)
+        return job, pipeline.shown(job, workspace)
 
 
 def _foot(about: About, title: str, page: int, pages: int, language: str) -> str:
@@ -157,9 +168,7 @@ def comments(
         claimed = _claimed(pdf)
         pages_of_file = _printed(data, pdf, str(file))
     folder = _folder(file, claimed, title, workspace, here)
-    job = project.load(folder, workspace, layout=layout or claimed.layout or None, draft=True)
-    progress(job.name, "typeset")
-    shown = pipeline.shown(job, workspace)
+    job, shown = _shown(folder, layout or claimed.layout or None, workspace, progress)
     now = tuple(printed(shown.pdf))
     pages, same = _compared(pages_of_file, now)
     names = [str(name) for name, _ in job.chapters]
