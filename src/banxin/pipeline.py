@@ -28,6 +28,7 @@ from banxin.edition import Edition
 from banxin.preflight import Facts, Limits, Measured, PhotoRow, Report
 from banxin.press import Finished, Profile
 from banxin.project import Job
+from banxin.readings import readings_of
 from banxin.typeset import ENGINE, Sheets, typeset
 from banxin.words import say, sentence
 from banxin.workspace import Workspace
@@ -168,6 +169,7 @@ def judge(
         measured=measured,
         fits=sheets.fits,
         licences=_licences(bound, workspace),
+        readings=readings_of(job.folder, workspace),
     )
 
 

@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 
 import pikepdf
 import pytest
-from conftest import Title
 from hand import ORDERS, Hand
 from pikepdf import Array, Name, String
 
@@ -18,6 +17,7 @@ from banxin.press import Pin, outlined, unchecked
 from banxin.proofreading import Read, comments, proof, write
 from banxin.readings import readings_of
 from banxin.workspace import Workspace
+from conftest import Title
 
 TODAY = datetime.date(2026, 11, 30)
 CHAPTER = """---

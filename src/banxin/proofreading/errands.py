@@ -224,7 +224,9 @@ def write(
     folder = next(path for n in count(1) if not (path := results / f"{n:03}").exists())
     folder.mkdir(parents=True)
     for name, data in raws.items():
-        write_whole(folder / PurePosixPath(name).name, data)
+        copy = folder / PurePosixPath(name).relative_to(read.job.folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(copy, data)
     for name, data in new.items():
         write_whole(workspace.path(PurePosixPath(name)), data)
     _kept(read, workspace, date, by)

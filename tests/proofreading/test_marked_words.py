@@ -58,10 +58,10 @@ def test_marked_words_lead_to_where_they_are_written(
             T=mark,
         )
         wanted[mark] = f"{file}:{line}:{column + start}"
-    file = tmp_path / f"{name}-screen.pdf"
-    file.write_bytes(hand.save())
+    marked = tmp_path / f"{name}-screen.pdf"
+    marked.write_bytes(hand.save())
 
-    read = comments(file, here, here=root)
+    read = comments(marked, here, here=root)
 
     found = {}
     for outcome in read.outcomes:
