@@ -459,7 +459,7 @@ def envelope(result: Result) -> dict[str, Any]:
     for title in table["titles"]:
         assert set(title) == {
             "schema", "title", "finish", "verdict", "pages", "findings", "photos", "fonts", "inks",
-            "timings_s", "files",
+            "readings", "timings_s", "files",
         }  # fmt: skip
     for finding in (*table["findings"], *(f for t in table["titles"] for f in t["findings"])):
         assert set(finding) == {"code", "severity", "place", "message", "hint", "facts"}

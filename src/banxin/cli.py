@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -190,6 +191,29 @@ def commands(language: str) -> Program:
     @_all(speaking)
     def preflight_command(**asked: Any) -> None:
         _preflight(**asked)
+
+    @banxin.command("proof", help=t("proof"))
+    @click.argument("title", metavar="TITLE")
+    @click.option("--reading", type=click.IntRange(1, 9), default=None, help=t("reading"))
+    @click.option("--by", default="", metavar="NAME", help=t("by"))
+    @click.option("--layout", metavar="NAME", help=t("layout"))
+    @folder
+    @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
+    @_all(speaking)
+    def proof_command(**asked: Any) -> None:
+        _proof(**asked)
+
+    @banxin.command("comments", help=t("comments"))
+    @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.pdf")
+    @click.option("--apply", "applies", is_flag=True, help=t("apply"))
+    @click.option("--title", metavar="TITLE", help=t("comments-title"))
+    @click.option("--by", default="", metavar="NAME", help=t("by"))
+    @click.option("--layout", metavar="NAME", help=t("layout"))
+    @folder
+    @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
+    @_all(speaking)
+    def comments_command(**asked: Any) -> None:
+        _comments(**asked)
 
     @banxin.command("rules", help=t("rules"))
     @click.argument("code", required=False, metavar="[CODE]")
@@ -545,6 +569,71 @@ def _rules(code: str | None, form: str, lang: str) -> None:
             voice.listed([entry.as_json(lang) for entry in told])
         else:
             click.echo(manual.text(told, lang), nl=False)
+
+
+# --- proofreaders -------------------------------------------------------------------------
+
+
+def _proof(
+    *,
+    title: str,
+    reading: int | None,
+    by: str,
+    layout: str | None,
+    output: Path | None,
+    root: Path | None,
+    form: str,
+    lang: str,
+) -> None:
+    from banxin.proofreading import proof
+    from banxin.workspace import Workspace
+
+    voice = Voice(form, lang)
+    with leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd(), output=output)
+        voice.output = workspace.output
+        file = proof(
+            title,
+            workspace,
+            here=Path.cwd(),
+            layout=layout,
+            reading=reading or 0,
+            by=by,
+            date=datetime.date.today(),
+            language=lang,
+            progress=voice.progress,
+        )
+        voice.written(file)
+
+
+def _comments(
+    *,
+    file: Path,
+    applies: bool,
+    title: str | None,
+    by: str,
+    layout: str | None,
+    output: Path | None,
+    root: Path | None,
+    form: str,
+    lang: str,
+) -> None:
+    from banxin import proofreading
+    from banxin.workspace import Workspace
+
+    voice = Voice(form, lang)
+    with leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd(), output=output)
+        voice.output = workspace.output
+        read = proofreading.comments(
+            file, workspace, here=Path.cwd(), title=title, layout=layout, progress=voice.progress
+        )
+        copies: tuple[Path, ...] = ()
+        if applies:
+            copies = proofreading.write(read, workspace, date=datetime.date.today(), by=by)
+        voice.comments(proofreading.told(read, lang, is_written=applies), read.remarks)
+        if copies:
+            voice.word("comments-written", n=len(copies) - 1, folder=shown(copies[0]))
 
 
 # --- the cache ----------------------------------------------------------------------------

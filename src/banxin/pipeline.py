@@ -28,6 +28,7 @@ from banxin.edition import Edition
 from banxin.preflight import Facts, Limits, Measured, PhotoRow, Report
 from banxin.press import Finished, Profile
 from banxin.project import Job
+from banxin.readings import readings_of
 from banxin.typeset import ENGINE, Sheets, typeset
 from banxin.words import say, sentence
 from banxin.workspace import Workspace
@@ -168,7 +169,30 @@ def judge(
         measured=measured,
         fits=sheets.fits,
         licences=_licences(bound, workspace),
+        readings=readings_of(job.folder, workspace),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A title's pages on the screen, with all that they were made from."""
+
+    manuscript: manuscript.Manuscript
+    edition: Edition
+    sheets: Sheets
+    pdf: bytes
+
+
+def shown(job: Job, workspace: Workspace) -> Shown:
+    """A title's pages: the lines are those of every finish. Nothing is written, nothing judged.
+
+    Raises:
+        BanxinError: as `build`.
+    """
+    text, layout = _read(job, workspace)
+    bound = edition.bind(text, layout, job, workspace)
+    sheets = _laid_out(bound, workspace)
+    return Shown(text, bound, sheets, finishes_of.screen(sheets, bound, workspace).pdf)
 
 
 def in_dress(job: Job, workspace: Workspace, language: str) -> finishes_of.Dressed:
@@ -177,14 +201,13 @@ def in_dress(job: Job, workspace: Workspace, language: str) -> finishes_of.Dress
     Raises:
         BanxinError: as `build`.
     """
-    text, layout = _read(job, workspace)
-    bound = edition.bind(text, layout, job, workspace)
-    screen = finishes_of.screen(_laid_out(bound, workspace), bound, workspace)
+    made = shown(job, workspace)
+    layout = made.edition.layout
     page = layout.page
     size = f"{page.width.in_mm:g} × {page.height.in_mm:g} mm"
     title = layout.title[language]
     name = f"{title}   {layout.name}   {size}"
-    return finishes_of.Dressed(name, tuple(finishes_of.proof(screen.pdf)), not page.folds)
+    return finishes_of.Dressed(name, tuple(finishes_of.proof(made.pdf)), not page.folds)
 
 
 def contact_sheet(dressed: Sequence[finishes_of.Dressed], workspace: Workspace) -> bytes:

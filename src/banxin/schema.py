@@ -38,6 +38,7 @@ def without_pages(title: str, findings: Iterable[Diagnostic], language: str) -> 
         "photos": [],
         "fonts": [],
         "inks": None,
+        "readings": [],
         "timings_s": {},
     }
 

@@ -98,6 +98,27 @@ class Voice:
         self._say(visible(sentence(f"say/{code}", self.language, **facts).message), err=True)
         return sys.stdin.readline().strip().lower() in _YES
 
+    def written(self, file: Path) -> None:
+        """The one file that was made."""
+        if self.form == "json":
+            self.listed({"file": shown(file)})
+        else:
+            self._say(shown(file))
+
+    def comments(self, rows: Sequence[Mapping[str, Any]], remarks: Sequence[Diagnostic]) -> None:
+        """What proofreaders have marked, a line each; rows have a `line` in words."""
+        if self.form == "json":
+            told = [schema.finding_as_json(one, self.language) for one in remarks]
+            marks = [{k: v for k, v in row.items() if k != "said"} for row in rows]
+            self.listed({"schema": schema.SCHEMA, "comments": marks, "findings": told})
+            return
+        for row in rows:
+            self._say(str(row["said"]))
+        self._told(remarks, None)
+        self.word(
+            "comments-counted", n=len(rows), m=sum(row["correction"] is not None for row in rows)
+        )
+
     # --- what was found -------------------------------------------------------------------
 
     def findings(self, found: Sequence[Diagnostic], workspace: Any = None) -> None:

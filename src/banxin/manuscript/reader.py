@@ -162,7 +162,7 @@ class ChapterReader:
         file: PurePosixPath,
         text: str,
         remarks: list[Diagnostic],
-        beside: Callable[[PurePosixPath, Place], bytes],
+        beside: Callable[[PurePosixPath, Place], bytes] = lambda file, place: b"",
     ) -> None:
         self.file = file
         self.beside = beside  # reads a file that the chapter names

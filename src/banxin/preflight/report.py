@@ -15,6 +15,7 @@ from banxin.schema import SCHEMA, finding_as_json, verdict, written
 from banxin.units import Length
 
 if TYPE_CHECKING:
+    from banxin.readings import Reading
     from banxin.typeset import Fit
 
 
@@ -35,7 +36,8 @@ class PhotoRow:
 class Report:
     """Everything to know about one build of one title.
 
-    `fits`: how its columns fill their pages; `licences`: of its fonts, by name in the PDF.
+    `fits`: how its columns fill their pages; `licences`: of its fonts, by name in the PDF;
+    `readings`: who has read it before print.
     """
 
     title: str
@@ -49,6 +51,7 @@ class Report:
     measured: Measured = field(default_factory=Measured)
     fits: tuple[Fit, ...] = ()
     licences: Mapping[str, str] = field(default_factory=dict)
+    readings: tuple[Reading, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -86,6 +89,7 @@ class Report:
             }
             if self.finish == "press"
             else None,
+            "readings": [one.model_dump(mode="json") for one in self.readings],
             "timings_s": {stage: round(seconds, 2) for stage, seconds in self.timings.items()},
         }
 

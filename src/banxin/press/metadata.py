@@ -123,6 +123,9 @@ def _say_what_was_ordered(pdf: pikepdf.Pdf, edition: Edition, order: Dictionary)
     A page-piece dictionary (ISO 32000-1, 14.5): data of the program that made the file, which
     others pass over; PDF/X-4 and PDF/A allow it, and XMP of our own would need a schema in PDF/A.
     """
+    order.Title = String(edition.folder.name)
+    order.Layout = String(edition.layout.name)
+    order.Edition = String(edition.digest)
     stamp = String(f"D:{edition.date:%Y%m%d}000000+00'00'")
     piece = Dictionary(LastModified=stamp, Private=order)
     pdf.Root.PieceInfo = Dictionary({f"/{CREATOR}": piece})

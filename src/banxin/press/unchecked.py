@@ -238,6 +238,7 @@ def _note(pdf: pikepdf.Pdf, page: pikepdf.Page, pin: Pin, left: float, top: floa
         Subtype=Name.Square,
         Rect=Array([Decimal(f"{side:.2f}") for side in _on_paper(pin, left, top)]),
         Contents=String(pin.words),
+        T=String("banxin"),  # whose word it is, among those of proofreaders
         Border=Array([0, 0, 0]),
         F=4,
     )
