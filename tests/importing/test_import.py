@@ -11,7 +11,7 @@ import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import pypdfium2
@@ -233,24 +233,31 @@ def test_macros_are_told_and_the_text_is_read(tmp_path: Path) -> None:
 # --- built ------------------------------------------------------------------------------------
 
 
-def counts_of_pages(tmp_path: Path, *sources: Source, layout: str) -> int:
-    """Pages of the draft that the sources make in *layout*; what hides pages would raise."""
-    for folder in ("layouts", "fonts"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    workspace = Workspace(tmp_path, output=tmp_path / "output", cache=False)
+def dressed(folder: Path) -> Workspace:
+    """A workspace in *folder* with the layouts and fonts of this repository."""
+    workspace = Workspace(folder, output=folder / "output", cache=False)
+    for shared in ("layouts", "fonts"):
+        workspace.mount(PurePosixPath(shared), ROOT / shared)
+    return workspace
+
+
+def drafted(tmp_path: Path, *sources: Source, layout: str) -> tuple[int, set[str]]:
+    """Pages of the draft that the sources make in *layout*, and the errors told of it."""
+    workspace = dressed(tmp_path)
     made = brought(tmp_path, *sources)
     importing.write(made.files, made.folder, workspace)
     job = project.load(made.folder, workspace, layout=layout, draft=True)
-    pipeline.build(job, workspace, finishes=("screen",))
+    report = pipeline.build(job, workspace, finishes=("screen",)).report
+    errors = {f"{f.code} {f.place}" for f in report.findings if f.severity == "error"}
     (pdf,) = (tmp_path / "output/made").glob("*.pdf")
     with pypdfium2.PdfDocument(pdf) as pages:
-        return len(pages)
+        return len(pages), errors
 
 
 def test_a_news_page_and_a_word_file_are_a_draft_at_once(tmp_path: Path) -> None:
     news, word = (s for s in SOURCES if s.name in {"news.txt", "word.docx"})
 
-    assert counts_of_pages(tmp_path, news, word, layout="jinian") == 11
+    assert drafted(tmp_path, news, word, layout="jinian") == (11, set())
 
 
 @pytest.mark.stress
@@ -259,13 +266,15 @@ def test_a_news_page_and_a_word_file_are_a_draft_at_once(tmp_path: Path) -> None
 def test_every_source_is_a_draft_in_every_layout(
     tmp_path: Path, source: Source, layout: str
 ) -> None:
-    assert counts_of_pages(tmp_path, source, layout=layout) >= 2
+    pages, errors = drafted(tmp_path, source, layout=layout)
+
+    assert pages >= 2
+    # Not mended yet: the title on the back panel (leaflet), and one full of signs (newspaper).
+    assert {e for e in errors if "fengdi" not in e} == set()
 
 
 def test_a_new_title_is_all_right_in_a_book_and_has_every_block(tmp_path: Path) -> None:
-    for shared in ("layouts", "fonts"):
-        shutil.copytree(ROOT / shared, tmp_path / shared)
-    workspace = Workspace(tmp_path, output=tmp_path / "output", cache=False)
+    workspace = dressed(tmp_path)
     day = datetime.date(2026, 12, 1)
     folder = starting.start("ours", workspace, layout="jinian", title="十年", unit="某校", date=day)
     built = pipeline.build(project.load(folder, workspace), workspace, finishes=("screen",))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from banxin.importing.paragraphs import begun
+from banxin.importing.paragraphs import Form, begun
 from banxin.importing.recognised import Recognised, Role, date_of
 
 PLANS: Final = ("article", "brochure", "leaflet")
@@ -154,6 +154,8 @@ def _sections(found: Sequence[Recognised], figures: Mapping[int, str]) -> list[S
                 here.blocks[-1] += "\n" + r.said
             else:
                 here.blocks.append(r.said if listed and len(r.said) < 60 else begun(r.said))
+        elif r.paragraph.form is Form.NOTE:
+            _calling(sections, r.said).blocks.append(r.said)
         elif is_item and items and here.blocks:
             here.blocks[-1] += "\n" + r.said
         elif r.role is Role.BLOCK or (r.role in _ONCE and seen[r.role]):
@@ -164,6 +166,13 @@ def _sections(found: Sequence[Recognised], figures: Mapping[int, str]) -> list[S
         items = is_item
         seen[r.role] = True
     return [section for section in sections if section.title or section.blocks]
+
+
+def _calling(sections: Sequence[Section], note: str) -> Section:
+    """The section whose text calls *note*; a note is set in its own chapter."""
+    call = note.partition(":")[0]
+    calling = (s for s in sections if any(call in block for block in s.blocks))
+    return next(calling, sections[-1])
 
 
 def _figure(name: str) -> str:
