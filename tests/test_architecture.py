@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,6 +28,29 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def contracts() -> list[dict[str, Any]]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    found: list[dict[str, Any]] = project["tool"]["importlinter"]["contracts"]
+    return found
+
+
+def doors() -> list[dict[str, Any]]:
+    """The contracts that keep a foreign library to its doors."""
+    return [contract for contract in contracts() if contract.get("source_modules") == ["banxin"]]
+
+
+def foreign_imports() -> set[str]:
+    """What is imported anywhere in `src`, and is neither Python's nor ours."""
+    found = set()
+    for file in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - {"banxin"}
 
 
 def copy_of_the_project(folder: Path) -> Path:
@@ -58,20 +84,43 @@ def test_a_module_without_a_place_is_found(tmp_path: Path) -> None:
     assert "helpers" in run.stdout
 
 
-def test_a_library_that_comes_in_by_another_door_is_found(tmp_path: Path) -> None:
-    broken = copy_of_the_project(tmp_path) / "src" / "banxin" / "units.py"
-    broken.write_text(broken.read_text("utf-8") + "\nimport weasyprint\n", "utf-8")
+def test_each_foreign_library_has_its_doors() -> None:
+    named = [import_name for contract in doors() for import_name in contract["forbidden_modules"]]
 
-    run = subprocess.run(
-        [sys.executable, "-m", "ruff", "check", "--no-cache", "--select", "TID251", "src"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
+    assert sorted(named) == sorted(foreign_imports())
+
+
+def test_each_library_that_comes_in_by_another_door_is_found(tmp_path: Path) -> None:
+    """One module breaks every contract: that of the library alone, and by a name in it."""
+    broken = copy_of_the_project(tmp_path) / "src" / "banxin" / "units.py"
+    libraries = [contract["forbidden_modules"][0] for contract in doors()]
+    imports = [f"import {library}" for library in libraries]
+    imports += [f"def late() -> None:\n    from {library} import anything" for library in libraries]
+    broken.write_text("\n".join([broken.read_text("utf-8"), *imports]), "utf-8")
+
+    run = lint_imports(tmp_path)
+
+    kept = [line for line in run.stdout.splitlines() if " KEPT" in line]
+    assert run.returncode == 1
+    assert [line.partition(" KEPT")[0] for line in kept] == [
+        contract["name"] for contract in contracts() if contract not in doors()
+    ]
+    for library in libraries:
+        assert f"banxin.units -> {library} (l." in run.stdout
+
+
+def test_a_door_that_nobody_uses_is_found(tmp_path: Path) -> None:
+    project = copy_of_the_project(tmp_path) / "pyproject.toml"
+    door = '"banxin.markup.qr -> segno"'
+    assert door in project.read_text("utf-8")
+    project.write_text(
+        project.read_text("utf-8").replace(door, f'{door}, "banxin.units -> segno"'), "utf-8"
     )
 
+    run = lint_imports(tmp_path)
+
     assert run.returncode == 1
-    assert "the door is typeset/engine.py" in run.stdout
+    assert "banxin.units -> segno" in run.stdout
 
 
 def test_no_other_program_is_started_to_load_the_engine() -> None:

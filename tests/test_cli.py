@@ -15,11 +15,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from banxin import __version__
-from banxin.anyfile import judge
 from banxin.cli import commands
 from banxin.pipeline import Build
 from banxin.preflight import RULES, manual, read
 from banxin.preflight.facts import Order
+from banxin.preflight_file import judge
 from banxin.voice import Voice
 from banxin.words import LANGUAGES, word_list
 from banxin.workspace import Workspace

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from banxin import pipeline
 from banxin.cli import commands
 from conftest import EDITION, GOOD_CHAPTER, ROOT
 
@@ -178,6 +180,13 @@ def styles(shop: Shop, chance: random.Random) -> None:
     path.write_text(f"{kept}\n/* edited */ p {{ margin-top: {chance.randrange(9)}pt }}\n", "utf-8")
 
 
+def ink(shop: Shop, chance: random.Random) -> None:
+    """What the layout's black is printed with."""
+    path = shop.root / "layouts" / "jinian" / "tokens.toml"
+    row = f"mo = {{ cmyk = [0, 0, 0, {chance.randrange(90, 100)}] }}"
+    path.write_text(re.sub(r"(?m)^mo\s*=.*$", row, path.read_text("utf-8")), "utf-8")
+
+
 def picture(shop: Shop, chance: random.Random) -> None:
     photo(shop, (chance.randrange(255), 40, 30))
 
@@ -245,8 +254,8 @@ def nothing(shop: Shop, chance: random.Random) -> None:
 
 
 EDITS: tuple[Edit, ...] = (
-    text, one_character, styles, picture, picture_gone, picture_renamed, edition, ledger, press,
-    font, declaration, result, nothing,
+    text, one_character, styles, ink, picture, picture_gone, picture_renamed, edition, ledger,
+    press, font, declaration, result, nothing,
 )  # fmt: skip
 
 
@@ -274,6 +283,25 @@ def test_after_an_edit_a_build_comes_to_what_one_without_a_cache_comes_to(
     shop.run("output")
     for edit in edits:
         compared(shop, edit, chance)
+
+
+def test_another_value_of_an_ink_lays_nothing_out(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.run("output")
+    before = results(shop.root / "output")
+    laid_out: list[object] = []
+    monkeypatch.setattr(pipeline, "typeset", laid_out.append)
+
+    ink(shop, random.Random(3))
+    code, *_ = shop.run("output")
+
+    assert (code, laid_out) == (0, [])
+    monkeypatch.undo()
+    shop.run("anew", "--no-cache")
+    made = results(shop.root / "output")
+    assert made == results(shop.root / "anew")
+    assert made["small/small-screen.pdf"] != before["small/small-screen.pdf"]
 
 
 @pytest.mark.stress

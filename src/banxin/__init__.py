@@ -82,9 +82,11 @@ def judge(
     Raises:
         banxin.diagnostics.BanxinError: the file cannot be read, or the profile.
     """
-    from banxin import anyfile
+    from banxin import preflight_file
 
-    return anyfile.judge(Path(file), press=press, binding=binding, plates=frozenset(spots) or None)
+    return preflight_file.judge(
+        Path(file), press=press, binding=binding, plates=frozenset(spots) or None
+    )
 
 
 def render(
@@ -107,7 +109,7 @@ def render(
     Raises:
         banxin.diagnostics.BanxinError: the page cannot be read, or the engine gave up on it.
     """
-    from banxin.anypage import render as rendered
+    from banxin.render_html import render as rendered
     from banxin.workspace import Workspace, write_whole
 
     around = Workspace.around(workspace or Path.cwd())

@@ -377,7 +377,7 @@ def _exit_of(outcome: Any, failing: set[Severity]) -> Exit:
 def _render(
     *, page: Path, output: Path, no_compose: bool, root: Path | None, form: str, lang: str
 ) -> None:
-    from banxin.anypage import render
+    from banxin.render_html import render
     from banxin.workspace import Workspace, write_whole
 
     voice = Voice(form, lang)
@@ -511,7 +511,7 @@ def _preflight(
     lang: str,
 ) -> None:
     from banxin import preflight
-    from banxin.anyfile import judge
+    from banxin.preflight_file import judge
     from banxin.workspace import folder_for, write_whole
 
     voice = Voice(form, lang, notes=notes)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
-from banxin.assets import fonts, kinds, ledger, standins
+from banxin.assets import fonts, kinds, ledger, placeholders
 from banxin.assets.characters import GETA, Setting
 from banxin.assets.photos import (
     EXAMINED,
@@ -36,7 +36,7 @@ from banxin.diagnostics import (
     note,
     warning,
 )
-from banxin.layouts import Layout
+from banxin.layouts import Ink, Layout
 from banxin.lettering import Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
 from banxin.project import Job
@@ -105,11 +105,11 @@ class Picture:
     @property
     def is_missing(self) -> bool:
         """Whether a box for position only stands in its place."""
-        return self.url.startswith(standins.SCHEME)
+        return self.url.startswith(placeholders.SCHEME)
 
     def stand_in(self, needs: str, width: float = 3, height: float = 2) -> Asset:
         """The box, at a shape of *width* to *height*, with the words *needs* in it."""
-        return Asset("image/svg+xml", standins.drawing(self.label, width, height, needs))
+        return Asset("image/svg+xml", placeholders.drawing(self.label, width, height, needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,7 @@ class Edition:
         compose: whether lines are the composer's, or the engine's own.
         settings: what is set for characters that no face has, or nobody can see.
         digest: of all the above.
+        digest_of_pages: of all that pages are laid out from: an ink's name, but not its value.
     """
 
     folder: PurePosixPath
@@ -172,6 +173,7 @@ class Edition:
     compose: bool
     settings: Mapping[str, Setting]
     digest: str
+    digest_of_pages: str
     remarks: tuple[Diagnostic, ...]
 
 
@@ -232,9 +234,12 @@ def bind(
         compose=job.compose,
         settings=lettering.settings,
         digest="",
+        digest_of_pages="",
         remarks=tuple(remarks),
     )
-    return replace(edition, digest=_digest(edition))
+    named = tuple(Ink(ink.name, (0, 0, 0, 0), "") for ink in layout.inks)
+    inkless = replace(edition, layout=replace(layout, inks=named))
+    return replace(edition, digest=_digest(edition), digest_of_pages=_digest(inkless))
 
 
 def _undecodable(job: Job, workspace: Workspace) -> Iterator[Diagnostic]:
@@ -377,9 +382,9 @@ def _stand_in(mention: _Mention, entry: ledger.Entry | None, job: Job) -> Pictur
     """A box for position only; whatever the ledger knows of the photograph stays."""
     return Picture(
         name=mention.name,
-        url=standins.address(mention.name),
-        width=standins.WIDTH,
-        height=standins.HEIGHT,
+        url=placeholders.address(mention.name),
+        width=placeholders.WIDTH,
+        height=placeholders.HEIGHT,
         caption=entry.caption if entry else "",
         credit=mention.credit or (entry.credit if entry else "") or job.credit or "FPO",
         licence=(entry.licence if entry else "") or job.licence,

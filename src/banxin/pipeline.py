@@ -214,8 +214,10 @@ def _read(job: Job, workspace: Workspace) -> tuple[manuscript.Manuscript, layout
 
 
 def _laid_out(bound: Edition, workspace: Workspace) -> Sheets:
-    """The Edition's pages, from the cache if the same Edition was laid out before."""
-    key = hashlib.sha256(f"{bound.digest} {ENGINE} {_our_own_digest()}".encode()).hexdigest()
+    """The Edition's pages, from the cache if they were laid out before."""
+    key = hashlib.sha256(
+        f"{bound.digest_of_pages} {ENGINE} {_our_own_digest()}".encode()
+    ).hexdigest()
     kept = workspace.recall("sheets", key)
     if kept is not None:
         return Sheets.from_bytes(kept)

@@ -1,4 +1,4 @@
-"""The only door to the outside: files by name, a cache by content, results by renaming.
+"""The only door to the files of a title: by name, with a cache by content, results by renaming.
 
 Names are `PurePosixPath`s below the workspace (`content/langfang/01.md`); the machine's own
 paths stay in here. What was asked of the outside is remembered with what was answered: where

@@ -69,14 +69,15 @@ def main(root: Path, pages: int, mode: str) -> None:
     import banxin.edition  # noqa: F401  # what of banxin is neither engine nor composer
 
     started = time.process_time()
-    from banxin.typeset import composer, shortcuts  # seals fontconfig, then the engine
+    from banxin.engine import speed  # seals fontconfig, then the engine
+
+    from banxin import composer  # seals fontconfig, then the engine
 
     import weasyprint  # isort:skip
     from weasyprint.text.fonts import FontConfiguration  # isort:skip
 
     if mode == "composed":
         composer.prepare()
-        shortcuts.take()
     fonts = FontConfiguration()
     faces = "".join(
         f'@font-face {{ font-family: "{family}"; font-weight: {weight};'
@@ -88,7 +89,7 @@ def main(root: Path, pages: int, mode: str) -> None:
         )
     )
     composed = mode == "composed"
-    collecting = shortcuts.without_collecting() if composed else nullcontext()
+    collecting = speed.without_collecting() if composed else nullcontext()
     with collecting, composer.composing(on=composed):
         sheets = [weasyprint.CSS(string=faces + CSS, font_config=fonts)]
         page = weasyprint.HTML(string=source)

@@ -19,8 +19,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from banxin.anyfile import judge
 from banxin.diagnostics import BanxinError
+from banxin.preflight_file import judge
 from banxin.words import LANGUAGES, say
 
 MOST: Final = 500  # MiB
@@ -151,7 +151,7 @@ READ_AFTER_ALL: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
 PEAK: Final = """
 import json, resource, sys
 from pathlib import Path
-from banxin.anyfile import judge
+from banxin.preflight_file import judge
 from banxin.diagnostics import BanxinError
 try:
     codes = [d.code for d in judge(Path(sys.argv[1])).findings]

@@ -13,12 +13,15 @@ from pathlib import Path, PurePosixPath
 from types import FrameType
 from typing import Any, Final
 
+from banxin.engine import speed
+
 import pytest
 from growing import KINDS
 from weasyprint.formatting_structure import boxes
 
 import banxin
 from banxin import edition, typeset, workspace
+from banxin.composer import columns, layout, paragraph
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, in_order, warning
 from banxin.lettering import Source, letter
 from banxin.manuscript import read
@@ -26,8 +29,6 @@ from banxin.preflight.book import Paragraph, paragraphs
 from banxin.preflight.lost import compared
 from banxin.preflight.written import written
 from banxin.tables import place_of
-from banxin.typeset import shortcuts
-from banxin.typeset.composer import columns, layout, paragraph
 from banxin.workspace import Workspace
 from conftest import Builder, Title
 from manuscripts import chapter
@@ -368,7 +369,7 @@ def test_of_a_long_document_nothing_is_left_once_it_is_written(
     title: Title, build: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lines() -> int:
-        shortcuts.let_go()
+        speed.let_go()
         return sum(isinstance(one, boxes.LineBox) for one in gc.get_objects())
 
     folder = title(chapter="\n\n".join(["清晨的街道很安静。"] * 40))
@@ -376,7 +377,7 @@ def test_of_a_long_document_nothing_is_left_once_it_is_written(
     found: list[int] = []
 
     def counted() -> None:
-        shortcuts.let_go()
+        speed.let_go()
         found.append(sum(isinstance(one, boxes.LineBox) for one in gc.get_objects()))
 
     monkeypatch.setattr(typeset, "LONG", 0)

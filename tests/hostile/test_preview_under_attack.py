@@ -16,7 +16,7 @@ from shop import shop
 from test_worker import answers, run
 
 from banxin.preview.guard import Door, Guard
-from banxin.preview.letters import Place
+from banxin.preview.messages import Place
 from banxin.preview.server import LONGEST_QUESTION, Preview, Settings, application
 from banxin.preview.worker import Worker, WorkerDied
 from banxin.typeset import Forme, prove

@@ -15,8 +15,9 @@ import pytest
 from banxin import edition, layouts, manuscript, project
 from banxin.diagnostics import BanxinError, Diagnostic
 from banxin.edition import Edition
-from banxin.typeset import bounds, examine, typeset
-from banxin.typeset.html import compose
+from banxin.markup import bounds
+from banxin.markup.document import compose
+from banxin.typeset import examine, typeset
 from banxin.words import LANGUAGES, say
 from banxin.workspace import Workspace
 from conftest import Title

@@ -19,11 +19,11 @@ import pytest
 from banxin.cache import Cache
 from banxin.diagnostics import Diagnostic, Fact, Place, Severity
 from banxin.edition import Edition
+from banxin.markup.document import Composed, compose
 from banxin.preflight.book import Book
 from banxin.preflight.entered import entered
 from banxin.preflight.lost import Compared, compared
 from banxin.preflight.written import letters, written
-from banxin.typeset.html import Composed, compose
 from banxin.workspace import Workspace
 from conftest import ROOT, Title
 from judging import CONSERVED, LAYOUTS, LEDGER, facts_of, judged

@@ -15,7 +15,7 @@ from pikepdf import Dictionary, Name
 
 from banxin import pipeline, preflight, project
 from banxin.pipeline import Build
-from banxin.preflight import Facts, Pages, content, ink, page, wording
+from banxin.preflight import Facts, Pages, content, ink, page_text, report_html
 from banxin.preflight.pages import FORMAT
 from banxin.workspace import Workspace
 from conftest import Title
@@ -58,7 +58,7 @@ def before(press: bytes) -> bytes:
 def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[int]]]:
     """The numbers of the pages that are walked, copied, and drawn."""
     done: dict[str, list[int]] = {"walked": [], "copied": [], "drawn": []}
-    walk, copy, draw = content.Walker.page, wording._read, ink._drawn
+    walk, copy, draw = content.Walker.page, page_text._read, ink._drawn
 
     def walked(self: content.Walker, number: int, *rest: Any) -> Any:
         done["walked"].append(number)
@@ -74,14 +74,14 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[int]]]:
 
     with monkeypatch.context() as patched:
         patched.setattr(content.Walker, "page", walked)
-        patched.setattr(wording, "_read", copied)
+        patched.setattr(page_text, "_read", copied)
         patched.setattr(ink, "_drawn", drawn)
         yield done
 
 
 def looked_at(data: bytes, pages: Pages) -> tuple[Facts, Any, Any]:
     facts = preflight.read(data, pages)
-    words = wording.words(data, pages)
+    words = page_text.words(data, pages)
     reckoned = preflight.reckon(facts, 300)
     measured = preflight.measure(data, facts, ICC, reckoned=reckoned, pages=pages)
     seen = {page: (d.ink, d.heat.tolist(), d.proof) for page, d in measured.drawn.items()}
@@ -217,13 +217,13 @@ def test_a_report_has_no_picture_made_twice(
     sample: Build, press: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[int] = []
-    opened = page._Proofs._opened
+    opened = report_html._Proofs._opened
 
-    def counted(self: page._Proofs, number: int, across: int) -> Any:
+    def counted(self: report_html._Proofs, number: int, across: int) -> Any:
         made.append(number)
         return opened(self, number, across)
 
-    monkeypatch.setattr(page._Proofs, "_opened", counted)
+    monkeypatch.setattr(report_html._Proofs, "_opened", counted)
     digests = sample.report.facts.digests
     plain = preflight.as_page(sample.report, "zh", "", press)
     first, pages = len(made), Pages(digests=digests)

@@ -16,8 +16,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from banxin import preflight
-from banxin.anyfile import judge
 from banxin.pipeline import Build
+from banxin.preflight_file import judge
 
 HAN: Final = re.compile("[一-鿿]")
 

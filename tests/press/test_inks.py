@@ -19,7 +19,7 @@ from pikepdf import Array, Dictionary, Name, Stream, pdfa
 from PIL import Image
 
 import banxin
-from banxin.assets.colour import built_in, inks_of, keys, on_screen
+from banxin.assets.colour import built_in, inks_of, is_key, keys, lights, lit, on_screen
 from banxin.diagnostics import BanxinError
 from banxin.layouts import Ink
 from banxin.pipeline import Build
@@ -40,7 +40,7 @@ ICC = built_in()
 
 
 def css(name: str) -> str:
-    key = keys([(ink.name, ink.cmyk) for ink in INKS])[name]
+    key = keys(ink.name for ink in INKS)[name]
     return "rgb(" + " ".join(f"{part / 10_000:.4f}%" for part in key) + ")"
 
 
@@ -490,20 +490,46 @@ def test_two_spots_in_a_gradient_are_refused_by_name(root: Path) -> None:
 
 
 def test_keys_are_no_colour_of_eight_bits_and_no_two_alike() -> None:
-    many = [(f"n{i}", (float(i % 7), 0.0, 0.0, 0.0)) for i in range(200)]
+    names = [f"n{i}" for i in range(2000)]
 
-    found = keys(many)
+    found = keys(names)
 
-    assert len(set(found.values())) == 200
+    assert len(set(found.values())) == 2000
     eight_bit = {round(n / 255 * 1e6) for n in range(256)}
     assert not any(eight_bit & set(key) for key in found.values())
-    assert found == keys(many)
-    for name, cmyk in many:
-        shown = on_screen(cmyk)
-        assert all(
-            abs(part / 1e6 * 255 - light) < 1.1
-            for part, light in zip(found[name], shown, strict=True)
-        )
+    assert all(is_key([part / 1e6 for part in key]) for key in found.values())
+    assert not any(is_key([n / 255, n / 255, n / 255]) for n in range(256))
+    assert keys(reversed(names)) == found
+
+
+def test_a_key_in_a_content_stream_is_shown_as_its_ink_and_all_else_stays() -> None:
+    shown = lights((ink.name, ink.cmyk) for ink in INKS)
+    key = keys(ink.name for ink in INKS)["red"]
+    written = " ".join(f"{part / 1e6:.6f}".rstrip("0") for part in key)
+    content = f"q {written} rg 0.5 0.5 0.5 RG 1 0 0 rg {written} RG <0a> Tj Q".encode()
+
+    made = lit(content, shown)
+
+    red = " ".join(f"{part / 255:.4f}".rstrip("0") for part in on_screen(RED))
+    assert made == f"q {red} rg 0.5 0.5 0.5 RG 1 0 0 rg {red} RG <0a> Tj Q".encode()
+
+
+@pytest.mark.parametrize("name", ["red", "pale", "gold"])
+@pytest.mark.parametrize(
+    "style",
+    [
+        "background: repeating-linear-gradient({0} 10%, {0} 10%)",
+        "background: repeating-radial-gradient({0} 4pt, {0} 4pt)",
+        "background: radial-gradient(circle at center, {0} -9pt, {0} 9pt)",
+        "background: repeating-radial-gradient({0} 3pt, {0} 9pt)",
+        *(f"border: 4pt {kind} {{0}}" for kind in ("inset", "outset", "ridge", "groove")),
+    ],
+)
+def test_what_the_engine_would_mix_of_inks_is_an_ink(name: str, style: str, root: Path) -> None:
+    pdf, palette = separated(f"<p style='height: 40pt; {style.format(css(name))}'></p>", root)
+
+    assert not palette.strays
+    assert list(light_colours(pdf.Root, "Root", set())) == []
 
 
 def test_inks_of_a_colour_stay_under_the_profiles_limit() -> None:

@@ -12,7 +12,7 @@ from banxin.cache import Cache
 from banxin.edition import Edition
 from banxin.layouts import Layout
 from banxin.manuscript import Manuscript
-from banxin.preview.reading import SPARE
+from banxin.preview.loader import SPARE
 from banxin.project import Job
 from banxin.workspace import Workspace
 

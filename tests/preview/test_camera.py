@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from banxin.preview.camera import LARGEST, Camera, png
-from banxin.preview.letters import Place, Shot, Spread
+from banxin.preview.messages import Place, Shot, Spread
 from banxin.preview.plates import _from_psd, heat
 
 BLEED: Final = (3.0, 3.0, 3.0, 3.0)

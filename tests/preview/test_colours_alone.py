@@ -6,14 +6,15 @@ import random
 from pathlib import Path
 from typing import Any, Final
 
+from banxin.engine.cascade import split
+from banxin.engine.recolour import same_but_for_colours
+
 import pytest
 from shop import identities, shop
 
+from banxin.markup.tokens import Stylesheet
 from banxin.typeset import Forme, Kept, prove, prove_pages
-from banxin.typeset.cascade import split
 from banxin.typeset.galley import opening
-from banxin.typeset.reinking import same_but_for_colours
-from banxin.typeset.tokens import Stylesheet
 
 
 def alike(old: str, new: str) -> bool:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import pikepdf
 import pypdfium2
 import pytest
 from shop import ROOT, Shop, identities, shop
 
 from banxin.cache import Cache
-from banxin.preview.letters import Place, Variant
-from banxin.preview.reading import Reader
-from banxin.typeset import Forme, Kept, Proved, engine, prove, prove_pages, typeset
+from banxin.layouts import Ink
+from banxin.press.inks import light_up
+from banxin.preview.loader import Reader
+from banxin.preview.messages import Place, Variant
+from banxin.typeset import Forme, Kept, Proved, engine, incremental, prove, prove_pages, typeset
 from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
 
 QUICK: Final = ("liuhe", "jinian")
@@ -46,6 +50,14 @@ def spreads(pages: int) -> list[tuple[int, int]]:
     return [(0, 0), *((left, min(left + 1, pages - 1)) for left in range(1, pages, 2))]
 
 
+def in_light(pdf: bytes, inks: Sequence[Ink]) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        light_up(file, inks)
+        file.save(out)
+    return out.getvalue()
+
+
 def pixels(pdf: bytes) -> Iterator[Any]:
     document = pypdfium2.PdfDocument(io.BytesIO(pdf))
     for page in document:
@@ -55,9 +67,10 @@ def pixels(pdf: bytes) -> Iterator[Any]:
 def test_every_pixel_is_that_of_a_build(shown: tuple[Shop, Proved]) -> None:
     """Photographs aside: in both, a grey box is in the place of each until the finish."""
     made, proved = shown
-    built = typeset(made.bound(spare=frozenset()))
+    edition = made.bound(spare=frozenset())
+    built = in_light(typeset(edition).pdf, edition.layout.inks)
 
-    pages = list(zip(pixels(built.pdf), pixels(proved.proof.pdf), strict=True))
+    pages = list(zip(pixels(built), pixels(proved.proof.pdf), strict=True))
     assert [number for number, (a, b) in enumerate(pages, 1) if not np.array_equal(a, b)] == []
     assert len(pages) == len(proved.proof.leaves)
 
@@ -100,6 +113,32 @@ def test_other_colours_are_what_a_layout_anew_would_draw(
     assert again.bearings == anew.bearings == bearings
     assert again.sheets.landed == anew.sheets.landed
     assert sorted(map(repr, again.sheets.remarks)) == sorted(map(repr, anew.sheets.remarks))
+
+
+def test_another_value_of_an_ink_is_what_a_layout_anew_would_draw(
+    shown: tuple[Shop, Proved], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _ = shown
+    forme, kept, bound = Forme(), Kept(), made.bound()
+    before = prove(bound, forme, lambda name: None)
+    assert before.bearings is not None
+    last = spreads(len(before.proof.leaves))[-1]
+    prove_pages(bound, before.bearings, last, kept, lambda name: None)
+    inks = tuple(replace(ink, cmyk=(60, 10, ink.cmyk[3], 5)) for ink in bound.layout.inks)
+    other = replace(bound, layout=replace(bound.layout, inks=inks), digest="0" * 64)
+
+    with monkeypatch.context() as without:
+        without.setattr(engine, "rendered", None)  # nothing has to be laid out
+        without.setattr(incremental, "reinked", None)  # nor drawn in other styles
+        again = prove(other, forme, lambda name: None)
+        alone = prove_pages(other, before.bearings, last, kept, lambda name: None)
+    anew = prove(other, Forme(), lambda name: None)
+
+    assert identities(again) == identities(anew) != identities(before)
+    assert again.proof.pdf == anew.proof.pdf
+    assert alone is not None
+    assert identities(alone) == identities(anew)[last[0] :]
+    assert again.sheets.remarks == anew.sheets.remarks
 
 
 def test_a_paragraph_that_keeps_its_page_is_right_at_once(shown: tuple[Shop, Proved]) -> None:

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from banxin.preview import server
-from banxin.preview.letters import About, Geometry, Leaf, Pages, Place, Variant
-from banxin.preview.room import Shown
+from banxin.preview.messages import About, Geometry, Leaf, Pages, Place, Variant
+from banxin.preview.page_store import Source
 from banxin.preview.server import Preview, Settings, _Gone, _Tab
-from banxin.preview.shelf import Source
+from banxin.preview.session import Shown
 from banxin.workspace import Workspace
 
 BLEED: Final = (3.0, 3.0, 3.0, 3.0)

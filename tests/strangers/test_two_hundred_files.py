@@ -12,8 +12,8 @@ from other_tools import FROM_EACH, MAKERS, Maker
 from PIL import ImageStat
 
 from banxin import preflight, schema
-from banxin.anyfile import judge
 from banxin.preflight.registry import Limits
+from banxin.preflight_file import judge
 from banxin.units import Length
 from banxin.words import LANGUAGES, say
 

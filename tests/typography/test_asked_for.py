@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 
 import banxin
-from banxin.typeset.composer.numerals import NUMERALS
+from banxin.composer.numerals import NUMERALS
 from measure import Glyph, glyphs, lines
 
 LEFT, EM = 20.0, 10.0  # pt

@@ -17,10 +17,10 @@ from banxin.assets import fonts
 from banxin.assets.characters import fault_of, is_drawn, is_private, otherwise
 from banxin.diagnostics import Diagnostic
 from banxin.edition import TEMPLATE_CHARACTERS, faces_for
-from banxin.typeset.boxes import Fonts
+from banxin.markup.tokens import Stylesheet, fonts_css
 from banxin.typeset.engine import lay_out
 from banxin.typeset.sheets import Sheets
-from banxin.typeset.tokens import Stylesheet, fonts_css
+from banxin.typeset.survey import Fonts
 from banxin.workspace import Workspace
 from conftest import EDITION, Builder, Title
 from measure import Glyph, glyphs

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 import banxin
-from banxin.typeset.composer import notes
+from banxin.composer import notes
 from banxin.typeset.sheets import Sheets
 
 HAN = "城乡面貌焕然一新经济社会持续健康发展人民生活水平不断提高廊坊全市居民老旧小区志愿"

@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 
 import banxin
-from banxin.typeset.composer import layout
+from banxin.composer import layout
 from measure import Glyph, glyphs, lines
 
 LEFT, EM = 20.0, 10.0  # pt

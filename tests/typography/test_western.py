@@ -11,8 +11,9 @@ import pypdfium2
 import pytest
 
 import banxin
-from banxin.typeset.composer import marks, paragraph
-from banxin.typeset.composer.western import western_quotes
+from banxin.cjk import classes
+from banxin.composer import paragraph
+from banxin.composer.western import western_quotes
 from measure import Glyph
 from sheet import EM, LEFT, SONG, Page, Text, cut, pages, workspace
 
@@ -352,9 +353,9 @@ def test_a_mark_of_hyphenation_in_another_script_leaves_its_paragraph_to_the_eng
 )  # fmt: skip
 def test_spaced_numbers_keep_what_they_count(root: Path, number: str) -> None:
     """Where nothing else will do, at the places that may be parted, and at no other."""
-    places = [re.sub(r"\s", "", number[:i]) for i, kind in marks.joints(number) if kind]
+    places = [re.sub(r"\s", "", number[:i]) for i, kind in classes.joints(number) if kind]
     written = re.sub(r"\s", "", number)
-    assert [number[a:b] for a, b in marks.kept_together(number)] == [number]
+    assert [number[a:b] for a, b in classes.kept_together(number)] == [number]
 
     for page in pages(root, sweep(number, widths=range(10, 26, 3))):
         (first, *_) = parted(page, written)
@@ -371,7 +372,7 @@ def test_a_space_before_a_unit_is_the_gap_itself(root: Path) -> None:
 
 
 def units() -> list[list[str]]:
-    file = Path(marks.__file__).with_name("units.tsv")
+    file = Path(classes.__file__).with_name("units.tsv")
     return [
         line.split("\t")
         for line in file.read_text("utf-8").splitlines()
@@ -386,25 +387,25 @@ def test_each_unit_of_the_table_has_a_source_and_keeps_its_number() -> None:
     assert len(set(names)) == len(names)
     assert [row for row in units() if not all(row)] == []
     kept = {f"约12{name}" for name in names}
-    assert {t for t in kept if [t[a:b] for a, b in marks.kept_together(t)] == [t]} == kept
+    assert {t for t in kept if [t[a:b] for a, b in classes.kept_together(t)] == [t]} == kept
 
 
 @pytest.mark.parametrize(
     ("text", "places"),
     [
-        ("2.31亿元", {"2.31|亿元": marks.UNIT, "2.31亿|元": marks.UNIT}),
-        ("12个百分点", {"12|个百分点": marks.UNIT}),
+        ("2.31亿元", {"2.31|亿元": classes.UNIT, "2.31亿|元": classes.UNIT}),
+        ("12个百分点", {"12|个百分点": classes.UNIT}),
         ("93.1%", {}),
         ("-12.5℃", {}),
         ("35 km", {}),
         (
             "2020年11月20日",
             {
-                "2020|年11月20日": marks.CALENDAR,
-                "2020年|11月20日": marks.DATE,
-                "2020年11|月20日": marks.CALENDAR,
-                "2020年11月|20日": marks.DATE,
-                "2020年11月20|日": marks.CALENDAR,
+                "2020|年11月20日": classes.CALENDAR,
+                "2020年|11月20日": classes.DATE,
+                "2020年11|月20日": classes.CALENDAR,
+                "2020年11月|20日": classes.DATE,
+                "2020年11月20|日": classes.CALENDAR,
             },
         ),
         ("3 月 8 日", {"3 |月 8 日": 3, "3 月 |8 日": 2, "3 月 8 |日": 3}),
@@ -412,7 +413,7 @@ def test_each_unit_of_the_table_has_a_source_and_keeps_its_number() -> None:
     ],
 )
 def test_numbers_have_places_where_a_line_may_part_them(text: str, places: dict[str, int]) -> None:
-    found = {f"{text[:i]}|{text[i:]}": kind for i, kind in marks.joints(text) if kind}
+    found = {f"{text[:i]}|{text[i:]}": kind for i, kind in classes.joints(text) if kind}
 
     assert found == places
 

@@ -9,10 +9,10 @@ from unittest.mock import patch
 import pytest
 
 import banxin
+from banxin import composer
+from banxin.cjk import classes
+from banxin.cjk.phrases import phrase_ends
 from banxin.diagnostics import BanxinError
-from banxin.typeset import composer
-from banxin.typeset.composer import marks
-from banxin.typeset.composer.phrases import phrase_ends
 
 PAGE = '<html lang="zh-CN"><style>{}</style><p>{}</p>'
 
@@ -80,10 +80,10 @@ def test_a_changed_signature_turns_the_composer_off_loudly(root: Path) -> None:
 
 
 def test_without_composer_numbers_stay_whole_and_lines_flush_left() -> None:
-    assert marks.guarded("投入2.31亿元，93.1%") == (
+    assert classes.guarded("投入2.31亿元，93.1%") == (
         "投入2\u2060.\u20603\u20601\u2060亿\u2060元，9\u20603\u2060.\u20601\u2060%"
     )
-    assert marks.guarded("没有数字") == "没有数字"
+    assert classes.guarded("没有数字") == "没有数字"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_without_composer_numbers_stay_whole_and_lines_flush_left() -> None:
     ],
 )
 def test_numbers_keep_what_they_count(text: str, whole: list[str]) -> None:
-    assert [text[a:b] for a, b in marks.kept_together(text)] == whole
+    assert [text[a:b] for a, b in classes.kept_together(text)] == whole
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_headings_are_never_cut_inside_these(title: str, never: list[str]) -> No
 
 
 def test_the_dictionary_of_phrases_is_not_loaded_for_headings_of_one_line(root: Path) -> None:
-    from banxin.typeset.composer import phrases
+    from banxin.cjk import phrases
 
     phrases._jieba.cache_clear()
     with patch.object(phrases, "_jieba", side_effect=AssertionError("loaded")):

@@ -1,17 +1,20 @@
-"""Inks on a screen and light on a press: the one door to colour management, with `photos.py`.
+"""Inks on a screen and light on a press: profiles (ICC) are applied here.
 
-A swatch reaches the layout as an RGB key: honest on screen, and unlike any other colour, so
-that the finish finds it again and puts its inks down exactly.
+A swatch reaches the layout as an RGB key, which says which swatch it is and nothing of its value.
+The finishes find it again: they put its inks down exactly, or show it in its light.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
+import itertools
+import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from PIL import Image, ImageCms
 
@@ -30,7 +33,8 @@ MILLION: Final = 1_000_000
 # Values that a colour of eight bits has in millionths: a key keeps clear of them.
 _EIGHT_BIT: Final = frozenset(round(n / 255 * MILLION) for n in range(256))
 _VERSIONS: Final = frozenset({2, 4})  # of ICC profiles, those that PDF/X-4 knows
-_STEPS: Final = (3, 5, 7)  # millionths from one try for a key to the next; no two alike
+MARK: Final = 37  # millionths that every part of a key ends in, and hardly a colour else
+_COLOURED: Final = re.compile(rb"([\d.]+) ([\d.]+) ([\d.]+) (rg|RG)\b")
 
 
 def built_in(name: str = _PROFILE) -> bytes:
@@ -54,33 +58,63 @@ def on_screen(cmyk: Cmyk) -> Rgb:
     return red, green, blue
 
 
-def keys(swatches: Sequence[tuple[str, Cmyk]]) -> Mapping[str, Key]:
-    """A key for each swatch, in millionths of full red, green and blue. The same every time.
+def keys(names: Iterable[str]) -> Mapping[str, Key]:
+    """A key for each swatch, in millionths of full red, green and blue, by its name alone: where
+    an ink has another value, nothing has to be laid out again.
 
     WeasyPrint 70 writes colours with six decimals, so a key comes out of it as it went in.
     """
     taken: set[Key] = set()
     found: dict[str, Key] = {}
-    for name, cmyk in swatches:
-        key = _key(on_screen(cmyk), taken)
-        taken.add(key)
-        found[name] = key
+    for name in names:
+        found[name] = next(key for key in _candidates(name) if key not in taken)
+        taken.add(found[name])
     return found
 
 
-def _key(rgb: Rgb, taken: set[Key]) -> Key:
-    for steps in range(1, 100_000):
+def _candidates(name: str) -> Iterator[Key]:
+    for count in itertools.count():
+        digest = hashlib.sha256(f"{count} {name}".encode()).digest()
         red, green, blue = (
-            min(999_000, max(1000, round(part / 255 * MILLION))) + steps * step
-            if part < 250
-            else min(999_000, round(part / 255 * MILLION)) - steps * step
-            for part, step in zip(rgb, _STEPS, strict=True)
+            int.from_bytes(digest[at : at + 8]) % (MILLION // 100) * 100 + MARK for at in (0, 8, 16)
         )
-        key = red, green, blue
-        if key not in taken and not _EIGHT_BIT & set(key) and len(set(key)) > 1:
-            return key
-    message = "more swatches of one colour than there are keys"
-    raise ValueError(message)
+        if not _EIGHT_BIT & {red, green, blue} and len({red, green, blue}) > 1:
+            yield red, green, blue
+
+
+def is_key(rgb: Sequence[float]) -> bool:
+    """Whether a colour, 0 to 1 each, is a swatch's key."""
+    parts = {round(part * MILLION) for part in rgb}
+    return all(part % 100 == MARK for part in parts) and not parts & _EIGHT_BIT
+
+
+def lights(swatches: Iterable[tuple[str, Cmyk]]) -> Mapping[Key, Rgb]:
+    """What each key is shown as."""
+    swatches = tuple(swatches)
+    found = keys(name for name, _ in swatches)
+    return {found[name]: on_screen(cmyk) for name, cmyk in swatches}
+
+
+def lit(content: bytes, shown: Mapping[Key, Rgb]) -> bytes:
+    """A PDF's content stream with each key as it is *shown*."""
+
+    def light(found: re.Match[bytes]) -> bytes:
+        rgb = shown.get(key_of(found.groups()[:3]))
+        if rgb is None:
+            return found[0]
+        return b"%s %s" % (b" ".join(_written(part) for part in rgb), found[4])
+
+    return _COLOURED.sub(light, content)
+
+
+def key_of(rgb: Sequence[Any]) -> Key:
+    """A colour as it stands in a PDF, 0 to 1 each, in millionths."""
+    red, green, blue = (round(float(part) * MILLION) for part in rgb)
+    return red, green, blue
+
+
+def _written(part: int) -> bytes:
+    return f"{part / 255:.4f}".rstrip("0").rstrip(".").encode()
 
 
 @cache

@@ -1,6 +1,6 @@
 """Photographs: verified before anything else sees them, laid out as proxies, developed at the end.
 
-The one door to Pillow, together with `colour.py`.
+What strangers send as a picture is opened here and in `decoding`, and nowhere else.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from banxin.preflight.book import Book, book
 from banxin.preflight.facts import Facts, read
 from banxin.preflight.imprints import required
 from banxin.preflight.ink import Measured, measure
-from banxin.preflight.page import as_page
+from banxin.preflight.page_text import words
 from banxin.preflight.pages import Pages
 from banxin.preflight.reckoned import reckon
 from banxin.preflight.registry import RULES, Limits, Rule, inspect
@@ -19,8 +19,8 @@ from banxin.preflight.report import (
     Report,
     as_json,
 )
-from banxin.preflight.strangers import read_guarded
-from banxin.preflight.wording import words
+from banxin.preflight.report_html import as_page
+from banxin.preflight.sandbox import read_guarded
 
 __all__ = [
     "RULES",

@@ -14,10 +14,10 @@ from banxin.diagnostics import Diagnostic, Place, warning
 from banxin.edition import Edition, figures
 from banxin.layouts import Grid
 from banxin.manuscript.values import height_of
+from banxin.markup.grid import LEFT_FOR_WORDS, gap, picture_height
 from banxin.press.pictures import Placed
 from banxin.press.placement import Rect
 from banxin.typeset import Sheets
-from banxin.typeset.counting import LEFT_FOR_WORDS, gap, picture_height
 
 MUCH: Final = 1 / 6  # of a picture
 MUCH_OF_A_DRAWING: Final = 0.02  # whose axes and words stand at its edges

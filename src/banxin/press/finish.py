@@ -14,7 +14,14 @@ from pikepdf import Array, Dictionary, Name, String
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note
 from banxin.edition import Edition
-from banxin.press.inks import REGISTRATION, Palette, plates_used, separate, space_name
+from banxin.press.inks import (
+    REGISTRATION,
+    Palette,
+    light_up,
+    plates_used,
+    separate,
+    space_name,
+)
 from banxin.press.marks import SLUG, Sheet, marks
 from banxin.press.metadata import CREATOR, identify, identify_for_readers, in_a_line
 from banxin.press.pictures import OnPress, OnScreen, Placed, swap
@@ -94,6 +101,7 @@ def screen(sheets: Sheets, edition: Edition, darkroom: Workspace, icc: bytes = b
     """
     with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
         placed = swap(pdf, edition.photos, Length.mm(0), replace(SCREEN, icc=icc), darkroom)
+        light_up(pdf, edition.layout.inks)
         for page, trim in zip(pdf.pages, sheets.trims, strict=True):
             # The engine's trim starts at the origin, so nothing has to move.
             box = _box(Length(0), Length(0), trim.width, trim.height)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator, Stream
 
-from banxin.assets.colour import MILLION, Cmyk, Key, inks_of, keys
+from banxin.assets.colour import Cmyk, Key, Rgb, inks_of, key_of, keys, lights, lit
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.layouts import Ink
 from banxin.press.placement import draws_by_name
@@ -48,7 +48,7 @@ class Palette:
 
     @classmethod
     def of(cls, inks: Sequence[Ink], icc: bytes) -> Palette:
-        found = keys([(ink.name, ink.cmyk) for ink in inks])
+        found = keys(ink.name for ink in inks)
         tones = {
             found[ink.name]: Tone(ink.cmyk, ink.spot, ink.tint) if ink.spot else Tone(ink.cmyk)
             for ink in inks
@@ -58,15 +58,15 @@ class Palette:
     def tone(self, rgb: Sequence[Any], page: int) -> Tone:
         """Of a colour as it stands in a PDF, 0 to 1 each."""
         parts = [float(part) for part in rgb]
-        key = tuple(round(part * MILLION) for part in parts)
-        known = self.tones.get(key)  # type: ignore[arg-type]
+        key = key_of(parts)
+        known = self.tones.get(key)
         if known is not None:
             return known
         red, green, blue = (round(min(1.0, max(0.0, part)) * 255) for part in parts)
         if red == green == blue:
             return Tone((0, 0, 0, round(100 * (1 - parts[0]), 2)))
         self.strays.setdefault(f"#{red:02x}{green:02x}{blue:02x}", set()).add(page)
-        tone = self.tones[key] = Tone(inks_of((red, green, blue), self.icc))  # type: ignore[index]
+        tone = self.tones[key] = Tone(inks_of((red, green, blue), self.icc))
         return tone
 
     def remarks(self) -> Iterator[Diagnostic]:
@@ -103,6 +103,30 @@ def separate(pdf: pikepdf.Pdf, palette: Palette) -> tuple[Diagnostic, ...]:
         for resources in _resources(thing):
             _give(resources, spaces, states)
     return tuple(palette.remarks())
+
+
+def light_up(pdf: pikepdf.Pdf, inks: Sequence[Ink]) -> None:
+    """Show each of a layout's swatches as it looks on a screen."""
+    shown = lights((ink.name, ink.cmyk) for ink in inks)
+    for page in pdf.pages:
+        page.contents_coalesce()
+        _light(page.obj.Contents, shown)
+    for thing in pdf.objects:
+        if isinstance(thing, Stream) and _draws(thing):
+            _light(thing, shown)
+        if isinstance(thing, Dictionary | Stream) and "/ShadingType" in thing:
+            for leaf in _coloured(thing):
+                for end in ("/C0", "/C1"):
+                    rgb = shown.get(key_of(leaf[end]))
+                    if rgb:
+                        leaf[end] = Array([_number(part / 2.55) for part in rgb])
+
+
+def _light(stream: Any, shown: Mapping[Key, Rgb]) -> None:
+    had = stream.read_bytes()
+    made = lit(had, shown)
+    if made != had:
+        stream.write(made)
 
 
 def id_of(thing: Any) -> tuple[int, int]:
@@ -275,8 +299,8 @@ def _shade(
     """A gradient in inks. Stops of one spot, and white, are a ramp of its plate alone; a spot
     that runs into process inks makes a ramp of all five plates (DeviceN, NChannel).
     """
-    leaves = [f for f in _leaves(shading.Function) if len(f.C0) == 3]
-    if not leaves:  # alpha, in a soft mask: grey as it should be
+    leaves = _coloured(shading)
+    if not leaves:
         return
     stops = [
         (leaf, end, palette.tone(leaf[end], page)) for leaf in leaves for end in ("/C0", "/C1")
@@ -297,6 +321,11 @@ def _shade(
     for leaf, end, tone in stops:
         process = [] if alone else [_number(0 if tone.plate else ink) for ink in tone.cmyk]
         leaf[end] = Array([*process, _number(tone.share if tone.plate else 0)])
+
+
+def _coloured(shading: Any) -> list[Any]:
+    """From colour to colour; none where it is alpha, in a soft mask: grey as it should be."""
+    return [leaf for leaf in _leaves(shading.Function) if len(leaf.C0) == 3]
 
 
 def _leaves(function: Any) -> Iterator[Any]:

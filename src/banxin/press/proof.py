@@ -1,4 +1,4 @@
-"""Pages as pictures, to be looked at. The one door to PDFium."""
+"""Pages as pictures, to be looked at."""
 
 from __future__ import annotations
 

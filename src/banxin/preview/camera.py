@@ -1,4 +1,4 @@
-"""Pages as pictures, when they are seen and as large as they are seen. A door to PDFium."""
+"""Pages as pictures, when they are seen and as large as they are seen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from banxin.preview.letters import Picture, Place, Shot, Spread, Window
+from banxin.preview.messages import Picture, Place, Shot, Spread, Window
 
 OPEN: Final = 6  # PDFs at a time
 LARGEST: Final = 40_000_000  # pixels of one picture

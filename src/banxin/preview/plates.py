@@ -29,17 +29,8 @@ from banxin.assets.colour import on_screen, seen
 from banxin.diagnostics import BanxinError
 from banxin.edition import Edition
 from banxin.preview.camera import MM, png
-from banxin.preview.letters import (
-    Faults,
-    Fine,
-    Lacking,
-    Picture,
-    Place,
-    Plate,
-    Put,
-    Reading,
-)
-from banxin.preview.reading import Bound, Reader
+from banxin.preview.loader import Bound, Reader
+from banxin.preview.messages import Faults, Fine, Lacking, Picture, Place, Plate, Put, Reading
 from banxin.typeset import Sheets, Trim
 from banxin.units import Length
 

@@ -27,7 +27,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from banxin import content, layouts
 from banxin.diagnostics import BanxinError
-from banxin.preview.letters import (
+from banxin.preview.json_state import TOPICS, told
+from banxin.preview.messages import (
     Fine,
     Lacking,
     Picture,
@@ -40,9 +41,8 @@ from banxin.preview.letters import (
     Variant,
     Window,
 )
-from banxin.preview.room import Room
-from banxin.preview.shelf import Shelf, Source
-from banxin.preview.telling import TOPICS, told
+from banxin.preview.page_store import Shelf, Source
+from banxin.preview.session import Room
 from banxin.preview.watch import saves
 from banxin.preview.worker import Worker, WorkerDied
 from banxin.words import LANGUAGES, sentence, word_list
@@ -86,7 +86,7 @@ class Preview:
     """The state of the server: rooms, workers, and the pages that they have made."""
 
     def __init__(self, workspace: Workspace, place: Place, settings: Settings) -> None:
-        compositor = "banxin.preview.compositor:Compositor"
+        compositor = "banxin.preview.renderer:Compositor"
         self.workspace, self.settings = workspace, settings
         self.shelf = Shelf()
         self.rooms: dict[Variant, Room] = {}

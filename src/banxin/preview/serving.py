@@ -18,7 +18,7 @@ from banxin.content import find, titles
 from banxin.diagnostics import BanxinError, error
 from banxin.preview import Asked
 from banxin.preview.guard import Door, Guard
-from banxin.preview.letters import Place
+from banxin.preview.messages import Place
 from banxin.preview.server import Preview, Settings, application
 from banxin.workspace import Workspace
 

@@ -8,15 +8,19 @@ from functools import lru_cache
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from banxin.assets.standins import pixels_needed
+from banxin.engine import ENGINE
+from banxin.engine.speed import LONG, let_go
+
+from banxin.assets.colour import Key, Rgb, lights
+from banxin.assets.placeholders import pixels_needed
 from banxin.diagnostics import Box, Diagnostic, Place, warning
 from banxin.edition import Asset, BoundFace, Edition, Picture
 from banxin.layouts import Layout
-from banxin.typeset.boxes import Fonts
-from banxin.typeset.engine import ENGINE, ignored, lay_out
-from banxin.typeset.examining import examine
-from banxin.typeset.fitting import stylesheet
-from banxin.typeset.fronts import unprinted
+from banxin.markup.document import Composed, compose, pieces, stylesheets
+from banxin.markup.front_matter import unprinted
+from banxin.markup.tokens import Stylesheet, first_baseline, fonts_css
+from banxin.typeset.engine import ignored, lay_out
+from banxin.typeset.fill import stylesheet
 from banxin.typeset.galley import (
     Bearings,
     Stretch,
@@ -29,8 +33,7 @@ from banxin.typeset.galley import (
     place,
     steady,
 )
-from banxin.typeset.html import Composed, compose, pieces, stylesheets
-from banxin.typeset.proving import (
+from banxin.typeset.incremental import (
     Book,
     Copy,
     Forme,
@@ -43,9 +46,9 @@ from banxin.typeset.proving import (
     set_alone,
     set_whole,
 )
+from banxin.typeset.lint import examine
 from banxin.typeset.sheets import Fit, Landed, Sheets, Trim
-from banxin.typeset.shortcuts import LONG, let_go
-from banxin.typeset.tokens import Stylesheet, first_baseline, fonts_css
+from banxin.typeset.survey import Fonts
 from banxin.typeset.unplaced import as_left_out, unplaced
 from banxin.units import Length
 
@@ -164,11 +167,16 @@ def _book(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> Book:
         html=page.html,
         styles=page.styles,
         assets={**edition.assets, **more},
-        identifier=bytes.fromhex(edition.digest)[:16],
+        identifier=bytes.fromhex(edition.digest_of_pages)[:16],
         compose=edition.compose,
         pitch=edition.layout.grid.baseline,
         sides=edition.layout.page.sides,
+        lights=_lights(edition.layout),
     )
+
+
+def _lights(layout: Layout) -> Mapping[Key, Rgb]:
+    return lights((ink.name, ink.cmyk) for ink in layout.inks)
 
 
 def _labels(edition: Edition, bearings: Bearings) -> Mapping[str, Asset]:
@@ -220,6 +228,7 @@ def prove_pages(
         styles=(*styles, stylesheet(bearings.grown)),
         assets={**edition.assets, **_labels(edition, bearings)},
         compose=edition.compose,
+        lights=_lights(edition.layout),
     )
     return set_alone(copy, Fonts(edition.faces), kept, showing, between_pages)
 
@@ -277,7 +286,7 @@ def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheet
         page.styles,
         {**edition.assets, **more},
         Fonts(edition.faces),
-        bytes.fromhex(edition.digest)[:16],
+        bytes.fromhex(edition.digest_of_pages)[:16],
         compose=edition.compose,
         pitch=edition.layout.grid.baseline,
         sides=edition.layout.page.sides,

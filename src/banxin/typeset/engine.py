@@ -1,4 +1,4 @@
-"""The one door to WeasyPrint 70: sealed in, listened to, and its boxes read.
+"""Pages by WeasyPrint 70: sealed in, listened to, and its boxes read.
 
 It sees an address book instead of the network and the disk, no font but the Edition's, and
 whatever it would only have logged becomes a diagnostic.
@@ -6,60 +6,45 @@ whatever it would only have logged becomes a diagnostic.
 
 from __future__ import annotations
 
-import ctypes.util
 import logging
-import os
 import re
 import sys
 import threading
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from itertools import accumulate
 from typing import Any, Final, TypeVar
 
+from banxin.engine import cascade, css_limits, hooks, speed, unmixed
+from banxin.engine.hooks import Hook
+
+import weasyprint
+from weasyprint.css.counters import CounterStyle
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from banxin import composer
+from banxin.composer import numerals
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
-from banxin.typeset.boxes import Fonts, filled, fits, survey
+from banxin.markup.tokens import Stylesheet
+from banxin.typeset import fallback, fill, galley, parts
+from banxin.typeset.galley import Bearings, Stretch
+from banxin.typeset.parts import Given, LaidBook, LaidPart
 from banxin.typeset.sheets import Sheets, Trim
-from banxin.typeset.tokens import Stylesheet
+from banxin.typeset.survey import Fonts, filled, fits, survey
 from banxin.units import Length
 
-# Fontconfig reads this each time a font map is made. By absolute path: for a relative or
-# missing one it falls back to the machine's fonts with only a line on stderr.
-os.environ["FONTCONFIG_FILE"] = str(resources.files(__package__).joinpath("fonts.conf"))
-
-
-@contextmanager
-def _found_by_name() -> Iterator[None]:
-    """On Linux the loader finds a library by the last of the names that WeasyPrint 70 tries; for
-    each name before it cffi would have a compiler look for it: 54 processes at each import.
-    """
-    look_up = ctypes.util.find_library
-    if sys.platform == "linux":
-        ctypes.util.find_library = lambda name: None
-    try:
-        yield
-    finally:
-        ctypes.util.find_library = look_up
-
-
-with warnings.catch_warnings(), _found_by_name():
-    # WeasyPrint 70 warns at import that the machine has no fonts; here that is the point.
-    warnings.filterwarnings("ignore", message="No fonts configured")
-    import weasyprint
-    from weasyprint.css.counters import CounterStyle
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    from banxin.typeset import composer, fallback, fitting, galley, parts, shortcuts, tempered
-    from banxin.typeset.composer import numerals
-    from banxin.typeset.galley import Bearings, Stretch
-    from banxin.typeset.parts import Given, LaidBook, LaidPart
-
+TABLES: Final[Mapping[str, tuple[Hook, ...]]] = {
+    "parts": galley.HOOKS,
+    "fallback": fallback.HOOKS,
+    "cascade": cascade.HOOKS,
+    "inks": unmixed.HOOKS,
+    "limits": css_limits.HOOKS,
+    "speed": speed.HOOKS,
+}
+TOGETHER: Final = frozenset({"parts", "fallback"})  # each of these needs the others of its table
 DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
-ENGINE: Final = f"weasyprint {weasyprint.__version__}"
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
 DEEP: Final = 100
@@ -119,16 +104,22 @@ def _laid_out(
     return sheets_of(fit, source, pdf, fonts, work)
 
 
-# --- steps, shared with proving.py ----------------------------------------------------------
+# --- steps, shared with incremental.py ------------------------------------------------------
 
 
 @dataclass(slots=True)
 class Work:
-    """One layout under way: what the engine says, and what the composer leaves to it."""
+    """One layout under way: what the engine says, and what the composer leaves to it.
+
+    Attributes:
+        misfit: what of the engine the composer does not fit, and is off for.
+        misfits: what else is not as it was, and is done without.
+    """
 
     heard: _Ear
     left: composer.Left
     misfit: str
+    misfits: tuple[str, ...]
     styles: Sequence[Stylesheet] = ()
     left_alone: Mapping[str, int] = field(default_factory=dict)
 
@@ -173,16 +164,16 @@ class Text:
             configuration,
             counters,
             between_pages,
-            steady=galley.steady(texts, galley.body_of(source.etree_element).iter()),
+            steady=hooks.stand(galley.HOOKS)
+            and galley.steady(texts, galley.body_of(source.etree_element).iter()),
             quoted=galley.quoted(texts),
             heard=len(work.heard.heard),
         )
 
     def whole(self, given: Given) -> LaidBook:
         with galley.whole(self.between_pages) as seen:
-            document = self._rendered(self.source, fitting.stylesheet(given).text)
-        bearings, pages = seen.bearings, len(document.pages)
-        assert bearings is not None
+            document = self._rendered(self.source, fill.stylesheet(given).text)
+        bearings, pages = seen.bearings or Bearings(), len(document.pages)
         cut = bearings.parts() if self.steady else (Stretch(0, 0, len(bearings.shells), pages),)
         return LaidBook(document, bearings, cut, (seen.context,) * pages)
 
@@ -196,7 +187,7 @@ class Text:
             galley.excerpt(self.source, bearings, part) as source,
             galley.primed(bearings, part, self.between_pages) as seen,
         ):
-            css = f"{galley.SHELL_CSS}\n{fitting.stylesheet(given).text}"
+            css = f"{galley.SHELL_CSS}\n{fill.stylesheet(given).text}"
             document = self._rendered(source, css)
         return LaidPart(tuple(document.pages), seen.tells, seen.context)
 
@@ -244,15 +235,23 @@ class Fitted:
 def at_work(*, compose: bool) -> Iterator[Work]:
     """The engine as we want it: composing, listened to, not looking for garbage."""
     misfit = composer.prepare()
-    shortcuts.take()
-    fallback.take()
-    tempered.temper()
+    misfits = _hooked()
     with (
-        shortcuts.without_collecting(),
+        speed.without_collecting(),
         _listening() as heard,
         composer.composing(on=compose and not misfit) as left,
     ):
-        yield Work(heard, left, misfit if compose else "")
+        yield Work(heard, left, misfit if compose else "", misfits)
+
+
+def _hooked() -> tuple[str, ...]:
+    """Put our functions into their places; what of the engine is not as it was stays."""
+    css_limits.temper()
+    return tuple(
+        found
+        for name, table in TABLES.items()
+        for found in hooks.install(table, together=name in TOGETHER)
+    )
 
 
 def parsed(
@@ -311,6 +310,7 @@ def sheets_of(made: Fitted, source: Any, pdf: bytes, fonts: Fonts, work: Work) -
     said = (
         *_told(work.heard, refused, {p for d in found for p in _codepoints(d)}),
         *_composers_remarks(work.misfit, work.left_alone),
+        *(warning("engine/changed", found=found) for found in work.misfits),
     )
     return Sheets(
         pdf=pdf,
@@ -439,7 +439,7 @@ class _Ear(logging.Handler):
 
 def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     """What the engine will not understand of *styles*, told without laying anything out."""
-    tempered.temper()
+    _hooked()
     composes = not composer.prepare()  # then it understands what the engine alone does not
     with _listening() as heard, composer.composing(on=composes):
         configuration, counters, fetcher = fallback.Faces(), CounterStyle(), AddressBook({})
@@ -496,8 +496,8 @@ def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
     match said.template:
         case "Ignored `%s:%s` at %d:%d, %s." | "Ignored `%s: %s` at %d:%d, %s.":
             written, why = f"{words[0]}: {str(words[1]).strip()}", str(words[4])
-            if why.startswith(tempered.TOO_MANY):
-                count, most = why.removeprefix(tempered.TOO_MANY).split()
+            if why.startswith(css_limits.TOO_MANY):
+                count, most = why.removeprefix(css_limits.TOO_MANY).split()
                 shown = f"{written[:60]}…" if len(written) > 60 else written
                 yield error("css/too-many", where, written=shown, count=count, most=most)
                 return

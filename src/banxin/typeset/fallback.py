@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from banxin.engine.hooks import ORIGINAL, Hook
+
 from weasyprint.text import line_break
 from weasyprint.text.ffi import pango
 from weasyprint.text.fonts import FontConfiguration
 
-from banxin.typeset.composer.shaping import metrics
-
-_LINE_METRICS: Final = line_break.first_line_metrics
-_DESCRIPTION: Final = line_break.get_font_description
+from banxin.composer.shaping import metrics
 
 
 class Faces(FontConfiguration):  # type: ignore[misc]  # the engine has no types
@@ -33,15 +32,9 @@ class Faces(FontConfiguration):  # type: ignore[misc]  # the engine has no types
         super().add_font_face(rule_descriptors, url_fetcher)
 
 
-def take() -> None:
-    """Put in place what follows. Twice is once."""
-    line_break.get_font_description = get_font_description
-    line_break.first_line_metrics = first_line_metrics
-
-
 def get_font_description(style: Any) -> Any:
     """The engine's, in which the families asked for are followed by all the others."""
-    description = _DESCRIPTION(style)
+    description = ORIGINAL["get_font_description"](style)
     others = getattr(style.font_config, "families", ())
     families = dict.fromkeys((*style["font_family"], *others))
     pango.pango_font_description_set_family(description, ",".join(families).encode())
@@ -53,10 +46,20 @@ def first_line_metrics(
     *hyphen: Any, **more: Any,
 ) -> Any:  # fmt: skip
     """The engine's, with the height and the baseline of the face asked for, like the composer."""
-    found = _LINE_METRICS(
+    found = ORIGINAL["first_line_metrics"](
         first_line, text, layout, resume_at, space_collapse, style, *hyphen, **more
     )
     if not text or not style["font_size"]:  # the engine, or `metrics`, is measuring the face itself
         return found
     face = metrics(style)
     return (*found[:4], face.height, face.baseline)
+
+
+HOOKS: Final = (
+    Hook(line_break, "get_font_description", "style", get_font_description),
+    Hook(
+        line_break, "first_line_metrics",
+        "first_line text layout resume_at space_collapse style hyphenated hyphenation_character",
+        first_line_metrics,
+    ),
+)  # fmt: skip

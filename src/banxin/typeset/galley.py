@@ -6,7 +6,7 @@ takes these from a whole layout; `primed` gives them to the layout of a stretch.
 document stays in the tree as empty shells that display nothing, so that selectors see the same
 neighbours.
 
-WeasyPrint 70 has no door for this either: six of its functions are wrapped, and do what they
+WeasyPrint 70 has no door for this either: the functions of `HOOKS` are wrapped, and do what they
 always did while no one asks for anything.
 """
 
@@ -20,6 +20,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 from xml.etree.ElementTree import Element
+
+from banxin.engine import hooks
+from banxin.engine.hooks import ORIGINAL, Hook
 
 import tinyhtml5
 from weasyprint import document, layout
@@ -456,7 +459,6 @@ class _Task:
 
 
 _TASKS: Final[list[_Task]] = []
-_ORIGINAL: Final[dict[str, Any]] = {}
 
 
 @dataclass(slots=True)
@@ -492,7 +494,7 @@ def primed(
 
 @contextmanager
 def _doing(task: _Task) -> Iterator[Seen]:
-    _install()
+    hooks.install(HOOKS, together=True)
     _TASKS.append(task)
     seen = Seen()
     try:
@@ -500,23 +502,6 @@ def _doing(task: _Task) -> Iterator[Seen]:
     finally:
         _TASKS.pop()
     seen.bearings, seen.tells, seen.context = task.found, task.tells, task.context
-
-
-def _install() -> None:
-    """Wrap the engine's functions. Twice is once."""
-    if _ORIGINAL:
-        return
-    for owner, name in (
-        (document, "build_formatting_structure"),
-        (document, "layout_document"),
-        (build, "element_to_box"),
-        (layout, "initialize_page_maker"),
-        (layout, "make_all_pages"),
-        (layout, "make_margin_boxes"),
-        (pages_of_engine, "PageType"),
-    ):
-        _ORIGINAL[name] = getattr(owner, name)
-        setattr(owner, name, globals()[f"_{name}"])
 
 
 # --- before boxes ----------------------------------------------------------------------------
@@ -533,7 +518,7 @@ def _build_formatting_structure(
             own = list(body_of(root))[task.stretch.first : task.stretch.end]
             _prime_targets(targets, task.bearings)
             _watch_targets(targets, ids_of(own), task)
-    return _ORIGINAL["build_formatting_structure"](root, style_for, images, base, targets, *rest)
+    return ORIGINAL["build_formatting_structure"](root, style_for, images, base, targets, *rest)
 
 
 def _watch_targets(targets: Any, own: Collection[str], task: _Task) -> None:
@@ -575,7 +560,7 @@ def _element_to_box(element: Any, *rest: Any) -> Any:
         if stretch is not None and number == stretch.first and number < len(flows):
             _restore(state, flows[number])
         task.flows[number] = _taken(state)
-    return _ORIGINAL["element_to_box"](element, *rest)
+    return ORIGINAL["element_to_box"](element, *rest)
 
 
 def _taken(state: Any) -> State:
@@ -600,7 +585,7 @@ def _restore(state: Any, taken: State) -> None:
 
 
 def _initialize_page_maker(context: Any, root_box: Any) -> None:
-    _ORIGINAL["initialize_page_maker"](context, root_box)
+    ORIGINAL["initialize_page_maker"](context, root_box)
     start = _TASKS[-1].start if _TASKS else None
     if start is None:
         return
@@ -614,12 +599,12 @@ def _PageType(side: Any, blank: Any, name: Any, index: int, groups: Any) -> Any:
     """Pages of a galley are counted as in the whole: `:nth()` and `:first` ask for it."""
     stretch = _TASKS[-1].stretch if _TASKS else None
     more = stretch.page if stretch else 0
-    return _ORIGINAL["PageType"](side, blank, name, index + more, groups)
+    return ORIGINAL["PageType"](side, blank, name, index + more, groups)
 
 
 def _make_all_pages(context: Any, root_box: Any, html: Any, pages: Any) -> Iterator[Any]:
     task = _TASKS[-1] if _TASKS else None
-    made = _ORIGINAL["make_all_pages"](context, root_box, html, pages)
+    made = ORIGINAL["make_all_pages"](context, root_box, html, pages)
     if task is None:
         yield from made
         return
@@ -642,17 +627,17 @@ def _make_margin_boxes(context: Any, page: Any, state: Any) -> Any:
     task = _TASKS[-1] if _TASKS else None
     if task is not None and task.start is not None:
         state[1]["pages"] = list(task.start.counters.values.get("pages", (0,)))
-    return _ORIGINAL["make_margin_boxes"](context, page, state)
+    return ORIGINAL["make_margin_boxes"](context, page, state)
 
 
 def _layout_document(html: Any, root_box: Any, context: Any, *rest: Any) -> Any:
     task = _TASKS[-1] if _TASKS else None
     if task is None:
-        return _ORIGINAL["layout_document"](html, root_box, context, *rest)
+        return ORIGINAL["layout_document"](html, root_box, context, *rest)
     task.context = context
     if task.start is not None:
         _prime_strings(context, task.start.strings)
-    made = list(_ORIGINAL["layout_document"](html, root_box, context, *rest))
+    made = list(ORIGINAL["layout_document"](html, root_box, context, *rest))
     if task.bearings is None:
         task.found = _bearings(html, root_box, context, len(made), task)
     else:
@@ -750,3 +735,26 @@ def _targets(context: Any) -> dict[str, Target]:
             counters = {key: tuple(stack) for key, stack in values.items()}
             found[name] = Target(counters, _texts_of(box))
     return found
+
+
+# --- what is wrapped ----------------------------------------------------------------------------
+
+HOOKS: Final = (
+    Hook(
+        document, "build_formatting_structure",
+        "element_tree style_for get_image_from_uri base_url target_collector counter_style"
+        " footnotes",
+        _build_formatting_structure,
+    ),
+    Hook(document, "layout_document", "html root_box context max_loops", _layout_document),
+    Hook(
+        build, "element_to_box",
+        "element style_for get_image_from_uri base_url target_collector counter_style footnotes"
+        " state",
+        _element_to_box,
+    ),
+    Hook(layout, "initialize_page_maker", "context root_box", _initialize_page_maker),
+    Hook(layout, "make_all_pages", "context root_box html pages", _make_all_pages),
+    Hook(layout, "make_margin_boxes", "context page state", _make_margin_boxes),
+    Hook(pages_of_engine, "PageType", "side blank name index groups", _PageType),
+)  # fmt: skip

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 from xml.etree.ElementTree import Element, tostring
 
-from banxin.typeset import fitting
+from banxin.engine.speed import drop, set_aside
+
+from banxin.typeset import fill
 from banxin.typeset.galley import Bearings, Stretch, Tells, body_of, ids_of, shells_of
-from banxin.typeset.shortcuts import drop, set_aside
 from banxin.units import Length
 
 FITTINGS: Final = 5  # layouts of a part, at most, to make its pages full
@@ -113,23 +114,23 @@ class _Part:
     def now(self) -> tuple[Any, ...]:
         return self.full.pages if self.full else self.pages
 
-    def asked(self, pages: Sequence[Any], pitch: Length) -> fitting.Asked:
-        more = fitting.more(_boxes(pages), pitch, self.given, self.in_vain)
+    def asked(self, pages: Sequence[Any], pitch: Length) -> fill.Asked:
+        more = fill.more(_boxes(pages), pitch, self.given, self.in_vain)
         lines = {
             name: self.given.get(name, 0) if name in self.refused else count
             for name, count in more.lines.items()
         }
-        return fitting.Asked(lines, more.tails - self.refused)
+        return fill.Asked(lines, more.tails - self.refused)
 
     def judged(
-        self, asked: fitting.Asked, pages: Sequence[Any], tried: LaidPart, pitch: Length
+        self, asked: fill.Asked, pages: Sequence[Any], tried: LaidPart, pitch: Length
     ) -> _Part:
         """With *tried* for its pages if these are better than *pages*; else with the reason."""
         before, after = _boxes(pages), _boxes(tried.pages)
-        had, has = fitting.tails_of(before, pitch), fitting.tails_of(after, pitch)
+        had, has = fill.tails_of(before, pitch), fill.tails_of(after, pitch)
         if len(after) > len(before) or has > had:
             # Something moved on that should have stayed: without what grew on its page, then.
-            return replace(self, refused=self.refused | fitting.pushed(before, after))
+            return replace(self, refused=self.refused | fill.pushed(before, after))
         if asked.tails and has == had:
             refused = self.refused | (asked.tails & self.in_vain)
             return replace(self, refused=refused, in_vain=self.in_vain | asked.tails)
@@ -214,7 +215,7 @@ def _fill(laid: LaidBook, tried: dict[int, _Part], setter: Setter, pitch: Length
     """Try all parts that are not known to be as full as they can be."""
     parts = [part for part in laid.parts if not tried[part.first].is_full]
     for _ in range(FITTINGS):
-        asked: dict[Stretch, fitting.Asked] = {}
+        asked: dict[Stretch, fill.Asked] = {}
         for part in parts:
             known = tried[part.first]
             more = known.asked(known.now, pitch)
@@ -268,7 +269,7 @@ def _texts_of(tree: Any) -> tuple[str, tuple[str, ...]]:
 
 def _same_places(before: Sequence[Any], after: Sequence[Any]) -> bool:
     """Whether every page holds the blocks that it held, and the targets of references."""
-    blocks = ([fitting.blocks_of(box) for box in _boxes(pages)] for pages in (before, after))
+    blocks = ([fill.blocks_of(box) for box in _boxes(pages)] for pages in (before, after))
     return _anchors(before) == _anchors(after) and next(blocks) == next(blocks)
 
 

@@ -11,7 +11,7 @@ from banxin import manuscript, project
 from banxin.edition import bind
 from banxin.layouts import load
 from banxin.manuscript.values import focus_of, height_of, rows_of
-from banxin.typeset.html import compose
+from banxin.markup.document import compose
 from banxin.workspace import Workspace
 from conftest import Title
 

@@ -1,0 +1,314 @@
+"""Where lines end: total fit over the whole paragraph.
+
+D. E. Knuth and M. F. Plass, "Breaking Paragraphs into Lines" (1981), with the costs of Chinese.
+A line that is squeezed costs the cube of the share that it uses of what it can give: many lines
+give a little, none gives all. One that is stretched costs the square of what its gaps take,
+where that is little, and the cube where it shows. `spacing` shares it out.
+A line unlike the one above costs too, and a last line of a character or two (孤字), and ends that
+have a price. A narrow search comes first; the full one, by the same costs, only where a line came
+out bad.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from banxin.cjk import classes as m
+from banxin.cjk.phrases import phrase_ends
+from banxin.composer.paragraph import Paragraph, packed
+
+# Costs of a line: squeezed by all that it can give; half of one whose gaps take SHOWN each; of
+# one whose gaps differ by SHOWN from those of the line above; of one that ends inside a phrase
+# that should stand. Weighed on texts of several kinds in measures of 12 to 36 em (tests/bench).
+SQUEEZED, STRETCHED, UNLIKE, CUT_PHRASE = 1000.0, 110.0, 230.0, 1000.0
+SHOWN: Final = 0.1  # em
+OVERFULL: Final = 1e6
+# Costs of a last line of one character; of two, where lines are justified.
+LONE, PAIR = 3000.0, 150.0
+BAD: Final = 200.0  # a line that costs more calls for the full search
+NARROW: Final = (1.4, 60.0)  # window in em, beam in costs
+WIDE: Final = (4.0, 1e18)
+PHRASED: Final = (12.0, 1e18)  # as much may be left where phrases stand
+BOUNDLESS: Final = (1e4, 1e18)
+TOLERANCE: Final = 1e-3  # px
+
+
+@dataclass(slots=True)
+class Cuts:
+    """All places where a line may end, and a line's edge there.
+
+    Attributes:
+        at: the next line's first character; `ends`, the first after this line's last.
+        edges: `room` up to the end, without the last mark's blank half.
+        give: `give` up to the end; `open`, gaps that grow up to there.
+        prices: of ending a line there.
+    """
+
+    at: Sequence[int]
+    ends: Sequence[int]
+    edges: Sequence[float]
+    give: Sequence[float]
+    open: Sequence[int]
+    prices: list[float]
+
+
+def last_of(p: Paragraph, start: int, following: int) -> int:
+    """The first character after the line that begins at *start*, without its trailing spaces."""
+    end = following
+    while end > start + 1 and p.text[end - 1] in m.HANGING_SPACES:
+        end -= 1
+    return end
+
+
+def tail_of(p: Paragraph, end: int) -> float:
+    """What the line that ends before *end* does not need: the last gap, and a mark's blank.
+
+    Below 0 where it needs a hyphen.
+    """
+    last = end - 1
+    hyphen = p.hyphens.get(last)
+    return p.gaps[last] + (p.hangs[last] or p.tail_blank[last]) - (hyphen.width if hyphen else 0.0)
+
+
+def natural_width(p: Paragraph, start: int, following: int) -> float:
+    """Of the line from *start* up to *following*, neither stretched nor squeezed."""
+    while start < following - 1 and p.text[start] == " ":
+        start += 1
+    end = last_of(p, start, following)
+    return p.room[end] - p.room[start] - tail_of(p, end) - head_of(p, start)
+
+
+def head_of(p: Paragraph, start: int) -> float:
+    """What the line that begins at *start* does not need; below 0: what a reading needs besides."""
+    if start == 0 and not (p.setting.trim_first or p.setting.hang_first):
+        return min(0.0, p.head_blank[start])
+    return p.head_blank[start]
+
+
+def next_line(p: Paragraph, start: int, available: float, rest: float) -> int:
+    """The first character of the line after the one that begins at *start*.
+
+    The rest of the paragraph is planned with it, on lines as wide as *rest*.
+    """
+    key = (start, round(available, 3), round(rest, 3))
+    known = p.next.get(key)
+    if known is not None:
+        return known
+    if not p.forced and natural_width(p, start, p.length) <= available + TOLERANCE:
+        p.next[key] = p.length
+        return p.length
+    if p.cuts is None:
+        p.cuts = _cuts(p, rest)
+    path = _path(p, start, available, rest)
+    for here, there in zip([start, *path], path, strict=False):
+        p.next[here, key[1] if here == start else key[2], key[2]] = there
+    return p.next[key]
+
+
+def _path(p: Paragraph, start: int, available: float, rest: float) -> list[int]:
+    """Where each line after the one at *start* begins, and the end."""
+    if p.setting.wrap == "balance":
+        balanced = _search(p, start, available, rest, *BOUNDLESS, ragged=True)
+        if balanced is not None:
+            return balanced
+    ragged, found = not p.justified, None
+    if not p.setting.phrases:
+        found = _search(p, start, available, rest, *NARROW, bad=BAD, ragged=ragged)
+    if found is None:
+        room = PHRASED if p.setting.phrases else WIDE
+        found = _search(p, start, available, rest, *room, ragged=ragged)
+    return found if found is not None else _emergency(p, start, available, rest)
+
+
+def _cuts(p: Paragraph, measure: float) -> Cuts:
+    _loosen(p, measure)
+    if (p.setting.anywhere or p.setting.overlong) and p.setting.wrap != "nowrap":
+        _cut_long_words(p, measure)
+    places = [i for i in range(1, p.length + 1) if p.breaks[i]]
+    if p.forced:
+        places = sorted({*places, *(i + 1 for i in p.forced)})
+    at = packed(places, "q")
+    spaced = not m.HANGING_SPACES.isdisjoint(p.text)
+    ends = packed([last_of(p, 0, i) for i in at], "q") if spaced else at
+    return Cuts(
+        at,
+        ends,
+        packed([p.room[end] - tail_of(p, end) for end in ends]),
+        packed([p.give[end - 1] for end in ends]),
+        packed([p.open[end - 1] for end in ends], "q"),
+        _prices(p, at),
+    )
+
+
+def _prices(p: Paragraph, at: Sequence[int]) -> list[float]:
+    if not p.setting.phrases:
+        return [p.prices.get(i, 0.0) for i in at]
+    ends = phrase_ends(p.text)
+    return [
+        p.prices.get(i, 0.0 if i in ends or not m.is_han(p.text[i - 1]) else CUT_PHRASE) for i in at
+    ]
+
+
+def _loosen(p: Paragraph, measure: float) -> None:
+    """Between a word and the number that follows it, after ·, and after the marks of an address,
+    where nothing else will do.
+    """
+    last = 0
+    for i in range(1, p.length + 1):
+        if p.breaks[i]:
+            if p.room[i] - p.room[last] > measure:
+                for k in range(last + 1, i):
+                    a, b = p.text[k - 1], p.text[k]
+                    numbered = b.isdigit() and ((a.isalpha() and not m.is_han(a)) or a == "·")
+                    p.breaks[k] = numbered or (a in m.OF_ADDRESSES and b.isalpha())
+            last = i
+
+
+def _cut_long_words(p: Paragraph, measure: float) -> None:
+    """`overflow-wrap`: where a line may end inside words: those longer than a line, or than eight
+    em where any long word may be cut.
+    """
+    last = 0
+    for i in range(1, p.length + 1):
+        if p.breaks[i]:
+            most = min(measure, 8 * p.sizes[last]) if p.setting.anywhere else measure
+            if p.room[i] - p.room[last] > most:
+                p.breaks[last + 1 : i] = [True] * (i - last - 1)
+            last = i
+
+
+def _search(
+    p: Paragraph,
+    start: int,
+    available: float,
+    rest: float,
+    window: float,
+    beam: float,
+    *,
+    bad: float = 1e18,
+    ragged: bool,
+) -> list[int] | None:
+    """The cheapest way from *start* to the end; None if one of its lines costs more than *bad*.
+
+    Args:
+        window: how much shorter than its measure a line may be for a start, em.
+        beam: ways that cost so much more than the best nearby are left.
+    """
+    cuts: Cuts = p.cuts
+    at, edges, gives, opens, prices = cuts.at, cuts.edges, cuts.give, cuts.open, cuts.prices
+    room, heads = p.room, p.head_blank
+    balanced = p.setting.wrap == "balance"
+    first, count, em = bisect_right(at, start) - 1, len(at), p.sizes[start] or 1.0
+    shown = SHOWN * em
+    # The node before the first cut is the line's own start, which may be no cut.
+    cost, came = [1e18] * (count - first), [0] * (count - first)
+    # What the gaps take, in SHOWN, or would have to give, in the best line that ends there.
+    taken = [0.0] * (count - first)
+    cost[0] = 0.0
+    best, best_at = 1e18, -1.0
+    for node in range(first, count - 1):
+        paid = cost[node - first]
+        if paid >= 1e18:
+            continue
+        here = start if node == first else at[node]
+        position = room[here]
+        if paid < best or position - best_at > 2.5 * em:
+            best, best_at = paid, position
+        elif paid > best + beam:
+            continue
+        limit = position + (available if here == start else rest)
+        if heads[here]:
+            limit += head_of(p, here)
+        given, opened, above = p.give[here], p.open[here], taken[node - first]
+        stop = count if not p.forced else _forced_stop(p, at, here, count)
+        j = bisect_right(edges, limit - window * em, node + 1, stop)
+        if j == stop:
+            j = stop - 1
+        elif j > node + 1 and edges[j] - (gives[j] - given) > limit + TOLERANCE:
+            j -= 1  # nothing in the window fits: a looser line
+        began = j
+        while j < stop:
+            spare = limit - edges[j]
+            each = spare / shown / ((opens[j] - opened) or 1)
+            price = prices[j]
+            if spare < -1e-6:
+                give = gives[j] - given
+                if give > 1e-6 and spare >= -TOLERANCE - give:
+                    share = spare / give
+                    price += UNLIKE * (each - above) ** 2 - SQUEEZED * share**3
+                elif j > began:
+                    break
+                else:
+                    price += OVERFULL * (1 - spare)
+            elif j == stop - 1 and not balanced:
+                each = 0.0
+            elif ragged:
+                price += (spare / em) ** 2
+            else:
+                price += UNLIKE * (each - above) ** 2 + STRETCHED * each * each * (1 + each)
+            if j == count - 1 and here and at[j] - here < 10:
+                price += _short_last(p, here, cuts.ends[j], ragged=ragged)
+            slot = j - first
+            if paid + price < cost[slot]:
+                cost[slot], came[slot], taken[slot] = paid + price, node, each
+            j += 1
+    if cost[-1] >= 1e18:
+        return None
+    path, node = [], count - 1
+    while node != first:
+        before = came[node - first]
+        if cost[node - first] - cost[before - first] > bad:
+            return None
+        path.append(at[node])
+        node = before
+    return path[::-1]
+
+
+def _forced_stop(p: Paragraph, at: Sequence[int], here: int, count: int) -> int:
+    place = bisect_left(p.forced, here)
+    return bisect_left(at, p.forced[place] + 1) + 1 if place < len(p.forced) else count
+
+
+def _short_last(p: Paragraph, start: int, end: int, *, ragged: bool) -> float:
+    letters = sum(m.is_han(c) or m.is_latin(c) for c in p.text[start:end])
+    if letters < 2:
+        return LONE
+    return PAIR if letters == 2 and not ragged else 0.0
+
+
+def _emergency(p: Paragraph, start: int, available: float, rest: float) -> list[int]:
+    """First fit: when no way was found at all."""
+    cuts: Cuts = p.cuts
+    path, here, width = [], start, available
+    while here < p.length:
+        place = bisect_right(cuts.at, here)
+        limit = _forced_stop(p, cuts.at, here, len(cuts.at))
+        origin = p.room[here] + head_of(p, here)
+        fits = bisect_right(cuts.edges, origin + width, place, limit)
+        here = cuts.at[max(place, min(fits, limit) - 1)]
+        path.append(here)
+        width = rest
+    return path
+
+
+def widest_word(p: Paragraph) -> float:
+    """Width of the longest stretch that no line may end in."""
+    widest, last = 0.0, 0
+    for i in range(1, p.length + 1):
+        if p.ends_freely(i) or (i - 1 < p.length and p.text[i - 1] == "\n"):
+            widest = max(widest, natural_width(p, last, i))
+            last = i
+    return widest
+
+
+def widest_line(p: Paragraph, indent: float) -> float:
+    """Width of the paragraph with only its forced breaks."""
+    widest, last, more = 0.0, 0, indent
+    for following in (*(i + 1 for i in p.forced), p.length):
+        if following > last:
+            widest = max(widest, natural_width(p, last, following) + more)
+            last, more = following, 0.0
+    return widest

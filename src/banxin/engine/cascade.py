@@ -1,0 +1,313 @@
+"""The cascade, kept from one layout to the next: what a designer's last save did not touch stays.
+
+Stylesheets are parsed rule by rule, so that one changed rule is one rule parsed; and elements that
+the same rules apply to as before have the very styles that they had, with all that was worked out
+of them. For galleys alone: a build begins afresh.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any, Final, NamedTuple
+
+from banxin.engine.hooks import ORIGINAL, Hook
+
+import cssselect2
+import weasyprint
+from weasyprint import css, document
+from weasyprint.css import StyleFor
+from weasyprint.css.counters import CounterStyle
+from weasyprint.css.properties import TABLE_WRAPPER_BOX_PROPERTIES
+
+from banxin.markup.tokens import Stylesheet
+
+MOST_RULES: Final = 6000  # of all that were ever written: then everything begins anew
+MOST_STYLES: Final = 6000
+# Rules that depend on others of their stylesheet, which is then one piece.
+_WHOLE: Final = re.compile(r"@(?:layer|import|charset|namespace)\b")
+_MARKS: Final = re.compile(
+    r"""/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\\.|[{};]""", re.DOTALL
+)
+
+Entry = tuple[Any, Any]  # a selector, and its declarations
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """As the engine parses it. One rule may have several selectors, or be a `@page`."""
+
+    entries: tuple[Entry, ...]
+    pages: tuple[Any, ...]
+
+
+class _Recorder:
+    """Stands in for a matcher while a rule is parsed."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+
+    def add_selector(self, selector: Any, payload: Any) -> None:
+        self.entries.append((selector, payload))
+
+
+@dataclass(slots=True)
+class Cascade:
+    """All stylesheets as one, in the shape of the engine's own `CSS`; and the styles they gave.
+
+    Attributes:
+        styles: what made a style → the style, and the layout that used it last.
+        pages: of the root's style → the styles of page types.
+    """
+
+    configuration: Any
+    counters: Any = field(default_factory=CounterStyle)
+    matcher: Any = field(default_factory=cssselect2.Matcher)
+    page_rules: list[Any] = field(default_factory=list)
+    layers: list[Any] = field(default_factory=list)
+    base_url: str | None = None
+    styles: dict[tuple[Any, ...], list[Any]] = field(default_factory=dict)
+    pages: dict[int, dict[Any, Any]] = field(default_factory=dict)
+    page_sizes: dict[str, Any] = field(default_factory=lambda: {"box": None, "area": None})
+    turn: int = 0
+    _rules: dict[str, _Rule] = field(default_factory=dict)
+    _applied: tuple[str, ...] = ()
+
+    def apply(self, styles: Sequence[Stylesheet], base: str, fetcher: Any) -> Cascade:
+        """Be *styles* from now on."""
+        self.base_url = base
+        self.turn += 1
+        if len(self._rules) > MOST_RULES:
+            self._forget()
+        texts = tuple(text for sheet in styles for text in split(sheet.text))
+        if texts != self._applied:
+            self._merge(texts, fetcher)
+        if len(self.styles) > MOST_STYLES:
+            # Whoever was used now, its parent was: so no style outlives the one it inherits from.
+            self.styles = {k: kept for k, kept in self.styles.items() if kept[1] == self.turn - 1}
+        return self
+
+    def _forget(self) -> None:
+        self._rules.clear()
+        self.styles.clear()
+        self._applied = ()
+
+    def _merge(self, texts: tuple[str, ...], fetcher: Any) -> None:
+        self.matcher, self.page_rules, self.layers = cssselect2.Matcher(), [], []
+        self.counters, self.pages, self._applied = CounterStyle(), {}, texts
+        for text in texts:
+            rule = self._rules.get(text)
+            if rule is None or "@counter-style" in text:  # entered among the counters each time
+                rule = self._rules[text] = self._parsed(text, fetcher)
+            for selector, payload in rule.entries:
+                self.matcher.add_selector(selector, payload)
+            self.page_rules.extend(rule.pages)
+
+    def _parsed(self, text: str, fetcher: Any) -> _Rule:
+        recorder, pages = _Recorder(), list[Any]()
+        weasyprint.CSS(
+            string=text,
+            base_url=self.base_url,
+            url_fetcher=fetcher,
+            font_config=self.configuration,
+            counter_style=self.counters,
+            matcher=recorder,
+            page_rules=pages,
+            layers=self.layers,
+        )
+        return _Rule(tuple(recorder.entries), tuple(pages))
+
+
+def split(text: str) -> Iterator[str]:
+    """The outermost rules of a stylesheet, comments and all; what is not closed is the last."""
+    if _WHOLE.search(text):
+        yield text
+        return
+    depth, start = 0, 0
+    for mark in _MARKS.finditer(text):
+        sign = mark[0]
+        if sign == "{":
+            depth += 1
+        elif sign == "}":
+            depth -= 1
+        elif sign != ";" or depth:
+            continue
+        if depth <= 0:
+            yield text[start : mark.end()]
+            depth, start = 0, mark.end()
+    if text[start:].strip():
+        yield text[start:]
+
+
+# --- styles ---------------------------------------------------------------------------------
+
+
+def styles_of(html: Any, cascade: Cascade) -> Any:
+    """The styles of a document that is laid out already."""
+    return _KeptStyles(
+        html, cascade, False, cascade.configuration, cascade.counters, {}, [], [], None, False
+    )
+
+
+def _all_styles(html: Any, sheets: Any = None, *rest: Any, **more: Any) -> Any:
+    cascade = next((sheet for sheet in sheets or () if isinstance(sheet, Cascade)), None)
+    if cascade is None:
+        return ORIGINAL["get_all_computed_styles"](html, sheets, *rest, **more)
+    return _KeptStyles(html, cascade, *rest)
+
+
+class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
+    """The engine's styles of a document, those taken over that the same rules give."""
+
+    def __init__(
+        self,
+        html: Any,
+        cascade: Cascade,
+        hints: bool,
+        fonts: Any,
+        counters: Any,
+        profiles: Any,
+        page_rules: Any,
+        layers: Any,
+        targets: Any,
+        forms: bool,
+    ) -> None:
+        for style in html._ua_counter_style():
+            counters.update(style)
+        own = css.find_stylesheets(
+            html.wrapper_element, html.media_type, html.url_fetcher, html.base_url, fonts,
+            counters, profiles, page_rules, layers,
+        )  # fmt: skip
+        self._sheets = [
+            *((sheet, "user agent", None) for sheet in html._ua_stylesheets(forms)),
+            *((sheet, "author", None) for sheet in own),
+            (cascade, "user", None),
+        ]
+        self._cascaded_styles: dict[Any, Any] = {}
+        self._computed_styles: dict[Any, Any] = {}
+        self.initial_page_sizes = cascade.page_sizes
+        self.font_config = fonts
+        self._cascade = cascade
+        self._root = html.etree_element
+        written = self._written(html)
+        for element in html.wrapper_element.iter_subtree():
+            self._take(element, written, targets, html.base_url)
+        root = self._computed_styles[self._root, None]
+        self.banxin_page_styles = cascade.pages.setdefault(id(root), {})
+
+    @staticmethod
+    def _written(html: Any) -> Mapping[Any, list[tuple[Any, Any]]]:
+        """Declarations of attributes, by element: each with its specificity."""
+        found: dict[Any, list[tuple[Any, Any]]] = {}
+        for specificity, element, declarations, _ in css.find_style_attributes(
+            html.etree_element, base_url=html.base_url
+        ):
+            found.setdefault(element, []).append((specificity, declarations))
+        return found
+
+    def _take(self, element: Any, written: Mapping[Any, Any], targets: Any, base: Any) -> None:
+        """The style of one element, after that of its parent; then those of its pseudo-elements."""
+        tree = element.etree_element
+        matched: dict[Any, list[_Applied]] = {None: []}
+        for sheet, origin, fixed in self._sheets:
+            for specificity, _, pseudo, (declarations, layer) in sheet.matcher.match(element):
+                order = inf if layer is None else sheet.layers.index(layer)
+                applied = _Applied(declarations, origin, order, fixed or specificity)
+                matched.setdefault(pseudo, []).append(applied)
+        above = element.parent.etree_element if element.parent else None
+        for pseudo, rules in matched.items():
+            attributes = () if pseudo else written.get(tree, ())
+            style = self._style(tree, pseudo, tree if pseudo else above, rules, attributes, base)
+            self._computed_styles[tree, pseudo] = style
+            if targets and style["anchor"]:
+                targets.collect_anchor(style["anchor"])
+
+    def _style(
+        self,
+        tree: Any,
+        pseudo: str | None,
+        parent: Any,
+        rules: list[_Applied],
+        attributes: Sequence[tuple[Any, Any]],
+        base: Any,
+    ) -> Any:
+        above = None if parent is None else self._computed_styles[parent, None]
+        about = () if pseudo else _attributes(tree)
+        key = (id(above), pseudo, about, *((id(rule.declarations), *rule[1:]) for rule in rules))
+        kept = self._cascade.styles.get(key)
+        if kept is not None and pseudo not in _RESHAPED:
+            kept[1] = self._cascade.turn
+            return _as_it_was(kept[0], tree)
+        self._cascaded_styles[tree, pseudo] = _cascaded(rules, attributes, base)
+        self.set_computed_styles(tree, parent, self._root, pseudo, base)
+        del self._cascaded_styles[tree, pseudo]
+        style = self._computed_styles[tree, pseudo]
+        # Rules are kept with it: as long as they are there, no others have their identities.
+        self._cascade.styles[key] = [style, self._cascade.turn, rules]
+        return style
+
+
+class _Applied(NamedTuple):
+    """A rule that matches an element, and how much it weighs."""
+
+    declarations: Any
+    origin: str
+    order: float
+    specificity: Any
+
+
+_RESHAPED: Final = frozenset({"first-letter", "first-line"})  # the engine writes into their styles
+# What it writes into those of others: the root's overflow, and a table's, which go to its wrapper.
+_WRITTEN: Final = (*TABLE_WRAPPER_BOX_PROPERTIES, "overflow")
+
+
+def _as_it_was(style: Any, tree: Any) -> Any:
+    """A kept style without what the last layout has written into it."""
+    if style.is_root_element or tree.tag == "body" or "table" in style["display"][-1]:
+        for name in _WRITTEN:
+            style.pop(name, None)
+    return style
+
+
+def _attributes(tree: Any) -> tuple[str | None, ...]:
+    """Those that the engine takes declarations from."""
+    svg = tree.tag == "{http://www.w3.org/2000/svg}svg"
+    return (
+        tree.get("style"),
+        tree.get("lang"),
+        tree.get("id"),
+        tree.get("name") if tree.tag == "a" else None,
+        f"{tree.get('width')} {tree.get('height')}" if svg else None,
+    )
+
+
+def _cascaded(
+    rules: Sequence[_Applied], attributes: Sequence[tuple[Any, Any]], base: Any
+) -> dict[str, tuple[Any, Any]]:
+    """CSS Cascade 5, 6.1: of each property what weighs most, and comes last."""
+    found: dict[str, tuple[Any, Any]] = {}
+
+    def enter(declared: Any, origin: str, order: float, specificity: Any) -> None:
+        for name, values, important in declared:
+            weight = (css.declaration_precedence(origin, important), order, specificity)
+            if name not in found or found[name][1] <= weight:
+                found[name] = values, weight
+
+    for specificity, declarations in attributes:
+        enter(css.preprocess_declarations(base, declarations), "author", inf, specificity)
+    for rule in rules:
+        enter(*rule)
+    return found
+
+
+# The engine takes kept styles where a `Cascade` is among its stylesheets.
+HOOKS: Final = (
+    Hook(
+        document, "get_all_computed_styles",
+        "html user_stylesheets presentational_hints font_config counter_style color_profiles"
+        " page_rules layers target_collector forms",
+        _all_styles,
+    ),
+)  # fmt: skip

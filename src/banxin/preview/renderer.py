@@ -1,0 +1,271 @@
+"""From files to pages, again and again: the work of a process of its own.
+
+One compositor sets the pages that are looked at, another the whole title, at leisure; they see
+the same files and share nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from banxin import pipeline
+from banxin import press as finishes
+from banxin.diagnostics import BanxinError, Diagnostic, in_order
+from banxin.edition import BoundFace
+from banxin.layouts import Layout
+from banxin.press import Finished
+from banxin.preview.loader import Bound, Reader
+from banxin.preview.messages import (
+    BLANK,
+    About,
+    All,
+    Faults,
+    Geometry,
+    Judged,
+    Leaf,
+    Noticed,
+    Pages,
+    Photo,
+    Place,
+    SetAll,
+    SetPages,
+    Stand,
+    Told,
+    Unchanged,
+    Variant,
+)
+from banxin.preview.photos import Lightbox
+from banxin.typeset import (
+    Forme,
+    Kept,
+    Landed,
+    Proof,
+    Proved,
+    Sheets,
+    first_baseline,
+    prove,
+    prove_pages,
+    unheeded,
+)
+from banxin.typeset import Leaf as Laid
+from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
+from banxin.units import Length
+
+PAGES_OF_A_SHEET: Final = 4
+
+Answer = Pages | Noticed | All | Judged | Unchanged | Faults
+Between = Callable[[], None]
+
+
+class Compositor:
+    """Answers `SetPages` and `SetAll`."""
+
+    def __init__(self, place: Place) -> None:
+        self._reader = Reader(place)
+        self._lightbox = Lightbox(self._reader.desk)
+        self._darkroom = place.darkroom
+        # Made when they are asked for, and no sooner: each has the engine's table of fonts, 200 kB
+        # that WeasyPrint 70 does not give back.
+        self._kept: defaultdict[Variant, Kept] = defaultdict(Kept)
+        self._formes: defaultdict[Variant, Forme] = defaultdict(Forme)
+        self._handed: bytes | None = None
+        self._bearings: Bearings | None = None
+
+    def answer(self, asked: SetPages | SetAll, between: Between) -> Iterator[Answer]:
+        """What is asked for, as soon as it is there.
+
+        Args:
+            between: called now and then; what it raises ends the work.
+        """
+        try:
+            if isinstance(asked, SetPages):
+                yield from self._pages(asked, between)
+            else:
+                yield from self._all(asked, between)
+        except BanxinError as problem:
+            yield Faults(tuple(map(self._reader.told, problem.diagnostics)))
+
+    def _pages(self, asked: SetPages, between: Between) -> Iterator[Answer]:
+        now = self._reader.bound(asked.variant)
+        if now.edition.digest == asked.known:
+            yield Unchanged()
+            return
+        bearings = self._read(asked.bearings) or self._recalled(asked.variant)
+        if bearings is None and asked.first == 0:
+            bearings = opening(len(now.edition.chapters))
+        if bearings is not None and asked.first < len(bearings.starts):
+            showing = self._lightbox.showing(now.edition.photos)
+            kept = self._kept[asked.variant]
+            pages = (asked.first, min(asked.last, len(bearings.starts) - 1))
+            proof = prove_pages(now.edition, bearings, pages, kept, showing, between)
+            if proof is not None:
+                yield self._handed_over(now, proof, asked.first, len(bearings.starts))
+        yield Noticed(self._told(in_order(_noticed(now))), now.edition.digest)
+
+    def _all(self, asked: SetAll, between: Between) -> Iterator[Answer]:
+        now = self._reader.bound(asked.variant)
+        if now.edition.digest == asked.known:
+            yield Unchanged()
+            return
+        showing = self._lightbox.showing(now.edition.photos)
+        forme = self._formes[asked.variant]
+        proved = prove(now.edition, forme, showing, between)
+        self._remember(asked.variant, proved.bearings)
+        yield self._everything(now, proved)
+        between()
+        yield from self._verdict(now, proved.sheets, between)
+
+    def _everything(self, now: Bound, proved: Proved) -> All:
+        count = len(proved.proof.leaves)
+        blanks = -count % PAGES_OF_A_SHEET if now.edition.binding == "saddle" else 0
+        pages = self._handed_over(now, proved.proof, 0, count)
+        leaves = pages.leaves
+        blank = replace(leaves[-1], identity=BLANK, stands=(), digest=BLANK)
+        leaves = (*leaves[:-1], *([blank] * blanks), leaves[-1])
+        bearings = None if proved.bearings is None else as_bytes(proved.bearings)
+        sheets = proved.sheets.with_blanks(blanks)
+        styles = now.layout.styles
+        laid = (remark for remark in sheets.remarks if remark.place.file not in styles)
+        told = self._told(in_order(laid))
+        return All(replace(pages, leaves=leaves), bearings, sheets.labels, told)
+
+    def _verdict(self, now: Bound, sheets: Sheets, between: Between) -> Iterator[Judged]:
+        made = finishes.press(sheets, now.edition, now.profile, self._reader.desk)
+        between()
+        yield self._judged(now, sheets, made, between, with_ink=False)
+        between()
+        yield self._judged(now, sheets, made, between, with_ink=True)
+
+    def _judged(
+        self, now: Bound, sheets: Sheets, made: Finished, between: Between, *, with_ink: bool
+    ) -> Judged:
+        report = pipeline.judge(
+            now.job,
+            now.text,
+            now.layout,
+            now.edition,
+            sheets,
+            {"press": made},
+            now.profile,
+            self._reader.desk,
+            with_ink=with_ink,
+            between=between,
+        )
+        found = report.findings
+        if not with_ink:
+            found = tuple(d for d in found if d.code != "check/skipped")
+        limits = report.limits
+        return Judged(
+            now.edition.digest,
+            self._told(found),
+            tuple(Photo(row.page, row.file, row.ppi) for row in report.photos),
+            (limits.least_ppi, limits.low_ppi, limits.wanted_ppi),
+            limits.ink_limit,
+            with_ink,
+        )
+
+    def _told(self, found: Sequence[Diagnostic]) -> tuple[Told, ...]:
+        return tuple(map(self._reader.told, found))
+
+    # --- bearings: handed on, and kept for the next time that the preview is started -------------
+
+    def _read(self, handed: bytes | None) -> Bearings | None:
+        """What another compositor handed on; the same object as long as it is the same."""
+        if handed != self._handed:
+            self._handed = handed
+            self._bearings = None if handed is None else from_bytes(handed)
+        return self._bearings
+
+    def _remember(self, variant: Variant, bearings: Bearings | None) -> None:
+        if bearings is not None:
+            self._reader.desk.keep("bearings", _key(variant), as_bytes(bearings))
+
+    def _recalled(self, variant: Variant) -> Bearings | None:
+        kept = self._reader.desk.recall("bearings", _key(variant))
+        return None if kept is None else from_bytes(kept)
+
+    # --- handing over -------------------------------------------------------------------------
+
+    def _handed_over(self, now: Bound, proof: Proof, first: int, expected: int) -> Pages:
+        names = {photo.url: str(photo.name) for photo in now.edition.photos}
+        leaves = tuple(_leaf(laid, names) for laid in proof.leaves)
+        return Pages(_about(now), first, leaves, self._put_down(proof.pdf), expected)
+
+    def _put_down(self, pdf: bytes) -> Path:
+        handle, name = tempfile.mkstemp(suffix=".pdf", dir=self._darkroom)
+        with os.fdopen(handle, "wb") as file:
+            file.write(pdf)
+        return Path(name)
+
+
+def _noticed(now: Bound) -> Iterator[Diagnostic]:
+    remarks = (now.text.remarks, now.layout.remarks, now.edition.remarks, unheeded(now.layout))
+    return chain.from_iterable(remarks)
+
+
+def _key(variant: Variant) -> str:
+    return hashlib.sha256(repr(variant).encode()).hexdigest()
+
+
+def _leaf(laid: Laid, photos: dict[str, str]) -> Leaf:
+    left, top, right, bottom = (side.in_mm for side in laid.bleed)
+    found = (_stand(landed, photos) for landed in laid.stands)
+    stands = tuple(stand for stand in found if stand is not None)
+    return Leaf(
+        laid.identity,
+        round(laid.trim.width.in_mm, 3),
+        round(laid.trim.height.in_mm, 3),
+        (left, top, right, bottom),
+        stands,
+        hashlib.sha256(repr(stands).encode()).hexdigest()[:32],
+    )
+
+
+def _stand(landed: Landed, photos: dict[str, str]) -> Stand | None:
+    place = landed.place
+    if place.box_mm is None or (place.file is None and not landed.photo):
+        return None
+    photo = photos.get(landed.photo, "")
+    return Stand(place.file or "", place.line or 0, place.column or 0, place.box_mm, photo)
+
+
+def _about(now: Bound) -> About:
+    return About(
+        digest=now.edition.digest,
+        title=now.edition.title.replace("|", ""),
+        layout=now.layout.name,
+        press=now.profile.name,
+        binding=now.edition.binding,
+        folds=tuple(tuple(fold.in_mm for fold in side) for side in now.layout.page.folds),
+        geometry=_geometry(now.layout, now.edition.faces),
+        spots=tuple(dict.fromkeys(ink.spot for ink in now.layout.inks if ink.spot)),
+    )
+
+
+def _geometry(layout: Layout, faces: Sequence[BoundFace]) -> Geometry:
+    page, grid = layout.page, layout.grid
+
+    def mm(length: Length) -> float:
+        return round(length.in_mm, 4)
+
+    return Geometry(
+        top=mm(page.top),
+        bottom=mm(page.bottom),
+        inside=mm(page.inside),
+        outside=mm(page.outside),
+        bleed=mm(page.bleed),
+        baseline=mm(grid.baseline),
+        first=mm(first_baseline(layout.body, faces)),
+        measure=mm(grid.character * grid.characters),
+        columns=grid.columns,
+        gutter=mm(grid.character * grid.gutter),
+        lines=grid.lines,
+    )

@@ -1,0 +1,450 @@
+"""Pages for eyes: laid out as a build lays them out, but past faults, and with everything told.
+
+A `Leaf` says of each page what it draws, and where the manuscript's blocks stand on it.
+`set_whole` sets a whole document, `set_alone` the pages that are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from xml.etree.ElementTree import Element
+
+from banxin.engine import cascade, hooks, speed
+from banxin.engine.cascade import Cascade
+from banxin.engine.fingerprint import identities
+from banxin.engine.recolour import CannotReink, Laid, reinked, same_but_for_colours
+
+import pydyf
+import weasyprint
+
+from banxin.assets.colour import Key, Rgb, key_of, lit
+from banxin.edition import Asset
+from banxin.markup.tokens import Stylesheet
+from banxin.typeset import galley
+from banxin.typeset.engine import (
+    BASE,
+    DEFAULTS,
+    AddressBook,
+    Text,
+    at_work,
+    deeply,
+    fitted,
+    ignored,
+    rendered,
+    sheets_of,
+    written,
+)
+from banxin.typeset.fallback import Faces
+from banxin.typeset.fill import stylesheet
+from banxin.typeset.galley import Bearings, Stretch
+from banxin.typeset.parts import Memory
+from banxin.typeset.sheets import Landed, Sheets, Trim
+from banxin.typeset.survey import Fonts, standing
+from banxin.units import Length
+
+MOST: Final = 200  # stylesheets and chapters that are kept
+_SHELLS: Final = Stylesheet("(shells)", galley.SHELL_CSS)
+_INKED: Final = re.compile(rb" (?:rg|RG)\b")
+Between = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of a photograph: a JPEG in RGB or grey, and its size in pixels.
+
+    `alpha`: deflated rows, or None.
+    """
+
+    jpeg: bytes
+    width: int
+    height: int
+    grey: bool = False
+    alpha: bytes | None = None
+
+
+Showing = Callable[[str], Shown | None]  # the name of a photograph in a PDF → what is shown of it
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page, and what is to be known of it.
+
+    Attributes:
+        identity: a digest of what it draws.
+        trim: its size once cut.
+        bleed: left, top, right, bottom; what the PDF's page has around the trim.
+        stands: every piece of every block on it, outer ones first.
+    """
+
+    identity: str
+    trim: Trim
+    bleed: tuple[Length, Length, Length, Length]
+    stands: tuple[Landed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Pages. Their PDF is not tagged, and has small photographs in the place of proxies."""
+
+    pdf: bytes
+    leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What the compositor has before him: all that decides how pages set alone will look.
+
+    Attributes:
+        children: of the body, those of the stretch.
+        first: the page that is wanted first, from 0; the last is the stretch's.
+        lights: what the keys of inks are shown as; nothing is laid out by it.
+    """
+
+    skeleton: str
+    children: tuple[Element, ...]
+    stretch: Stretch
+    bearings: Bearings
+    first: int
+    styles: tuple[Stylesheet, ...]
+    assets: Mapping[str, Asset]
+    compose: bool
+    lights: Mapping[Key, Rgb]
+
+    def is_recoloured(self, other: Copy | None) -> bool:
+        """Whether *other* is laid out alike, and only its colours are others."""
+        return other is not None and all(
+            (
+                self.children == other.children,  # elements are the same, or are not
+                self.skeleton == other.skeleton,
+                self.stretch == other.stretch,
+                self.first == other.first,
+                self.compose == other.compose,
+                self.bearings == other.bearings,
+                self.assets == other.assets,
+                same_but_for_colours(other.styles, self.styles),
+            )
+        )
+
+
+@dataclass(slots=True)
+class Kept:
+    """What one galley leaves to the next: fonts registered, the cascade, the chapters' elements."""
+
+    faces: tuple[str, ...] = ()
+    cascade: Cascade = field(default_factory=lambda: Cascade(Faces()))
+    parts: dict[str, tuple[Element, ...]] = field(default_factory=dict)
+    copy: Copy | None = None
+    laid: Laid | None = None
+
+    def use(self, fonts: Fonts) -> None:
+        """Begin anew where the fonts are others."""
+        faces = tuple(face.url for face in fonts.faces)
+        if faces != self.faces:
+            self.faces, self.laid = faces, None
+            self.cascade = Cascade(Faces())
+
+    def parts_of(
+        self, html: str, parse: Callable[[str], tuple[Element, ...]] = galley.parts_of
+    ) -> tuple[Element, ...]:
+        """The outermost elements of a chapter, the same ones for the same text."""
+        if len(self.parts) > MOST:
+            self.parts.clear()
+        if html not in self.parts:
+            self.parts[html] = parse(html)
+        return self.parts[html]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All that decides how a whole document will look.
+
+    `identifier` to `sides`: as for `lay_out`; `lights`: as of a `Copy`.
+    """
+
+    html: str
+    styles: tuple[Stylesheet, ...]
+    assets: Mapping[str, Asset]
+    identifier: bytes
+    compose: bool
+    pitch: Length | None
+    sides: int
+    lights: Mapping[Key, Rgb]
+
+    def is_recoloured(self, other: Book | None) -> bool:
+        """Whether *other* is laid out alike, and only its colours are others."""
+        return other is not None and all(
+            (
+                self.html == other.html,
+                (self.compose, self.pitch, self.sides) == (other.compose, other.pitch, other.sides),
+                self.assets == other.assets,
+                same_but_for_colours(other.styles, self.styles),
+            )
+        )
+
+    def is_reworded(self, other: Book | None) -> bool:
+        """Whether *other* is laid out alike where it has the same words."""
+        return other is not None and self == replace(
+            other, html=self.html, identifier=self.identifier, lights=self.lights
+        )
+
+
+@dataclass(slots=True)
+class Forme:
+    """A book as it was laid out last, left standing for the next time."""
+
+    faces: tuple[str, ...] = ()
+    cascade: Cascade = field(default_factory=lambda: Cascade(Faces()))
+    book: Book | None = None
+    laid: Laid | None = None
+    whole: Whole | None = None
+    memory: Memory = field(default_factory=Memory)
+
+    def use(self, fonts: Fonts) -> None:
+        """Begin anew where the fonts are others."""
+        faces = tuple(face.url for face in fonts.faces)
+        if faces != self.faces:
+            self.clear()
+            self.faces, self.cascade = faces, Cascade(Faces())
+
+    def clear(self) -> None:
+        self.book = self.laid = self.whole = None
+        self.memory = Memory()
+
+    def leave(self, book: Book, laid: Laid, whole: Whole) -> None:
+        self.book, self.laid, self.whole = book, laid, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A document that was set.
+
+    Attributes:
+        bearings: without what only its Edition knows.
+        steady: whether a part of it by itself is what it is in the whole.
+    """
+
+    proof: Proof
+    sheets: Sheets
+    bearings: Bearings
+    steady: bool
+
+
+def set_whole(
+    book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages: Between
+) -> Whole:
+    """A whole document, as `engine.lay_out` sets it; faults are among the remarks of the Sheets.
+
+    Args:
+        forme: it is left standing in this one. Where nothing but colours or the words of some
+            parts are others than in the book that stands in it, the rest is taken from there.
+        between_pages: called before each page; what it raises ends the work.
+
+    Raises:
+        BanxinError: `engine/crashed`.
+    """
+    forme.use(fonts)
+    before, laid, whole, memory = forme.book, forme.laid, forme.whole, forme.memory
+    forme.clear()  # two books at a time would need twice the room
+
+    def work() -> Whole:
+        if laid and whole and book.is_recoloured(before):
+            with at_work(compose=book.compose):
+                made = _recoloured_whole(book, before, forme, laid, whole, showing)
+            if made:
+                return made
+        if book.is_reworded(before):
+            forme.memory = memory
+        return _set(book, fonts, forme, showing, between_pages)
+
+    return deeply(book.html, work)
+
+
+def _set(book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages: Between) -> Whole:
+    with at_work(compose=book.compose) as work:
+        addresses = AddressBook(book.assets)
+        source = weasyprint.HTML(string=book.html, base_url=BASE, url_fetcher=addresses)
+        text = Text.of(book.html, source, book.styles, work, between_pages)
+        fit = fitted(text, book.pitch, book.sides, forme.memory)
+        proof = _proof(fit.document, showing, book.lights, book.identifier, 0)
+    bearings = fit.laid.bearings.of(fit.given, len(proof.leaves))
+    made = Whole(proof, sheets_of(fit, source, proof.pdf, fonts, work), bearings, fit.steady)
+    forme.leave(book, Laid(fit.document, source, fit.laid.contexts), made)
+    return made
+
+
+def _recoloured_whole(
+    book: Book, before: Book | None, forme: Forme, laid: Laid, whole: Whole, showing: Showing
+) -> Whole | None:
+    if before is None or book.styles != before.styles:
+        styles = (DEFAULTS, *book.styles, stylesheet(whole.bearings.grown))
+        rules = forme.cascade.apply(styles, BASE, laid.source.url_fetcher)
+        try:
+            laid = reinked(laid, cascade.styles_of(laid.source, rules))
+        except CannotReink:
+            return None
+    proof = _proof(laid.document, showing, book.lights, book.identifier, 0)
+    names = {sheet.name for sheet in book.styles}
+    kept = (remark for remark in whole.sheets.remarks if remark.place.file not in names)
+    heard = (remark for remark in ignored(book.styles) if remark.place.file in names)
+    remarks = (*kept, *heard)
+    made = replace(whole, proof=proof, sheets=replace(whole.sheets, pdf=proof.pdf, remarks=remarks))
+    forme.leave(book, laid, made)
+    return made
+
+
+def set_alone(
+    copy: Copy, fonts: Fonts, kept: Kept, showing: Showing, between_pages: Between = lambda: None
+) -> Proof:
+    """The pages that *copy* wants.
+
+    Args:
+        kept: what the galley before it has left; it is added to.
+
+    Raises:
+        BanxinError: `engine/crashed`.
+    """
+    kept.use(fonts)
+    hooks.install(speed.SUBSETS)
+    before, laid = kept.copy, kept.laid
+    kept.copy = kept.laid = None  # should the work be broken off, nothing half done is left
+    made = None
+    with at_work(compose=copy.compose):
+        if laid is not None and before is not None and copy.is_recoloured(before):
+            same = copy.styles == before.styles
+            made = laid if same else _recoloured(copy, kept, laid)
+        made = made or _laid(copy, kept, between_pages)
+        proof = _proof(made.document, showing, copy.lights, b"", copy.first, quick=True)
+    kept.copy, kept.laid = copy, made
+    return proof
+
+
+def _laid(copy: Copy, kept: Kept, between_pages: Between) -> Laid:
+    stretch, bearings, children = copy.stretch, copy.bearings, copy.children
+    with galley.primed(bearings, stretch, between_pages) as seen:
+        book = AddressBook(copy.assets)
+        source = weasyprint.HTML(string=copy.skeleton, base_url=BASE, url_fetcher=book)
+        galley.fill(source.etree_element, children, bearings, stretch)
+        source.wrapper_element = type(source.wrapper_element).from_html_root(
+            source.etree_element, content_language=None
+        )
+        rules = kept.cascade.apply((DEFAULTS, *copy.styles, _SHELLS), BASE, book)
+        document = rendered(source, [rules], rules.configuration, rules.counters)
+        asked = document.copy(document.pages[copy.first - stretch.page :])
+    return Laid(asked, source, (seen.context,))
+
+
+def _recoloured(copy: Copy, kept: Kept, laid: Laid) -> Laid | None:
+    fetcher = laid.source.url_fetcher
+    rules = kept.cascade.apply((DEFAULTS, *copy.styles, _SHELLS), BASE, fetcher)
+    try:
+        return reinked(laid, cascade.styles_of(laid.source, rules))
+    except CannotReink:
+        return None
+
+
+def _proof(
+    document: Any,
+    showing: Showing,
+    shown: Mapping[Key, Rgb],
+    identifier: bytes,
+    first: int,
+    *,
+    quick: bool = False,
+) -> Proof:
+    """`quick`: to look at once, so that compressing it would cost more than it saves."""
+    found: list[str] = []
+
+    def finish(laid: Any, pdf: pydyf.PDF) -> None:
+        _light_up(pdf, shown)
+        found.extend(identities(pdf, laid.fonts))
+        _show(pdf, showing)
+
+    document = document.copy()  # it gathers fonts as it is drawn
+    pdf = written(document, pdf_identifier=identifier, finisher=finish, uncompressed_pdf=quick)
+    leaves = (
+        _leaf(page, identity, number)
+        for number, (page, identity) in enumerate(
+            zip(document.pages, found, strict=True), first + 1
+        )
+    )
+    return Proof(pdf, tuple(leaves))
+
+
+def _leaf(page: Any, identity: str, number: int) -> Leaf:
+    left, top, right, bottom = (
+        Length.px(page.bleed[side]) for side in ("left", "top", "right", "bottom")
+    )
+    return Leaf(
+        identity,
+        Trim(Length.px(page.width), Length.px(page.height)),
+        (left, top, right, bottom),
+        tuple(standing(page._page_box, number)),
+    )
+
+
+def _light_up(pdf: pydyf.PDF, shown: Mapping[Key, Rgb]) -> None:
+    """Inks as they look on a screen in the place of their keys."""
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream):
+            item.stream = [
+                lit(piece, shown) if isinstance(piece, bytes) and _INKED.search(piece) else piece
+                for piece in item.stream
+            ]
+        elif isinstance(item, pydyf.Dictionary) and "ShadingType" in item:
+            _light_shading(item.get("Function"), shown)
+
+
+def _light_shading(function: Any, shown: Mapping[Key, Rgb]) -> None:
+    if not isinstance(function, pydyf.Dictionary):
+        return
+    for end in ("C0", "C1"):
+        colour = function.get(end, ())
+        rgb = shown.get(key_of(colour)) if len(colour) == 3 else None
+        if rgb:
+            function[end] = pydyf.Array([part / 255 for part in rgb])
+    for part in function.get("Functions", ()):
+        _light_shading(part, shown)
+
+
+def _show(pdf: pydyf.PDF, showing: Showing) -> None:
+    """Photographs in the place of their proxies."""
+    for name, image in tuple(_images(pdf)):
+        shown = showing(name[:-1])
+        if shown is None:
+            continue
+        image.stream, image.compress = [shown.jpeg], False
+        image.extra = _about(shown, "/DeviceGray" if shown.grey else "/DeviceRGB", "/DCTDecode")
+        if shown.alpha is not None:
+            mask = pydyf.Stream([shown.alpha], _about(shown, "/DeviceGray", "/FlateDecode"))
+            pdf.add_object(mask)
+            image.extra["SMask"] = mask.reference
+
+
+def _about(shown: Shown, space: str, coding: str) -> pydyf.Dictionary:
+    return pydyf.Dictionary(
+        {
+            "Type": "/XObject",
+            "Subtype": "/Image",
+            "Width": shown.width,
+            "Height": shown.height,
+            "ColorSpace": space,
+            "BitsPerComponent": 8,
+            "Filter": coding,
+        }
+    )
+
+
+def _images(pdf: pydyf.PDF) -> Iterator[tuple[str, Any]]:
+    """Every image by its name; the engine gives each one name only."""
+    seen: set[int] = set()
+    for item in pdf.objects:
+        objects = item.get("XObject") if isinstance(item, pydyf.Dictionary) else None
+        for name, reference in (objects or {}).items():
+            number = int(reference.split()[0])
+            thing = pdf.objects[number]
+            if number not in seen and thing.extra.get("Subtype") == "/Image":
+                seen.add(number)
+                yield name, thing

@@ -1,0 +1,186 @@
+"""What is wrong with a layout before any manuscript is set in it: `banxin layout check`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, Final
+
+from banxin.engine.unmixed import SHADED
+
+import tinycss2
+from tinycss2.color4 import parse_color
+
+from banxin.diagnostics import Diagnostic, Place, nearest, note, warning
+from banxin.layouts import COUNTED, Layout, TypeStyle
+from banxin.markup.document import template_faults
+from banxin.markup.tokens import STYLE_PARTS, Stylesheet, property_names
+from banxin.typeset.engine import ignored
+
+# CSS that WeasyPrint 70 ignores → what to write instead. Code only: it needs no language.
+INSTEAD: Final = {
+    "aspect-ratio": "height: calc(N * var(--baseline))",
+    "block-step": "position: relative; top: var(--NAME-shift)",
+    "clip-path": "overflow: hidden",
+    "color-mix": 'tokens.toml [inks]: { of = "…", tint = … }',
+    "conic-gradient": "linear-gradient(…), radial-gradient(…)",
+    "fit-content": "width: calc(N * var(--char))",
+    "float-reference": "--place: head, --place: foot",
+    "float: bottom": "--place: foot",
+    "float: top": "--place: head",
+    "initial-letter": "float: left",
+    "line-grid": "position: relative; top: var(--NAME-shift)",
+    "line-snap": "position: relative; top: var(--NAME-shift)",
+    "mask": "overflow: hidden",
+    "min-content": "width: calc(N * var(--char))",
+    "max-content": "white-space: nowrap",
+    "place-items": "align-items, justify-items",
+    "rotate:": "transform: rotate(…)",
+    "scale:": "transform: scale(…)",
+    "shape-outside": "float: left",
+    "text-box-trim": "top: var(--picture-shift)",
+    "translate:": "position: relative; top: …",
+}
+ABSOLUTE: Final = frozenset({"mm", "cm", "q", "in", "pt", "pc", "px"})
+COLOURS: Final = frozenset(
+    {"rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "device-cmyk"}
+)
+OWN: Final = frozenset({"font-face", "counter-style"})
+_COMMENT: Final = re.compile(r"/\*.*?\*/|\{#.*?#\}", re.DOTALL)
+_USED: Final = re.compile(r"var\(\s*--([\w-]+)\s*(,)?")
+_GIVEN: Final = re.compile(r"--([\w-]+)\s*:")
+_CLASS: Final = re.compile(r"\bt-([\w-]+)")
+
+
+def examine(layout: Layout) -> tuple[Diagnostic, ...]:
+    """Everything found in *layout*'s templates, stylesheets and tokens.
+
+    Of what it inherits, only that which its own files changed is looked through for unused
+    tokens; faults are told wherever they stand.
+    """
+    texts = {name: _without_comments(text) for name, text in layout.styles.items()}
+    for name, text in layout.templates.items():
+        texts[str(layout.template_files[name])] = _without_comments(text)
+    return (
+        *template_faults(layout),
+        *_ignored(layout),
+        *_bare(layout),
+        *_shaded(layout),
+        *_unknown_variables(layout, texts),
+        *_unused(layout, texts),
+    )
+
+
+def _without_comments(text: str) -> str:
+    """The text with blanks for its comments, so that lines and columns stay true."""
+    return _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+
+
+def _ignored(layout: Layout) -> Iterator[Diagnostic]:
+    sheets = (Stylesheet(name, text) for name, text in layout.styles.items())
+    for found in ignored(sheets):
+        written = str(found.facts.get("written", ""))
+        instead = next((said for word, said in INSTEAD.items() if word in written), "")
+        if instead:
+            yield warning("css/ignored-known", found.place, **found.facts, instead=instead)
+        else:
+            yield found
+
+
+def _bare(layout: Layout) -> Iterator[Diagnostic]:
+    """Lengths and colours that say a number where they could name a token."""
+    for name, text in layout.styles.items():
+        for declaration in _declarations(tinycss2.parse_stylesheet(text)):
+            for token in _tokens(declaration.value):
+                place = Place(name, token.source_line, token.source_column)
+                written = f"{declaration.name}: {token.serialize()}"
+                if _is_bare_length(token):
+                    yield warning("css/bare-length", place, written=written)
+                elif _is_bare_colour(token, declaration.lower_name):
+                    yield warning("css/bare-colour", place, written=written)
+
+
+def _shaded(layout: Layout) -> Iterator[Diagnostic]:
+    """Borders in light and shade, which an ink has none of."""
+    for name, text in layout.styles.items():
+        for declaration in _declarations(tinycss2.parse_stylesheet(text)):
+            if not declaration.lower_name.startswith(("border", "outline", "column-rule")):
+                continue
+            for token in declaration.value:
+                if token.type == "ident" and token.lower_value in SHADED:
+                    place = Place(name, token.source_line, token.source_column)
+                    written = f"{declaration.name}: {token.serialize()}"
+                    yield warning("css/shaded-border", place, written=written)
+
+
+def _declarations(rules: Iterable[Any]) -> Iterator[Any]:
+    """Those of all rules, nested ones included; a font's own description is none of ours."""
+    for rule in rules:
+        if rule.type == "declaration":
+            yield rule
+        elif getattr(rule, "content", None) and getattr(rule, "lower_at_keyword", "") not in OWN:
+            yield from _declarations(tinycss2.parse_blocks_contents(rule.content))
+
+
+def _tokens(values: Iterable[Any]) -> Iterator[Any]:
+    """Each value, and what stands in its brackets, but for what `var()` falls back on."""
+    for token in values:
+        yield token
+        if token.type == "function" and token.lower_name != "var":
+            yield from _tokens(token.arguments)
+        elif token.type == "() block":
+            yield from _tokens(token.content)
+
+
+def _is_bare_length(token: Any) -> bool:
+    return token.type == "dimension" and token.lower_unit in ABSOLUTE and bool(token.value)
+
+
+def _is_bare_colour(token: Any, of: str) -> bool:
+    if token.type == "hash":
+        return True
+    if token.type == "function" and token.lower_name in COLOURS:
+        return not any(t.type == "function" and t.lower_name == "var" for t in token.arguments)
+    coloured = of.startswith(("background", "border", "outline", "column-rule")) or "color" in of
+    known = token.type == "ident" and token.lower_value not in {"transparent", "currentcolor"}
+    return known and coloured and parse_color(token) is not None
+
+
+def _unknown_variables(layout: Layout, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
+    given = {found[1] for text in texts.values() for found in _GIVEN.finditer(text)}
+    known = given | set(property_names(layout))
+    for name, text in texts.items():
+        for found in _USED.finditer(text):
+            if found[1] not in known and not found[2]:
+                near = nearest(found[1], known)
+                code = "css/unknown-variable" if near else "css/unknown-variable-strange"
+                place = _place(name, text, found.start())
+                yield warning(code, place, name=f"--{found[1]}", near=f"--{near}")
+
+
+def _place(name: str, text: str, offset: int) -> Place:
+    before = text[:offset]
+    return Place(name, before.count("\n") + 1, offset - before.rfind("\n"))
+
+
+def _unused(layout: Layout, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
+    used = {found[1] for text in texts.values() for found in _USED.finditer(text)}
+    used |= {found[1] for text in texts.values() for found in _CLASS.finditer(text)}
+    used |= {*COUNTED, layout.body.name, *layout.chart.series, layout.chart.rule}
+    used |= {ink.base for ink in layout.inks}
+    used |= {style for steps in layout.steps.values() for style in steps}
+    styles = ((style.name, style.place) for style in layout.types if not _is_used(style, used))
+    inks = (
+        (ink.name, ink.place)
+        for ink in layout.inks
+        if ink.name not in used and f"{ink.name}-rgb" not in used
+    )
+    own = f"{layout.folders[0]}/"
+    for name, place in chain(styles, inks):
+        if place.file and place.file.startswith(own):
+            yield note("layout/unused-token", place, name=name)
+
+
+def _is_used(style: TypeStyle, used: set[str]) -> bool:
+    return any(f"{style.name}{part}" in used for part in STYLE_PARTS)
