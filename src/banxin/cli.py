@@ -169,6 +169,35 @@ def commands(language: str) -> Program:
     def preview_command(**asked: Any) -> None:
         _preview(**asked)
 
+    @banxin.command("import", help=t("import"))
+    @click.argument(
+        "sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE..."
+    )
+    @click.argument("name", metavar="NAME")
+    @click.option(
+        "--plan",
+        type=Choice(["article", "brochure", "leaflet"]),
+        default="brochure",
+        help=t("plan"),
+    )
+    @click.option("--layout", default="", metavar="NAME", help=t("layout"))
+    @click.option("--dry-run", is_flag=True, help=t("dry-run"))
+    @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
+    @_all(speaking)
+    def import_command(**asked: Any) -> None:
+        _import(**asked)
+
+    @banxin.command("new", help=t("new"))
+    @click.argument("name", metavar="NAME")
+    @click.option("--layout", default="jinian", metavar="NAME", help=t("layout"))
+    @click.option("--title", metavar="TEXT", help=t("new-title"))
+    @click.option("--unit", metavar="TEXT", help=t("new-unit"))
+    @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help=t("new-date"))
+    @click.option("--workspace", "root", type=click.Path(path_type=Path), help=t("workspace"))
+    @_all(speaking)
+    def new_command(**asked: Any) -> None:
+        _new(**asked)
+
     @banxin.command("render", help=t("render"))
     @click.argument("page", type=click.Path(path_type=Path), metavar="PAGE.html")
     @click.argument("output", type=click.Path(path_type=Path), metavar="OUT.pdf")
@@ -490,6 +519,78 @@ def _photos(
             voice.word("photos-sheet", file=shown(sheet), title=title)
         if any(remark.severity in FAILS_ON["error"] for remark in made.remarks):
             sys.exit(Exit.FINDINGS)
+
+
+# --- import and new -----------------------------------------------------------------------
+
+
+def _import(
+    *,
+    sources: tuple[Path, ...],
+    name: str,
+    plan: str,
+    layout: str,
+    dry_run: bool,
+    root: Path | None,
+    form: str,
+    lang: str,
+) -> None:
+    from banxin import importing
+    from banxin.workspace import Workspace
+
+    voice = Voice(form, lang)
+    with leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd())
+        made = importing.bring(
+            sources, name, workspace, plan=plan, layout=layout, language=voice.language
+        )
+        voice.findings(made.remarks)
+        if not dry_run:
+            importing.write(made.files, made.folder, workspace)
+        if form == "json":
+            voice.listed({"folder": str(made.folder), "files": sorted(made.files)})
+        elif dry_run:
+            click.echo(made.report)
+            voice.word("import-dry", files=", ".join(sorted(made.files)))
+        else:
+            voice.word("import-done", folder=str(made.folder), name=name)
+
+
+def _new(
+    *,
+    name: str,
+    layout: str,
+    title: str | None,
+    unit: str | None,
+    date: datetime.datetime | None,
+    root: Path | None,
+    form: str,
+    lang: str,
+) -> None:
+    from banxin import starting
+    from banxin.workspace import Workspace
+
+    voice = Voice(form, lang)
+
+    def answer(given: str | None, code: str, otherwise: str) -> str:
+        if given is None and sys.stdin.isatty() and form == "human":
+            return str(click.prompt(help_of(code, lang).rstrip("。."), default=otherwise))
+        return otherwise if given is None else given
+
+    with leaving_well(voice):
+        workspace = Workspace.around(root or Path.cwd())
+        today = datetime.date.today()  # the editor's own calendar
+        folder = starting.start(
+            name,
+            workspace,
+            layout=layout,
+            title=answer(title, "new-title", name),
+            unit=answer(unit, "new-unit", "编辑组"),
+            date=date.date() if date else today,
+        )
+        if form == "json":
+            voice.listed({"folder": str(folder)})
+        voice.word("new-done", folder=str(folder), name=name)
 
 
 # --- preview ------------------------------------------------------------------------------

@@ -1,0 +1,253 @@
+"""What each paragraph is, with how sure that is: by what it says, its length, its neighbours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from banxin.importing.paragraphs import Form, Paragraph, escaped
+
+
+class Role(StrEnum):
+    """What becomes of a paragraph."""
+
+    TITLE = "title"
+    SUBTITLE = "subtitle"
+    KICKER = "kicker"
+    DECK = "deck"
+    BYLINE = "byline"
+    MASTHEAD = "masthead"
+    DATE = "date"
+    CAPTION = "caption"
+    PICTURE = "picture"
+    HEADING = "heading"
+    TEXT = "text"
+    BLOCK = "block"  # lists, tables, notes, Markdown: set as they are
+    DROPPED = "dropped"
+
+
+class Sure(StrEnum):
+    CERTAIN = "certain"  # the source says so
+    LIKELY = "likely"  # by its words
+    PERHAPS = "perhaps"  # by its length and neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A paragraph and its role.
+
+    Attributes:
+        said: what is kept of it, as Markdown, or plain where a key of a table takes it.
+        key: of a line of the masthead, what it is called.
+        level: of a heading, 2 or 3.
+    """
+
+    paragraph: Paragraph
+    role: Role
+    sure: Sure
+    said: str = ""
+    key: str = ""
+    level: int = 2
+
+
+LONG: Final = 40  # characters: a paragraph of running text
+_TITLE: Final = 60
+_HEAD: Final = 26
+_END: Final = "。！？；：，、…,.;:!?"
+_FURNITURE: Final = re.compile(
+    r"""^\s*(?:
+      (?:您|你)?(?:的)?(?:当前|现在|目前|當前|現在)?的?(?:位置|所在)\s*[:：]
+    | (?:首页|首頁|Home)\s*[>»›/|＞]
+    | (?:上|下)一?(?:篇|页|頁|条|條|则)\s*[:：]?
+    | (?:返回|回到)(?:首页|顶部|列表|頂部|首頁)
+    | [\[【]?(?:打印|打印本页|关闭|关闭窗口|收藏|分享|分享到.*|字号.*|字体.*|大\s+中\s+小|扫一扫.*|點擊.*分享|阅读原文|点击蓝字.*|长按.*二维码.*)[\]】]?\s*$
+    | (?:浏览|阅读|点击|访问|瀏覽|點閱)(?:次数|人数|量|数|數)?\s*[:：]?\s*\d+
+    | (?:索\s*引\s*号|信息编号|文档编号|稿件编号|记录号|编号|序号|No\.?|ID)\s*[:：]\s*[\w\-/〔〕\[\]号]+\s*$
+    | .{0,30}(?:版权所有|版權所有|Copyright|All\s+Rights\s+Reserved|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]ICP备|公网安备|网站标识码|备案号)
+    | [|｜·\-_=*\s]+$
+    | \[?(?:图片|表情|语音|视频|文件|撤回了一条消息)\]?\s*$
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_DATE: Final = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?")
+_DATE_LINE: Final = re.compile(
+    r"^(?:(?:发布|發佈|发表|更新|成文)?(?:时间|日期|時間)\s*[:：]?\s*)?(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?(?:\s*(?:来源|來源)\s*[:：]\s*(?P<source>\S+))?\s*$"
+)
+_MASTHEAD: Final = re.compile(
+    r"^[（(]?(主办|承办|协办|技术支持|指导|支持|主编|副主编|责任编辑|责编|编辑|校对|审核|监制|出品|供稿|印制|设计|来源|信息来源|主辦|承辦|協辦|技術支援|來源|責任編輯|編輯)(单位|單位)?\s*[:：]\s*(.{1,80}?)[）)]?$"
+)
+_BYLINE: Final = re.compile(
+    r"^[（(]?\s*(?:(?:文字?|图片?|撰文|摄影|圖|攝影|作者)(?:\s*[/／、和]\s*(?:文字?|图片?|摄影|圖|攝影))?\s*[:：]\s*\S.{0,60}"
+    r"|(?:本报|本刊|本台|本網|本网|特约)?\s*(?:记者|記者|通讯员|通訊員|见习记者)[:：\s]\s*\S.{0,40}|本[报刊网](?:记者|讯)\s*\S{0,20}[^。]{0,20})[）)]?$"
+)
+_DECK: Final = re.compile(r"^(?:摘要|导语|导读|編者按|编者按|核心提示|提要|引言)\s*[:：]\s*(.+)$")
+_NUMBERED: Final = re.compile(
+    r"^(?:(?P<big>第?[一二三四五六七八九十]{1,3}[、章节部]\s*)|(?P<mid>[（(][一二三四五六七八九十]{1,3}[）)])|(?P<low>\d{1,2}[.．、](?!\d)\s*))"
+)
+_RUN_IN: Final = re.compile(
+    r"^——\s*((?:重点|着力|突出|集中|聚焦)?[^，。；,]{2,20}(?:问题|工程|行动|攻坚|難題))[，,](.+)$",
+    re.DOTALL,
+)
+_ONE: Final = re.compile(r"^(一[套个支把批张本条项股盘][^，。,]{2,12})。(.{20,})$", re.DOTALL)
+_CAPTION: Final = re.compile(
+    r"^(?:图\s*[\d一二三四五六七八九十]*\s*[:：]?|▲|△|↑|圖)|(?:摄|攝|资料图|资料图片|配图)[）)]?[。]?$"
+)
+_SENTENCE: Final = re.compile(r"[。！？!?]")
+
+
+def recognise(paragraphs: Sequence[Paragraph]) -> tuple[Recognised, ...]:
+    """A role for every paragraph, in their order."""
+    found = [_alone(p) for p in paragraphs]
+    _head(found)
+    _headings(found)
+    return tuple(found)
+
+
+def _alone(p: Paragraph) -> Recognised:
+    """What a paragraph is whatever stands beside it."""
+    plain = p.plain.strip()
+    match p.form:
+        case Form.ASIDE:
+            return Recognised(p, Role.DROPPED, Sure.CERTAIN)
+        case Form.PICTURE:
+            return Recognised(p, Role.PICTURE, Sure.CERTAIN, p.marked)
+        case Form.CAPTION:
+            return Recognised(p, Role.CAPTION, Sure.CERTAIN, plain)
+        case Form.TABLE | Form.NAMES | Form.MARKDOWN | Form.QUOTE | Form.NOTE:
+            said = f"> {p.marked}" if p.form is Form.QUOTE else p.marked
+            return Recognised(p, Role.BLOCK, Sure.CERTAIN, said)
+        case _:
+            pass
+    if _FURNITURE.match(plain) and len(plain) < 120:
+        return Recognised(p, Role.DROPPED, Sure.LIKELY)
+    if dated := _DATE_LINE.match(plain):
+        return Recognised(p, Role.DATE, Sure.LIKELY, dated["source"] or "")
+    if credited := _MASTHEAD.match(plain):
+        key = "资料来源" if "来源" in credited[1] or "來源" in credited[1] else credited[1]
+        return Recognised(p, Role.MASTHEAD, Sure.LIKELY, credited[3], key)
+    if _BYLINE.match(plain):
+        return Recognised(p, Role.BYLINE, Sure.LIKELY, plain.strip("（()） "))
+    if p.form is Form.HEADING:
+        return Recognised(p, Role.HEADING, Sure.CERTAIN, p.marked, level=p.level)
+    if p.form is Form.ITEM:
+        return Recognised(p, Role.BLOCK, Sure.CERTAIN, f"- {p.marked}")
+    return Recognised(p, Role.TEXT, Sure.CERTAIN, p.marked)
+
+
+def _is_long(r: Recognised) -> bool:
+    plain = r.paragraph.plain
+    return r.role is Role.BLOCK or (
+        r.role is Role.TEXT and (len(plain) >= LONG or len(_SENTENCE.findall(plain)) > 1)
+    )
+
+
+def _is_title(plain: str) -> bool:
+    return len(plain) <= _TITLE and not plain.endswith(("。", "；", "，", "："))
+
+
+def _head(found: list[Recognised]) -> None:
+    """Title, what stands around it, and captions that stand alone before the text."""
+    body = next((n for n, r in enumerate(found) if _is_long(r)), len(found))
+    declared = next(
+        (n for n, r in enumerate(found) if r.role is Role.HEADING and r.level == 1), None
+    )
+    at = declared
+    if at is None:
+        at = next(
+            (n for n, r in enumerate(found[:body]) if r.role in {Role.TEXT, Role.HEADING}), None
+        )
+    if at is None or not _is_title(found[at].paragraph.plain):
+        return
+    sure = Sure.CERTAIN if declared is not None else Sure.LIKELY
+    found[at] = replace(found[at], role=Role.TITLE, sure=sure, said=found[at].paragraph.plain)
+    if body == len(found):
+        body = at + 2  # nothing is long: all but a subtitle is text
+    lone = [n for n in range(body) if n != at and found[n].role is Role.TEXT]
+    for n in lone:
+        plain, said = found[n].paragraph.plain, found[n]
+        if n == at + 1 and re.match(r"^[—―－-]{1,2}\s*\S", plain):
+            found[n] = replace(
+                said, role=Role.SUBTITLE, sure=Sure.LIKELY, said=plain.lstrip("—―－- ")
+            )
+        elif deck := _DECK.match(plain):
+            found[n] = replace(said, role=Role.DECK, sure=Sure.LIKELY, said=deck[1])
+        elif n < at:
+            if n == at - 1 and len(plain) <= 16:
+                found[n] = replace(said, role=Role.KICKER, sure=Sure.PERHAPS, said=plain)
+        elif _CAPTION.search(plain) or (len(lone) >= 2 and _is_lone(plain)):
+            sure = Sure.LIKELY if _CAPTION.search(plain) else Sure.PERHAPS
+            found[n] = replace(said, role=Role.CAPTION, sure=sure, said=plain)
+    if body < len(found) and found[body].role is Role.TEXT:
+        deck = _DECK.match(found[body].paragraph.plain)
+        if deck and len(deck[1]) <= 120:
+            found[body] = replace(found[body], role=Role.DECK, sure=Sure.LIKELY, said=deck[1])
+
+
+def _is_lone(plain: str) -> bool:
+    """Whether a line before the text may be the words of a picture: no salutation, no number."""
+    return len(plain) < LONG and plain[-1] not in "：:，,！!" and not _NUMBERED.match(plain)
+
+
+def _headings(found: list[Recognised]) -> None:
+    ones = sum(bool(r.role is Role.TEXT and _ONE.match(r.paragraph.plain)) for r in found)
+    bigs = any(r.role is Role.TEXT and _is_numbered(r, "big") for r in found)
+    levels = sorted({r.level for r in found if r.role is Role.HEADING})
+    out: list[Recognised] = []
+    for n, r in enumerate(found):
+        plain = r.paragraph.plain
+        if r.role is Role.HEADING:
+            out.append(replace(r, level=2 + min(1, levels.index(r.level))))
+            continue
+        if r.role is not Role.TEXT:
+            out.append(r)
+            continue
+        before = next((x for x in reversed(out) if x.role is not Role.DROPPED), None)
+        after = next((x for x in found[n + 1 :] if x.role is not Role.DROPPED), None)
+        run_in = _RUN_IN.match(plain) or (_ONE.match(plain) if ones > 1 else None)
+        if run_in:
+            head, rest = run_in[1], run_in[2]
+            out.append(replace(r, role=Role.HEADING, sure=Sure.LIKELY, said=escaped(head), level=3))
+            out.append(replace(r, sure=Sure.LIKELY, said=escaped(rest)))
+        elif _is_numbered(r, "big") and plain[-1] not in _END:
+            out.append(replace(r, role=Role.HEADING, sure=Sure.LIKELY, level=2))
+        elif _is_numbered(r, "mid") and plain[-1] not in _END:
+            out.append(replace(r, role=Role.HEADING, sure=Sure.LIKELY, level=3 if bigs else 2))
+        elif _is_numbered(r, "low") and plain[-1] not in _END and after and _is_long(after):
+            out.append(replace(r, role=Role.HEADING, sure=Sure.PERHAPS, level=3 if bigs else 2))
+        elif (
+            _CAPTION.search(plain)
+            and len(plain) <= LONG * 2
+            and before
+            and before.role is Role.PICTURE
+        ):
+            out.append(replace(r, role=Role.CAPTION, sure=Sure.LIKELY, said=plain))
+        elif _stands_out(r) and after and _is_long(after) and before is not None:
+            sure = Sure.LIKELY if r.paragraph.bold else Sure.PERHAPS
+            out.append(
+                replace(
+                    r, role=Role.HEADING, sure=sure, said=escaped(plain), level=3 if bigs else 2
+                )
+            )
+        else:
+            out.append(r)
+    found[:] = out
+
+
+def _is_numbered(r: Recognised, kind: str) -> bool:
+    numbered = _NUMBERED.match(r.paragraph.plain)
+    return bool(numbered and numbered[kind]) and len(r.paragraph.plain) <= LONG
+
+
+def _stands_out(r: Recognised) -> bool:
+    plain = r.paragraph.plain
+    return (
+        2 <= len(plain) <= _HEAD and plain[-1] not in _END and not re.match(r"^[\d（(“①-⑳•]", plain)
+    )
+
+
+def date_of(r: Recognised) -> tuple[int, int, int] | None:
+    said = _DATE.search(r.paragraph.plain)
+    return (int(said[1]), int(said[2]), int(said[3])) if said else None

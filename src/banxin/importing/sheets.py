@@ -1,0 +1,83 @@
+"""Spreadsheets: a table of names as a list of people, any other as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any, Final
+
+from banxin.importing.bounds import MOST_ROWS, parts_of, refused
+from banxin.importing.paragraphs import Brought, Form, Paragraph, escaped, table
+from banxin.importing.plain import decoded
+
+_PEOPLE: Final = ("姓名", "名字", "姓　名", "姓 名", "Name", "name")
+
+
+def read_csv(data: bytes, file: str) -> Brought:
+    """Rows of a `.csv`, its delimiter found from the first line."""
+    text = decoded(data, file)
+    first = text.partition("\n")[0]
+    delimiter = max("\t;,", key=first.count)
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter):
+            rows.append(tuple(cell.strip() for cell in row))
+            _bounded(len(rows), file)
+    except csv.Error as problem:
+        raise refused("import/broken", file) from problem
+    return Brought(tuple(_sheet(rows, "", file)))
+
+
+def read_sheets(data: bytes, file: str) -> Brought:
+    """All sheets of an `.xlsx`, values alone: no formula is reckoned, no macro run.
+
+    Raises:
+        BanxinError: as `parts_of`; `import/too-many-rows`, `import/no-library`.
+    """
+    try:
+        from python_calamine import CalamineWorkbook
+    except ImportError as problem:
+        raise refused("import/no-library", file, library="python-calamine") from problem
+    parts_of(data, file).close()
+    found: list[Paragraph] = []
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+    except Exception as problem:  # whatever a broken file makes of it
+        raise refused("import/broken", file) from problem
+    for sheet in sheets:
+        _bounded(sheet.total_height, file)
+        rows = [tuple(_said(cell) for cell in row) for row in sheet.to_python()]
+        found += _sheet(rows, sheet.name if len(sheets) > 1 else "", file)
+    return Brought(tuple(found))
+
+
+def _bounded(rows: int, file: str) -> None:
+    if rows > MOST_ROWS:
+        raise refused("import/too-many-rows", file, most=MOST_ROWS)
+
+
+def _said(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _sheet(rows: list[tuple[str, ...]], name: str, file: str) -> list[Paragraph]:
+    said = [row for row in rows if any(row)]
+    if not said:
+        return []
+    heads = [Paragraph(file, 1, name, escaped(name), Form.HEADING, 2)] if name else []
+    column = next((n for n, cell in enumerate(said[0]) if cell in _PEOPLE), None)
+    plain = "\n".join("\t".join(row) for row in said)
+    if column is not None and len(said) > 1:
+        people = [
+            "- "
+            + " ".join(escaped(c) for c in (row[column], *row[:column], *row[column + 1 :]) if c)
+            for row in said[1:]
+            if len(row) > column and row[column]
+        ]
+        block = "\n".join(["::: names", *people, ":::"])
+        return [*heads, Paragraph(file, 1, plain, block, Form.NAMES)]
+    marked = table(tuple(tuple(escaped(cell) for cell in row) for row in said))
+    return [*heads, Paragraph(file, 1, plain, marked, Form.TABLE)]

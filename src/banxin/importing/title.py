@@ -1,0 +1,344 @@
+"""From what was recognised to the files of a title: chapters by a plan, ledger, edition."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from banxin.importing.paragraphs import Form, begun
+from banxin.importing.recognised import Recognised, Role, date_of
+
+PLANS: Final = ("article", "brochure", "leaflet")
+LAYOUTS: Final = {"article": "jinian", "brochure": "jinian", "leaflet": "xuanzhe"}
+_PLATE_FROM: Final = 1400  # characters: more than a page beside its title; a picture faces it
+# A title has one of each: those of a second source are text.
+_ONCE: Final = frozenset({Role.SUBTITLE, Role.KICKER, Role.DECK})
+_AWAITED: Final = "待配图-"
+_LINES: Final = 14  # a picture in a column, in lines of the grid
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading of level two with what follows it; the first has none."""
+
+    title: str
+    blocks: list[str] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
+
+    @property
+    def length(self) -> int:
+        return sum(len(block) for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The head of a title, and what its chapters are made of."""
+
+    title: str
+    subtitle: str
+    kicker: str
+    deck: str
+    byline: str
+    date: datetime.date
+    masthead: Mapping[str, str]
+    imprint: Mapping[str, str]
+    sections: Sequence[Section]
+    captions: Mapping[str, str]
+    loose: Sequence[str]  # pictures that have no place in the text
+
+
+def gather(found: Sequence[Recognised], pictures: Mapping[str, bytes], name: str) -> Title:
+    """The title that *found* makes; captions are joined to the pictures they stand beside."""
+    said = {role: [r for r in found if r.role is role] for role in Role}
+    first = {role: rs[0].said for role, rs in said.items() if rs}
+    captions, loose, figures = _captioned(found)
+    masthead: dict[str, str] = {}
+    imprint: dict[str, str] = {}
+    for r in said[Role.MASTHEAD]:
+        to = imprint if r.key == "资料来源" else masthead
+        to[r.key] = f"{to[r.key]}、{r.said}" if r.key in to else r.said
+    for r in said[Role.DATE]:
+        if r.said:
+            imprint.setdefault("资料来源", r.said)
+    days = [day for r in said[Role.DATE] if (day := date_of(r))]
+    return Title(
+        title=first.get(Role.TITLE, name),
+        subtitle=first.get(Role.SUBTITLE, ""),
+        kicker=first.get(Role.KICKER, ""),
+        deck=first.get(Role.DECK, ""),
+        byline="；".join(r.said for r in said[Role.BYLINE]),
+        date=_day(days),
+        masthead=masthead,
+        imprint=imprint,
+        sections=_sections(found, figures),
+        captions=captions,
+        loose=loose,
+    )
+
+
+def _day(days: Sequence[tuple[int, int, int]]) -> datetime.date:
+    for day in days:
+        try:
+            return datetime.date(*day)
+        except ValueError:
+            continue
+    return datetime.date.today()  # a day on the editor's own calendar
+
+
+def _captioned(
+    found: Sequence[Recognised],
+) -> tuple[dict[str, str], list[str], dict[int, str]]:
+    """Captions of pictures; pictures without a place; and of *found* the pictures, by number.
+
+    A caption right below a picture is its own. Others wait, each for a picture of a name to come.
+    """
+    captions: dict[str, str] = {}
+    figures: dict[int, str] = {}
+    loose: list[str] = []
+    open_picture, waiting = "", 0
+    for n, r in enumerate(found):
+        if r.role is Role.PICTURE:
+            open_picture = r.paragraph.picture
+            captions.setdefault(open_picture, r.said)
+            alone = r.paragraph.file == open_picture
+            if alone:
+                loose.append(open_picture)
+            else:
+                figures[n] = open_picture
+        elif r.role is Role.CAPTION and open_picture and open_picture not in loose:
+            captions[open_picture] = r.said or captions[open_picture]
+            open_picture = ""
+        elif r.role is Role.CAPTION:
+            waiting += 1
+            name = f"{_AWAITED}{waiting:02}.jpg"
+            captions[name] = r.said
+            loose.append(name)
+        elif r.role is not Role.DROPPED:
+            open_picture = ""
+    return captions, loose, figures
+
+
+def _sections(found: Sequence[Recognised], figures: Mapping[int, str]) -> list[Section]:
+    sections = [Section("")]
+    items = False
+    file = ""
+    seen = dict.fromkeys(Role, False)
+    titles = [r for r in found if r.role is Role.TITLE]
+    for n, r in enumerate(found):
+        here = sections[-1]
+        if file and r.paragraph.file != file and r.role is not Role.PICTURE and here.blocks:
+            sections.append(here := Section(""))
+        file = r.paragraph.file if r.role is not Role.PICTURE else file
+        is_item = r.role is Role.BLOCK and r.said.startswith("- ")
+        if (r.role is Role.TITLE and r is not titles[0]) or (
+            r.role is Role.HEADING and r.level == 2
+        ):
+            sections.append(Section(r.said))
+        elif r.role is Role.HEADING:
+            here.blocks.append(f"### {r.said}")
+        elif r.role is Role.TEXT:
+            listed = re.match(
+                r"^(?:\d{1,2}[.．、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳•])", r.said
+            )
+            if (
+                listed
+                and here.blocks
+                and re.match(r"^(?:\d{1,2}\\?[.．、]|[（(]|[①-⑳•])", here.blocks[-1])
+                and len(r.said) < 60
+            ):
+                here.blocks[-1] += "\n" + r.said
+            else:
+                here.blocks.append(r.said if listed and len(r.said) < 60 else begun(r.said))
+        elif r.paragraph.form is Form.NOTE:
+            _calling(sections, r.said).blocks.append(r.said)
+        elif is_item and items and here.blocks:
+            here.blocks[-1] += "\n" + r.said
+        elif r.role is Role.BLOCK or (r.role in _ONCE and seen[r.role]):
+            here.blocks.append(r.said)
+        elif n in figures:
+            here.blocks.append(_figure(figures[n]))
+            here.pictures.append(figures[n])
+        items = is_item
+        seen[r.role] = True
+    return [section for section in sections if section.title or section.blocks]
+
+
+def _calling(sections: Sequence[Section], note: str) -> Section:
+    """The section whose text calls *note*; a note is set in its own chapter."""
+    call = note.partition(":")[0]
+    calling = (s for s in sections if any(call in block for block in s.blocks))
+    return next(calling, sections[-1])
+
+
+def _figure(name: str) -> str:
+    """A picture, whole; the box of one that is awaited has a height of its own."""
+    return f"![](photos/{name})" + (f"{{lines={_LINES}}}" if name.startswith(_AWAITED) else "")
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+def files_of(
+    title: Title, pictures: Mapping[str, bytes], plan: str, layout: str
+) -> dict[str, bytes]:
+    """Name → bytes of all that the title's folder holds, reports apart."""
+    chapters = _Chapters(title)
+    chapters.add("fengmian", "cover", title.title)
+    chapters.add("feiye", "inner", title.subtitle or title.title)
+    if plan == "brochure":
+        _brochure(title, chapters, pictures)
+    else:
+        _article(title, chapters)
+    chapters.add("banquan", "imprint", "版权页")
+    chapters.add("fengdi", "back", title.title)
+    files = {name: text.encode() for name, text in chapters.files.items()}
+    files |= {f"photos/{name}": data for name, data in pictures.items()}
+    files["photos/photos.toml"] = _ledger(title).encode()
+    files["edition.toml"] = _edition(title, layout, chapters).encode()
+    return files
+
+
+class _Chapters:
+    def __init__(self, title: Title) -> None:
+        self.title = title
+        self.files: dict[str, str] = {}
+        self.kinds: dict[str, str] = {}
+
+    def add(self, word: str, template: str, name: str, body: str = "", **keys: str) -> None:
+        file = f"{len(self.files):02}-{word}.md"
+        head = {
+            "template": template,
+            "title": _line(name),
+            **{k: _line(v) for k, v in keys.items()},
+        }
+        said = "\n".join(f"{key}: {value}" for key, value in head.items() if value)
+        self.files[file] = f"---\n{said}\n---\n" + (f"\n{body}\n" if body else "")
+        self.kinds[file] = template
+
+
+def _line(said: str) -> str:
+    """A value of front matter: one line, in quotes where it would begin otherwise."""
+    flat = " ".join(said.split())
+    return json.dumps(flat, ensure_ascii=False) if flat[:1] in {'"', "'", "#", "["} else flat
+
+
+def _article(title: Title, chapters: _Chapters) -> None:
+    blocks: list[str] = []
+    loose = list(title.loose)
+    for section in title.sections:
+        if section.title:
+            blocks.append(f"## {section.title}")
+        blocks += section.blocks
+        if loose and section.blocks:
+            blocks.append(_figure(loose.pop(0)))
+    blocks += map(_figure, loose)
+    keys = {"kicker": title.kicker, "deck": title.deck, "byline": title.byline}
+    chapters.add("zhengwen", "article", title.title, "\n\n".join(blocks), **keys)
+
+
+def _brochure(title: Title, chapters: _Chapters, pictures: Mapping[str, bytes]) -> None:
+    """Cover and inner page, then the title on a right page; what has no heading is the message."""
+    loose = list(title.loose)
+    have = [name for name in loose if name in pictures]
+
+    def taken() -> str:
+        if not have:
+            return ""
+        loose.remove(have[0])
+        return f"photos/{have.pop(0)}"
+
+    chapters.add("shuming", "title", title.title)
+    keys = {"kicker": title.kicker, "deck": title.deck, "byline": title.byline}
+    sections = list(title.sections)
+    if sections and not sections[0].title and 0 < sections[0].length < 900 and sections[1:]:
+        opening = sections.pop(0)
+        chapters.add(
+            "juanshou", "message", title.title, "\n\n".join(opening.blocks), **keys, picture=taken()
+        )
+        keys = {}
+    if len(sections) > 1:
+        chapters.add("muci", "contents", "目次", picture=taken())
+    for number, section in enumerate(sections, 1):
+        if not section.blocks:  # the title of a source, of which only sections follow
+            keys = {**keys, "kicker": section.title}
+            continue
+        long = section.length >= _PLATE_FROM
+        blocks = [re.sub(r"^### ", "## ", block) for block in section.blocks]
+        plate = taken() if long else ""
+        # Every chapter has a picture in its text, given or awaited, if there are any.
+        if loose and not section.pictures:
+            name = loose.pop(0)
+            have = [h for h in have if h != name]
+            blocks.insert(min(1, len(blocks)), _figure(name))
+        chapters.add(
+            f"{number:02}", "article" if long else "text", section.title or title.title,
+            "\n\n".join(blocks), **keys, **({"plate": plate} if long else {}),
+        )  # fmt: skip
+        keys = {}
+    if loose:
+        rows = "\n".join(f"![](photos/{name})" for name in loose)
+        chapters.add(
+            "tuji", "gallery", "图集", f'::: gallery {{rows="{_rows(len(loose))}"}}\n{rows}\n:::'
+        )
+
+
+def _rows(count: int) -> str:
+    """Rows of two, or of one where one is over."""
+    return " ".join(["9x2"] * (count // 2) + ["12x1"] * (count % 2))
+
+
+def _ledger(title: Title) -> str:
+    head = (
+        "# 图说来自原稿；署名、许可、肖像同意请补全。\n"
+        "# 没有图的先印成框（--draft），把照片照这个名字放进来。\n"
+        "# Captions are the source's. A picture that is not here yet is a box in a draft.\n"
+    )
+    names = dict.fromkeys([*title.captions, *title.loose])
+    rows = []
+    for name in names:
+        said = json.dumps(title.captions.get(name, ""), ensure_ascii=False)
+        rows.append(f"\n[{json.dumps(f'photos/{name}', ensure_ascii=False)}]\ncaption = {said}\n")
+    return head + "".join(rows)
+
+
+def _edition(title: Title, layout: str, chapters: _Chapters) -> str:
+    def said(text: str) -> str:
+        return json.dumps(" ".join(text.split()), ensure_ascii=False)
+
+    lines = [f"title    = {said(title.title)}"]
+    if title.subtitle:
+        lines.append(f"subtitle = {said(title.subtitle)}")
+    lines += [
+        'lang     = "zh-CN"',
+        f"layout   = {said(layout)}",
+        'press    = "coated-sheetfed"',
+        'binding  = "saddle"',
+        f"date     = {title.date.isoformat()}",
+        "",
+        "chapters = [",
+        *(f'    "{Path(name).name}",' for name in chapters.files),
+        "]",
+    ]
+    for table, rows in (("masthead", title.masthead), ("imprint", title.imprint)):
+        lines += [
+            "",
+            f"[{table}]",
+            *(f"{said(key)} = {said(value)}" for key, value in rows.items()),
+        ]
+    if "contents" in chapters.kinds.values():
+        kept = ", ".join(f'"{name}"' for name in _leaflet(chapters))
+        lines += ["", "# 换成折页时只放这几章。What a leaflet holds.", "[dress.xuanzhe]"]
+        lines.append(f"chapters = [{kept}]")
+    return "\n".join(lines) + "\n"
+
+
+def _leaflet(chapters: _Chapters) -> list[str]:
+    """Of a book what six panels hold: two chapters, beside what stands on the outside."""
+    content = [name for name, kind in chapters.kinds.items() if kind in {"article", "text"}]
+    outside = {"cover", "inner", "message", "imprint", "back"}
+    return [n for n, kind in chapters.kinds.items() if kind in outside or n in content[:2]]
