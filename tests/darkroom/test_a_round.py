@@ -241,7 +241,6 @@ def test_where_the_ledger_cannot_be_written_nothing_stays_moved(
     assert not list((photos / "originals").iterdir())
 
 
-@pytest.mark.skipif(not heic.can_be_read(), reason="pi-heif is an extra")
 def test_a_phones_picture_becomes_a_jpeg_without_its_place(photos: Path, go: Go) -> None:
     (photos / "IMG_0001.HEIC").write_bytes(HEIC)
     (photos / "broken.heic").write_bytes(HEIC[:400])

@@ -686,3 +686,17 @@ def test_a_million_characters_take_time_in_proportion() -> None:
         spent.append(time.process_time() - start)
 
     assert spent[1] < 12 * spent[0]
+
+
+@pytest.mark.parametrize("title", ["河边小学旧貌换新颜", "七十年"])
+def test_a_title_page_that_is_not_printed_takes_no_place_of_the_back_covers_words(
+    title: str,
+) -> None:
+    said = [
+        written(f"{name}.md", f"---\ntemplate: {name}\ntitle: {title}\n---\n")
+        for name in ("cover", "title", "back")
+    ]
+
+    assert compared(said, [f"{title}\n{title}"]).lost == ()
+    (lost,) = compared(said, [title]).lost
+    assert lost.said.file == "back.md"

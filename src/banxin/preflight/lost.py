@@ -123,6 +123,32 @@ def compared(
     spans = [_span(stretches, printed) for stretches in said]
     _set_aside(said, spans, printed, heads, contents, frozenset(map(str.casefold, folios)))
     taken = list(zip(_windows(spans, len(pages)), said, strict=True))
+    front = _front(chapters, said)
+    # A newspaper has one head, and no title page: the book's title need not stand once more, and
+    # where it does not, it must not claim a place of those that have to.
+    more = {id(t) for n, t in enumerate(front) if any(t.text in one.text for one in front[:n])}
+    for once_more in (False, True):
+        part = [(w, [s for s in every if (id(s) in more) == once_more]) for w, every in taken]
+        _take(part, printed, folios)
+    whole = [title.text for title in front if not any(title.gaps())]
+    known = {id(title) for title in front if any(title.text in text for text in whole)}
+    every = [stretch for stretches in said for stretch in stretches]
+    missing = (
+        Lost(s.said, start, end, s.text[start:end], whole=not s.found)
+        for s in every
+        if id(s) not in known
+        for start, end in s.gaps()
+    )
+    unmarked = (one for s in every if s.said.kind in MARKED for one in _unmarked(s, printed))
+    return Compared(tuple(missing), tuple(unmarked))
+
+
+def _take(
+    taken: Sequence[tuple[tuple[int, int], Sequence[_Stretch]]],
+    printed: _Printed,
+    folios: Sequence[str],
+) -> None:
+    """Find the stretches of each chapter within its pages."""
     # What need not be read must not claim the words of what must.
     for nameless in (False, True):
         for window, stretches in taken:
@@ -137,33 +163,17 @@ def compared(
     for titles in (False, True):
         for how in (_Search.take_lines, _Search.take_pieces):
             _take_short(taken, printed, how, titles=titles)
-    every = [stretch for stretches in said for stretch in stretches]
-    again = _said_again(chapters, said)
-    missing = (
-        Lost(s.said, start, end, s.text[start:end], whole=not s.found)
-        for s in every
-        if not any(s is one for one in again)
-        for start, end in s.gaps()
-    )
-    unmarked = (one for s in every if s.said.kind in MARKED for one in _unmarked(s, printed))
-    return Compared(tuple(missing), tuple(unmarked))
 
 
-def _said_again(
-    chapters: Sequence[Written], said: Sequence[Sequence[_Stretch]]
-) -> Sequence[_Stretch]:
-    """Titles of the book that its cover has, on whose page they need not stand once more: a
-    newspaper has one head, and no title page.
-    """
-    titles = [
+def _front(chapters: Sequence[Written], said: Sequence[Sequence[_Stretch]]) -> Sequence[_Stretch]:
+    """Titles of the book, on its cover and behind it."""
+    return [
         stretch
         for chapter, stretches in zip(chapters, said, strict=True)
         if chapter.template in FRONT
         for stretch in stretches
         if stretch.said.kind == "title"
     ]
-    whole = [title.text for title in titles if not any(title.gaps())]
-    return [title for title in titles if any(title.text in text for text in whole)]
 
 
 def _unmarked(stretch: _Stretch, printed: _Printed) -> Iterator[Unmarked]:

@@ -75,7 +75,6 @@ def test_a_table_is_read_however_it_was_saved(encoding: str, end: str, between: 
 
 
 def test_a_workbook_is_read_like_a_table() -> None:
-    pytest.importorskip("python_calamine")
     rows = [line.split(",") for line in CSV.strip().split("\n")]
 
     assert read(workbook(rows), "a.xlsx", by="班级", about="单位") == (EXPECTED, [])
