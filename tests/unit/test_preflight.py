@@ -16,6 +16,7 @@ from banxin.preflight import (
     Limits,
     Report,
     as_json,
+    content,
     inspect,
     manual,
     measure,
@@ -336,3 +337,17 @@ def test_the_short_form_is_one_line_a_finding() -> None:
         == "a.md:2:3: error: html/raw: an HTML tag does nothing here;"
         " only the words in it were set: <b>"
     )
+
+
+def test_what_each_code_of_a_font_stands_for_is_read_from_its_map() -> None:
+    """Lines of pairs, ranges that count on, and ranges with a list (ISO 32000-2 §9.10.3)."""
+    pairs = "".join(f"<{code:04x}> <{0x4E00 + code:04x}>\n" for code in range(1, 8))
+    ranges = "<0010> <0012> <4e00>\n<0020> <0022> [<6751> <0041> <0020>]\n<0030><0030><0042>\n"
+    text = f"7 beginbfchar\n{pairs}endbfchar\n3 beginbfrange\n{ranges}endbfrange\n"
+    pdf = pikepdf.new()
+    stream = pdf.make_stream(text.encode())
+
+    han, legible = content._codes(stream)
+
+    assert sorted(han) == [*range(1, 8), 0x10, 0x11, 0x12, 0x20]
+    assert sorted(legible) == [*sorted(han), 0x21, 0x30]

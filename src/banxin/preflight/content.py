@@ -557,7 +557,9 @@ def _wide(table: Any) -> Iterator[tuple[int, float]]:
             index += 3
 
 
-_PAIRS: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>(?:\s*<([0-9A-Fa-f]+)>)?")
+_HEX: Final = rb"<([0-9A-Fa-f]+)>\s*"
+_PAIR: Final = re.compile(_HEX * 2)
+_RANGE: Final = re.compile(_HEX * 2 + rb"(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
 _SECTION: Final = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
 
 
@@ -577,12 +579,16 @@ def _told(to_unicode: Any) -> Iterator[tuple[range, str]]:
     if not isinstance(to_unicode, Stream):
         return
     for kind, body in _SECTION.findall(to_unicode.read_bytes()):
-        for first, second, third in _PAIRS.findall(body):
-            code = int(first, 16)
-            if kind == b"bfchar":
-                yield range(code, code + 1), _text(second)
-            elif third:
-                yield range(code, min(int(second, 16), code + 0xFFFF) + 1), _text(third)
+        if kind == b"bfchar":
+            for code, text in _PAIR.findall(body):
+                yield range(int(code, 16), int(code, 16) + 1), _text(text)
+            continue
+        for low, high, text, each in _RANGE.findall(body):
+            first, last = int(low, 16), min(int(high, 16), int(low, 16) + 0xFFFF)
+            if text:
+                yield range(first, last + 1), _text(text)
+            for code, one in zip(range(first, last + 1), re.findall(_HEX, each), strict=False):
+                yield range(code, code + 1), _text(one)
 
 
 def _text(hexadecimal: bytes) -> str:
