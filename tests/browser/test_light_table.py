@@ -453,9 +453,13 @@ def test_everything_is_reached_by_keyboard_alone(tab: Opener) -> None:
     seen = tab(permissions=["clipboard-read", "clipboard-write"])
     walked: list[str] = []
     while "one.md:5" not in "".join(walked):
-        seen.press("e")  # from block to block
-        walked.append(seen.words("#toast code"))
-        assert len(walked) < 9
+        seen.press("e")  # from block to block, once the blocks are known
+        walked.append(
+            seen.page.evaluate("document.querySelector('#toast code')?.textContent ?? ''")
+        )
+        seen.page.wait_for_timeout(50)
+        assert len(list(filter(None, walked))) < 9
+        assert len(walked) < 400
     seen.press("Enter")
     seen.page.wait_for_function("document.querySelector('#toast').textContent.includes('Copied')")
     assert seen.page.evaluate("navigator.clipboard.readText()") == "content/small/one.md:5"
