@@ -454,9 +454,8 @@ def test_everything_is_reached_by_keyboard_alone(tab: Opener) -> None:
     walked: list[str] = []
     while "one.md:5" not in "".join(walked):
         seen.press("e")  # from block to block, once the blocks are known
-        walked.append(
-            seen.page.evaluate("document.querySelector('#toast code')?.textContent ?? ''")
-        )
+        told = "document.querySelector('#toast code')?.textContent ?? ''"
+        walked.append(seen.page.evaluate(told))
         seen.page.wait_for_timeout(50)
         assert len(list(filter(None, walked))) < 9
         assert len(walked) < 400
