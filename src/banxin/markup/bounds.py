@@ -62,6 +62,7 @@ class Bounds:
         self.seconds = SECONDS + SECONDS_A_CHAPTER * chapters
         self._spent = 0.0
         self._began: float | None = None
+        self._rings = False
         self._turns = 0
         self._output = 0
 
@@ -80,7 +81,8 @@ class Bounds:
                 return
             self._began = time.thread_time()
             try:
-                with _timed(max(self.seconds - self._spent, 0.01), self._slow), _in_memory():
+                left = max(self.seconds - self._spent, 0.01)
+                with _timed(left, self._slow) as self._rings, _in_memory():
                     yield True
             finally:
                 self._spent += time.thread_time() - self._began
@@ -110,6 +112,8 @@ class Bounds:
         if self._began is not None:
             spent = self._spent + time.thread_time() - self._began
             if spent > self.seconds:
+                if self._rings:  # not while this is being told: it would be of another place
+                    signal.setitimer(signal.ITIMER_PROF, AGAIN, AGAIN)
                 raise self._slow()
 
     def _slow(self) -> Refused:
@@ -132,15 +136,15 @@ def nested(made: str) -> None:
 
 
 @contextmanager
-def _timed(seconds: float, slow: Any) -> Iterator[None]:
-    """A timer of this process's time; none where another one runs already."""
+def _timed(seconds: float, slow: Any) -> Iterator[bool]:
+    """A timer of this process's time, unless another one runs already. Gives whether it does."""
     if (
         not hasattr(signal, "setitimer")
         or threading.current_thread() is not threading.main_thread()
         or signal.getitimer(signal.ITIMER_PROF)[0]
         or signal.getsignal(signal.SIGPROF) is None
     ):
-        yield
+        yield False
         return
 
     def ring(number: int, frame: FrameType | None) -> None:
@@ -149,7 +153,7 @@ def _timed(seconds: float, slow: Any) -> Iterator[None]:
     before = signal.signal(signal.SIGPROF, ring)
     try:
         signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
-        yield
+        yield True
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
