@@ -15,6 +15,7 @@ import re
 import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -37,6 +38,15 @@ def temporary() -> Iterator[Path]:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def kept_by(owner: object) -> Path:
+    """An empty folder of the machine's, gone when *owner* is, or with the process at the latest."""
+    above = Path(tempfile.gettempdir())
+    sweep(above)
+    made = Path(tempfile.mkdtemp(prefix=_named(ELSEWHERE), dir=above))
+    weakref.finalize(owner, shutil.rmtree, made, ignore_errors=True)
+    return made
 
 
 def folder_in(above: Path) -> Path:

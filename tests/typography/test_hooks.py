@@ -39,14 +39,15 @@ CSS = (
     "@page { size: 300pt 900pt; margin: 20pt; @bottom-center { content: counter(page) } }"
     "p { font: 12pt/20pt 'Noto Serif SC'; text-align: justify; border-top: 1pt solid }"
     "section { break-before: page } .more { --grow: yes }"
+    "aside { position: fixed; top: 0 }"
     "a::after { content: leader('.') target-counter(attr(href), page) }"
 )
 
 
-def sheets(root: Path) -> Sheets:
-    faces, assets = faces_for(TEMPLATE_CHARACTERS | frozenset(HTML + CSS), Workspace(root))
+def sheets(root: Path, html: str = HTML) -> Sheets:
+    faces, assets = faces_for(TEMPLATE_CHARACTERS | frozenset(html + CSS), Workspace(root))
     styles = (Stylesheet("fonts", fonts_css(faces)), Stylesheet("own", CSS))
-    return lay_out(HTML, styles, assets, Fonts(tuple(faces)), bytes(16), pitch=Length.pt(20))
+    return lay_out(html, styles, assets, Fonts(tuple(faces)), bytes(16), pitch=Length.pt(20))
 
 
 @pytest.fixture
@@ -113,6 +114,31 @@ def test_a_function_that_is_called_otherwise_now_is_missed(name: str, hook: Hook
 
     assert hooks.install([gone], together=name in {"composer", "parts"}) == (gone.place,)
     assert not hasattr(hook.owner, gone.name)
+
+
+BOOK = "".join(f"<a href='#s{n}'>{n} </a>" for n in range(9)) + "".join(
+    f"<section id=s{n}><h2>{n}</h2><p>{TEXT * (n % 3)}<a href='#s{8 - n}'>→</a></p></section>"
+    for n in range(9)
+)
+
+
+@pytest.mark.usefixtures("engine_as_it_came")
+@pytest.mark.parametrize("fixed", [(), (0,), (3, 7)])
+@pytest.mark.parametrize("hook", speed.HOOKS, ids=[h.name for h in speed.HOOKS])
+def test_pages_are_the_same_without_what_makes_them_fast(
+    hook: Hook, fixed: tuple[int, ...], root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    html = BOOK
+    for n in fixed:
+        html = html.replace(f"<h2>{n}</h2>", f"<h2>{n}</h2><aside>定{n}</aside>")
+    fast = sheets(root, html)
+    for owner in (hook.owner, *hook.also):
+        monkeypatch.setattr(owner, hook.name, changed(hook))
+    plain = sheets(root, html)
+
+    assert len(fast.trims) == 10
+    assert [d.facts["found"] for d in plain.remarks if d.code == "engine/changed"]
+    assert fast.pdf == plain.pdf
 
 
 def test_every_hook_has_a_name_of_its_own_and_the_table_tells_them_all() -> None:

@@ -145,6 +145,25 @@ def test_what_a_killed_process_left_is_taken_away_by_the_next(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_process_keeps_for_a_thing_goes_with_it_or_with_the_process(tmp_path: Path) -> None:
+    program = (
+        "import sys, tempfile, pathlib; from banxin import scratch\n"
+        "tempfile.tempdir = sys.argv[1]\n"
+        "class Font: pass\n"
+        "held, gone = Font(), Font()\n"
+        "for font in held, gone:\n"
+        "    (scratch.kept_by(font) / 'a.ttf').write_bytes(b'face')\n"
+        "del font, gone\n"
+        "print(len(list(pathlib.Path(sys.argv[1]).iterdir())))\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], check=True, capture_output=True, text=True
+    )
+
+    assert told.stdout == "1\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def machine() -> str:
     return scratch._machine()
 

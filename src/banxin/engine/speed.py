@@ -16,6 +16,7 @@ from typing import Any, Final
 from banxin.engine.hooks import ORIGINAL, Hook
 
 import pydyf
+from weasyprint import layout
 from weasyprint.css.functions import check_math
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import absolute, block, column, grid, inline, leader, page, percent, table
@@ -146,6 +147,77 @@ def set_page_type_computed_styles(page_type: Any, html: Any, style_for: Any) -> 
         del cascaded[page_type, pseudo]  # or the next page would look through all of them
 
 
+class _AnyOf:
+    """Equal to whatever was met before: a list of this alone is asked once for each question."""
+
+    __hash__ = None  # type: ignore[assignment]  # what is equal to many has no digest
+
+    def __init__(self) -> None:
+        self.met: set[Any] = set()
+
+    def __eq__(self, other: object) -> bool:
+        return other in self.met
+
+
+class _MetBefore:
+    """The states of a document's pages, of which all before one are read as a single state.
+
+    The engine gathers the anchors and lookups of all the pages before each page, so that ten
+    thousand pages cost fifty million turns (WeasyPrint 70).
+    """
+
+    def __init__(self) -> None:
+        self.pages: list[Any] = []
+        self.read = 0
+        self.anchors, self.lookups = _AnyOf(), _AnyOf()
+
+    def before(self, pages: list[Any], page: int) -> _MetBefore:
+        """*pages*, read up to *page*, which counts from 0."""
+        if page < self.read:  # another round over the pages
+            self.read, self.anchors, self.lookups = 0, _AnyOf(), _AnyOf()
+        self.pages = pages
+        for *_, state in pages[self.read : page]:
+            self.anchors.met.update(state.get("anchors", ()))
+            self.lookups.met.update(state.get("content_lookups", ()))
+        self.read = page
+        return self
+
+    def __len__(self) -> int:
+        return len(self.pages)
+
+    def __getitem__(self, asked: Any) -> Any:
+        if isinstance(asked, slice) and asked == slice(None, self.read):
+            state = {"anchors": (self.anchors,), "content_lookups": (self.lookups,)}
+            return ((None, None, None, None, state),)
+        return self.pages[asked]
+
+
+def make_page(
+    context: Any, root_box: Any, page_type: Any, resume_at: Any, page_number: int, page_state: Any
+) -> Any:
+    """The engine's, to which all the pages before are one."""
+    pages = context.page_maker
+    met = context.__dict__.setdefault("banxin_met", _MetBefore())
+    context.page_maker = met.before(pages, page_number - 1)
+    try:
+        return ORIGINAL["make_page"](
+            context, root_box, page_type, resume_at, page_number, page_state
+        )
+    finally:
+        context.page_maker = pages
+
+
+def layout_fixed_boxes(context: Any, pages: Sequence[Any], containing_page: Any) -> Iterator[Any]:
+    """The engine's, which is not asked for every page about all others if none has any."""
+    if context.__dict__.get("banxin_fixed") is None:
+        # The first page is asked about before the others, and then about all of them at once.
+        context.banxin_fixed = (
+            None if not pages else any(page.fixed_boxes for page in (containing_page, *pages))
+        )
+    if context.banxin_fixed is not False:
+        yield from ORIGINAL["layout_fixed_boxes"](context, pages, containing_page)
+
+
 def is_in_normal_flow(box: Any) -> bool:
     """The engine's five questions as two: asked sixty times a line, they were 5 % of a layout."""
     style = box.style
@@ -190,6 +262,10 @@ HOOKS: Final = (
         page, "set_page_type_computed_styles", "page_type html style_for",
         set_page_type_computed_styles,
     ),
+    Hook(
+        page, "make_page", "context root_box page_type resume_at page_number page_state", make_page
+    ),
+    Hook(layout, "layout_fixed_boxes", "context pages containing_page", layout_fixed_boxes),
     Hook(leader, "handle_leader", "context line containing_block", handle_leader, (inline,)),
     Hook(boxes.Box, "is_in_normal_flow", "self", is_in_normal_flow),
     Hook(pydyf.PDF, "page_references", "self", property(page_references)),
