@@ -449,11 +449,49 @@ def test_a_row_of_pictures_without_white_between_them_stands_in_columns(root: Pa
     ]
 
 
-def test_feet_of_full_pages_are_level_and_those_of_a_spread_as_far_as_they_can_be(
-    root: Path,
+def may_end(flow: str, lines: int) -> bool:
+    """Whether a column may end after so many lines of *flow*, the first characters of them all: not
+    below a heading, nor before a last line; a first line may be alone.
+    """
+    if flow[lines - 1] == "题":
+        return False
+    return flow[lines] in "题段" or flow[lines + 1] not in "题段"
+
+
+@pytest.mark.parametrize(("columns", "unlike"), [(2, 1), (3, 3)])
+def test_feet_of_a_spread_are_level_wherever_its_lines_allow_a_height(
+    root: Path, columns: int, unlike: int
 ) -> None:
+    """Full pages have five heights here, a line apart; where each of them would part a heading from
+    its text or leave a last line alone at a head, the feet are as near as can be.
+    """
+    order, left = random.Random(13), unlike
+    spreads = 0
+    for _ in range(12):
+        parts = []
+        for name in HAN[:30]:
+            if order.random() < 0.2:
+                parts.append(f"<h2>题{name}</h2>")
+            parts.append(paragraph(f"段{name}", order.randint(2, 9)))
+        lines = set_in(root, f"{style(columns)}<main>{''.join(parts)}</main>", columns)
+        last = max(line.page for line in lines)
+        for page in range(1, last - 1, 2):
+            spreads += 1
+            here, beside = set(ends(lines, page)), set(ends(lines, page + 1))
+            if here != beside:
+                flow = "".join(line.text[0] for line in lines if line.page >= page)
+                left -= 1
+                for height in range(LINES, LINES - 5, -1):
+                    feet = [height * n for n in range(1, 2 * columns + 1)]
+                    assert not all(may_end(flow, foot) for foot in feet)
+                assert max(here | beside) - min(here | beside) <= 1
+
+    assert (left, spreads) == (0, {2: 20, 3: 12}[columns])
+
+
+def test_columns_of_a_full_page_are_level_wherever_its_lines_allow_a_height(root: Path) -> None:
     order = random.Random(11)
-    uneven = unlike = full = spreads = 0
+    pages = 0
     for _ in range(12):
         parts = []
         for name in HAN[:30]:
@@ -461,15 +499,88 @@ def test_feet_of_full_pages_are_level_and_those_of_a_spread_as_far_as_they_can_b
                 parts.append(f"<h2>题{name}</h2>")
             parts.append(paragraph(f"段{name}", order.randint(2, 9)))
         lines = set_in(root, f"{style(2)}<main>{''.join(parts)}</main>")
-        feet = [ends(lines, page) for page in range(max(line.page for line in lines))]
-        full += len(feet)
-        uneven += sum(len(set(low)) > 1 for low in feet)
-        pairs = list(zip(feet[1::2], feet[2::2], strict=False))
-        spreads += len(pairs)
-        unlike += sum(set(left) != set(right) for left, right in pairs)
+        for page in range(max(line.page for line in lines)):
+            pages += 1
+            assert len(set(ends(lines, page))) == 1
 
-    assert (uneven, full > 40, spreads > 10) == (0, True, True)
-    assert unlike <= spreads / 5
+    assert pages == 52
+
+
+NAMES = "城乡面貌焕然一新经济社会持续健康发展人民生活水平不断提高廊坊全市居老旧小区志愿山川草木金石"
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+def test_a_figure_stands_on_the_page_that_mentions_it_or_beside_it_or_on_the_next(
+    root: Path, columns: int
+) -> None:
+    """And never before the heading of its section, as one is read: page by page, by columns."""
+    order = random.Random(columns)
+    pages: list[int] = []
+    for _ in range(12):
+        parts, written, heading = [], [], ""
+        for name in NAMES:
+            if order.random() < 0.25:
+                heading = f"题{name}"
+                parts.append(f"<h2>{heading}</h2>")
+            parts.append(paragraph(f"段{name}", order.randint(2, 12)))
+            if order.random() < 0.14:
+                place, across = order.choice(["head", "foot"]), order.randint(1, 2)
+                more = f"--place: {place}; --across: {across}"
+                parts.append(figure(f"图{name}", order.randint(3, 7), more))
+                written.append((name, heading))
+        lines = set_in(root, f"{style(columns)}<main>{''.join(parts)}</main>", columns)
+        flow = [line for line in lines if not line.text.startswith("图")]
+        for name, headed in written:
+            first = next(i for i, line in enumerate(flow) if line.text.startswith(f"段{name}"))
+            own = (i for i in range(first + 1, len(flow)) if flow[i].text[0] in "题段")
+            mention = flow[next(own, len(flow)) - 1].page
+            pages.append(where(lines, f"图{name}")[0] - mention)
+            assert not headed or where(lines, headed) < where(lines, f"图{name}")
+
+    assert set(pages) == {0, 1}
+    assert sum(pages) < len(pages) / 3
+
+
+def test_a_figure_does_not_stand_above_the_heading_of_its_section(root: Path) -> None:
+    """Not at the head of the column in which its section begins: at that of the next."""
+    begin = paragraph("甲", 18) + paragraph("乙", 3) + "<h2>题</h2>" + paragraph("丙", 4)
+    body = begin + figure("图", 4) + paragraph("丁", 40)
+
+    lines = set_in(root, f"{style(3)}<main>{body}</main>", 3)
+
+    assert where(lines, "题")[:2] == (0, 1)
+    assert where(lines, "图")[:2] == (0, 2)
+
+
+def test_a_figure_over_columns_does_not_stand_above_the_heading_of_its_section(root: Path) -> None:
+    begin = paragraph("甲", 18) + paragraph("乙", 8) + "<h2>题</h2>" + paragraph("丙", 2)
+    body = begin + figure("图", 4, "--across: 2") + paragraph("丁", 60)
+
+    lines = set_in(root, f"{style(3)}<main>{body}</main>", 3)
+
+    assert where(lines, "题")[0] == 0
+    assert where(lines, "题") < where(lines, "图")
+
+
+def test_a_figure_that_waits_is_set_before_one_that_is_mentioned_later(root: Path) -> None:
+    wide = "--across: 2"
+    first, second = figure("图", 6, wide), figure("画", 7, f"{wide}; --place: foot")
+    body = paragraph("甲", 36) + first + paragraph("乙", 6) + second + paragraph("丙", 60)
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    assert where(lines, "图") == (1, 0, 0)
+    assert where(lines, "画")[0] in {1, 2}
+
+
+def test_a_text_that_can_end_on_its_page_leaves_no_lines_for_the_next(root: Path) -> None:
+    """With a first line alone below its heading at a foot, if it has to be."""
+    begin = paragraph("首", 36) + paragraph("甲", 16) + "<h2>题</h2>" + paragraph("乙", 4)
+    end = paragraph("丙", 10) + "<h2>题</h2>" + paragraph("丁", 3)
+
+    lines = set_in(root, f"{style(2)}<main>{begin}{end}</main>")
+
+    assert {line.page for line in lines} == {0, 1}
 
 
 @pytest.mark.parametrize("columns", [2, 3])

@@ -30,11 +30,12 @@ from weasyprint.layout.percent import percentage, resolve_percentages
 from banxin.composer.shaping import metrics
 
 MOST: Final = 0.7  # of a column that figures may take while there is text to set beside them,
-LEAST: Final = 6  # or all but so many lines
+LEAST, CROWDED = 6, 3  # or all but so many lines; where some wait since the page before
 LAST: Final = 2  # lines that stand together at a column's head or foot
 # Heights, a line apart, that columns of a full page may have to be level: so many, or this part of
 # its lines.
 SHORT, SHORT_PART = 4, 1 / 6
+MORE: Final = 2  # of them where the feet of a spread would be unlike otherwise
 # Lines: so much less high is as bad as a first line alone; twice that, as one below its heading.
 _ALONE: Final = 1.5
 HEADED: Final = 2
@@ -640,25 +641,36 @@ class _Page:
         own = round(max(_depths(tallest), default=0.0) / pitch) if _is_level(tallest) else 0
         # Notes take room that is not known before, and their layout is dear.
         ahead = skip is not None and self._is_left() and not self._called()
-        if own and (not ahead or self._goes_on(stretch, tallest, own)) and beside in {None, own}:
+
+        def from_beside(n: int) -> int:
+            return 0 if beside is None else abs(n - beside)
+
+        apart = from_beside(own)
+        if own and not apart and (not ahead or self._goes_on(stretch, tallest, own)):
             return tallest
-        least = max(0, lines - max(SHORT, floor(lines * SHORT_PART)))
-        tried = [(n, loose) for n in range(lines, least, -1) for loose in range(HEADED + 1)]
-        tried.sort(key=lambda t: (t[0] != beside, lines - t[0] + t[1] * _ALONE))
+        fewest = self._fewest(lines) - (MORE if ahead or beside is not None else 0)
+        tried = [(n, loose) for n in range(lines, fewest, -1) for loose in range(HEADED + 1)]
+        tried.sort(key=lambda t: (from_beside(t[0]), lines - t[0] + t[1] * _ALONE))
         if own and not ahead:
-            tried = [(n, loose) for n, loose in tried if n == beside]
+            tried = [t for t in tried if from_beside(t[0]) < apart]
         self.drop(tallest)
-        second: tuple[int, int] | None = (own, 0) if own else None
+        level: list[tuple[int, int]] = []
         for fewer, loose in tried:
             lower = self._lower(stretch, skip, waiting, fewer, loose=loose)
-            if _ends_at(lower, fewer * pitch) and len(lower.waiting) <= len(tallest.waiting):
+            if lower.whole:  # rather than a page of the few lines that are left
+                return lower
+            if _ends_at(lower, fewer * pitch) and {*lower.waiting} <= {*tallest.waiting}:
                 if not ahead or self._goes_on(stretch, lower, fewer):
                     return lower
-                second = second or (fewer, loose)
+                level.append((fewer, loose))
             self.drop(lower)
-        if second is None or own:
+        if not level:
             return stretch.fill(skip, waiting, height)
-        return self._lower(stretch, skip, waiting, second[0], loose=second[1])
+        return self._nearest(level, stretch, skip, waiting)
+
+    def _fewest(self, lines: int) -> int:
+        """Of a full page of so many lines, what is no longer one."""
+        return max(0, lines - max(SHORT, floor(lines * SHORT_PART)))
 
     def _lower(
         self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], lines: int, *, loose: int
@@ -669,15 +681,31 @@ class _Page:
         with self._first_lines_alone(headed=loose == HEADED) if loose else nullcontext():
             return stretch.fill(skip, waiting, lines * self.frame.pitch)
 
-    def _goes_on(self, stretch: _Stretch, filled: _Filled, lines: int) -> bool:
-        """Whether the right page of the spread can end where this left one does."""
-        for loose in (0, HEADED):
-            following = self._lower(stretch, filled.resume, filled.waiting, lines, loose=loose)
-            fits = following.whole or _ends_at(following, lines * self.frame.pitch)
-            self.drop(following)
-            if fits:
-                return True
-        return False
+    def _goes_on(self, stretch: _Stretch, left: _Filled, lines: int) -> bool:
+        """Whether the right page of the spread can end after so many lines: if its columns do by
+        stricter rules, they do by the loosest.
+        """
+        right = self._lower(stretch, left.resume, left.waiting, lines, loose=HEADED)
+        fits = right.whole or _ends_at(right, lines * self.frame.pitch)
+        self.drop(right)
+        return fits
+
+    def _nearest(
+        self,
+        level: Sequence[tuple[int, int]],
+        stretch: _Stretch,
+        skip: Skip,
+        waiting: tuple[int, ...],
+    ) -> _Filled:
+        """Of left pages that cannot end as their right ones do, the one that ends nearest to it."""
+        for apart in range(1, SHORT):
+            for lines, loose in level:
+                left = self._lower(stretch, skip, waiting, lines, loose=loose)
+                if any(self._goes_on(stretch, left, lines + more) for more in (-apart, apart)):
+                    return left
+                self.drop(left)
+        lines, loose = level[0]
+        return self._lower(stretch, skip, waiting, lines, loose=loose)
 
     @contextmanager
     def _first_lines_alone(self, *, headed: bool = True) -> Iterator[None]:
@@ -876,15 +904,19 @@ class _Stretch:
                 seats, skip, waiting, height, compelled=self.empty, all_ends=all_ends
             )
 
+        most = height if all_ends else self.most(height, waiting)
         seats: tuple[_Seat, ...] = ()
         filled = tried(seats)
         refused = set[int]()
         while late := [i for i in filled.waiting if self.across(i) > 1 and i not in refused]:
             refused.add(late[0])
-            for seat in self._free_seats(late[0], seats, height if all_ends else self.most(height)):
+            for seat in self._free_seats(late[0], seats, most):
                 self.page.drop(filled)
                 again = tried((*seats, seat))
-                if late[0] not in again.waiting and self._area(again) < self._area(filled):
+                # None that waits since the page before gives way, nor one that has its seat.
+                kept = {*waiting, *(other.figure for other in seats)}.difference(filled.waiting)
+                lost = {late[0], *kept}.intersection(again.waiting)
+                if not lost and self._area(again) < self._area(filled):
                     filled, seats = again, (*seats, seat)
                     break
                 self.page.drop(again)
@@ -910,7 +942,7 @@ class _Stretch:
             all_ends: whether these columns are of use only if all text ends in them: then the
                 figures need leave no room for more.
         """
-        most = height if all_ends else self.most(height)
+        most = height if all_ends else self.most(height, waiting)
         filling = _Filling(self, seats, height, most, alone=alone, compelled=compelled)
         return filling.fill(skip, waiting)
 
@@ -935,9 +967,10 @@ class _Stretch:
         """Of the figures that found no place, in px of a column."""
         return sum(self._height(index) * self.across(index) for index in filled.waiting)
 
-    def most(self, height: float) -> float:
+    def most(self, height: float, waiting: Sequence[int]) -> float:
         """Of columns of *height*, what figures may take while there is text."""
-        return max(height * MOST, height - LEAST * self.frame.pitch)
+        least = CROWDED if waiting else LEAST
+        return max(height * MOST, height - least * self.frame.pitch)
 
     def _meet(self, column: int, across: int, other: _Seat) -> bool:
         return column < other.column + self.across(other.figure) and other.column < column + across
@@ -953,6 +986,13 @@ class _Stretch:
         if inner == _ENDED:
             return len(self.text), None
         return bisect_left(self.text, child), inner if _is_among(child, self.text) else None
+
+    def is_headed(self, index: int, at: At) -> bool:
+        """Whether the heading of a figure's section, if it has one here, is set before *at*."""
+        place = bisect_left(self.text, index) - 1
+        while place >= 0 and not _holds_on(self.page.box.children[self.text[place]]):
+            place -= 1
+        return place < at[0]
 
     def mentioned(self, at: At) -> list[int]:
         """Figures that stand before *at* in the manuscript."""
@@ -992,9 +1032,11 @@ class _Filling:
         seen = {*seated, *waiting, *(self.stretch.mentioned(at) if skip else ())}
         if self._ended(at):  # nothing but figures
             queue.extend(index for index in self.stretch.mentioned(at) if index not in seen)
+        begins = [at]  # where the text of each column does, and of what comes after them
         for number in range(self.frame.count):
             self._seat(queue, number, at)
             if self._ended(at):
+                begins.append(at)
                 continue
             begun, at = at, self._set_text(number, at)
             called = [index for index in self.stretch.mentioned(at) if index not in seen]
@@ -1006,10 +1048,16 @@ class _Filling:
                     called = [i for i in self.stretch.mentioned(at) if i not in seen]
             queue.extend(called)
             seen.update(called)
+            begins.append(at)
         if self._ended(at):
             self._seat_below(queue)
-        # A figure that came before its mention is a page too early.
+        # A figure that came before its mention is a page too early, or before its heading.
         early = seated - {*waiting, *self.stretch.mentioned(at)}
+        early |= {
+            seat.figure
+            for seat in self.seats
+            if not self.stretch.is_headed(seat.figure, begins[seat.column + seat.foot])
+        }
         pitch, feet = self.frame.pitch, any(column.foot for column in self.columns)
         low = max(column.filled for column in self.columns)
         low = min(ceil(low / pitch - _NEAR) * pitch, max(low, self.height))
@@ -1115,6 +1163,8 @@ class _Filling:
         """
         column, page = self.columns[number], self.page
         foot = place_of(page.box.children[index]) == "foot"
+        if not foot and not self.stretch.is_headed(index, begun):
+            return None
         seats = column.feet if foot else column.heads
         figure = page.figure(index, number, self.stretch.y + column.head, foot=foot)
         seats.append(figure)
