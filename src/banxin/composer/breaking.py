@@ -25,6 +25,10 @@ from banxin.composer.paragraph import Paragraph, packed
 # that should stand. Weighed on texts of several kinds in measures of 12 to 36 em (tests/bench).
 SQUEEZED, STRETCHED, UNLIKE, CUT_PHRASE = 1000.0, 110.0, 230.0, 1000.0
 SHOWN: Final = 0.1  # em
+# Measures in em: from the first on all costs are as they are; in narrower columns, down to the
+# second, lines are never quite alike, and numbers and names count so much more, that less.
+WIDE_ENOUGH: Final = (18.0, 15.0)
+NARROW_PRICES, NARROW_UNLIKE = 1.45, 0.55
 OVERFULL: Final = 1e6
 # Costs of a last line of one character; of two, where lines are justified.
 LONE, PAIR = 3000.0, 150.0
@@ -139,13 +143,20 @@ def _cuts(p: Paragraph, measure: float) -> Cuts:
         packed([p.room[end] - tail_of(p, end) for end in ends]),
         packed([p.give[end - 1] for end in ends]),
         packed([p.open[end - 1] for end in ends], "q"),
-        _prices(p, at),
+        _prices(p, at, _graded(p, measure, NARROW_PRICES)),
     )
 
 
-def _prices(p: Paragraph, at: Sequence[int]) -> list[float]:
+def _graded(p: Paragraph, measure: float, narrow: float) -> float:
+    """1 where columns are wide enough, *narrow* where they are narrow."""
+    wide, least = WIDE_ENOUGH
+    em = measure / (p.sizes[0] or 1.0)
+    return 1 + (narrow - 1) * min(max((wide - em) / (wide - least), 0.0), 1.0)
+
+
+def _prices(p: Paragraph, at: Sequence[int], factor: float) -> list[float]:
     if not p.setting.phrases:
-        return [p.prices.get(i, 0.0) for i in at]
+        return [p.prices.get(i, 0.0) * factor for i in at]
     ends = phrase_ends(p.text)
     return [
         p.prices.get(i, 0.0 if i in ends or not m.is_han(p.text[i - 1]) else CUT_PHRASE) for i in at
@@ -203,6 +214,7 @@ def _search(
     balanced = p.setting.wrap == "balance"
     first, count, em = bisect_right(at, start) - 1, len(at), p.sizes[start] or 1.0
     shown = SHOWN * em
+    unlike = UNLIKE * _graded(p, rest, NARROW_UNLIKE)
     # The node before the first cut is the line's own start, which may be no cut.
     cost, came = [1e18] * (count - first), [0] * (count - first)
     # What the gaps take, in SHOWN, or would have to give, in the best line that ends there.
@@ -238,7 +250,7 @@ def _search(
                 give = gives[j] - given
                 if give > 1e-6 and spare >= -TOLERANCE - give:
                     share = spare / give
-                    price += UNLIKE * (each - above) ** 2 - SQUEEZED * share**3
+                    price += unlike * (each - above) ** 2 - SQUEEZED * share**3
                 elif j > began:
                     break
                 else:
@@ -248,7 +260,7 @@ def _search(
             elif ragged:
                 price += (spare / em) ** 2
             else:
-                price += UNLIKE * (each - above) ** 2 + STRETCHED * each * each * (1 + each)
+                price += unlike * (each - above) ** 2 + STRETCHED * each * each * (1 + each)
             if j == count - 1 and here and at[j] - here < 10:
                 price += _short_last(p, here, cuts.ends[j], ragged=ragged)
             slot = j - first
