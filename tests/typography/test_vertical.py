@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator
 from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 
@@ -241,3 +242,58 @@ def test_a_name_from_right_to_left_lies_on_its_side(root: Path) -> None:
     first, last = (next(g for g in drawn if g.text == c) for c in "甲乙")
     assert first.x == pytest.approx(last.x, abs=0.05)
     assert first.y - last.y > 3 * EM
+
+
+PAIRS = ["」，", "」。", "，「", "。「", "：「", "」「", "」）", "「（", "。」", "，」", "》、"]
+
+
+def han_and_pair(drawn: list[Glyph], marks: str) -> Iterator[tuple[float, float]]:
+    """In each column that has 甲 and 乙 around *marks*: what these take; a Han step; em."""
+    for column in columns_of(drawn):
+        text = "".join(g.text for g in column)
+        at = text.find(f"甲{marks}乙")
+        if at > 1:
+            yield (
+                (column[at].y - column[at + 3].y) / EM - 1,
+                (column[0].y - column[1].y) / EM,
+            )
+
+
+@pytest.mark.parametrize("family", ["Noto Serif SC", "Noto Sans SC", "LXGW WenKai"])
+@pytest.mark.parametrize("lang", ["zh-Hant", "zh-TW", "zh-HK"])
+def test_marks_that_meet_take_an_em_and_a_half_also_where_stops_stand_in_the_middle(
+    family: str, lang: str, root: Path
+) -> None:
+    style = f"<style>div {{ font-family: '{family}' }}</style>"
+    body = "".join(f"<div lang={lang}>國家甲{marks}乙丙</div>" for marks in PAIRS)
+
+    for marks, drawn in zip(PAIRS, pages(style + body, root), strict=True):
+        assert list(han_and_pair(drawn, marks)) == [pytest.approx((1.5, 1.0), abs=0.02)], marks
+
+
+@pytest.mark.parametrize("marks", PAIRS)
+def test_marks_that_meet_are_never_wider_under_any_pressure(marks: str, root: Path) -> None:
+    text = f"山裡的路修好甲{marks}乙以後村裡的茶葉當天就能送到縣城去賣、老人們說從前挑一擔茶下山"
+    style = "<style>div { text-align: justify }</style>"
+    heights = [n / 4 for n in range(48, 88)]
+    body = "".join(f'<div lang=zh-Hant style="height: {h}em">{text}</div>' for h in heights)
+
+    found = [pair for drawn in pages(style + body, root) for pair in han_and_pair(drawn, marks)]
+
+    assert len(found) > 20
+    # What the two gaps beside the pair and the one inside it take is what all gaps take.
+    assert max(room - 3 * (han - 1) for room, han in found) <= 1.5 + 0.02
+    assert min(room for room, _ in found) > 0.95
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "zh-Hant"])
+def test_marks_of_a_column_never_overlap_however_tight_it_is(lang: str, root: Path) -> None:
+    text = "甲「乙」，丙。「丁」；戊：「己！」庚，辛、壬。" * 3
+    style = "<style>div { text-align: justify }</style>"
+    heights = [n / 5 for n in range(50, 90)]
+    body = "".join(f'<div lang={lang} style="height: {h}em">{text}</div>' for h in heights)
+
+    for drawn in pages(style + body, root):
+        for column in columns_of(drawn):
+            down = sorted(column, key=lambda g: -g.top)  # PDFium takes 」； for ；」
+            assert [b.text for a, b in pairwise(down) if b.top > a.bottom + 0.01 * EM] == []

@@ -688,7 +688,8 @@ class _Blanks:
             if here.trim_end:
                 p.tail_blank[i] = half
         elif here.centred and character in _STOPS:
-            p.centred[i] = _ink(p, i)
+            ink = p.centred[i] = _ink(p, i)
+            self.left[i] = self.right[i] = p.sizes[i] * _within((1 - ink.tall) / 2, 0.25)
 
     def _centre(self, p: Paragraph, i: int, ink: Ink, width: float) -> None:
         """zh-Hant: stops in the middle of their em, also with a face drawn for zh-Hans."""

@@ -61,11 +61,14 @@ ffi.typeof("PangoLogAttr[]")  # cffi parses a type when it first meets it: 8 ms
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Edges of what a glyph inks, right of its origin, and how high its middle stands; em."""
+    """Edges of what a glyph inks, right of its origin; how high its middle stands, and from its
+    foot to its head; em.
+    """
 
     left: float
     right: float
     height: float
+    tall: float
 
     @property
     def middle(self) -> float:
@@ -111,6 +114,7 @@ class FontUse:
                 box.x * scale,
                 (box.x + box.width) * scale,
                 -(box.y + box.height / 2) * scale,
+                box.height * scale,
             )
         return known
 
