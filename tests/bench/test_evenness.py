@@ -6,24 +6,18 @@ a report), each a column of its own, in five measures.
 
 from __future__ import annotations
 
-import html
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import typst
+from settings import SIZE, by_banxin, by_typst
 
-import banxin
 from evenness import Evenness, evenness
 
 pytestmark = pytest.mark.bench
 
 TEXTS = Path(__file__).with_name("texts")
 MEASURES = (12, 15, 18, 24, 36)  # em
-SIZE = 10  # points
-MARGIN = 20  # points
-FACE = "Noto Serif SC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +38,8 @@ def found(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[int, Bot
     texts = [(TEXTS / f"{name}.txt").read_text("utf-8").strip() for name in names]
     out, said = {}, [""]
     for measure in MEASURES:
-        pages = _ours(texts, measure, root)
-        theirs = _typsts(texts, measure, root, tmp_path_factory.mktemp("typst"))
+        pages = by_banxin(texts, measure, root)
+        theirs = by_typst(texts, measure, root, tmp_path_factory.mktemp("typst"))
         out[measure] = _both(pages, theirs, texts)
         said.append(_row(f"{measure} em", out[measure]))
         for number, (name, text) in enumerate(zip(names, texts, strict=True)):
@@ -67,39 +61,6 @@ def _row(name: str, both: Both) -> str:
         f" torn {ours.torn} : {theirs.torn}, parted {ours.parted} : {theirs.parted};"
         f" worst: {ours.at}"
     )
-
-
-def _ours(texts: list[str], measure: int, root: Path) -> list[bytes]:
-    style = (
-        f"@page {{ size: {measure * SIZE + 2 * MARGIN}pt 6000pt; margin: {MARGIN}pt }}"
-        f'body {{ margin: 0; font: {SIZE}pt/2 "{FACE}"; text-align: justify;'
-        " font-variant-ligatures: none } p { margin: 0; text-indent: 2em }"
-    )
-    return [
-        banxin.render(
-            f'<html lang="zh-CN"><style>{style}</style>'
-            + "".join(f"<p>{html.escape(p, quote=False)}</p>" for p in text.splitlines()),
-            workspace=root,
-        ).pdf
-        for text in texts
-    ]
-
-
-def _typsts(texts: list[str], measure: int, root: Path, folder: Path) -> list[bytes]:
-    head = (
-        f"#set page(width: {measure * SIZE + 2 * MARGIN}pt, height: 6000pt, margin: {MARGIN}pt)\n"
-        f'#set text(font: "{FACE}", size: {SIZE}pt, lang: "zh", region: "cn", ligatures: false)\n'
-        f"#set par(justify: true, leading: {SIZE}pt, spacing: {SIZE}pt,"
-        " first-line-indent: (amount: 2em, all: true))\n"
-    )
-    pages = []
-    for number, text in enumerate(texts):
-        source = folder / f"{number}.typ"
-        escaped = re.sub(r"""([\\#*_`$<>@\[\]=+/~"'.:-])""", r"\\\1", text)
-        source.write_text(head + escaped.replace("\n", "\n\n"), "utf-8")
-        fonts = [str(root / "fonts")]
-        pages.append(typst.compile(str(source), font_paths=fonts, ignore_system_fonts=True))
-    return pages
 
 
 @pytest.mark.parametrize("measure", MEASURES)

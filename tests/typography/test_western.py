@@ -394,7 +394,17 @@ def test_each_unit_of_the_table_has_a_source_and_keeps_its_number() -> None:
     ("text", "places"),
     [
         ("2.31亿元", {"2.31|亿元": classes.UNIT, "2.31亿|元": classes.UNIT}),
-        ("12个百分点", {"12|个百分点": classes.UNIT}),
+        (
+            "12个百分点",
+            {
+                "12|个百分点": classes.UNIT,
+                "12个|百分点": classes.MEASURE,
+                "12个百|分点": classes.MEASURE,
+                "12个百分|点": classes.MEASURE,
+            },
+        ),
+        ("213立方米", {"213|立方米": 1, "213立|方米": 5, "213立方|米": 5}),
+        ("35 千克", {"35 |千克": 1, "35 千|克": 5}),
         ("93.1%", {}),
         ("-12.5℃", {}),
         ("35 km", {}),
@@ -409,7 +419,7 @@ def test_each_unit_of_the_table_has_a_source_and_keeps_its_number() -> None:
             },
         ),
         ("3 月 8 日", {"3 |月 8 日": 3, "3 月 |8 日": 2, "3 月 8 |日": 3}),
-        ("30多万人", {"30|多万人": 1, "30多万|人": 1}),
+        ("30多万人", {"30|多万人": 1, "30多|万人": 5, "30多万|人": 1}),
     ],
 )
 def test_numbers_have_places_where_a_line_may_part_them(text: str, places: dict[str, int]) -> None:

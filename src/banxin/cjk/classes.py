@@ -102,8 +102,9 @@ _FOREIGN: Final = re.compile(
 LONGEST_TOGETHER: Final = 22
 _SIGNS: Final = frozenset("%‰％℃℉°")
 # What a line's end would part: digits, or a sign and its digits; a number and what it counts;
-# a day and its month; a number and 年, 月 or 日; 1905— and 1926 (a connector may end a line).
-INSIDE, UNIT, DATE, CALENDAR, RANGE = 0, 1, 2, 3, 4
+# a day and its month; a number and 年, 月 or 日; 1905— and 1926 (a connector may end a line); 立方
+# and 米, which no standard forbids.
+INSIDE, UNIT, DATE, CALENDAR, RANGE, MEASURE = 0, 1, 2, 3, 4, 5
 
 
 def is_han(character: str) -> bool:
@@ -144,6 +145,7 @@ def joints(text: str) -> Iterator[tuple[int, int]]:
             for name in ("magnitude", "unit", "large"):
                 if match[name] and match[name][0] not in _SIGNS:
                     calendar = match[name] in {"年", "月", "日", "号"}
+                    parts |= dict.fromkeys(range(match.start(name) + 1, match.end(name)), MEASURE)
                     parts[match.start(name)] = CALENDAR if calendar else UNIT
         yield from parts.items()
 

@@ -65,9 +65,12 @@ _LOW: Final = "，。、．；："
 _VERY_MANY: Final = 50_000  # characters of a paragraph
 _LONG_PATH: Final = 16  # characters: longer words with / in them are addresses
 # What it costs to end a line between a number and what it counts, or between the parts of a date;
+# inside the word for what it counts;
 # inside a name, where it can be told; with a hyphen. `breaking` says what lines cost: a number is
 # parted where the line would gape by a fifth of an em a gap.
-_PARTED: Final = {m.UNIT: 1400.0, m.DATE: 1000.0, m.CALENDAR: 2800.0, m.RANGE: 20000.0}
+_PARTED: Final = {
+    m.UNIT: 1400.0, m.DATE: 1000.0, m.CALENDAR: 2800.0, m.RANGE: 20000.0, m.MEASURE: 700.0,
+}  # fmt: skip
 _NAME, _DOT, _HYPHENATED = 230.0, 60.0, 150.0
 
 
