@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -12,6 +14,7 @@ import banxin
 from banxin import composer
 from banxin.cjk import classes, phrases
 from banxin.cjk.phrases import phrase_ends
+from banxin.composer import breaking
 from banxin.diagnostics import BanxinError
 
 PAGE = '<html lang="zh-CN"><style>{}</style><p>{}</p>'
@@ -163,3 +166,12 @@ def test_words_are_cut_as_with_all_the_words_of_the_dictionary(root: Path) -> No
     assert asked.total == whole.total
     assert [word for word, often in whole.FREQ.items() if asked.FREQ[word] != often] == []
     assert len(asked.FREQ) == len(whole.FREQ)
+
+
+@pytest.mark.parametrize(
+    ("measure", "factor"), [(8, 2.0), (15, 2.0), (16.5, 1.5), (17, 4 / 3), (18, 1.0), (40, 1.0)]
+)
+def test_costs_of_narrow_columns_come_in_by_degrees(measure: float, factor: float) -> None:
+    of_ten_pixels: Any = SimpleNamespace(sizes=[10.0])
+
+    assert breaking._graded(of_ten_pixels, measure * 10, 2.0) == pytest.approx(factor)

@@ -11,6 +11,7 @@ out bad.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -107,9 +108,17 @@ def next_line(p: Paragraph, start: int, available: float, rest: float) -> int:
     if p.cuts is None:
         p.cuts = _cuts(p, rest)
     path = _path(p, start, available, rest)
+    if start == 0:
+        _pack(p)
     for here, there in zip([start, *path], path, strict=False):
         p.next[here, key[1] if here == start else key[2], key[2]] = there
     return p.next[key]
+
+
+def _pack(p: Paragraph) -> None:
+    """Let go of what only the search for its lines needs: half of a paragraph's memory."""
+    p.cuts = None
+    p.room, p.give, p.open = array("d", p.room), array("d", p.give), array("q", p.open)
 
 
 def _path(p: Paragraph, start: int, available: float, rest: float) -> list[int]:
