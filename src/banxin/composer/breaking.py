@@ -24,7 +24,7 @@ from banxin.composer.paragraph import Paragraph, packed
 # Costs of a line: squeezed by all that it can give; half of one whose gaps take SHOWN each; of
 # one whose gaps differ by SHOWN from those of the line above; of one that ends inside a phrase
 # that should stand. Weighed on texts of several kinds in measures of 12 to 36 em (tests/bench).
-SQUEEZED, STRETCHED, UNLIKE, CUT_PHRASE = 1500.0, 110.0, 230.0, 1000.0
+SQUEEZED, STRETCHED, UNLIKE, CUT_PHRASE = 1000.0, 110.0, 230.0, 1000.0
 SHOWN: Final = 0.1  # em
 # Measures in em: from the first on all costs are as they are; in narrower columns, down to the
 # second, lines are never quite alike, and numbers and names count so much more, that less.
