@@ -164,6 +164,25 @@ def seen(cmyk: bytes, size: tuple[int, int], icc: bytes) -> bytes:
     return out.getvalue()
 
 
+def seen_lightness(cmyk: bytes, count: int, icc: bytes) -> bytes:
+    """L* of *count* inks, 255 full, as they are seen beside all else that *icc* prints; 255 is white.
+
+    Relative colorimetric with black-point compensation.
+    """
+    moved = ImageCms.applyTransform(Image.frombytes("CMYK", (count, 1), cmyk), _to_lab(icc))
+    assert moved is not None
+    return moved.getchannel(0).tobytes()
+
+
+@cache
+def _to_lab(icc: bytes) -> ImageCms.ImageCmsTransform:
+    origin = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+    target = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    return ImageCms.buildTransform(
+        origin, target, "CMYK", "LAB", renderingIntent=_INTENT, flags=_FLAGS
+    )
+
+
 @cache
 def from_press(icc: bytes) -> ImageCms.ImageCmsTransform:
     """From the inks of *icc* to sRGB."""

@@ -31,6 +31,7 @@ from banxin.assets.decoding import (
     upright_size,
     without_chatter,
 )
+from banxin.assets.tones import black_plate
 from banxin.diagnostics import BanxinError, Place, error
 
 # A 300-megapixel original fills 120 × 170 cm at 300 ppi; beyond it a file is a mistake or a bomb.
@@ -218,8 +219,8 @@ def develop(
 def separate(photo: Photo, crop: Crop, size: Size, *, icc: bytes, limit: int) -> Print:
     """The pixels of *crop* as inks of the output condition *icc*, at *size*.
 
-    Relative colorimetric with black-point compensation; grey stays on the black plate, and a
-    picture in CMYK keeps its numbers. What is made much smaller is sharpened a little.
+    Relative colorimetric with black-point compensation; grey stays on the black plate, as light as
+    it is meant, and a picture in CMYK keeps its numbers. What is made much smaller is sharpened a little.
 
     Args:
         limit: total ink, percent: what is above it has its colours scaled down, black kept.
@@ -364,8 +365,10 @@ def _at_size(
 
 
 def _in_inks(image: Image.Image, profile: bytes | None, icc: bytes) -> Image.Image:
-    if image.mode in {"L", "CMYK"}:
+    if image.mode == "CMYK":
         return image
+    if image.mode == "L":
+        return image.point(black_plate(icc))
     for source in (profile, None):
         try:
             moved = ImageCms.applyTransform(image, to_press(icc, source or None, image.mode))

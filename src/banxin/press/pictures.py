@@ -21,7 +21,7 @@ from banxin.press.placement import Placement, Rect, placements
 from banxin.units import Length
 from banxin.workspace import Workspace
 
-RECIPE: Final = 4  # counts up when `develop` gives other pixels for the same arguments
+RECIPE: Final = 5  # counts up when `develop` gives other pixels for the same arguments
 MARGIN: Final = 2  # px kept round a crop, so that resampling has neighbours to look at
 _SPACES: Final = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB, "CMYK": Name.DeviceCMYK}
 AT_A_TIME: Final = 2  # photographs in the making
