@@ -35,7 +35,9 @@ class Job:
         draft: missing photographs become boxes for position only.
         link: an address to go on reading at, or empty.
         compose: lines are the composer's; otherwise the engine's own, for comparison.
-        credit, licence, consent: of the photographs of which nothing else is said.
+        credit, licence, consent: of the photographs of which nothing else is said; `photo`: how
+            they print.
+        convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Job:
     credit: str = ""
     licence: str = ""
     consent: str = ""
+    photo: str = ""
+    convert: str = ""
 
 
 # Characters. Beyond it a title is a text that stands in the wrong place, and takes minutes to fit.
@@ -109,6 +113,8 @@ class EditionTable(BaseModel):
     credit: str = ""
     licence: str = ""
     consent: str = ""
+    photo: Literal["", "plain", "mono", "duo", "toned"] = ""
+    convert: Literal["", "cmyk"] = ""
     chapters: tuple[str, ...] = Field(min_length=1)
     masthead: dict[str, str] = {}
     imprint: dict[str, str] = {}
@@ -182,6 +188,8 @@ def load(
         credit=table.credit,
         licence=table.licence,
         consent=table.consent,
+        photo=table.photo,
+        convert=table.convert,
     )
 
 

@@ -165,21 +165,34 @@ def seen(cmyk: bytes, size: tuple[int, int], icc: bytes) -> bytes:
 
 
 def seen_lightness(cmyk: bytes, count: int, icc: bytes) -> bytes:
-    """L* of *count* inks, 255 full, as they are seen beside all else that *icc* prints; 255 is white.
+    """L* of *count* inks, 255 full, as they are seen beside all else that *icc* prints.
 
-    Relative colorimetric with black-point compensation.
+    White is 255. Relative colorimetric with black-point compensation.
     """
-    moved = ImageCms.applyTransform(Image.frombytes("CMYK", (count, 1), cmyk), _to_lab(icc))
+    moved = ImageCms.applyTransform(Image.frombytes("CMYK", (count, 1), cmyk), _exactly(icc, "LAB"))
     assert moved is not None
     return moved.getchannel(0).tobytes()
 
 
+def seen_colours(cmyk: bytes, count: int, icc: bytes) -> bytes:
+    """Colours in sRGB of *count* inks, 255 full, as *icc* prints them."""
+    image = Image.frombytes("CMYK", (count, 1), cmyk)
+    moved = ImageCms.applyTransform(image, _exactly(icc, "RGB"))
+    assert moved is not None
+    return moved.tobytes()
+
+
 @cache
-def _to_lab(icc: bytes) -> ImageCms.ImageCmsTransform:
+def _exactly(icc: bytes, mode: str) -> ImageCms.ImageCmsTransform:
+    """From inks to RGB or LAB, for a few colours: without the table that littlecms 2 makes of a
+    transform for pictures, which is 2 L* off in the shadows.
+    """
     origin = ImageCms.ImageCmsProfile(io.BytesIO(icc))
-    target = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    flags = _FLAGS | ImageCms.Flags.NOOPTIMIZE
+    target = SRGB if mode == "RGB" else lab
     return ImageCms.buildTransform(
-        origin, target, "CMYK", "LAB", renderingIntent=_INTENT, flags=_FLAGS
+        origin, target, "CMYK", mode, renderingIntent=_INTENT, flags=flags
     )
 
 
