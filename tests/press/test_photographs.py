@@ -32,18 +32,21 @@ LIGHT = lightness_of_grey(GREYS)
 GOLD, GREEN = (20, 30, 70, 15), (75, 35, 45, 10)  # PANTONE 871 C and qing, in jinian
 
 
-def wedge(of: Sequence[float] = GREYS, deep: int = 1) -> np.ndarray[Any, Any]:
+Pixels = np.ndarray[Any, Any]
+
+
+def wedge(of: Sequence[float] = GREYS, deep: int = 1) -> Pixels:
     row = np.repeat(np.rint(np.array(of) * deep), 50)
     return np.repeat(row[None], 300, 0).astype(np.uint16 if deep > 1 else np.uint8)
 
 
-def saved(pixels: np.ndarray[Any, Any], kind: str, **options: Any) -> bytes:
+def saved(pixels: Pixels, kind: str, **options: Any) -> bytes:
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, kind, **options)
     return out.getvalue()
 
 
-def grey_profile(curve: Sequence[float]) -> bytes:
+def grey_profile(curve: Any) -> bytes:
     """ICC.1:2001-04: a grey printer whose luminance is *curve*, evenly from 0 to 1."""
     numbers = [round(65535 * value) for value in curve]
     tag = b"curv\0\0\0\0" + struct.pack(f">I{len(numbers)}H", len(numbers), *numbers)
@@ -57,15 +60,17 @@ def grey_profile(curve: Sequence[float]) -> bytes:
     return head + tags + white + tag
 
 
-def luminance(values: Sequence[float]) -> np.ndarray[Any, Any]:
+def luminance(values: Any) -> Pixels:
     part = np.array(values) / 255
-    return np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    bright: Pixels = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    return bright
 
 
-def dot_gain(value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def dot_gain(value: Pixels) -> Pixels:
     """Luminance of a grey of 20 % dot gain (Murray and Davies), black as black."""
     dot = 1 - value
-    return 1 - (dot + 0.8 * dot * (1 - dot))
+    bright: Pixels = 1 - (dot + 0.8 * dot * (1 - dot))
+    return bright
 
 
 def in_dots(values: Sequence[float]) -> list[float]:
@@ -74,7 +79,7 @@ def in_dots(values: Sequence[float]) -> list[float]:
     return list(255 * np.interp(luminance(values), dot_gain(ramp), ramp))
 
 
-def sepia() -> np.ndarray[Any, Any]:
+def sepia() -> Pixels:
     return np.stack([wedge(), wedge([g * 0.86 for g in GREYS]), wedge([g * 0.7 for g in GREYS])], 2)
 
 
@@ -164,11 +169,11 @@ def printed(album: Build) -> Mapping[str, Printed]:
     return found
 
 
-def page_lightness(rgb: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def page_lightness(rgb: Pixels) -> Pixels:
     return page_lightness_of(luminance(rgb) @ np.array([0.2126, 0.7152, 0.0722]))
 
 
-def page_lightness_of(bright: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def page_lightness_of(bright: Pixels) -> Pixels:
     return np.where(bright > 216 / 24389, 116 * np.cbrt(bright) - 16, bright * 24389 / 27)
 
 
@@ -309,7 +314,7 @@ SECONDS = [
 ]
 
 
-def rows_of(asked: Treatment, limit: int = 300) -> tuple[tuple[str, ...], np.ndarray[Any, Any]]:
+def rows_of(asked: Treatment, limit: int = 300) -> tuple[tuple[str, ...], Pixels]:
     made = tones(asked, ICC, limit)
     return made.plates, np.frombuffer(made.rows, np.uint8).reshape(256, -1) / 255
 

@@ -327,7 +327,7 @@ class _Drawing:
     ink: Treatment | None
 
     def before(self) -> Iterator[tuple[Sequence[Any], Operator]]:
-        if self.part:
+        if self.part is not None:
             m = self.part
             numbers = [Decimal(f"{v:.8f}") for v in (m.a, m.b, m.c, m.d, m.e, m.f)]
             yield numbers, Operator("cm")
