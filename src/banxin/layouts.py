@@ -96,7 +96,7 @@ class Ink:
         cmyk: percent; of a spot colour, what stands for it where it is not printed.
         spot: the name of its own plate, or empty.
         tint: percent of the spot that this swatch puts down.
-        kind: `process`, or for a plate of the binder's: `foil`, `varnish`, `die`.
+        kind: `process`, or for a plate of the binder's: `foil`, `varnish`, `emboss`, `die`.
         whole: `cmyk` of the spot's full tone.
         base: the ink that it is a tint of, or empty.
     """
@@ -271,7 +271,7 @@ class InkTable(_Table):
     of: str | None = None
     tint: Percent = 100
     spot: str = ""
-    kind: Literal["process", "foil", "varnish", "die"] = "process"
+    kind: Literal["process", "foil", "varnish", "emboss", "die"] = "process"
 
 
 class TypeTable(_Table):

@@ -35,6 +35,7 @@ class Job:
         draft: missing photographs become boxes for position only.
         link: an address to go on reading at, or empty.
         compose: lines are the composer's; otherwise the engine's own, for comparison.
+        revision: of the files, in their names and slugs; 0 of the first.
         credit, licence, consent: of the photographs of which nothing else is said; `photo`: how
             they print.
         convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
@@ -61,6 +62,7 @@ class Job:
     options: Mapping[str, str]
     draft: bool = False
     compose: bool = True
+    revision: int = 0
     credit: str = ""
     licence: str = ""
     consent: str = ""
@@ -148,6 +150,7 @@ def load(
     press: str | None = None,
     draft: bool = False,
     compose: bool = True,
+    revision: int = 0,
 ) -> Job:
     """The job that *folder*'s `edition.toml` describes, the command line's words put first.
 
@@ -185,6 +188,7 @@ def load(
         options=table.options,
         draft=draft,
         compose=compose,
+        revision=revision,
         credit=table.credit,
         licence=table.licence,
         consent=table.consent,

@@ -6,7 +6,7 @@ through the output condition's profile, and is remarked on. Nothing is left in R
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -40,12 +40,13 @@ class Tone:
 
 @dataclass(slots=True)
 class Palette:
-    """A layout's swatches by their keys, and every colour met that is none of them."""
+    """A layout's swatches by their keys, and every colour met that is none of them. Of one file."""
 
     icc: bytes
     tones: dict[Key, Tone]
     plates: dict[str, Ink]
     strays: dict[str, set[int]] = field(default_factory=dict)
+    _spaces: dict[Name, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, inks: Sequence[Ink], icc: bytes) -> Palette:
@@ -70,6 +71,14 @@ class Palette:
         tone = self.tones[key] = Tone(inks_of((red, green, blue), self.icc))
         return tone
 
+    def spaces(self, pdf: pikepdf.Pdf) -> Mapping[Name, Any]:
+        """Colour spaces of the plates in *pdf*, by what pages call them."""
+        if not self._spaces:
+            self._spaces[REGISTRATION] = separation(pdf, "All", (100, 100, 100, 100))
+            for plate, ink in self.plates.items():
+                self._spaces[space_name(self, plate)] = separation(pdf, plate, ink.whole)
+        return self._spaces
+
     def remarks(self) -> Iterator[Diagnostic]:
         for colour, pages in sorted(self.strays.items()):
             where = Place(page=min(pages)) if min(pages) else Place()
@@ -83,7 +92,7 @@ def separate(pdf: pikepdf.Pdf, palette: Palette) -> tuple[Diagnostic, ...]:
     Raises:
         BanxinError: `colour/space`, `colour/two-spots`: what no plates can be made of.
     """
-    spaces = _spaces(pdf, palette)
+    spaces = palette.spaces(pdf)
     states = _states(pdf)
     masks = {id_of(group) for group in _luminosity_groups(pdf)}
     pages = _pages_of(pdf)
@@ -262,13 +271,6 @@ def space_name(palette: Palette, plate: str) -> Name:
     return Name(f"/BanxinSpot{list(palette.plates).index(plate)}")
 
 
-def _spaces(pdf: pikepdf.Pdf, palette: Palette) -> Mapping[Name, Any]:
-    spaces = {REGISTRATION: separation(pdf, "All", (100, 100, 100, 100))}
-    for plate, ink in palette.plates.items():
-        spaces[space_name(palette, plate)] = separation(pdf, plate, ink.whole)
-    return spaces
-
-
 def _states(pdf: pikepdf.Pdf) -> Mapping[Name, Any]:
     def state(*, over: bool, mode: int) -> Any:
         return pdf.make_indirect(Dictionary(Type=Name.ExtGState, OP=over, op=over, OPM=mode))
@@ -330,8 +332,8 @@ def _leaves(function: Any) -> Iterator[Any]:
         yield function
 
 
-def plates_used(palette: Palette) -> tuple[Diagnostic, ...]:
-    """Which plates beyond the four the shop has to make."""
-    return tuple(
-        note("press/plate", plate=plate, kind=ink.kind) for plate, ink in palette.plates.items()
-    )
+def plates_used(palette: Palette, used: Collection[str]) -> Iterator[Diagnostic]:
+    """Which plates beyond the four the shop has to make, of those *used*."""
+    for plate, ink in palette.plates.items():
+        if plate in used:
+            yield note("press/plate", plate=plate, kind=ink.kind)
