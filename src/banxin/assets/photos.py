@@ -17,10 +17,19 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 import numpy as np
-from PIL import Image, ImageCms, ImageFile, ImageFilter, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageCms, ImageFile, ImageFilter, UnidentifiedImageError
 
 from banxin.assets import inscriptions, kinds, lineart, samples
-from banxin.assets.colour import SRGB, built_in, from_press, on_screen, to_press, to_srgb
+from banxin.assets.colour import (
+    SRGB,
+    between_presses,
+    built_in,
+    from_press,
+    is_other_press,
+    on_screen,
+    to_press,
+    to_srgb,
+)
 from banxin.assets.decoding import (
     FAULTS,
     FORMATS,
@@ -32,13 +41,13 @@ from banxin.assets.decoding import (
     upright_size,
     without_chatter,
 )
-from banxin.assets.tones import Treatment, black_plate, colours_of_tones, tones
+from banxin.assets.tones import Treatment, black_of_another, black_plate, colours_of_tones, tones
 from banxin.diagnostics import BanxinError, Place, error
 
 # A 300-megapixel original fills 120 × 170 cm at 300 ppi; beyond it a file is a mistake or a bomb.
 LEAST_QUALITY: Final = 60  # what messengers send; blocks begin to show in print
 LUMINANCE_SUM: Final = 3688  # of the standard's example table (ITU-T T.81, K.1)
-EXAMINED: Final = 4  # counts up when `examine` finds out other things about the same file
+EXAMINED: Final = 5  # counts up when `examine` finds out other things about the same file
 LARGEST: Final = 300_000_000
 
 Crop = tuple[int, int, int, int]
@@ -247,7 +256,9 @@ def develop(
     return Print(_jpeg(image, quality, subsampling), image.mode, *size, alpha)
 
 
-def separate(photo: Photo, crop: Crop, size: Size, *, icc: bytes, limit: int) -> Print:
+def separate(
+    photo: Photo, crop: Crop, size: Size, *, icc: bytes, limit: int, convert: bool = False
+) -> Print:
     """The pixels of *crop* as inks of the output condition *icc*, at *size*.
 
     Relative colorimetric with black-point compensation; grey stays on the black plate, as light as
@@ -256,6 +267,7 @@ def separate(photo: Photo, crop: Crop, size: Size, *, icc: bytes, limit: int) ->
 
     Args:
         limit: total ink, percent: what is above it has its colours scaled down, black kept.
+        convert: whether a picture in the inks of another press is brought to this one's.
     """
     if photo.is_lineart:
         bits = _bits(photo, crop, size, icc)
@@ -269,6 +281,8 @@ def separate(photo: Photo, crop: Crop, size: Size, *, icc: bytes, limit: int) ->
             found = tones(photo.treatment, icc, limit)
             data = _jpeg(image, PRESS_QUALITY, 0)
             return Print(data, "tones", *size, alpha, found.plates, found.rows)
+    if convert and profile and image.mode == "CMYK" and is_other_press(profile, icc):
+        image = _from_another_press(image, profile, icc)
     image = _in_inks(image, profile, icc)
     if image.mode == "CMYK":
         image = _held_under(image, limit)
@@ -360,8 +374,6 @@ def _remarks(image: ImageFile.ImageFile, mode: str, profile: str, quality: float
     own = "L" if mode.startswith("I") else _CHANNELS_OF.get(mode, mode)
     if profile == "?":
         yield "photo/broken-profile"
-    elif mode == "CMYK" and profile:
-        yield "photo/cmyk-profile"
     elif not profile and own == "RGB":
         yield "photo/no-profile"
     if mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
@@ -418,6 +430,30 @@ def _in_inks(image: Image.Image, profile: bytes | None, icc: bytes) -> Image.Ima
         if moved is not None:
             return moved
     return image.convert("CMYK")  # pragma: no cover  # sRGB to the press is always there
+
+
+def inside(photo: Photo) -> bytes | None:
+    """The colour profile in its file, if it has one."""
+    with our_limits():
+        try:
+            with Image.open(io.BytesIO(photo.data), formats=FORMATS) as image:
+                return said_inside(image)
+        except FAULTS:
+            return as_meant(photo.data).profile
+
+
+def _from_another_press(image: Image.Image, profile: bytes, icc: bytes) -> Image.Image:
+    """The same colours in the inks of *icc*: black alone stays black alone, solid black solid."""
+    moved = ImageCms.applyTransform(image, between_presses(profile, icc))
+    assert moved is not None
+    cyan, magenta, yellow, black = image.split()
+    coloured = ImageChops.lighter(ImageChops.lighter(cyan, magenta), yellow)
+    alone = coloured.point([255, *[0] * 255])
+    none = Image.new("L", image.size)
+    *colours, plane = moved.split()
+    colours = [Image.composite(none, band, alone) for band in colours]
+    blacks = black.point(black_of_another(profile, icc))
+    return Image.merge("CMYK", (*colours, Image.composite(blacks, plane, alone)))
 
 
 def _held_under(image: Image.Image, limit: int) -> Image.Image:

@@ -146,6 +146,20 @@ def colours_of_tones(treatment: Treatment, icc: bytes) -> bytes:
     return seen_colours(overlay.tobytes(), LEVELS, icc)
 
 
+@lru_cache(maxsize=16)
+def black_of_another(source: bytes, icc: bytes) -> bytes:
+    """For each share of black ink under the profile *source*, 255 full, the share that prints as
+    light under *icc*. Solid is solid; the deepest shares make up for how black that is.
+    """
+    ramp = np.zeros((LEVELS, 4))
+    ramp[:, 3] = np.linspace(0, 100, LEVELS)
+    theirs, ours = lightness(ramp, source), lightness(ramp, icc)
+    depth = (100 - theirs) / (100 - theirs[-1])
+    share = _found(theirs - (theirs[-1] - ours[-1]) * depth**4, ours)
+    share[-1] = 1
+    return np.rint(share * 255).astype(np.uint8).tobytes()
+
+
 @dataclass(frozen=True, slots=True)
 class _Mix:
     """Shares of full tone, 0 to 1, of each colour, for each tone."""

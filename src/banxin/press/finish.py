@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -12,7 +12,9 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note
+from banxin.assets.colour import is_press, is_same_press
+from banxin.assets.photos import inside
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Edition
 from banxin.press.inks import (
     REGISTRATION,
@@ -66,12 +68,13 @@ def press(
     Raises:
         BanxinError: colours that no plates can be made of; transparency in a PDF/X-1a.
     """
-    quality = OnPress(profile.wanted_ppi, profile.icc, profile.ink_limit)
+    converts = edition.convert == "cmyk"
+    quality = OnPress(profile.wanted_ppi, profile.icc, profile.ink_limit, converts)
     palette = Palette.of(edition.layout.inks, profile.icc)
     with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
         placed = swap(pdf, edition.photos, profile.bleed, quality, darkroom)
         _strip(pdf)
-        remarks = list(separate(pdf, palette))
+        remarks = [*separate(pdf, palette), *_in_foreign_inks(edition, profile.icc)]
         around = SLUG if with_marks else Length(0)
         _move_patterns(pdf, profile.bleed + around)
         _move_targets(pdf, profile.bleed + around)
@@ -169,6 +172,24 @@ def _is_transparent(page: pikepdf.Page) -> bool:
         if "/SMask" in state or any(float(state.get(key, 1)) < 1 for key in ("/ca", "/CA")):
             return True
     return any("/SMask" in thing or "/Group" in thing for thing in (*objects, *patterns))
+
+
+def _in_foreign_inks(edition: Edition, icc: bytes) -> Iterator[Diagnostic]:
+    """Pictures in the inks of another press, and what became of them."""
+    for photo in edition.photos:
+        if photo.mode != "CMYK" or photo.profile in {"", "?"} or photo.treatment:
+            continue
+        profile = inside(photo) or b""
+        facts = {"file": str(photo.name), "profile": photo.profile}
+        place = edition.pictures[photo.name].asked_at
+        if not is_press(profile):
+            yield warning("photo/broken-profile", place, **facts)
+        elif is_same_press(profile, icc):
+            continue
+        elif edition.convert == "cmyk":
+            yield note("photo/cmyk-converted", place, **facts)
+        else:
+            yield warning("photo/cmyk-profile", place, **facts)
 
 
 def _give_spaces(

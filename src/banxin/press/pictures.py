@@ -24,7 +24,7 @@ from banxin.press.placement import Placement, Rect, placements
 from banxin.units import Length
 from banxin.workspace import Workspace
 
-RECIPE: Final = 6  # counts up when `develop` gives other pixels for the same arguments
+RECIPE: Final = 7  # counts up when `develop` gives other pixels for the same arguments
 MARGIN: Final = 2  # px kept round a crop, so that resampling has neighbours to look at
 _SPACES: Final = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB, "CMYK": Name.DeviceCMYK}
 LINES: Final = 1200  # pixels an inch of line art: finer than any plate is seen (GWG 2015, 4.27)
@@ -64,22 +64,25 @@ class OnScreen:
 
 @dataclass(frozen=True, slots=True)
 class OnPress:
-    """Pictures for an output condition. `limit`: total ink, percent."""
+    """Pictures for an output condition. `limit`: total ink, percent. `convert`: those in the inks
+    of another press are brought to this one's.
+    """
 
     ppi: int
     icc: bytes
     limit: int
+    convert: bool = False
 
     @property
     def recipe(self) -> str:
-        return f"press {hashlib.sha256(self.icc).hexdigest()} {self.limit}"
+        return f"press {hashlib.sha256(self.icc).hexdigest()} {self.limit} {self.convert}"
 
     def ppi_of(self, photo: Photo) -> int:
         """Pixels an inch that it is brought down to."""
         return LINES if photo.is_lineart else self.ppi
 
     def make(self, photo: Photo, crop: Crop, size: Size) -> Print:
-        return separate(photo, crop, size, icc=self.icc, limit=self.limit)
+        return separate(photo, crop, size, icc=self.icc, limit=self.limit, convert=self.convert)
 
 
 Quality = OnScreen | OnPress
