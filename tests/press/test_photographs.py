@@ -275,6 +275,9 @@ def test_the_judge_and_two_validators_have_nothing_to_say_of_them(
     assert told == set()
     assert {plate.name for plate in album.report.facts.plates} == {"PANTONE 871 C"}
 
+    inks = album.report.facts.inks
+    assert len(inks) == len(album.report.facts.sheets)
+    assert max(ink.pixel for ink in inks) <= 300
     with pikepdf.open(file_of(album, "press")) as pdf:
         assert pdf.check_pdf_syntax() == []
     checked = page_validation.validate_pdf(
@@ -298,6 +301,42 @@ def test_the_same_file_in_four_ways_is_four_pictures_and_the_same_way_is_one(
     assert len(set(numbers)) == 4
     assert numbers[0] == numbers[4]
     assert numbers[3] == numbers[5]
+
+
+ODD: Mapping[str, Callable[[], bytes]] = {
+    "clear in part": lambda: saved(np.dstack([sepia(), wedge()]), "PNG"),
+    "in inks": lambda: saved_as(Image.new("CMYK", (600, 300), (20, 200, 180, 10)), "TIFF"),
+    "in Lab": lambda: saved_as(Image.new("LAB", (600, 300), (120, 20, 40)), "TIFF"),
+    "a palette": lambda: saved_as(Image.fromarray(sepia()).quantize(9), "PNG"),
+    "one tone": lambda: saved(np.full((300, 600), 77, np.uint8), "PNG"),
+    "on its side": lambda: saved(wedge(), "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\1\1\x12\0\3"
+                                 b"\0\0\0\1\0\6\0\0\0\0\0\0"),
+}  # fmt: skip
+
+
+def saved_as(image: Image.Image, kind: str) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("how", ["photo=duo", "photo=toned", "photo=mono ink=zhu"])
+def test_pictures_of_all_kinds_become_tones(how: str, title: Title, build: Builder) -> None:
+    lines = [
+        f'![说明](photos/odd{at}.tif){{credit="某某" lines=5 {how}}}' for at in range(len(ODD))
+    ]
+    chapter = "---\ntitle: 一\ntemplate: text\n---\n\n" + "\n\n".join(lines)
+    files = {f"photos__odd{at}_dot_tif": make() for at, make in enumerate(ODD.values())}
+
+    made = build(title(chapter=chapter, **files), finishes="press screen", publish=False)
+
+    pictures = made.report.facts.pictures
+    assert len(pictures) == len(ODD)
+    assert {p.colour.space.partition("/")[0] for p in pictures} == {"Indexed"}
+    assert len(made.report.photos) == len(ODD)
+    told = {f.code for f in made.report.findings if f.code.startswith(("colour/", "ink/"))}
+    assert told == set()
+    assert max(ink.pixel for ink in made.report.facts.inks) <= 300
 
 
 # --- the law of inks ------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from pikepdf import Array, Dictionary, Name, Stream
 from banxin.assets.tones import PROCESS
 
 _NAMED: Final = re.compile(rb"/([^\s/\[\]()<>{}%]+)\s+(?:Do|cs|CS|scn|SCN|sh)\b")
-_INKS: Final = re.compile(rb"(?<![^\s])([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) [kK]\b")
+_SHARE: Final = rb"(\d+\.?\d*|\.\d+)"
+_INKS: Final = re.compile(rb"(?<![^\s])" + rb" ".join([_SHARE] * 4) + rb" [kK]\b")
 _COLOURS: Final = re.compile(rb"\b(?:k|K|cs|CS)\b")
 _PAINTS: Final = re.compile(rb"(?<![^\s\])>])(?:f\*?|F|B\*?|b\*?|S|s|Tj|TJ|'|\")(?![^\s])")
 _PRUNED: Final = ("/ColorSpace", "/Pattern", "/Shading", "/XObject")
