@@ -339,6 +339,20 @@ def test_pictures_of_all_kinds_become_tones(how: str, title: Title, build: Build
     assert max(ink.pixel for ink in made.report.facts.inks) <= 300
 
 
+def test_a_duotone_goes_into_pdf_x_1a_too(title: Title, build: Builder) -> None:
+    edition = EDITION.replace("\n", '\npress = "shop.toml"\nphoto = "duo"\n', 1)
+
+    made = build(
+        title(edition_dot_toml=edition, shop_dot_toml='version = "PDF/X-1a"\n'), finishes="press"
+    )
+
+    (picture,) = made.report.facts.pictures
+    assert picture.colour.space == "Indexed/DeviceN"
+    assert {f.code for f in made.report.findings if f.severity == "error"} == set()
+    with pikepdf.open(file_of(made, "press")) as pdf:
+        assert str(pdf.docinfo["/GTS_PDFXVersion"]) == "PDF/X-1a:2003"
+
+
 # --- the law of inks ------------------------------------------------------------------------------
 
 ICC = built_in()
