@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 import pikepdf
@@ -117,7 +118,7 @@ def test_marks_move_nothing(layout: str, title: Title, build: Builder) -> None:
     files["index.md"] = files["index.md"].replace("template: index", "template: text")
     without = build(title("unmarked", **files))
 
-    def stand(made: Build) -> list[tuple[str, object, object]]:
+    def stand(made: Build) -> Sequence[tuple[str, object, object]]:
         document = pypdfium2.PdfDocument(screen(made))
         text = [
             (g.text, pytest.approx(g.x, abs=0.02), pytest.approx(g.y, abs=0.02))

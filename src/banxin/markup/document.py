@@ -1054,6 +1054,8 @@ def _person(person: b.Person) -> PersonView:
     name, about = person.name, person.about
     if not about and (remark := _REMARK.fullmatch(name)):
         name, about = remark[1], remark[2]
+    if name[-1:].isascii() and about[:1].isascii() and about[:1].isalnum():
+        about = f" {about}"  # two words of letters, which would be one
     em = max(set_width(name) + AFTER_NAME, NAME) + set_width(about) * ABOUT
     return PersonView(spaced_name(name), about, round(em, 2), str(person.place))
 
