@@ -6,6 +6,7 @@ down to a few characters happens to have; and a taller face would push its line 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 from banxin.engine.hooks import ORIGINAL, Hook
@@ -24,6 +25,8 @@ class Faces(FontConfiguration):  # type: ignore[misc]  # the engine has no types
     Its files go with the process, too: WeasyPrint (69.0) removes them in `__del__` alone, which
     Python does not call of what still stands at its end; 4 MB were left by each build.
     """
+
+    _folder: Path | None = None
 
     def __init__(self) -> None:
         super().__init__()
