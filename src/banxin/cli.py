@@ -144,6 +144,7 @@ def commands(language: str) -> Program:
     @click.option(
         "--take", type=click.Path(path_type=Path), metavar="CHOICE.toml", help=t("photos-take")
     )
+    @click.option("--match", is_flag=True, help=t("photos-match"))
     @click.option("--credit", default="", help=t("photos-credit"))
     @click.option("--licence", default="", help=t("photos-licence"))
     @click.option("--consent", default="", help=t("photos-consent"))
@@ -495,6 +496,7 @@ def _photos(
     root: Path | None,
     *,
     dry_run: bool,
+    match: bool,
 ) -> None:
     from banxin import content, darkroom
     from banxin.workspace import Workspace, folder_for, ordinary, write_whole
@@ -508,6 +510,10 @@ def _photos(
             workspace = workspace.afresh()
         defaults = darkroom.Defaults(credit, licence, consent)
         made = darkroom.go_round(folder, workspace, defaults, write=not dry_run)
+        if match and made.matches and not dry_run:
+            count = darkroom.settle(folder, made.matches, "--match", workspace.afresh())
+            voice.word("photos-taken", n=count)
+            made = darkroom.go_round(folder, workspace.afresh(), defaults, write=True)
         voice.rows(darkroom.as_json(made))
         for line in darkroom.listing(made) if voice.form == "human" else ():
             click.echo(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
+import tomllib
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from banxin.importing import Imported
 from banxin.importing.plain import read_text
 from banxin.importing.title import PLANS
 from banxin.workspace import Workspace
-from importing_sources import LONG, LONG_TOO, SOURCES, Source
+from importing_sources import LONG, LONG_TOO, PIXEL, SOURCES, Source
 
 ROOT: Final = Path(__file__).parent.parent.parent
 SAVED: Final = Path(__file__).with_name("saved")
@@ -72,6 +73,66 @@ def test_a_source_becomes_the_title_that_it_is(tmp_path: Path, source: Source) -
     job = made.files["edition.toml"].decode()
     assert f'title    = "{source.title}"' in job
     assert roles == dict(source.roles)
+
+
+def test_captions_and_pictures_that_may_be_theirs_are_offered_and_placed_once(
+    tmp_path: Path,
+) -> None:
+    """Two captions stand alone before the text; three pictures lie in the folder."""
+    folder = tmp_path / "all"
+    folder.mkdir()
+    (folder / "a.txt").write_text(f"老渡口\n渡口的早晨\n新桥的栏杆\n{LONG}\n{LONG_TOO}\n", "utf-8")
+    for name in ("新桥的栏杆.png", "IMG_2.png"):
+        (folder / name).write_bytes(PIXEL)
+
+    made = importing.bring(
+        [folder], "made", Workspace(tmp_path), plan="article", layout="", language="zh"
+    )
+
+    offers = tomllib.loads(made.files["proposals.toml"].decode())["pictures"]
+    assert offers == [
+        {
+            "picture": "IMG_2.png", "place": "配图-01.jpg", "caption": "渡口的早晨",
+            "because": "order",
+        },
+        {
+            "picture": "新桥的栏杆.png", "place": "配图-02.jpg", "caption": "新桥的栏杆",
+            "because": "name",
+        },
+    ]  # fmt: skip
+    text = "".join(data.decode() for name, data in made.files.items() if name.endswith(".md"))
+    assert re.findall(r"!\[\]\(photos/([^)]*)\)", text) == ["配图-01.jpg", "配图-02.jpg"]
+    assert {"photos/IMG_2.png", "photos/新桥的栏杆.png"} <= made.files.keys()
+
+
+def test_a_picture_that_no_caption_waits_for_has_a_place_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"老渡口\n渡口的早晨\n新桥的栏杆\n{LONG}\n", "utf-8")
+    pictures = [tmp_path / f"IMG_{n}.png" for n in range(3)]
+    for picture in pictures:
+        picture.write_bytes(PIXEL)
+
+    made = importing.bring(
+        [tmp_path / "a.txt", *pictures], "made", Workspace(tmp_path),
+        plan="article", layout="", language="zh",
+    )  # fmt: skip
+
+    text = "".join(data.decode() for name, data in made.files.items() if name.endswith(".md"))
+    assert len(re.findall(r"photos/IMG_\d\.png", text)) == 3
+    assert "pictures" not in tomllib.loads(made.files["proposals.toml"].decode())
+
+
+def test_a_long_title_is_offered_a_break_a_short_form_and_a_deck(tmp_path: Path) -> None:
+    lead = "雾散以后，渡船上第一次没有人，只有一根缆绳还系在柳树上。"
+    text = f"老渡口的最后一班船，和守了它四十年的船工沈师傅\n{lead}{LONG}\n{LONG_TOO}\n"
+    made = brought(tmp_path, Source("a.txt", text.encode(), "", ""), plan="article")
+
+    assert tomllib.loads(made.files["proposals.toml"].decode())["title"] == [
+        {
+            "title": "老渡口的最后一班船，|和守了它四十年的船工沈师傅",
+            "short": "老渡口的最后一班船",
+            "deck": lead,
+        }
+    ]
 
 
 def test_there_are_sources_of_at_least_sixteen_kinds() -> None:

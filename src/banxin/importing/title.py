@@ -12,14 +12,14 @@ from typing import Final
 
 from banxin.importing.paragraphs import Form, begun
 from banxin.importing.recognised import Recognised, Role, date_of
+from banxin.pairing import Asked, Offered, day_in, pairs
 
 PLANS: Final = ("article", "brochure", "leaflet")
 LAYOUTS: Final = {"article": "jinian", "brochure": "jinian", "leaflet": "xuanzhe"}
 _PLATE_FROM: Final = 1400  # characters: more than a page beside its title; a picture faces it
 # A title has one of each: those of a second source are text.
 _ONCE: Final = frozenset({Role.SUBTITLE, Role.KICKER, Role.DECK})
-_AWAITED: Final = "待配图-"
-_LINES: Final = 14  # a picture in a column, in lines of the grid
+_AWAITED: Final = "配图-"
 
 
 @dataclass(slots=True)
@@ -33,6 +33,16 @@ class Section:
     @property
     def length(self) -> int:
         return sum(len(block) for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A picture for a place that awaits one, by its caption. `why`: `name`, `date` or `order`."""
+
+    picture: str
+    place: str
+    caption: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Title:
     sections: Sequence[Section]
     captions: Mapping[str, str]
     loose: Sequence[str]  # pictures that have no place in the text
+    offers: Sequence[Offer] = ()
 
 
 def gather(found: Sequence[Recognised], pictures: Mapping[str, bytes], name: str) -> Title:
@@ -57,6 +68,10 @@ def gather(found: Sequence[Recognised], pictures: Mapping[str, bytes], name: str
     said = {role: [r for r in found if r.role is role] for role in Role}
     first = {role: rs[0].said for role, rs in said.items() if rs}
     captions, loose, figures = _captioned(found)
+    awaited = [name for name in loose if name.startswith(_AWAITED)]
+    given = [name for name in loose if name not in awaited]
+    offers = offered(captions, awaited, given)
+    kept = {offer.picture for offer in offers}
     masthead: dict[str, str] = {}
     imprint: dict[str, str] = {}
     for r in said[Role.MASTHEAD]:
@@ -77,7 +92,20 @@ def gather(found: Sequence[Recognised], pictures: Mapping[str, bytes], name: str
         imprint=imprint,
         sections=_sections(found, figures),
         captions=captions,
-        loose=loose,
+        loose=[name for name in loose if name not in kept],
+        offers=offers,
+    )
+
+
+def offered(
+    captions: Mapping[str, str], awaited: Sequence[str], given: Sequence[str]
+) -> tuple[Offer, ...]:
+    """Pictures that captions may be waiting for: they stand nowhere until it is settled."""
+    asked = [Asked(name, captions[name]) for name in awaited]
+    found = pairs(asked, [Offered(name, day_in(name)) for name in given])
+    return tuple(
+        Offer(given[pair.offered], awaited[pair.asked], asked[pair.asked].caption, pair.why)
+        for pair in sorted(found, key=lambda pair: pair.asked)
     )
 
 
@@ -176,8 +204,8 @@ def _calling(sections: Sequence[Section], note: str) -> Section:
 
 
 def _figure(name: str) -> str:
-    """A picture, whole; the box of one that is awaited has a height of its own."""
-    return f"![](photos/{name})" + (f"{{lines={_LINES}}}" if name.startswith(_AWAITED) else "")
+    """A picture, whole; one that is awaited is a box until it comes."""
+    return f"![](photos/{name})"
 
 
 # --- files ----------------------------------------------------------------------------------
