@@ -236,6 +236,7 @@ def commands(language: str) -> Program:
     @banxin.command("comments", help=t("comments"))
     @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.pdf")
     @click.option("--apply", "applies", is_flag=True, help=t("apply"))
+    @click.option("--undo", is_flag=True, help=t("comments-undo"))
     @click.option("--title", metavar="TITLE", help=t("comments-title"))
     @click.option("--by", default="", metavar="NAME", help=t("by"))
     @click.option("--layout", metavar="NAME", help=t("layout"))
@@ -717,6 +718,7 @@ def _comments(
     *,
     file: Path,
     applies: bool,
+    undo: bool,
     title: str | None,
     by: str,
     layout: str | None,
@@ -732,6 +734,11 @@ def _comments(
     with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd(), output=output)
         voice.output = workspace.output
+        if undo:
+            back = proofreading.undo(file, workspace, here=Path.cwd(), title=title)
+            voice.rows([{"file": str(name)} for name in back])
+            voice.word("fix-undone", files=", ".join(map(str, back)))
+            return
         read = proofreading.comments(
             file, workspace, here=Path.cwd(), title=title, layout=layout, progress=voice.progress
         )

@@ -156,7 +156,7 @@ def test_of_several_sources_one_of_short_sections_is_one_chapter_and_scraps_join
         ("imprint", "版权页"),
         ("back", "一条河的三年"),
     ]
-    text = "".join(data.decode() for name, data in made.files.items() if name.endswith(".md"))
+    text = "".join(data.decode() for name, data in made.files.items() if name[0].isdigit())
     assert re.findall(r"^## (.*)", text, re.MULTILINE) == ["一、截污", "二、清淤", "河长名单"]
 
 
