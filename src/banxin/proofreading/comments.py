@@ -139,15 +139,13 @@ def _nearest(mark: Mark, page: PrintedPage) -> int | None:
     x0, y0, x1, y1 = _on_trim(mark.quads[0], page)
     middle = (x0 + x1) / 2, (y0 + y1) / 2
 
-    def far(index: int) -> tuple[float, float]:
-        """From its line, and along it."""
+    def far(index: int) -> float:
         x, y = page.letters[index].middle
-        aside, beyond = abs(x - middle[0]), abs(y - middle[1])
-        return (aside, beyond) if _is_upright(page.letters, index) else (beyond, aside)
+        # The line decides, and only then how far along it: signs stand in margins.
+        return 3 * abs(y - middle[1]) + abs(x - middle[0])
 
-    # The line decides, and only then how far along it: signs stand in margins.
-    best = min(range(len(page.letters)), key=lambda n: 3 * far(n)[0] + far(n)[1])
-    return best if far(best)[0] <= _FAR else None
+    best = min(range(len(page.letters)), key=far)
+    return best if abs(page.letters[best].middle[1] - middle[1]) <= _FAR else None
 
 
 def _gap(mark: Mark, page: PrintedPage) -> tuple[int | None, bool]:
