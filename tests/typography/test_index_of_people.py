@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import pikepdf
 import pypdfium2
 import pytest
 
+from banxin.cache import Cache
 from banxin.diagnostics import Place
 from banxin.manuscript import blocks as b
 from banxin.markup.people import MARK, People
 from banxin.pipeline import Build
+from banxin.typeset import indexed
 from banxin.typeset.galley import Target
 from banxin.typeset.indexed import mentions
+from banxin.workspace import Workspace
 from conftest import Builder, Title
 from dresses import BOOKS, LAYOUTS, LEAFLETS
 from measure import glyphs
@@ -257,3 +260,29 @@ def test_of_a_page_the_first_mark_counts_whatever_the_order_they_come_in() -> No
     )
 
     assert found == {0: ((1, "person-0-1-9"), (2, "person-0-2-1")), 1: ((5, "person-1-1-1"),)}
+
+
+@pytest.mark.parametrize("layout", BOOKS)
+def test_a_number_of_a_page_without_the_name_is_an_error(
+    layout: str,
+    title: Title,
+    build: Builder,
+    workspace: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    workspace.cache = Cache(tmp_path / "cache")  # pages that are wrong on purpose are for no one
+    folder = title(**book(layout, pages=30 if layout == "tekan" else 8))
+    entered = indexed.mentions
+
+    def one_off(targets: Mapping[str, Target]) -> indexed.Mentions:
+        """孟小舟 has the page of 柳春溪."""
+        found = dict(entered(targets))
+        found[2] = found[1]
+        return found
+
+    monkeypatch.setattr(indexed, "mentions", one_off)
+    made = build(folder, publish=False)
+
+    told = [f for f in made.report.findings if f.code == "index/wrong-page"]
+    assert [f.facts["name"] for f in told] == ["孟小舟"]
