@@ -37,19 +37,31 @@ def build(
     output: Path | None = None,
     draft: bool = False,
     cache: bool = True,
+    revision: int = 0,
 ) -> Build:
     """Make a title: its PDFs and reports in `output/<title>/`.
 
     Args:
         title: a folder of `content/` by name, or the path of one.
-        finishes: of press, outlined, screen, proof.
+        finishes: of press, outlined, plates, screen, proof.
         output: instead of the workspace's own `output/`.
         draft: missing photographs become boxes for position only.
+        revision: of the files, for their names, slugs and metadata; 0 of the first.
 
     Raises:
         banxin.diagnostics.BanxinError: with everything that is wrong, and its places.
     """
-    return _make(title, finishes, layout, press, output, draft=draft, cache=cache, publish=True)
+    return _make(
+        title,
+        finishes,
+        layout,
+        press,
+        output,
+        draft=draft,
+        cache=cache,
+        publish=True,
+        revision=revision,
+    )
 
 
 def check(
@@ -129,6 +141,7 @@ def _make(
     draft: bool,
     cache: bool,
     publish: bool,
+    revision: int = 0,
 ) -> Build:
     # The engine takes half a second to load: only a build needs it.
     from banxin import content, pipeline, project
@@ -137,5 +150,7 @@ def _make(
     start = Path(title) if Path(title).exists() else Path.cwd()
     workspace = Workspace.around(start, output=output, cache=cache)
     folder = content.find(str(title), workspace, Path.cwd())
-    job = project.load(folder, workspace, layout=layout, press=press, draft=draft)
+    job = project.load(
+        folder, workspace, layout=layout, press=press, draft=draft, revision=revision
+    )
     return pipeline.build(job, workspace, finishes=finishes, publish=publish)

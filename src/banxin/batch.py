@@ -30,6 +30,7 @@ class Asked:
     marks: bool
     publish: bool
     language: str
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def _made(
         press=asked.press,
         draft=asked.draft,
         compose=asked.compose,
+        revision=asked.revision,
     )
     build = pipeline.build(
         job,

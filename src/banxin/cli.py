@@ -57,7 +57,7 @@ def commands(language: str) -> Program:
         "--finish",
         "finishes",
         multiple=True,
-        type=Choice(["press", "outlined", "screen", "proof"]),
+        type=Choice(["press", "outlined", "plates", "screen", "proof"]),
         default=("press", "screen"),
         help=t("finish"),
     )
@@ -116,6 +116,7 @@ def commands(language: str) -> Program:
     @finish
     @folder
     @click.option("--no-marks", is_flag=True, help=t("no-marks"))
+    @click.option("--revision", type=click.IntRange(1, 999), metavar="N", help=t("revision"))
     @_all(shared)
     @_all(speaking)
     def build_command(**asked: Any) -> None:
@@ -398,6 +399,7 @@ def _make(
     form: str,
     lang: str,
     publish: bool,
+    revision: int | None = None,
 ) -> None:
     # Imports stay here, so that help and usage errors come at once.
     from banxin import batch
@@ -413,7 +415,15 @@ def _make(
             workspace.cache.tell = voice.spoilt
         exits = []
         asked = batch.Asked(
-            finishes, layout, press, draft, not no_compose, not no_marks, publish, lang
+            finishes,
+            layout,
+            press,
+            draft,
+            not no_compose,
+            not no_marks,
+            publish,
+            lang,
+            revision or 0,
         )
         for outcome in batch.run(
             titles, asked, workspace, here=Path.cwd(), progress=voice.progress

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from banxin import press as finishes_of
 from banxin.assets import fonts
 from banxin.assets.fonts import FOLDER as FONTS
 from banxin.content import EDITION_FILE
-from banxin.diagnostics import BanxinError, Box, Diagnostic, Place, Severity, in_order
+from banxin.diagnostics import BanxinError, Box, Diagnostic, Place, Severity, in_order, note
 from banxin.edition import Edition
 from banxin.preflight import Facts, Limits, Measured, PhotoRow, Report
 from banxin.press import Finished, Profile
@@ -68,7 +69,8 @@ def build(
     are, and `<title>-unchecked.pdf` shows the pages with what is wrong with them.
 
     Args:
-        finishes: of press, outlined, screen, proof. The press file is judged, or the screen file.
+        finishes: of press, outlined, plates, screen, proof. The press file is judged, or the
+            screen file.
         publish: whether to write the results; a check does not.
         marks: whether the press file has marks outside its bleed.
         progress: told each stage as it begins.
@@ -83,10 +85,13 @@ def build(
         text, layout = _read(job, workspace)
     with clock.stage("bind"):
         bound = edition.bind(text, layout, job, workspace)
+        bound = finishes_of.as_the_shop_calls_them(bound, profile.plates)
     # From here on nothing is read: the edition is sealed, so its digest is the cache key.
     with clock.stage("typeset"):
         sheets = _laid_out(bound, workspace)
-    made, refused = _finished(bound, sheets, profile, finishes, workspace, clock, marks=marks)
+    made, refused = _finished(
+        bound, sheets, profile, finishes, workspace, clock, marks=marks, revision=job.revision
+    )
     with clock.stage("preflight"):
         report = judge(job, text, layout, bound, sheets, made, profile, workspace, refused)
     build = Build(job, (), replace(report, timings=clock.seconds))
@@ -275,20 +280,25 @@ def _finished(
     clock: _Clock,
     *,
     marks: bool,
+    revision: int,
 ) -> tuple[Mapping[str, Finished], tuple[Diagnostic, ...]]:
     """The finishes asked for, and why one could not be made: then there is a screen file."""
     made: dict[str, Finished] = {}
     refused: tuple[Diagnostic, ...] = ()
-    if "press" in finishes or "outlined" in finishes:
+    if not {"press", "outlined", "plates"}.isdisjoint(finishes):
         try:
             with clock.stage("press"):
-                pressed = finishes_of.press(sheets, bound, profile, workspace, with_marks=marks)
+                pressed = finishes_of.press(
+                    sheets, bound, profile, workspace, with_marks=marks, revision=revision
+                )
             made["press"] = pressed
             if "outlined" in finishes:
                 with clock.stage("outlined"):
                     made["outlined"] = replace(pressed, pdf=finishes_of.outlined(pressed.pdf))
         except BanxinError as problem:
             refused = problem.diagnostics
+    if "plates" in finishes and all(ink.kind == "process" for ink in bound.layout.inks):
+        refused = (*refused, note("press/no-plates"))
     if "screen" in finishes or "proof" in finishes or not made:
         with clock.stage("screen"):
             made["screen"] = finishes_of.screen(sheets, bound, workspace, profile.icc)
@@ -441,15 +451,30 @@ def _results(
     workspace: Workspace,
 ) -> Results:
     """What was asked for, by name."""
-    name = build.job.name
+    name = _stem(build.job)
     results = {
         f"{name}-{finish}.pdf": made[finish].pdf
         for finish in ("press", "outlined", "screen")
         if finish in finishes
     }
+    if "plates" in finishes:
+        binders = [ink.spot for ink in bound.layout.inks if ink.kind != "process"]
+        plates = finishes_of.plates(made["press"].pdf, tuple(dict.fromkeys(binders)))
+        results |= {f"{name}-plate-{in_a_name(p)}.pdf": pdf for p, pdf in plates.items()}
     if "proof" in finishes:
         results |= _pictures("pages", made["screen"].pdf, bound)
     return results | {"manifest.json": _manifest(bound, workspace).encode()}
+
+
+def _stem(job: Job) -> str:
+    """What the names of a title's PDFs begin with."""
+    return f"{job.name}-r{job.revision}" if job.revision else job.name
+
+
+def in_a_name(plate: str) -> str:
+    """The name of a plate as a part of a file's, the same for no two of a job."""
+    plain = re.sub(r"[^\w.-]+", "-", plate).strip("-.")
+    return plain or hashlib.sha256(plate.encode()).hexdigest()[:8]
 
 
 def _pictures(folder: str, pdf: bytes, bound: Edition) -> Results:

@@ -35,7 +35,10 @@ class Job:
         draft: missing photographs become boxes for position only.
         link: an address to go on reading at, or empty.
         compose: lines are the composer's; otherwise the engine's own, for comparison.
-        credit, licence, consent: of the photographs of which nothing else is said.
+        revision: of the files, in their names and slugs; 0 of the first.
+        credit, licence, consent: of the photographs of which nothing else is said; `photo`: how
+            they print.
+        convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
     """
 
     name: str
@@ -59,9 +62,12 @@ class Job:
     options: Mapping[str, str]
     draft: bool = False
     compose: bool = True
+    revision: int = 0
     credit: str = ""
     licence: str = ""
     consent: str = ""
+    photo: str = ""
+    convert: str = ""
 
 
 # Characters. Beyond it a title is a text that stands in the wrong place, and takes minutes to fit.
@@ -109,6 +115,8 @@ class EditionTable(BaseModel):
     credit: str = ""
     licence: str = ""
     consent: str = ""
+    photo: Literal["", "plain", "mono", "duo", "toned"] = ""
+    convert: Literal["", "cmyk"] = ""
     chapters: tuple[str, ...] = Field(min_length=1)
     masthead: dict[str, str] = {}
     imprint: dict[str, str] = {}
@@ -142,6 +150,7 @@ def load(
     press: str | None = None,
     draft: bool = False,
     compose: bool = True,
+    revision: int = 0,
 ) -> Job:
     """The job that *folder*'s `edition.toml` describes, the command line's words put first.
 
@@ -179,9 +188,12 @@ def load(
         options=table.options,
         draft=draft,
         compose=compose,
+        revision=revision,
         credit=table.credit,
         licence=table.licence,
         consent=table.consent,
+        photo=table.photo,
+        convert=table.convert,
     )
 
 

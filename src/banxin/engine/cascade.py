@@ -1,14 +1,14 @@
-"""The cascade, kept from one layout to the next: what a designer's last save did not touch stays.
+"""The cascade: elements that the same rules apply to have one style, with all worked out of it.
 
-Stylesheets are parsed rule by rule, so that one changed rule is one rule parsed; and elements that
-the same rules apply to as before have the very styles that they had, with all that was worked out
-of them. For galleys alone: a build begins afresh.
+The engine gives each element a style of its own, which is most of what a layout holds in memory.
+Here styles are kept from one layout to the next, too; and stylesheets are parsed rule by rule, so
+that of a designer's save one changed rule is one rule parsed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Final, NamedTuple
@@ -55,7 +55,9 @@ class _Recorder:
 
 @dataclass(slots=True)
 class Cascade:
-    """All stylesheets as one, in the shape of the engine's own `CSS`; and the styles they gave.
+    """Stylesheets as one, in the shape of the engine's own `CSS`; and the styles of elements.
+
+    Beside other stylesheets, one without rules keeps the styles that they give.
 
     Attributes:
         styles: what made a style → the style, and the layout that used it last.
@@ -147,7 +149,17 @@ def split(text: str) -> Iterator[str]:
 def styles_of(html: Any, cascade: Cascade) -> Any:
     """The styles of a document that is laid out already."""
     return _KeptStyles(
-        html, cascade, False, cascade.configuration, cascade.counters, {}, [], [], None, False
+        html,
+        [cascade],
+        cascade,
+        False,
+        cascade.configuration,
+        cascade.counters,
+        {},
+        [],
+        [],
+        None,
+        False,
     )
 
 
@@ -155,7 +167,7 @@ def _all_styles(html: Any, sheets: Any = None, *rest: Any, **more: Any) -> Any:
     cascade = next((sheet for sheet in sheets or () if isinstance(sheet, Cascade)), None)
     if cascade is None:
         return ORIGINAL["get_all_computed_styles"](html, sheets, *rest, **more)
-    return _KeptStyles(html, cascade, *rest)
+    return _KeptStyles(html, sheets, cascade, *rest)
 
 
 class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
@@ -164,6 +176,7 @@ class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
     def __init__(
         self,
         html: Any,
+        sheets: Sequence[Any],
         cascade: Cascade,
         hints: bool,
         fonts: Any,
@@ -183,7 +196,7 @@ class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
         self._sheets = [
             *((sheet, "user agent", None) for sheet in html._ua_stylesheets(forms)),
             *((sheet, "author", None) for sheet in own),
-            (cascade, "user", None),
+            *((sheet, "user", None) for sheet in sheets),
         ]
         self._cascaded_styles: dict[Any, Any] = {}
         self._computed_styles: dict[Any, Any] = {}
@@ -217,10 +230,16 @@ class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
                 applied = _Applied(declarations, origin, order, fixed or specificity)
                 matched.setdefault(pseudo, []).append(applied)
         above = element.parent.etree_element if element.parent else None
-        for pseudo, rules in matched.items():
+        styles: list[Any] = []  # the element's own is the first
+        for pseudo in sorted(matched, key=_SELDOM.__contains__):
+            if pseudo in _SELDOM and not _SELDOM[pseudo](styles):
+                continue
             attributes = () if pseudo else written.get(tree, ())
-            style = self._style(tree, pseudo, tree if pseudo else above, rules, attributes, base)
+            style = self._style(
+                tree, pseudo, tree if pseudo else above, matched[pseudo], attributes, base
+            )
             self._computed_styles[tree, pseudo] = style
+            styles.append(style)
             if targets and style["anchor"]:
                 targets.collect_anchor(style["anchor"])
 
@@ -247,6 +266,26 @@ class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
         # Rules are kept with it: as long as they are there, no others have their identities.
         self._cascade.styles[key] = [style, self._cascade.turn, rules]
         return style
+
+
+def _is_footnote(styles: Sequence[Any]) -> bool:
+    return bool(styles[0]["float"] == "footnote")
+
+
+def _is_note(styles: Sequence[Any]) -> bool:
+    return bool(styles[0]["position"][0] == "note()")
+
+
+# WeasyPrint's own stylesheet (70.0) has rules for these of all elements, and asks for their styles
+# where these, of an element and its other pseudo-elements, are so.
+_SELDOM: Final[Mapping[str | None, Callable[[Sequence[Any]], bool]]] = {
+    "marker": lambda styles: any("list-item" in style["display"] for style in styles),
+    "footnote-call": _is_footnote,
+    "footnote-marker": _is_footnote,
+    "note-call": _is_note,
+    "note-marker": _is_note,
+    "note-callback": _is_note,
+}
 
 
 class _Applied(NamedTuple):

@@ -28,7 +28,7 @@ from markupsafe import Markup, escape
 
 from banxin.cjk.classes import guarded
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
-from banxin.edition import Edition, Picture
+from banxin.edition import Edition, Picture, front_of, url_of
 from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
@@ -59,6 +59,7 @@ from banxin.markup.sandbox import Sandbox
 from banxin.markup.shapes import shapes
 from banxin.markup.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
 from banxin.markup.tokens import Stylesheet, colours, head, page_css, tokens_css
+from banxin.treatments import said_of
 from banxin.units import Length
 
 KIND_OF: Final[Mapping[type, str]] = {
@@ -417,6 +418,7 @@ class _Maker:
         self._edition = edition
         self._layout = edition.layout
         self._words = edition.layout.words_in(edition.lang)
+        self._fronts = {str(chapter.file): front_of(chapter) for chapter in edition.chapters}
         self._notes: tuple[b.Blocks, ...] = ()
         self._pictures: Sequence[Picture] = tuple(edition.pictures.values())
         self._mentions: dict[PurePosixPath, list[Place]] = {}
@@ -606,7 +608,7 @@ class _Maker:
         field = chapter.front.get(key)
         if field is None or not field.value:
             return None
-        picture = self._edition.pictures[chapter.file.parent / field.value]
+        picture = self._print(chapter.file.parent / field.value, {}, chapter.file)
         return self._plate(picture, "", "", "front", view.front, field.place, characters, most)
 
     # --- filters ----------------------------------------------------------------------------
@@ -801,12 +803,24 @@ class _Maker:
             characters: of the measure that the layout gives it; 0: as its size says.
             most: lines that it may be high in that measure, whatever its shape; 0: any.
         """
-        picture = self._edition.pictures[figure.source]
+        picture = self._print(figure.source, figure.attributes, figure.place.file)
         caption = self.inline(figure.caption) if figure.caption else ""
         return self._plate(
             picture, caption, figure.credit, figure.size, figure.attributes, figure.place,
             characters, most,
         )  # fmt: skip
+
+    def _print(
+        self, name: PurePosixPath, own: Mapping[str, str], file: PurePosixPath | str | None
+    ) -> Picture:
+        """The photograph as it is to print where it is asked for.
+
+        Args:
+            own: what the place says of it; `file`: of the chapter that the place is in.
+        """
+        picture = self._edition.pictures[name]
+        said = said_of(own, self._fronts.get(str(file), {}), self._edition.photo)
+        return replace(picture, url=url_of(self._edition, picture, said))
 
     def _plate(
         self,
