@@ -145,6 +145,7 @@ def commands(language: str) -> Program:
     @click.option(
         "--take", type=click.Path(path_type=Path), metavar="CHOICE.toml", help=t("photos-take")
     )
+    @click.option("--match", is_flag=True, help=t("photos-match"))
     @click.option("--credit", default="", help=t("photos-credit"))
     @click.option("--licence", default="", help=t("photos-licence"))
     @click.option("--consent", default="", help=t("photos-consent"))
@@ -236,6 +237,7 @@ def commands(language: str) -> Program:
     @banxin.command("comments", help=t("comments"))
     @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.pdf")
     @click.option("--apply", "applies", is_flag=True, help=t("apply"))
+    @click.option("--undo", is_flag=True, help=t("comments-undo"))
     @click.option("--title", metavar="TITLE", help=t("comments-title"))
     @click.option("--by", default="", metavar="NAME", help=t("by"))
     @click.option("--layout", metavar="NAME", help=t("layout"))
@@ -505,6 +507,7 @@ def _photos(
     root: Path | None,
     *,
     dry_run: bool,
+    match: bool,
 ) -> None:
     from banxin import content, darkroom
     from banxin.workspace import Workspace, folder_for, ordinary, write_whole
@@ -518,6 +521,10 @@ def _photos(
             workspace = workspace.afresh()
         defaults = darkroom.Defaults(credit, licence, consent)
         made = darkroom.go_round(folder, workspace, defaults, write=not dry_run)
+        if match and made.matches and not dry_run:
+            count = darkroom.settle(folder, made.matches, "--match", workspace.afresh())
+            voice.word("photos-taken", n=count)
+            made = darkroom.go_round(folder, workspace.afresh(), defaults, write=True)
         voice.rows(darkroom.as_json(made))
         for line in darkroom.listing(made) if voice.form == "human" else ():
             click.echo(line)
@@ -721,6 +728,7 @@ def _comments(
     *,
     file: Path,
     applies: bool,
+    undo: bool,
     title: str | None,
     by: str,
     layout: str | None,
@@ -736,6 +744,11 @@ def _comments(
     with leaving_well(voice):
         workspace = Workspace.around(root or Path.cwd(), output=output)
         voice.output = workspace.output
+        if undo:
+            back = proofreading.undo(file, workspace, here=Path.cwd(), title=title)
+            voice.rows([{"file": str(name)} for name in back])
+            voice.word("fix-undone", files=", ".join(map(str, back)))
+            return
         read = proofreading.comments(
             file, workspace, here=Path.cwd(), title=title, layout=layout, progress=voice.progress
         )

@@ -347,7 +347,10 @@ def _book(
     placed = [(one.name, one.page) for one in made.placed]
     table = job.folder / edition.LEDGER
     listed = workspace.read_text(table) if workspace.exists(table) else ""
-    return preflight.book(bound, sheets, sources, ledger, files, asked, words, told, placed, listed)
+    tables = {n: workspace.read(n) for n in preflight.tables(sources) if workspace.exists(n)}
+    return preflight.book(
+        bound, sheets, sources, ledger, files, asked, words, told, placed, listed, tables
+    )
 
 
 def _paged(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnostic]:

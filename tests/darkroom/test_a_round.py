@@ -348,6 +348,46 @@ def test_what_was_chosen_is_set_and_the_rest_stays(run: Run, title: Title, tmp_p
     assert (photos / "originals/b.jpg").read_bytes() == data["b.jpg"]
 
 
+def test_what_is_proposed_can_be_taken_all_at_once(run: Run, title: Title, tmp_path: Path) -> None:
+    """The caption of the ledger says whose picture it is, and stays with it."""
+    ledger = '["photos/配图-1.jpg"]\ncaption = "早市开张"\n'
+    title(
+        chapter=GOOD_CHAPTER + "\n\n![](photos/配图-1.jpg)\n\n![收摊。](photos/配图-2.jpg)\n",
+        **{"photos/photos.toml": ledger},
+    )
+    photos = tmp_path / "content/small/photos"
+    data = {name: jpeg(grain(seed=n)) for n, name in enumerate(("早市.jpg", "IMG_2.jpg"))}
+    for name, raw in data.items():
+        (photos / name).write_bytes(raw)
+
+    assert run("--dry-run", "--match").exit_code == 0
+    assert (photos / "photos.toml").read_text("utf-8") == ledger
+    said = run("--match", "--credit", "王某", "--licence", "CC0")
+
+    assert (said.exit_code, said.stdout.splitlines()[0]) == (0, "2 pictures set as chosen")
+    assert (photos / "配图-1.jpg").read_bytes() == data["早市.jpg"]
+    assert (photos / "配图-2.jpg").read_bytes() == data["IMG_2.jpg"]
+    table = tomllib.loads((photos / "photos.toml").read_text("utf-8"))
+    assert set(table) == {"photos/good.jpg", "photos/配图-1.jpg", "photos/配图-2.jpg"}
+    assert table["photos/配图-1.jpg"]["caption"] == "早市开张"
+    assert {row["credit"] for row in table.values()} == {"王某"}
+
+
+def test_what_is_asked_of_all_pictures_is_entered_where_nothing_is_said(
+    photos: Path, go: Go
+) -> None:
+    (photos / "photos.toml").write_text(
+        '["photos/good.jpg"]\ncaption = "图"\nlicence = "CC BY 4.0"\n', "utf-8"
+    )
+
+    go(credit="王某", licence="CC0", consent="已同意")
+
+    (row,) = tomllib.loads((photos / "photos.toml").read_text("utf-8")).values()
+    assert row == {
+        "caption": "图", "licence": "CC BY 4.0", "credit": "王某", "consent": "已同意"
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("choice", "code"),
     [

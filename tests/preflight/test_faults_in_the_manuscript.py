@@ -332,6 +332,7 @@ def test_every_rule_of_the_book_has_a_fault_that_it_finds() -> None:
         # test_pages_that_fall_short
         "copy/hidden-character",  # in test_unseen_characters
         "book/contents", "book/running-head",  # with facts of their own, below
+        "index/wrong-page",  # in test_index_of_people
     }  # fmt: skip
 
     assert rules - {sown.code for sown in FAULTS} - elsewhere == set()

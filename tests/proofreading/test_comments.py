@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 import pikepdf
@@ -14,7 +15,7 @@ from pikepdf import Array, Name, String
 from banxin import pipeline, project
 from banxin.diagnostics import BanxinError
 from banxin.press import Pin, outlined, unchecked
-from banxin.proofreading import Read, comments, proof, write
+from banxin.proofreading import Read, comments, proof, undo, write
 from banxin.readings import readings_of
 from banxin.workspace import Workspace
 from conftest import Title
@@ -372,3 +373,121 @@ def test_line_ends_and_byte_order_mark_stay(
     write(read_back(hand, workspace), workspace, date=TODAY)
 
     assert path.read_bytes() == raw.replace("船夫".encode(), "艄公".encode())
+
+
+# --- back again ---------------------------------------------------------------------------------
+
+
+def struck(river: Callable[[], Hand], workspace: Workspace, *words: str) -> Path:
+    """A copy with *words* struck, as a file; what is struck is written."""
+    hand = river()
+    for word in words:
+        hand.on(word, T=String("甲"))
+    write(read_back(hand, workspace), workspace, date=TODAY)
+    return workspace.output / "river-reading-1.pdf"
+
+
+def changes(workspace: Workspace) -> list[str]:
+    (reading,) = readings_of(PurePosixPath("content/river"), workspace.afresh())
+    return [change.old for change in reading.changes]
+
+
+def test_what_was_written_is_taken_back_step_by_step(
+    river: Callable[[], Hand], workspace: Workspace
+) -> None:
+    river()
+    first = chapter(workspace)
+    struck(river, workspace, "每天", "old")
+    second = chapter(workspace.afresh())
+    file = struck(river, workspace.afresh(), "傍晚点灯")
+    assert changes(workspace) == ["每天", "old ", "傍晚点灯"]
+
+    here = workspace.afresh()
+    assert undo(file, here, here=here.root) == (PurePosixPath("content/river/one.md"),)
+    assert (chapter(workspace.afresh()), changes(workspace)) == (second, ["每天", "old "])
+    undo(file, workspace.afresh(), here=workspace.root)
+
+    assert (chapter(workspace.afresh()), changes(workspace)) == (first, [])
+    assert not (workspace.root / "content/river/.before-comments").exists()
+    with pytest.raises(BanxinError) as refused:
+        undo(file, workspace.afresh(), here=workspace.root)
+    assert [d.code for d in refused.value.diagnostics] == ["fix/nothing-kept"]
+
+
+def test_what_somebody_has_changed_since_is_not_taken_back(
+    river: Callable[[], Hand], workspace: Workspace
+) -> None:
+    file = struck(river, workspace, "每天")
+    path = workspace.path(PurePosixPath("content/river/one.md"))
+    path.write_text(path.read_text("utf-8") + "\n又一段。\n", "utf-8")
+    now = path.read_bytes()
+
+    with pytest.raises(BanxinError) as refused:
+        undo(file, workspace.afresh(), here=workspace.root)
+
+    assert [d.code for d in refused.value.diagnostics] == ["fix/changed-since"]
+    assert (path.read_bytes(), changes(workspace)) == (now, ["每天"])
+
+
+def test_a_reading_begun_since_and_its_changes_stay(
+    river: Callable[[], Hand], workspace: Workspace
+) -> None:
+    file = struck(river, workspace, "每天")
+    here = workspace.afresh()
+    proof("river", here, here=here.root, reading=2, by="李四", date=TODAY)
+
+    undo(file, workspace.afresh(), here=workspace.root)
+
+    known = readings_of(PurePosixPath("content/river"), workspace.afresh())
+    assert [(one.reading, one.by, len(one.changes)) for one in known] == [
+        (1, "张三", 0),
+        (2, "李四", 0),
+    ]
+
+
+# --- upright text -------------------------------------------------------------------------------
+
+UPRIGHT = "灯火长明渡口平安"  # two columns, the second left of the first
+
+
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan"])
+@pytest.mark.parametrize("aside", [-9.0, 0.0, 9.0])
+def test_a_note_beside_upright_text_is_about_the_letter_at_its_height(
+    layout: str, aside: float, title: Title, workspace: Workspace
+) -> None:
+    """A sign stands up to 9 pt beside its column, between its columns and what is around it."""
+    title("river", CHAPTER)
+    file = proof("river", workspace, here=workspace.root, layout=layout, date=TODAY)
+    hand = Hand(file.read_bytes())
+    number, boxes = hand.where(UPRIGHT)
+    for left, low, right, top in boxes:
+        x, y = (left + right) / 2 + aside, (low + top) / 2
+        rect = Array([round(side, 2) for side in (x - 3, y - 3, x + 3, y + 3)])
+        hand.add(number, Subtype=Name.Text, Rect=rect, Contents=String("？"))
+
+    read = read_back(hand, workspace, file.name)
+
+    columns = {o.comment.place.column for o in read.outcomes}
+    assert {o.comment.place.line for o in read.outcomes} == {26}
+    assert columns == {1, 2, 3, 4, 6, 7, 8, 9}
+
+
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan"])
+def test_a_caret_between_two_upright_letters_goes_between_them(
+    layout: str, title: Title, workspace: Workspace
+) -> None:
+    title("river", CHAPTER)
+    file = proof("river", workspace, here=workspace.root, layout=layout, date=TODAY)
+    hand = Hand(file.read_bytes())
+    number, boxes = hand.where(UPRIGHT)
+    for (left, low, right, _), (_, _, _, top) in pairwise(boxes):
+        if top > low + 1:
+            continue  # from the foot of one column to the head of the next
+        x, y = (left + right) / 2, (low + top) / 2
+        rect = Array([round(side, 2) for side in (x - 4, y - 4, x + 4, y + 4)])
+        hand.add(number, Subtype=Name.Caret, Rect=rect, Contents=String("字"))
+
+    read = read_back(hand, workspace, file.name)
+
+    assert [o.comment.place.column for o in read.outcomes] == [2, 3, 4, 7, 8, 9]
+    assert {o.comment.place.line for o in read.outcomes} == {26}

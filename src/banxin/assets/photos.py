@@ -148,6 +148,10 @@ class Print:
     rows: bytes = b""
 
 
+_ORIENTATION: Final = 0x0112  # Exif 2.3
+_ON_ITS_SIDE: Final = frozenset({5, 6, 7, 8})
+
+
 def examine(name: PurePosixPath, data: bytes, asked_at: Place) -> Photo:
     """A photograph that is whole and can be printed.
 
@@ -170,6 +174,17 @@ def examine(name: PurePosixPath, data: bytes, asked_at: Place) -> Photo:
             pixels = _examined(name, bare, digest, asked_at)
     remarks = ("photo/metadata", *pixels.remarks)
     return replace(pixels, original=lambda: data, remarks=remarks)
+
+
+def shape_of(data: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels, upright, by what a picture says of itself; None if it is none."""
+    try:
+        with our_limits(), Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            wide, high = image.size
+            turned = image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE
+    except (*FAULTS, UnidentifiedImageError):
+        return None
+    return (high, wide) if turned else (wide, high)
 
 
 def _examined(name: PurePosixPath, data: bytes, digest: str, asked_at: Place) -> Photo:

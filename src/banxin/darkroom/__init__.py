@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from banxin.darkroom.entered import Defaults
 from banxin.darkroom.listed import as_json, listing
-from banxin.darkroom.round import Round, go_round, take
+from banxin.darkroom.round import Round, go_round, settle, take
 from banxin.darkroom.sheet import as_page
 
-__all__ = ["Defaults", "Round", "as_json", "as_page", "go_round", "listing", "take"]
+__all__ = ["Defaults", "Round", "as_json", "as_page", "go_round", "listing", "settle", "take"]

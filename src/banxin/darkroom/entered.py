@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ Ledger = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """Of pictures that are entered anew, what neither they nor the title say."""
+    """What is entered of pictures of which neither they nor the ledger say it."""
 
     credit: str = ""
     licence: str = ""
@@ -40,8 +40,24 @@ def refreshed(text: str, found: Sequence[Seen], defaults: Defaults) -> str:
     known = keys_of(text)
     for one in found:
         key = known.get(alike(one.name))
-        text = _measured(text, key, one) if key else _with_entry(text, one, defaults)
+        if not key:
+            text = _with_entry(text, one, defaults)
+            continue
+        text = _measured(text, key, one)
+        for field, value in _lacking(tomllib.loads(text)[key], one, defaults):
+            text = with_value(text, key, field, value)
     return text
+
+
+def _lacking(said: Mapping[str, str], one: Seen, defaults: Defaults) -> Iterator[tuple[str, str]]:
+    """What is asked for of all pictures and not said of this one."""
+    for field, value in (
+        ("credit", "" if one.credit else defaults.credit),
+        ("licence", defaults.licence),
+        ("consent", defaults.consent),
+    ):
+        if value and not said.get(field):
+            yield field, value
 
 
 def keys_of(text: str) -> Mapping[str, str]:

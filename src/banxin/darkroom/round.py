@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -97,6 +97,9 @@ def go_round(
     asked, without = _asked_for(job, fresh)
     there = {alike(name) for name in names}
     without = (*without, *_entries_without(table, there, folder, {alike(w.name) for w in without}))
+    without = tuple(
+        replace(one, caption=one.caption or captions.get(alike(one.name), "")) for one in without
+    )
     free = tuple(waiting.pictures_without(found, asked, captions))
     matches = waiting.matches(without, free)
     remarks = (*faults, *unread, *_remarks(folder, found, without, free, matches))
@@ -110,7 +113,25 @@ def take(folder: PurePosixPath, choice: bytes, name: str, workspace: Workspace) 
         BanxinError: the choice is not one, or names what is not there; `output/unwritable`.
             Nothing is changed then.
     """
-    table = _choice(choice, name)
+    return _take(_choice(choice, name), name, folder, workspace)
+
+
+def settle(folder: PurePosixPath, matches: Sequence[Match], name: str, workspace: Workspace) -> int:
+    """Give each picture the place that a round proposed for it. Gives for how many.
+
+    Args:
+        name: what to call the source of these choices where one cannot be taken.
+
+    Raises:
+        BanxinError: as `take`.
+    """
+    table = {match.picture: ChosenTable(place=match.waiting.name) for match in matches}
+    return _take(table, name, folder, workspace)
+
+
+def _take(
+    table: Mapping[str, ChosenTable], name: str, folder: PurePosixPath, workspace: Workspace
+) -> int:
     there = {alike(n): n for n in seen.pictures(folder, workspace)}
     lost = [n for n in table if alike(n) not in there]
     if lost:

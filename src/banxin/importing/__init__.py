@@ -56,7 +56,7 @@ def bring(
     files = files_of(title, pictures, plan, layout or LAYOUTS[plan])
     told = report(found, language)
     files["import-report.md"] = told.encode()
-    files["proposals.toml"] = proposals(title.title, found).encode()
+    files["proposals.toml"] = proposals(title, found).encode()
     remarks = tuple(remark for one in brought for remark in one.remarks)
     return Imported(folder, files, tuple(found), remarks, told)
 

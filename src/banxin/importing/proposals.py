@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from banxin.importing.recognised import Recognised, Role
+from banxin.importing.title import Title
 
 _NUMBER: Final = re.compile(
     r"(?:约|近|超过?|达)?\d[\d,.]*(?:[万亿千百]+)?(?:余|多)?(?:%|％|个|人|名|家|万元|亿元|元|公里|平方米|场|次|支|株|件|户|所|座|项|年|岁|吨|亩)"
@@ -18,17 +19,21 @@ _DATED: Final = re.compile(
 _NAMES: Final = re.compile(r"(?:[\u4e00-\u9fff]{2,4}、){3,}[\u4e00-\u9fff]{2,4}")
 _BREAK: Final = re.compile(r"(?<=[，,：:！!？?；;\s])|(?<=——)")
 _WIDE: Final = 12  # characters: a title that fits one line of every layout
+_DECK: Final = (12, 60)  # characters
 _MOST: Final = 24
 
 
-def proposals(title: str, found: Sequence[Recognised]) -> str:
+def proposals(title: Title, found: Sequence[Recognised]) -> str:
     """`proposals.toml`: each with its line, and what to paste into a chapter."""
     parts = [
         "# 建议，不会自动采用：想要哪一条，把 markdown 抄进章节（title 的抄进章节信息）。\n"
         "# Proposals, never set by themselves: copy the markdown of what you want into a chapter.\n"
     ]
-    if len(title) > _WIDE:
-        parts.append(_entry("title", {"title": _broken(title), "short": short(title)}))
+    if len(title.title) > _WIDE:
+        parts.append(_entry("title", _headed(title, found)))
+    for offer in title.offers:
+        row: dict[str, str | int] = {"picture": offer.picture, "place": offer.place}
+        parts.append(_entry("pictures", {**row, "caption": offer.caption, "because": offer.why}))
     numbers = list(_numbers(found))
     for row in numbers[:_MOST]:
         parts.append(_entry("numbers", row))
@@ -38,6 +43,19 @@ def proposals(title: str, found: Sequence[Recognised]) -> str:
     for row in _people(found):
         parts.append(_entry("names", row))
     return "\n".join(parts)
+
+
+def _headed(title: Title, found: Sequence[Recognised]) -> dict[str, str | int]:
+    """A break for a long title, a form of it for running heads, and a deck if there is none."""
+    rows: dict[str, str | int] = {"title": _broken(title.title), "short": short(title.title)}
+    deck = "" if title.deck else next(filter(None, map(_deck, found)), "")
+    return {**rows, "deck": deck} if deck else rows
+
+
+def _deck(r: Recognised) -> str:
+    """The first sentence of a text, where it is neither too short nor too long to stand alone."""
+    first = _sentences(r.paragraph.plain)[:1] if r.role is Role.TEXT else []
+    return first[0].strip() if first and _DECK[0] <= len(first[0]) <= _DECK[1] else ""
 
 
 def short(title: str) -> str:

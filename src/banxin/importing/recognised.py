@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -42,7 +42,7 @@ class Recognised:
     Attributes:
         said: what is kept of it, as Markdown, or plain where a key of a table takes it.
         key: of a line of the masthead, what it is called.
-        level: of a heading, 2 or 3.
+        level: of a heading, 2 to 4.
     """
 
     paragraph: Paragraph
@@ -56,6 +56,7 @@ class Recognised:
 LONG: Final = 40  # characters: a paragraph of running text
 _TITLE: Final = 60
 _HEAD: Final = 26
+_LONGEST: Final = 80  # of what the source itself calls a heading
 _END: Final = "。！？；：，、…,.;:!?"
 _FURNITURE: Final = re.compile(
     r"""^\s*(?:
@@ -72,12 +73,32 @@ _FURNITURE: Final = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+# What an office's page says of itself, field by field: 索引号：… | 主题分类：… | 有效性：…
+_FIELD: Final = (
+    r"(?:索\s*引\s*号|主题分类|体裁分类|公文种类|有\s*效\s*性|发布机构|发文机关|发文日期|成文日期|发布日期|生成日期"
+    r"|公开方式|公开日期|信息分类|文\s*号|文件编号|名\s*称|关\s*键\s*词|信息来源|浏览次数|责任部门)"
+)
+_FIELDS: Final = re.compile(
+    rf"^(?:[【\[]?{_FIELD}[】\]]?\s*[:：]?[^。！？]{{0,60}}?[\s|｜;；]*){{2,12}}$"
+)
+_TOOLS: Final = re.compile(
+    r"^(?:[\[【(（]?\s*(?:打印(?:本页)?|关闭(?:窗口|本页)?|返回(?:顶部|首页|列表)?|纠错|收藏|分享|字[号体]|大|中|小|微信|微博|QQ空间)\s*[\]】)）]?[\s|｜/:：]*){2,}$"
+)
 _DATE: Final = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?")
 _DATE_LINE: Final = re.compile(
     r"^(?:(?:发布|發佈|发表|更新|成文)?(?:时间|日期|時間)\s*[:：]?\s*)?(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?(?:\s*(?:来源|來源)\s*[:：]\s*(?P<source>\S+))?\s*$"
 )
+_KEYS: Final = (
+    "主办|承办|协办|技术支持|指导|支持|主编|副主编|责任编辑|责编|编辑|校对|审核"
+    "|监制|出品|供稿|印制|设计|来源|信息来源|主辦|承辦|協辦|技術支援|來源|責任編輯|編輯"
+)
+# One line may name several: 责任编辑：… 审核：…
 _MASTHEAD: Final = re.compile(
-    r"^[（(]?(主办|承办|协办|技术支持|指导|支持|主编|副主编|责任编辑|责编|编辑|校对|审核|监制|出品|供稿|印制|设计|来源|信息来源|主辦|承辦|協辦|技術支援|來源|責任編輯|編輯)(单位|單位)?\s*[:：]\s*(.{1,80}?)[）)]?$"
+    rf"^[（(]?(?={_KEYS})(?:(?:{_KEYS})(?:单位|單位)?\s*[:：]\s*[^:：]{{1,80}}?[\s；;|｜]*)+[）)]?$"
+)
+_NAMED: Final = re.compile(
+    rf"({_KEYS})(?:单位|單位)?\s*[:：]\s*(.{{1,80}}?)"
+    rf"(?=[\s；;|｜]+(?:{_KEYS})(?:单位|單位)?\s*[:：]|[\s；;|｜）)]*$)"
 )
 _BYLINE: Final = re.compile(
     r"^[（(]?\s*(?:(?:文字?|图片?|撰文|摄影|圖|攝影|作者)(?:\s*[/／、和]\s*(?:文字?|图片?|摄影|圖|攝影))?\s*[:：]\s*\S.{0,60}"
@@ -100,10 +121,22 @@ _SENTENCE: Final = re.compile(r"[。！？!?]")
 
 def recognise(paragraphs: Sequence[Paragraph]) -> tuple[Recognised, ...]:
     """A role for every paragraph, in their order."""
-    found = [_alone(p) for p in paragraphs]
+    found = [r for p in paragraphs for r in _each(p)]
     _head(found)
     _headings(found)
     return tuple(found)
+
+
+def _each(p: Paragraph) -> Iterator[Recognised]:
+    """One role for a paragraph, or one for each line of the masthead that it names."""
+    alone = _alone(p)
+    plain = p.plain.strip()
+    if alone.role is not Role.TEXT or p.form is not Form.TEXT or not _MASTHEAD.match(plain):
+        yield alone
+        return
+    for said in _NAMED.finditer(plain):
+        key = "资料来源" if "来源" in said[1] or "來源" in said[1] else said[1]
+        yield Recognised(p, Role.MASTHEAD, Sure.LIKELY, said[2].strip(), key)
 
 
 def _alone(p: Paragraph) -> Recognised:
@@ -121,13 +154,12 @@ def _alone(p: Paragraph) -> Recognised:
             return Recognised(p, Role.BLOCK, Sure.CERTAIN, said)
         case _:
             pass
+    if len(plain) < 200 and (_FIELDS.match(plain) or _TOOLS.match(plain)):
+        return Recognised(p, Role.DROPPED, Sure.LIKELY)
     if _FURNITURE.match(plain) and len(plain) < 120:
         return Recognised(p, Role.DROPPED, Sure.LIKELY)
     if dated := _DATE_LINE.match(plain):
         return Recognised(p, Role.DATE, Sure.LIKELY, dated["source"] or "")
-    if credited := _MASTHEAD.match(plain):
-        key = "资料来源" if "来源" in credited[1] or "來源" in credited[1] else credited[1]
-        return Recognised(p, Role.MASTHEAD, Sure.LIKELY, credited[3], key)
     if _BYLINE.match(plain):
         return Recognised(p, Role.BYLINE, Sure.LIKELY, plain.strip("（()） "))
     if p.form is Form.HEADING:
@@ -206,6 +238,12 @@ def _headings(found: list[Recognised]) -> None:
             continue
         before = next((x for x in reversed(out) if x.role is not Role.DROPPED), None)
         after = next((x for x in found[n + 1 :] if x.role is not Role.DROPPED), None)
+        if _says_again(r, before):
+            out.append(replace(r, role=Role.DROPPED, sure=Sure.LIKELY))
+            continue
+        heads = (x for x in reversed(out) if x.role is Role.HEADING and x.level < 4)
+        under = next(heads, None)
+        deeper = under is not None and under.level == 3 and _is_numbered(under, "big", _LONGEST)
         run_in = _RUN_IN.match(plain) or (_ONE.match(plain) if ones > 1 else None)
         if run_in:
             head, rest = run_in[1], run_in[2]
@@ -214,7 +252,8 @@ def _headings(found: list[Recognised]) -> None:
         elif _is_numbered(r, "big") and plain[-1] not in _END:
             out.append(replace(r, role=Role.HEADING, sure=Sure.LIKELY, level=2))
         elif _is_numbered(r, "mid") and plain[-1] not in _END:
-            out.append(replace(r, role=Role.HEADING, sure=Sure.LIKELY, level=3 if bigs else 2))
+            level = 4 if deeper else 3 if bigs else 2
+            out.append(replace(r, role=Role.HEADING, sure=Sure.LIKELY, level=level))
         elif _is_numbered(r, "low") and plain[-1] not in _END and after and _is_long(after):
             out.append(replace(r, role=Role.HEADING, sure=Sure.PERHAPS, level=3 if bigs else 2))
         elif (
@@ -236,16 +275,24 @@ def _headings(found: list[Recognised]) -> None:
     found[:] = out
 
 
-def _is_numbered(r: Recognised, kind: str) -> bool:
+def _is_numbered(r: Recognised, kind: str, most: int = LONG) -> bool:
     numbered = _NUMBERED.match(r.paragraph.plain)
-    return bool(numbered and numbered[kind]) and len(r.paragraph.plain) <= LONG
+    return bool(numbered and numbered[kind]) and len(r.paragraph.plain) <= most
 
 
 def _stands_out(r: Recognised) -> bool:
     plain = r.paragraph.plain
-    return (
-        2 <= len(plain) <= _HEAD and plain[-1] not in _END and not re.match(r"^[\d（(“①-⑳•]", plain)
-    )
+    begins = re.match(r"^[\d（(“①-⑳•·>—]", plain)
+    address = re.search(r"@|://|www\.", plain)
+    return 2 <= len(plain) <= _HEAD and plain[-1] not in _END and not begins and not address
+
+
+def _says_again(r: Recognised, before: Recognised | None) -> bool:
+    """Whether a short paragraph is the title or heading right before it once more."""
+    if before is None or before.role not in {Role.TITLE, Role.HEADING}:
+        return False
+    once, again = (re.sub(r"[\W_]", "", x.paragraph.plain) for x in (before, r))
+    return bool(again) and once == again
 
 
 def date_of(r: Recognised) -> tuple[int, int, int] | None:

@@ -10,29 +10,41 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from banxin.importing.brochure import brochure
+from banxin.importing.chapters import AWAITED, Chapters, figure
 from banxin.importing.paragraphs import Form, begun
 from banxin.importing.recognised import Recognised, Role, date_of
+from banxin.pairing import Asked, Offered, day_in, pairs
 
 PLANS: Final = ("article", "brochure", "leaflet")
 LAYOUTS: Final = {"article": "jinian", "brochure": "jinian", "leaflet": "xuanzhe"}
-_PLATE_FROM: Final = 1400  # characters: more than a page beside its title; a picture faces it
+_ITEM: Final = 200  # characters: a numbered paragraph that may be one of a list
 # A title has one of each: those of a second source are text.
 _ONCE: Final = frozenset({Role.SUBTITLE, Role.KICKER, Role.DECK})
-_AWAITED: Final = "待配图-"
-_LINES: Final = 14  # a picture in a column, in lines of the grid
 
 
 @dataclass(slots=True)
 class Section:
-    """A heading of level two with what follows it; the first has none."""
+    """A heading of level two with what follows it, in a file; the first has none."""
 
     title: str
+    file: str = ""
     blocks: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
 
     @property
     def length(self) -> int:
         return sum(len(block) for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A picture for a place that awaits one, by its caption. `why`: `name`, `date` or `order`."""
+
+    picture: str
+    place: str
+    caption: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,7 @@ class Title:
     sections: Sequence[Section]
     captions: Mapping[str, str]
     loose: Sequence[str]  # pictures that have no place in the text
+    offers: Sequence[Offer] = ()
 
 
 def gather(found: Sequence[Recognised], pictures: Mapping[str, bytes], name: str) -> Title:
@@ -57,6 +70,10 @@ def gather(found: Sequence[Recognised], pictures: Mapping[str, bytes], name: str
     said = {role: [r for r in found if r.role is role] for role in Role}
     first = {role: rs[0].said for role, rs in said.items() if rs}
     captions, loose, figures = _captioned(found)
+    awaited = [name for name in loose if name.startswith(AWAITED)]
+    given = [name for name in loose if name not in awaited]
+    offers = offered(captions, awaited, given)
+    kept = {offer.picture for offer in offers}
     masthead: dict[str, str] = {}
     imprint: dict[str, str] = {}
     for r in said[Role.MASTHEAD]:
@@ -66,9 +83,12 @@ def gather(found: Sequence[Recognised], pictures: Mapping[str, bytes], name: str
         if r.said:
             imprint.setdefault("资料来源", r.said)
     days = [day for r in said[Role.DATE] if (day := date_of(r))]
+    headed, added = first.get(Role.TITLE, name), first.get(Role.SUBTITLE, "")
+    if not added:
+        headed, added = _parted(headed)
     return Title(
-        title=first.get(Role.TITLE, name),
-        subtitle=first.get(Role.SUBTITLE, ""),
+        title=headed,
+        subtitle=added,
         kicker=first.get(Role.KICKER, ""),
         deck=first.get(Role.DECK, ""),
         byline="；".join(r.said for r in said[Role.BYLINE]),
@@ -77,7 +97,26 @@ def gather(found: Sequence[Recognised], pictures: Mapping[str, bytes], name: str
         imprint=imprint,
         sections=_sections(found, figures),
         captions=captions,
-        loose=loose,
+        loose=[name for name in loose if name not in kept],
+        offers=offers,
+    )
+
+
+def _parted(title: str) -> tuple[str, str]:
+    """A title and what a dash adds to it: 一条河的三年——漪水河治理纪实."""
+    found = re.fullmatch(r"(.{4,20}?)\s*(?:——|--)\s*(.{4,40})", title)
+    return (found[1], found[2]) if found else (title, "")
+
+
+def offered(
+    captions: Mapping[str, str], awaited: Sequence[str], given: Sequence[str]
+) -> tuple[Offer, ...]:
+    """Pictures that captions may be waiting for: they stand nowhere until it is settled."""
+    asked = [Asked(name, captions[name]) for name in awaited]
+    found = pairs(asked, [Offered(name, day_in(name)) for name in given])
+    return tuple(
+        Offer(given[pair.offered], awaited[pair.asked], asked[pair.asked].caption, pair.why)
+        for pair in sorted(found, key=lambda pair: pair.asked)
     )
 
 
@@ -115,7 +154,7 @@ def _captioned(
             open_picture = ""
         elif r.role is Role.CAPTION:
             waiting += 1
-            name = f"{_AWAITED}{waiting:02}.jpg"
+            name = f"{AWAITED}{waiting:02}.jpg"
             captions[name] = r.said
             loose.append(name)
         elif r.role is not Role.DROPPED:
@@ -132,15 +171,16 @@ def _sections(found: Sequence[Recognised], figures: Mapping[int, str]) -> list[S
     for n, r in enumerate(found):
         here = sections[-1]
         if file and r.paragraph.file != file and r.role is not Role.PICTURE and here.blocks:
-            sections.append(here := Section(""))
+            sections.append(here := Section("", r.paragraph.file))
         file = r.paragraph.file if r.role is not Role.PICTURE else file
+        sections[0].file = sections[0].file or file
         is_item = r.role is Role.BLOCK and r.said.startswith("- ")
         if (r.role is Role.TITLE and r is not titles[0]) or (
             r.role is Role.HEADING and r.level == 2
         ):
-            sections.append(Section(r.said))
+            sections.append(Section(r.said, r.paragraph.file))
         elif r.role is Role.HEADING:
-            here.blocks.append(f"### {r.said}")
+            here.blocks.append(f"{'#' * r.level} {r.said}")
         elif r.role is Role.TEXT:
             listed = re.match(
                 r"^(?:\d{1,2}[.．、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳•])", r.said
@@ -149,11 +189,11 @@ def _sections(found: Sequence[Recognised], figures: Mapping[int, str]) -> list[S
                 listed
                 and here.blocks
                 and re.match(r"^(?:\d{1,2}\\?[.．、]|[（(]|[①-⑳•])", here.blocks[-1])
-                and len(r.said) < 60
+                and len(r.said) < _ITEM
             ):
                 here.blocks[-1] += "\n" + r.said
             else:
-                here.blocks.append(r.said if listed and len(r.said) < 60 else begun(r.said))
+                here.blocks.append(r.said if listed and len(r.said) < _ITEM else begun(r.said))
         elif r.paragraph.form is Form.NOTE:
             _calling(sections, r.said).blocks.append(r.said)
         elif is_item and items and here.blocks:
@@ -161,7 +201,7 @@ def _sections(found: Sequence[Recognised], figures: Mapping[int, str]) -> list[S
         elif r.role is Role.BLOCK or (r.role in _ONCE and seen[r.role]):
             here.blocks.append(r.said)
         elif n in figures:
-            here.blocks.append(_figure(figures[n]))
+            here.blocks.append(figure(figures[n]))
             here.pictures.append(figures[n])
         items = is_item
         seen[r.role] = True
@@ -175,11 +215,6 @@ def _calling(sections: Sequence[Section], note: str) -> Section:
     return next(calling, sections[-1])
 
 
-def _figure(name: str) -> str:
-    """A picture, whole; the box of one that is awaited has a height of its own."""
-    return f"![](photos/{name})" + (f"{{lines={_LINES}}}" if name.startswith(_AWAITED) else "")
-
-
 # --- files ----------------------------------------------------------------------------------
 
 
@@ -187,11 +222,11 @@ def files_of(
     title: Title, pictures: Mapping[str, bytes], plan: str, layout: str
 ) -> dict[str, bytes]:
     """Name → bytes of all that the title's folder holds, reports apart."""
-    chapters = _Chapters(title)
+    chapters = Chapters(title)
     chapters.add("fengmian", "cover", title.title)
     chapters.add("feiye", "inner", title.subtitle or title.title)
     if plan == "brochure":
-        _brochure(title, chapters, pictures)
+        brochure(title, chapters, pictures)
     else:
         _article(title, chapters)
     chapters.add("banquan", "imprint", "版权页")
@@ -203,31 +238,7 @@ def files_of(
     return files
 
 
-class _Chapters:
-    def __init__(self, title: Title) -> None:
-        self.title = title
-        self.files: dict[str, str] = {}
-        self.kinds: dict[str, str] = {}
-
-    def add(self, word: str, template: str, name: str, body: str = "", **keys: str) -> None:
-        file = f"{len(self.files):02}-{word}.md"
-        head = {
-            "template": template,
-            "title": _line(name),
-            **{k: _line(v) for k, v in keys.items()},
-        }
-        said = "\n".join(f"{key}: {value}" for key, value in head.items() if value)
-        self.files[file] = f"---\n{said}\n---\n" + (f"\n{body}\n" if body else "")
-        self.kinds[file] = template
-
-
-def _line(said: str) -> str:
-    """A value of front matter: one line, in quotes where it would begin otherwise."""
-    flat = " ".join(said.split())
-    return json.dumps(flat, ensure_ascii=False) if flat[:1] in {'"', "'", "#", "["} else flat
-
-
-def _article(title: Title, chapters: _Chapters) -> None:
+def _article(title: Title, chapters: Chapters) -> None:
     blocks: list[str] = []
     loose = list(title.loose)
     for section in title.sections:
@@ -235,61 +246,10 @@ def _article(title: Title, chapters: _Chapters) -> None:
             blocks.append(f"## {section.title}")
         blocks += section.blocks
         if loose and section.blocks:
-            blocks.append(_figure(loose.pop(0)))
-    blocks += map(_figure, loose)
+            blocks.append(figure(loose.pop(0)))
+    blocks += map(figure, loose)
     keys = {"kicker": title.kicker, "deck": title.deck, "byline": title.byline}
     chapters.add("zhengwen", "article", title.title, "\n\n".join(blocks), **keys)
-
-
-def _brochure(title: Title, chapters: _Chapters, pictures: Mapping[str, bytes]) -> None:
-    """Cover and inner page, then the title on a right page; what has no heading is the message."""
-    loose = list(title.loose)
-    have = [name for name in loose if name in pictures]
-
-    def taken() -> str:
-        if not have:
-            return ""
-        loose.remove(have[0])
-        return f"photos/{have.pop(0)}"
-
-    chapters.add("shuming", "title", title.title)
-    keys = {"kicker": title.kicker, "deck": title.deck, "byline": title.byline}
-    sections = list(title.sections)
-    if sections and not sections[0].title and 0 < sections[0].length < 900 and sections[1:]:
-        opening = sections.pop(0)
-        chapters.add(
-            "juanshou", "message", title.title, "\n\n".join(opening.blocks), **keys, picture=taken()
-        )
-        keys = {}
-    if len(sections) > 1:
-        chapters.add("muci", "contents", "目次", picture=taken())
-    for number, section in enumerate(sections, 1):
-        if not section.blocks:  # the title of a source, of which only sections follow
-            keys = {**keys, "kicker": section.title}
-            continue
-        long = section.length >= _PLATE_FROM
-        blocks = [re.sub(r"^### ", "## ", block) for block in section.blocks]
-        plate = taken() if long else ""
-        # Every chapter has a picture in its text, given or awaited, if there are any.
-        if loose and not section.pictures:
-            name = loose.pop(0)
-            have = [h for h in have if h != name]
-            blocks.insert(min(1, len(blocks)), _figure(name))
-        chapters.add(
-            f"{number:02}", "article" if long else "text", section.title or title.title,
-            "\n\n".join(blocks), **keys, **({"plate": plate} if long else {}),
-        )  # fmt: skip
-        keys = {}
-    if loose:
-        rows = "\n".join(f"![](photos/{name})" for name in loose)
-        chapters.add(
-            "tuji", "gallery", "图集", f'::: gallery {{rows="{_rows(len(loose))}"}}\n{rows}\n:::'
-        )
-
-
-def _rows(count: int) -> str:
-    """Rows of two, or of one where one is over."""
-    return " ".join(["9x2"] * (count // 2) + ["12x1"] * (count % 2))
 
 
 def _ledger(title: Title) -> str:
@@ -306,7 +266,7 @@ def _ledger(title: Title) -> str:
     return head + "".join(rows)
 
 
-def _edition(title: Title, layout: str, chapters: _Chapters) -> str:
+def _edition(title: Title, layout: str, chapters: Chapters) -> str:
     def said(text: str) -> str:
         return json.dumps(" ".join(text.split()), ensure_ascii=False)
 
@@ -337,7 +297,7 @@ def _edition(title: Title, layout: str, chapters: _Chapters) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _leaflet(chapters: _Chapters) -> list[str]:
+def _leaflet(chapters: Chapters) -> list[str]:
     """Of a book what six panels hold: two chapters, beside what stands on the outside."""
     content = [name for name, kind in chapters.kinds.items() if kind in {"article", "text"}]
     outside = {"cover", "inner", "message", "imprint", "back"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final
@@ -16,6 +16,7 @@ COLUMN_OF_NAMES: Final = 10  # characters that a name and what is said of it hav
 HEADING: Final = 1.12  # of the body's size
 DATES: Final = 6  # characters of the column that dates stand in
 
+FEWEST: Final = 2  # rows of names that stand together where a list is cut
 ENDLESS: Final = 1_000_000  # lines
 
 Held = tuple[b.Block, int]  # a block or its beginning, and the lines that it takes
@@ -70,6 +71,59 @@ def lines_of(blocks: Sequence[b.Block], characters: int, notes: Sequence[b.Block
 
 
 @dataclass(frozen=True, slots=True)
+class Roster:
+    """How long lists of names are set: those of a table, and those of more than `many` people.
+
+    `across`: people on a row of a list; `row`: lines of the grid that one takes, and `around`
+    those above and below the list.
+    """
+
+    across: Callable[[b.NameList], int]
+    many: int
+    row: float
+    around: float
+
+    def cut(self, block: b.NameList, lines: float) -> tuple[int, float]:
+        """How many people *lines* hold, and the lines that they take."""
+        across = self.across(block)
+        every = ceil(len(block.people) / across)
+        rows = min(int((lines - self.around) / self.row), every)
+        if 0 < every - rows < FEWEST:
+            rows = every - FEWEST
+        if rows < min(FEWEST, every):
+            return 0, 0
+        return min(rows * across, len(block.people)), rows * self.row + self.around
+
+
+def dealt(
+    blocks: Sequence[b.Block],
+    room: Room,
+    more: int,
+    roster: Roster,
+    notes: Sequence[b.Blocks] = (),
+) -> tuple[b.Blocks, ...]:
+    """All blocks, for panels one after another; a list of names goes on under its head again.
+
+    Args:
+        room: of the first panel; the others have *more* lines.
+    """
+    measure = _Measure(room, notes)
+    panels: list[list[b.Block]] = [[]]
+    left: float = room.lines
+    for block in blocks:
+        rest: b.Block | None = block
+        while rest is not None:
+            part, used, rest = measure.first(rest, left, roster, fresh=not panels[-1])
+            if part is not None:
+                panels[-1].append(part)
+                left -= used
+            if rest is not None:
+                panels.append([])
+                left = more
+    return tuple(map(tuple, panels))
+
+
+@dataclass(frozen=True, slots=True)
 class _Measure:
     room: Room
     notes: Sequence[b.Blocks]
@@ -93,6 +147,33 @@ class _Measure:
                 return self._numbers(block, lines)
         used = self.lines(block)
         return (block, used) if used <= lines else None
+
+    def first(
+        self, block: b.Block, lines: float, roster: Roster, *, fresh: bool
+    ) -> tuple[b.Block | None, float, b.Block | None]:
+        """What of *block* a panel takes, its lines, and the rest; all of it if nothing else is.
+
+        Args:
+            fresh: whether the panel has nothing yet.
+        """
+        if not isinstance(block, b.NameList):
+            used = self.lines(block)
+            return (block, used, None) if fresh or used <= lines else (None, 0, block)
+        if block.repeats or len(block.people) > roster.many:
+            count, taken = roster.cut(block, lines)
+        else:
+            held = self._names(block, int(lines))
+            count, taken = (_people(held[0]), held[1]) if held else (0, 0)
+        if count == len(block.people) or (fresh and not count):
+            return block, taken, None
+        if not count:
+            return None, 0, block
+        people = block.people
+        return (
+            replace(block, people=people[:count]),
+            taken,
+            replace(block, people=people[count:], repeats=True),
+        )
 
     def _numbers(self, block: b.BigNumbers, lines: int) -> Held | None:
         if lines < self.room.hero:
@@ -169,6 +250,10 @@ class _Measure:
         for block in blocks:
             if isinstance(block, b.Paragraph | b.Heading):
                 yield self._words(block.text)
+
+
+def _people(block: b.Block) -> int:
+    return len(block.people) if isinstance(block, b.NameList) else 0
 
 
 def _items(lines_of: Sequence[int], lines: int) -> tuple[int, int]:

@@ -35,7 +35,7 @@ from banxin.manuscript.inlines import plain
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
 from banxin.markup import cells, charts, qr
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
-from banxin.markup.copyfit import Room, lines_of, within
+from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
     Row,
     Stack,
@@ -53,6 +53,7 @@ from banxin.markup.grid import (
     whole_lines,
 )
 from banxin.markup.grid import measure as text_measure
+from banxin.markup.people import UNMARKED, People
 from banxin.markup.respelling import respelled
 from banxin.markup.sandbox import Sandbox
 from banxin.markup.shapes import shapes
@@ -423,6 +424,8 @@ class _Maker:
         self._mentions: dict[PurePosixPath, list[Place]] = {}
         self._shortened: dict[str, Diagnostic] = {}
         self._squeezed: dict[str, Diagnostic] = {}
+        self._people = People.of(edition.chapters)
+        self._nowhere: tuple[Diagnostic, ...] = ()
         self._depth = 0  # blocks that the one being made stands in, itself counted
         # Templates are a designer's, and may come from a stranger.
         self._bounds = Bounds(len(edition.chapters))
@@ -466,7 +469,8 @@ class _Maker:
             "anchor": lambda picture: anchor_of(str(picture.asked_at)),
             "spaced": spaced_name,
             "persons": persons,
-            "across": lambda people: across(people, self._edition.layout.grid.characters),
+            "across": self.across,
+            "dealt": self.dealt,
             "measured": measured,
             "dated": lambda date: dated(date, spoken(self._edition.lang)),
         }
@@ -480,6 +484,7 @@ class _Maker:
         if placed != self._pictures:
             self._pictures = placed
             html = self._page(chapters, body)
+        self._nowhere = tuple(self._people.nowhere(html))
         return respelled(html, self._edition.settings)
 
     def pieces(
@@ -579,18 +584,21 @@ class _Maker:
     def _chapter(self, view: ChapterView, chapters: tuple[ChapterView, ...]) -> Markup:
         self._notes = view.notes
         template = self._layout.chapters[view.template]
-        return Markup(  # noqa: S704  # made by an autoescaping template
-            self._render(
-                template,
-                edition=self._shown,
-                chapter=view,
-                chapters=chapters,
-                pictures=self._pictures,
-                layout=self._shown.layout,
-                front_plate=partial(self._front_plate, view),
-                plate_of=self._front_plate,
-            )
+        made = self._render(
+            template,
+            edition=self._shown,
+            chapter=view,
+            chapters=chapters,
+            pictures=self._pictures,
+            layout=self._shown.layout,
+            front_plate=partial(self._front_plate, view),
+            plate_of=self._front_plate,
+            index=partial(self._people.groups, view.anchor),
         )
+        if view.template not in UNMARKED:
+            number = next(n for n, c in enumerate(chapters) if c.anchor == view.anchor)
+            made = self._people.marked(made, number)
+        return Markup(made)  # noqa: S704  # made by an autoescaping template
 
     def _front_plate(
         self, view: ChapterView, key: str, characters: int = 0, most: int = 0
@@ -630,6 +638,33 @@ class _Maker:
         """
         notes = of.notes if of else self._notes
         return within(blocks, Room(lines, characters, **numbers), notes)
+
+    def across(self, people: Sequence[PersonView], characters: float = 0) -> int:
+        """How many people stand side by side, each in full.
+
+        Args:
+            characters: of their own size, that a line has; 0: the type area's.
+        """
+        return across(people, characters or self._layout.grid.characters)
+
+    def dealt(
+        self,
+        blocks: b.Blocks,
+        lines: int,
+        more: int,
+        characters: int,
+        **roster: float,
+    ) -> tuple[b.Blocks, ...]:
+        """Blocks for panels one after another, the first of so many *lines*, the others of *more*.
+
+        Args:
+            characters: of the body, that a line has.
+            roster: `many`, `row`, `around`, as in `Roster`; `narrow`: characters of its own size.
+        """
+        narrow = roster.pop("narrow", characters)
+        many = int(roster.pop("many", ENDLESS))
+        set_as = Roster(lambda block: across(persons(block), narrow), many, **roster)
+        return dealt(blocks, Room(lines, characters), more, set_as, self._notes)
 
     def lines_of(
         self,
@@ -744,7 +779,12 @@ class _Maker:
     @property
     def remarks(self) -> tuple[Diagnostic, ...]:
         """Of what the templates have changed so far, or could not set well."""
-        return (*self._shortened.values(), *self._squeezed.values())
+        return (
+            *self._shortened.values(),
+            *self._squeezed.values(),
+            *self._people.remarks,
+            *self._nowhere,
+        )
 
     def _block(self, block: b.Block, shape: str) -> Markup:
         template = self._layout.blocks[KIND_OF[type(block)]]
@@ -1018,7 +1058,7 @@ def persons(names: b.NameList) -> tuple[PersonView, ...]:
     return tuple(_person(person) for person in names.people)
 
 
-def across(people: Sequence[PersonView], characters: int) -> int:
+def across(people: Sequence[PersonView], characters: float) -> int:
     """How many of them stand side by side on a line of so many characters, each in full."""
     widest = max((person.em for person in people), default=NAME)
     return max(1, int(characters / (widest + BETWEEN_NAMES)))
@@ -1028,6 +1068,8 @@ def _person(person: b.Person) -> PersonView:
     name, about = person.name, person.about
     if not about and (remark := _REMARK.fullmatch(name)):
         name, about = remark[1], remark[2]
+    if name[-1:].isascii() and about[:1].isascii() and about[:1].isalnum():
+        about = f" {about}"  # two words of letters, which would be one
     em = max(set_width(name) + AFTER_NAME, NAME) + set_width(about) * ABOUT
     return PersonView(spaced_name(name), about, round(em, 2), str(person.place))
 

@@ -13,6 +13,8 @@ from banxin import treatments
 from banxin.diagnostics import Diagnostic, error, nearest, note, warning
 from banxin.layouts import Layout
 from banxin.manuscript.blocks import Chapter
+from banxin.markup.people import INDEX
+from banxin.markup.people import KEYS as OF_INDEX
 
 # Read by banxin itself, of every chapter; the last ones say how a picture is to stand.
 ALWAYS: Final = ("title", "template")
@@ -31,7 +33,8 @@ def unprinted(layout: Layout, chapters: Sequence[Chapter]) -> Iterator[Diagnosti
         if known is None:
             continue
         for key, said in chapter.front.items():
-            if key in known or key in OF_PICTURES or not said.value.strip():
+            asked = (*OF_PICTURES, *(OF_INDEX if template == INDEX else ()))
+            if key in known or key in asked or not said.value.strip():
                 continue
             # A leaflet shows what there is room for, as `unplaced` tells of its blocks.
             may_leave_out = bool(layout.page.sides) and key in keys.printed

@@ -10,10 +10,11 @@ import datetime
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 from unicodedata import normalize
 
@@ -25,7 +26,8 @@ from banxin.manuscript.habits import is_prose, straightened
 from banxin.manuscript.inlines import plain
 from banxin.preflight.entered import Entered, captions, entered
 from banxin.preflight.lost import Compared, compared
-from banxin.preflight.told import untold
+from banxin.preflight.tabled import rows
+from banxin.preflight.told import untold, untold_names
 from banxin.preflight.written import Written, written
 from banxin.tables import place_of
 from banxin.workspace import alike
@@ -244,13 +246,21 @@ class Book:
         """The manuscript against the pages, without what other findings tell of."""
         if not self.lines:
             return Compared((), ())
-        chapters = [untold(chapter, self.told_of(chapter.file)) for chapter in self.written]
+        chapters = [self._untold(chapter) for chapter in self.written]
         listing = next((h.page for h in self.headings if h.template == "contents" and h.page), 0)
         behind = (h.page for h in self.headings if h.page > listing)
         last = max(min(behind, default=0), listing + 1)
         contents = range(listing, last) if listing else range(0)
         folios = () if self.folds else self.labels  # a leaflet's panels have no numbers
         return compared(chapters, self.lines, self.heads, contents, folios)
+
+    def _untold(self, chapter: Written) -> Written:
+        """*chapter* and the rows of its tables without what is told of either."""
+        own, others = chapter.own_and_tables
+        said = list(untold(own, self.told_of(chapter.file)).said)
+        for file, names in others.items():
+            said.extend(untold_names(names, self.told_of(file)))
+        return replace(chapter, said=tuple(said))
 
 
 def book(
@@ -264,6 +274,7 @@ def book(
     told: Sequence[Diagnostic] = (),
     placed: Sequence[tuple[PurePosixPath, int]] = (),
     photos: str = "",
+    tables: Mapping[PurePosixPath, bytes] = MappingProxyType({}),
 ) -> Book:
     """Gather the facts.
 
@@ -274,9 +285,11 @@ def book(
         told: what reader, binding and pages have told of.
         placed: the pictures on the pages, as often as they are, and on which.
         photos: the ledger of photographs, as it is written.
+        tables: those that lists of names are taken from.
     """
     edition_file = next(name for name in sources if name.name == "edition.toml")
     known = captions(edition_file.parent, photos, sources[edition_file])
+    listed = {normalize("NFC", str(name)): rows(name.name, data) for name, data in tables.items()}
     return Book(
         lang=edition.lang,
         date=edition.date,
@@ -304,7 +317,7 @@ def book(
         required=tuple(required),
         lines=tuple(words[0]),
         written=tuple(
-            written(str(name), text, known)
+            written(str(name), text, known, listed)
             for name, text in sources.items()
             if name != edition_file
         ),

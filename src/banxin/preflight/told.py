@@ -49,6 +49,7 @@ UNSET: Final[Mapping[str, str]] = {
     "html/raw": "",
     "layout/no-block": "",
 }
+NO_NAMES: Final = frozenset({"names/long", "names/formula"})  # rows of a table
 CUT: Final = 20  # characters: a fact that is as long may go on
 NEAR: Final = 60  # lines of a block, from the one that its findings name
 BEFORE: Final = 8  # things that may begin on earlier lines and go on to that one
@@ -90,6 +91,24 @@ def untold(chapter: Written, told: Sequence[Diagnostic]) -> Written:
         if finding.code in UNSET:
             left.take(finding)
     return replace(chapter, said=tuple(left.said()))
+
+
+def untold_names(names: Sequence[Said], told: Sequence[Diagnostic]) -> tuple[Said, ...]:
+    """*names* of a table without those that another finding says are not set.
+
+    Where some have no room, all are told of: they stand in another order than their rows.
+
+    Args:
+        told: what is found in the table.
+    """
+    if any(finding.code == LEFT_OUT for finding in told):
+        return ()
+    refused = Named(finding for finding in told if finding.code in NO_NAMES)
+    left = _Left([one for one in names if not refused.any(one.first, one.last)])
+    for finding in told:
+        if finding.code in UNSET:
+            left.take(finding)
+    return tuple(left.said())
 
 
 class _Left:

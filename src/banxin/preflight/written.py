@@ -18,13 +18,14 @@ from typing import Final
 from urllib.parse import unquote
 
 from banxin.diagnostics import Place
+from banxin.preflight.tabled import Row, said
 
 HIDDEN: Final = "\x00"  # a character of markup, within a word or beside it
 CALL: Final = "\x01"  # where a note is called: a number that is not written may stand there
 PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic")
 SETTINGS: Final = frozenset({
     "template", "focus", "lang", "anchor", "size", "lines", "fit",
-    "photo", "as", "ink", "overprint",
+    "photo", "as", "ink", "overprint", "sort", "except",
 })  # fmt: skip
 SPOKEN: Final = ("title", "count", "by", "unit", "source", "credit", "ruby")  # attributes in print
 # Chapters whose titles may name them and stand on no page.
@@ -167,6 +168,15 @@ class Written:
     said: tuple[Said, ...]
     shown: tuple[Shown, ...]
 
+    @property
+    def own_and_tables(self) -> tuple[Written, Mapping[str, tuple[Said, ...]]]:
+        """What its own lines say, and what the rows of each table say that it takes names from."""
+        tables: dict[str, list[Said]] = {}
+        own: list[Said] = []
+        for one in self.said:
+            (own if one.file == self.file else tables.setdefault(one.file, [])).append(one)
+        return replace(self, said=tuple(own)), {file: tuple(of) for file, of in tables.items()}
+
 
 def letters(text: str) -> Letters:
     """The letters, digits and signs of *text*, and which of them go on with a word.
@@ -211,23 +221,33 @@ def marks(text: str, *, strict: bool) -> dict[int, str]:
 
 
 def written(
-    file: str, text: str, captions: Mapping[str, Sequence[str]] = MappingProxyType({})
+    file: str,
+    text: str,
+    captions: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    tables: Mapping[str, Sequence[Row]] = MappingProxyType({}),
 ) -> Written:
     """A chapter's words and pictures.
 
     Args:
         captions: what a picture without words of its own is printed with: caption and credit, by
             its address in the workspace.
+        tables: rows of those that lists of names are taken from, by theirs.
     """
-    return _Scanner(file, captions).read(text)
+    return _Scanner(file, captions, tables).read(text)
 
 
 class _Scanner:
     """Goes down the lines of one file and remembers what it is in."""
 
-    def __init__(self, file: str, captions: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        file: str,
+        captions: Mapping[str, Sequence[str]],
+        tables: Mapping[str, Sequence[Row]],
+    ) -> None:
         self._file = file
         self._captions = captions
+        self._tables = tables
         self._said: list[Said] = []
         self._shown: list[Shown] = []
         self._template = ""
@@ -335,6 +355,8 @@ class _Scanner:
             named = (m[2] for m in _VALUE.finditer(opening[2]) if m[1] in {"title", "unit"})
             self._of_block = letters(" ".join(named))[0]
             self._attributes(number, line, 0)
+            if self._block == "names":
+                self._of_table(opening[2])
         elif _DEFINED.match(bare) or (_RULE_OF_TABLE.fullmatch(bare) and "-" in bare):
             self._rows = self._rows or 1
         elif bare.lstrip().startswith("|") or _is_table(bare, ahead, self._kind):
@@ -371,6 +393,16 @@ class _Scanner:
         """Names that one line gives one after another."""
         for part in re.finditer(r"[^、，,；;。]+", line):
             self._say("name", number, part.start(), part[0])
+
+    def _of_table(self, braces: str) -> None:
+        """Names that stand in a table, at their rows."""
+        asked = {m[1]: m[2].strip("\"'") for m in _VALUE.finditer(braces)}
+        table = self._address(asked.get("from", ""))
+        for number, words in said(
+            self._tables.get(table, ()), asked.get("by", ""), asked.get("about", "")
+        ):
+            if letters(words)[0]:
+                self._said.append(Said(table, "name", (Piece(number, 1, words),)))
 
     def _row(self, number: int, line: str) -> None:
         self._end()
@@ -441,14 +473,17 @@ class _Scanner:
     # --- what is noted ------------------------------------------------------------------
 
     def _show(self, path: str, place: Place, *, ahead: bool = False) -> None:
+        self._shown.append(Shown(self._address(unquote(path)), place, ahead))
+
+    def _address(self, path: str) -> str:
+        """In the workspace, of a file beside this one."""
         steps: list[str] = []
-        for step in (PurePosixPath(self._file).parent / unquote(path)).parts:
+        for step in (PurePosixPath(self._file).parent / path).parts:
             if step == ".." and steps:
                 steps.pop()
             elif step != ".":
                 steps.append(step)
-        name = unicodedata.normalize("NFC", "/".join(steps))
-        self._shown.append(Shown(name, place, ahead))
+        return unicodedata.normalize("NFC", "/".join(steps))
 
     def _say(self, kind: str, number: int, start: int, text: str) -> None:
         """One thing that is said within a line, *start* characters from its beginning."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2
 from pikepdf import Array, Dictionary
 
-from banxin import pipeline, project
+from banxin import kept, pipeline, project
 from banxin.assets import fonts
 from banxin.content import EDITION_FILE, find, titles
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, warning
@@ -32,7 +32,7 @@ from banxin.words import sentence
 from banxin.workspace import Workspace, ordinary, write_whole
 
 Progress = Callable[[str, str], None]
-COPIES: Final = "before-comments"  # of chapters as they were, below the title's results
+COPIES: Final = ".before-comments"
 
 
 def proof(
@@ -220,17 +220,45 @@ def write(
         was = raw.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         mark = raw[: len(raw) - len(raw.lstrip("\ufeff"))]
         new[name] = (mark + rewritten(raw.lstrip("\ufeff"), was, text)).encode(_plain(encoding))
-    results = workspace.output / read.job.name / COPIES
-    folder = next(path for n in count(1) if not (path := results / f"{n:03}").exists())
-    folder.mkdir(parents=True)
-    for name, data in raws.items():
-        copy = folder / PurePosixPath(name).relative_to(read.job.folder)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(copy, data)
-    for name, data in new.items():
-        write_whole(workspace.path(PurePosixPath(name)), data)
-    _kept(read, workspace, date, by)
+    which, changes = _of_reading(read, workspace)
+    about = json.dumps({"reading": which, "changes": [one.model_dump() for one in changes]})
+    changed = [kept.Becomes(PurePosixPath(name), raws[name], data) for name, data in new.items()]
+    folder = kept.write(read.job.folder, changed, workspace, COPIES, about)
+    _enter(read, which, changes, workspace, date, by)
     return (folder, *(workspace.path(PurePosixPath(name)) for name in new))
+
+
+def undo(
+    file: Path, workspace: Workspace, *, here: Path, title: str | None = None
+) -> tuple[PurePosixPath, ...]:
+    """Take back what was written last into the title that *file* belongs to.
+
+    Its corrections go from the record of their reading, too.
+
+    Raises:
+        BanxinError: as `kept.undo`; the file belongs to no title.
+    """
+    with opened(_data(file), str(file)) as pdf:
+        folder = _folder(file, _claimed(pdf), title, workspace, here)
+    back = kept.undo(folder, workspace, COPIES)
+    told = json.loads(back.about) if back.about else {}
+    left = [Change(**row) for row in told.get("changes", ())]
+    known = readings_of(folder, workspace)
+    readings = tuple(
+        _without(one, left) if one.reading == told.get("reading") else one for one in known
+    )
+    if readings != known:
+        write_whole(workspace.path(folder / READINGS), as_toml(readings).encode())
+    return back.names
+
+
+def _without(reading: Reading, changes: Sequence[Change]) -> Reading:
+    """*reading* without *changes*, each once, the last that is the same."""
+    left = list(reversed(reading.changes))
+    for change in changes:
+        if change in left:
+            left.remove(change)
+    return reading.model_copy(update={"changes": tuple(reversed(left))})
 
 
 def _raw(name: PurePosixPath, workspace: Workspace) -> bytes:
@@ -250,12 +278,10 @@ def _decoded(data: bytes, encoding: str) -> str:
     return data.decode(_plain(encoding))
 
 
-def _kept(read: Read, workspace: Workspace, date: datetime.date, by: str) -> None:
-    """What was changed, in the record of the reading that it belongs to."""
+def _of_reading(read: Read, workspace: Workspace) -> tuple[int, tuple[Change, ...]]:
+    """The reading that the corrections belong to, and what is to be said of each."""
     known = readings_of(read.job.folder, workspace)
     which = read.reading or max((one.reading for one in known), default=1)
-    one = next((one for one in known if one.reading == which), None)
-    one = one or Reading(reading=which, by=by, date=date, layout=read.job.layout)
     edits = [outcome.edit for outcome in read.outcomes if outcome.edit is not None]
     changes = tuple(
         Change(
@@ -266,6 +292,21 @@ def _kept(read: Read, workspace: Workspace, date: datetime.date, by: str) -> Non
         )
         for edit in edits
     )
+    return which, changes
+
+
+def _enter(
+    read: Read,
+    which: int,
+    changes: tuple[Change, ...],
+    workspace: Workspace,
+    date: datetime.date,
+    by: str,
+) -> None:
+    """Add *changes* to the record of the reading *which*."""
+    known = readings_of(read.job.folder, workspace)
+    one = next((one for one in known if one.reading == which), None)
+    one = one or Reading(reading=which, by=by, date=date, layout=read.job.layout)
     one = one.model_copy(update={"changes": (*one.changes, *changes)})
     others = tuple(other for other in known if other.reading != which)
     table = as_toml(tuple(sorted((*others, one), key=lambda each: each.reading)))

@@ -29,7 +29,7 @@ from banxin.composer import numerals
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
 from banxin.markup.tokens import Stylesheet
-from banxin.typeset import fallback, fill, galley, parts
+from banxin.typeset import fallback, fill, galley, indexed, parts
 from banxin.typeset.galley import Bearings, Stretch
 from banxin.typeset.parts import Given, LaidBook, LaidPart
 from banxin.typeset.sheets import Sheets, Trim
@@ -49,6 +49,7 @@ DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
 DEEP: Final = 100
+INDEXINGS: Final = 3  # of the book: an index that takes another page may move what follows
 SHELLS: Final = 300  # of elements elsewhere: to style so many takes as long as to lay out a page
 _TAG: Final = re.compile(r"<(/?)[A-Za-z]")
 T = TypeVar("T")
@@ -210,6 +211,15 @@ class Text:
             if part.first in now
         }
 
+    def index(self, laid: LaidBook) -> bool:
+        """Whether the numbers of an index have become others, by the pages of *laid*."""
+        root = self.source.etree_element
+        if not indexed.entered(root, laid.bearings.targets):
+            return False
+        wrapper = type(self.source.wrapper_element)
+        self.source.wrapper_element = wrapper.from_html_root(root, content_language=None)
+        return True
+
     def said_nothing(self) -> bool:
         return not self.work.left.counts and len(self.work.heard.heard) == self.heard
 
@@ -282,12 +292,16 @@ def fitted(
         memory: of the same book as it was laid out last, in the same styles; it is added to.
     """
     memory = memory or parts.Memory()
+    if memory.laid is not None:  # so that an index is the one that it was, if its pages are
+        text.index(memory.laid)
     laid = parts.laid_out(text, memory)
     work = text.work
     work.left_alone = dict(work.left.counts)  # of the text once, however often it is laid out
-    given: Given = {}
-    if pitch is not None:
-        laid, given = parts.made_full(laid, text, pitch, memory)
+    laid, given = _full(laid, text, pitch, memory)
+    for _ in range(INDEXINGS):
+        if not text.index(laid):
+            break
+        laid, given = _full(parts.laid_out(text, memory), text, pitch, memory)
     document = laid.document
     beyond = _page_boxes(document)[sides:] if sides else ()
     return Fitted(
@@ -297,6 +311,12 @@ def fitted(
         beyond,
         given,
     )
+
+
+def _full(
+    laid: LaidBook, text: Text, pitch: Length | None, memory: parts.Memory
+) -> tuple[LaidBook, Given]:
+    return parts.made_full(laid, text, pitch, memory) if pitch is not None else (laid, {})
 
 
 def written(document: Any, **how: Any) -> bytes:

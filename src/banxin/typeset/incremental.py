@@ -23,7 +23,7 @@ import weasyprint
 from banxin.assets.colour import Key, Rgb, key_of, lit
 from banxin.edition import Asset
 from banxin.markup.tokens import Stylesheet
-from banxin.typeset import galley
+from banxin.typeset import galley, indexed
 from banxin.typeset.engine import (
     BASE,
     DEFAULTS,
@@ -327,6 +327,7 @@ def _laid(copy: Copy, kept: Kept, between_pages: Between) -> Laid:
         book = AddressBook(copy.assets)
         source = weasyprint.HTML(string=copy.skeleton, base_url=BASE, url_fetcher=book)
         galley.fill(source.etree_element, children, bearings, stretch)
+        indexed.entered(source.etree_element, bearings.targets)
         source.wrapper_element = type(source.wrapper_element).from_html_root(
             source.etree_element, content_language=None
         )

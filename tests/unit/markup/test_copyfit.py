@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from banxin.diagnostics import Place
 from banxin.manuscript import blocks as b
-from banxin.markup.copyfit import Room, lines_of, within
+from banxin.markup.copyfit import Room, Roster, dealt, lines_of, within
 
 HERE = Place("a.md", 1, 1)
 ROOM = Room(10, 10, hero=4, row=3)
@@ -69,3 +69,36 @@ def test_lists_and_numbers_are_counted_whole() -> None:
 
     assert lines_of((items,), 10) == 6
     assert lines_of((b.BigNumbers((number,) * 5, HERE),), 10) == 11 + 2 * 6
+
+
+def names(count: int) -> b.NameList:
+    people = tuple(b.Person(f"王{n}", "", HERE) for n in range(count))
+    return b.NameList("一班", f"{count}人", people, {}, HERE, repeats=True)
+
+
+def counts(*blocks: b.Block) -> list[list[int]]:
+    """People of each list, panel by panel; 0 for a block that is none."""
+    panels = dealt(blocks, ROOM, 12, ROSTER)
+    return [[len(x.people) if isinstance(x, b.NameList) else 0 for x in p] for p in panels]
+
+
+ROSTER = Roster(lambda block: 5, many=40, row=1, around=2)
+
+
+def test_a_roster_goes_on_in_the_next_panel_under_its_head() -> None:
+    """Ten lines hold eight rows of five, the next ones of twelve hold ten."""
+    assert counts(names(100)) == [[40], [50], [10]]
+    ((first,), (second,), _) = dealt((names(100),), ROOM, 12, ROSTER)
+    assert isinstance(first, b.NameList)
+    assert isinstance(second, b.NameList)
+    assert (first.title, first.count) == (second.title, second.count) == ("一班", "100人")
+
+
+def test_no_row_of_a_roster_stands_alone() -> None:
+    """Of nine rows eight have room: two go on. Where but one has room, none stays."""
+    assert counts(names(45)) == [[35], [10]]
+    assert counts(paragraph(68), names(45)) == [[0], [45]]
+
+
+def test_what_fits_no_panel_is_dealt_all_the_same() -> None:
+    assert dealt((paragraph(400), names(5)), ROOM, 3, ROSTER) == ((paragraph(400),), (names(5),))

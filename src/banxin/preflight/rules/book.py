@@ -75,7 +75,8 @@ def _without_folio(page: str, folio: str) -> str:
 def running_head(book: Book, limits: Limits) -> Iterator[Finding]:
     """A running head names the chapter that it stands over, as the chapter is headed."""
     del limits
-    titles = {_bare(h.title): h for h in book.headings if h.title and h.page}
+    # Of chapters with one title the first that has it.
+    titles = {_bare(h.title): h for h in reversed(book.headings) if h.title and h.page}
     for page, head in enumerate(book.heads, 1):
         words = re.sub(r"^\d+|\d+$", "", head)
         heading = titles.get(words)

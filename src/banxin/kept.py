@@ -1,6 +1,6 @@
 """Writing what was shown, with a copy of what was: all files or none, and back again.
 
-A copy is a folder `.before-fix/0001` of the title's, with the files as they were and a list of
+A copy is a folder of the title's, `.before-fix/0001`, with the files as they were and a list of
 what they were and became. What somebody has changed since is never overwritten.
 """
 
@@ -16,16 +16,24 @@ from typing import Final
 
 from banxin import scratch
 from banxin.diagnostics import BanxinError, Place, error
-from banxin.mending.proposed import Proposal
 from banxin.workspace import Workspace, folder_for, ordinary, write_whole
 
-COPIES: Final = ".before-fix"
 _LIST: Final = "files.json"
+_ABOUT: Final = "about.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Becomes:
+    """A file of the workspace that is to become another, if it is still what it was."""
+
+    name: PurePosixPath
+    before: bytes
+    after: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A file that is to become another, if it is still what it was."""
+    """The same, with its path."""
 
     name: PurePosixPath
     path: Path
@@ -33,19 +41,28 @@ class _Step:
     after: bytes
 
 
-def write(folder: PurePosixPath, proposals: Sequence[Proposal], workspace: Workspace) -> Path:
-    """Write *proposals*, and the copy of what was, whose folder is given back.
+def write(
+    folder: PurePosixPath,
+    changed: Sequence[Becomes],
+    workspace: Workspace,
+    copies: str,
+    about: str = "",
+) -> Path:
+    """Write *changed*, and the copy of what was, whose folder is given back.
+
+    Args:
+        copies: the name of the folder, in the title's own, that has them.
+        about: what is to be known when they are taken back.
 
     Raises:
         BanxinError: `fix/changed`, a file is not what was shown; `output/unwritable`. Nothing is
             written then.
     """
-    changed = [proposal for proposal in proposals if proposal.changes]
     steps = [_Step(p.name, workspace.path(p.name), p.before, p.after) for p in changed]
     _must_be_the_same(steps)
-    copies = folder_for(workspace.path(folder) / COPIES)
-    made = copies / f"{_last(copies) + 1:04d}"
-    _copy(steps, folder, made)
+    kept = folder_for(workspace.path(folder) / copies)
+    made = kept / f"{_last(kept) + 1:04d}"
+    _copy(steps, folder, made, about)
     try:
         _replace(steps)
     except BaseException:
@@ -54,24 +71,36 @@ def write(folder: PurePosixPath, proposals: Sequence[Proposal], workspace: Works
     return made
 
 
-def undo(folder: PurePosixPath, workspace: Workspace) -> tuple[PurePosixPath, ...]:
-    """Take the last `write` back. Gives the files that are as they were before it.
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Files that are as they were before a `write`, and what it said about itself."""
+
+    names: tuple[PurePosixPath, ...]
+    about: str
+
+
+def undo(folder: PurePosixPath, workspace: Workspace, copies: str) -> TakenBack:
+    """Take the last `write` back.
+
+    Args:
+        copies: as for `write`.
 
     Raises:
         BanxinError: `fix/nothing-kept`; `fix/changed-since`, somebody has gone on writing;
             `output/unwritable`. Nothing is taken back then.
     """
-    copies = workspace.path(folder) / COPIES
-    number = _last(copies)
+    kept = workspace.path(folder) / copies
+    number = _last(kept)
     if not number:
         raise BanxinError(error("fix/nothing-kept", Place(str(folder))))
-    made = copies / f"{number:04d}"
+    made = kept / f"{number:04d}"
     steps = list(_back(made, folder, workspace))
+    about = (made / _ABOUT).read_text("utf-8") if (made / _ABOUT).is_file() else ""
     _replace(steps)
     shutil.rmtree(made, ignore_errors=True)
-    if not _last(copies):
-        shutil.rmtree(copies, ignore_errors=True)
-    return tuple(step.name for step in steps)
+    if not _last(kept):
+        shutil.rmtree(kept, ignore_errors=True)
+    return TakenBack(tuple(step.name for step in steps), about)
 
 
 def _last(copies: Path) -> int:
@@ -80,7 +109,7 @@ def _last(copies: Path) -> int:
     return max((int(p.name) for p in copies.iterdir() if p.name.isdecimal()), default=0)
 
 
-def _copy(steps: Sequence[_Step], folder: PurePosixPath, made: Path) -> None:
+def _copy(steps: Sequence[_Step], folder: PurePosixPath, made: Path, about: str) -> None:
     beside = scratch.folder_in(made.parent)
     try:
         for step in steps:
@@ -95,6 +124,8 @@ def _copy(steps: Sequence[_Step], folder: PurePosixPath, made: Path) -> None:
             for step in steps
         ]
         write_whole(beside / _LIST, json.dumps(table, ensure_ascii=False, indent=1).encode())
+        if about:
+            write_whole(beside / _ABOUT, about.encode())
         beside.replace(made)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
