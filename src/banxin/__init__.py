@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from banxin.pipeline import Build
@@ -49,7 +49,15 @@ def build(
     Raises:
         banxin.diagnostics.BanxinError: with everything that is wrong, and its places.
     """
-    return _make(title, finishes, layout, press, output, draft=draft, cache=cache, publish=True)
+    return _make(
+        title,
+        output,
+        cache=cache,
+        finishes=tuple(finishes),
+        layout=layout or "",
+        press=press or "",
+        draft=draft,
+    )
 
 
 def check(
@@ -61,7 +69,16 @@ def check(
     cache: bool = True,
 ) -> Build:
     """Everything `build` would say; nothing is written but the cache. Raises: as `build`."""
-    return _make(title, ("press",), layout, press, None, draft=draft, cache=cache, publish=False)
+    return _make(
+        title,
+        None,
+        cache=cache,
+        finishes=("press",),
+        layout=layout or "",
+        press=press or "",
+        draft=draft,
+        publish=False,
+    )
 
 
 def judge(
@@ -119,23 +136,14 @@ def render(
     return sheets
 
 
-def _make(
-    title: str | Path,
-    finishes: Sequence[str],
-    layout: str | None,
-    press: str | None,
-    output: Path | None,
-    *,
-    draft: bool,
-    cache: bool,
-    publish: bool,
-) -> Build:
+def _make(title: str | Path, output: Path | None, *, cache: bool, **wanted: Any) -> Build:
+    """Args: wanted: as a `Request` has it."""
     # The engine takes half a second to load: only a build needs it.
-    from banxin import content, pipeline, project
+    from banxin import content, pipeline
+    from banxin.request import Request
     from banxin.workspace import Workspace
 
     start = Path(title) if Path(title).exists() else Path.cwd()
     workspace = Workspace.around(start, output=output, cache=cache)
     folder = content.find(str(title), workspace, Path.cwd())
-    job = project.load(folder, workspace, layout=layout, press=press, draft=draft)
-    return pipeline.build(job, workspace, finishes=finishes, publish=publish)
+    return pipeline.build(Request(folder, **wanted), workspace)

@@ -13,10 +13,11 @@ import pytest
 from PIL import Image
 
 from banxin.preview import server
-from banxin.preview.messages import About, Geometry, Leaf, Pages, Place, Variant
+from banxin.preview.messages import About, Geometry, Leaf, Pages, Place
 from banxin.preview.page_store import Source
-from banxin.preview.server import Preview, Settings, _Gone, _Tab
+from banxin.preview.server import Preview, _Gone, _Tab
 from banxin.preview.session import Shown
+from banxin.request import Request
 from banxin.workspace import Workspace
 
 BLEED: Final = (3.0, 3.0, 3.0, 3.0)
@@ -63,8 +64,8 @@ def pictures(preview: Preview, *sources: Source) -> list[Any]:
 
 @pytest.fixture
 def preview(tmp_path: Path) -> Preview:
-    settings = Settings(PurePosixPath("content/small"))
-    return Preview(Workspace(tmp_path), Place(tmp_path, tmp_path), settings)
+    first = Request(PurePosixPath("content/small"))
+    return Preview(Workspace(tmp_path), Place(tmp_path, tmp_path), first)
 
 
 def test_a_pdf_outlives_its_pages_for_whoever_is_at_it(
@@ -76,7 +77,7 @@ def test_a_pdf_outlives_its_pages_for_whoever_is_at_it(
     whole = shelved(preview, Path(shutil.copy(pdf, pdf.with_name("whole.pdf"))))
 
     async def scene() -> list[bool]:
-        room = preview.room(Variant(PurePosixPath("content/small")))
+        room = preview.room(Request(PurePosixPath("content/small")))
         await room.close()
         room.leaves = [Shown(whole.leaf, "digest")]
         room.tell("book")
@@ -121,7 +122,7 @@ def test_a_room_stays_open_for_a_tab_that_has_not_said_yet_what_it_looks_at(
 ) -> None:
     """One goes, and half a minute later, to the very moment, another comes."""
     monkeypatch.setattr(server, "GRACE", 0.05)
-    variant = Variant(PurePosixPath("content/small"))
+    variant = Request(PurePosixPath("content/small"))
     nobody: Any = None
 
     async def scene() -> list[bool]:

@@ -23,11 +23,11 @@ from banxin.preview.messages import (
     SetPages,
     Told,
     Unchanged,
-    Variant,
 )
 from banxin.preview.page_store import Shelf
 from banxin.preview.session import Room
 from banxin.preview.worker import Crashed, WorkerDied
+from banxin.request import Request
 
 GEOMETRY: Final = Geometry(1, 1, 1, 1, 3, 5, 4, 100, 2, 5, 40)
 BEARINGS: Final = b"bearings"
@@ -93,7 +93,7 @@ def play(
 
     async def whole() -> None:
         heard: list[str] = []
-        variant = Variant(PurePosixPath("content/small"))
+        variant = Request(PurePosixPath("content/small"))
         room = Room(variant, one, other, Shelf(), heard.append)  # type: ignore[arg-type]
         room.open()
         try:

@@ -14,8 +14,9 @@ from pikepdf import Array, Name, String
 from banxin import pipeline, project
 from banxin.diagnostics import BanxinError
 from banxin.press import Pin, outlined, unchecked
-from banxin.proofreading import Read, comments, proof, write
+from banxin.proofreading import Read, Started, comments, proof, write
 from banxin.readings import readings_of
+from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import Title
 
@@ -58,7 +59,7 @@ def river(title: Title, workspace: Workspace) -> Callable[[], Hand]:
     title("river", CHAPTER)
 
     def copy() -> Hand:
-        file = proof("river", workspace, here=workspace.root, reading=1, by="张三", date=TODAY)
+        file = proof("river", Started(TODAY, 1, "张三"), workspace, here=workspace.root)
         return Hand(file.read_bytes())
 
     return copy
@@ -117,8 +118,7 @@ def test_every_kind_of_text_is_found_whatever_the_order_of_corners(
 @pytest.mark.parametrize("finish", ["screen", "press", "unchecked", "outlined"])
 def test_every_finish_is_read(finish: str, title: Title, workspace: Workspace) -> None:
     folder = title("river", CHAPTER)
-    job = project.load(folder, workspace)
-    pipeline.build(job, workspace, finishes=("press", "screen"))
+    pipeline.build(Request(folder), workspace)
     results = workspace.output / "river"
     kind = "press" if finish == "outlined" else "screen" if finish == "unchecked" else finish
     data = (results / f"river-{kind}.pdf").read_bytes()
@@ -239,7 +239,7 @@ def test_what_was_written_stays_text(
     if outcome.why:
         assert outcome.why == "comment/would-be-markup"
     else:
-        job = project.load(PurePosixPath("content/river"), workspace.afresh())
+        job = project.load(Request(PurePosixPath("content/river")), workspace.afresh())
         shown = pipeline.shown(job, workspace.afresh())
         assert Hand(shown.pdf).has("".join(says.split()))
 
@@ -365,7 +365,7 @@ def test_line_ends_and_byte_order_mark_stay(
     path = tmp_path / "content" / "river" / "one.md"
     raw = ("\ufeff" + CHAPTER).replace("\n", "\r\n").encode()
     path.write_bytes(raw)
-    made = proof("river", workspace, here=workspace.root, date=TODAY)
+    made = proof("river", Started(TODAY), workspace, here=workspace.root)
     hand = Hand(made.read_bytes())
     hand.on("船夫", Contents=String("艄公"))
 

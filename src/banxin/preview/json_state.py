@@ -30,7 +30,7 @@ def _book(room: Room) -> dict[str, Any]:
     return {
         "kind": "book",
         "about": asdict(about) if about else None,
-        "draft": room.variant.draft,
+        "draft": room.request.draft,
         "leaves": [
             _leaf(shown.leaf, label) if shown else None
             for shown, label in zip(room.leaves, labels, strict=False)

@@ -17,8 +17,9 @@ from banxin.layouts import Layout
 from banxin.manuscript import Manuscript
 from banxin.press import Profile
 from banxin.preview.cached_workspace import Desk
-from banxin.preview.messages import Place, Told, Variant
+from banxin.preview.messages import Place, Told
 from banxin.project import Job
+from banxin.request import Request
 
 Made = TypeVar("Made")
 
@@ -52,13 +53,13 @@ class Reader:
         for name, folder in place.mounts:
             self.desk.mount(name, folder)
 
-    def bound(self, variant: Variant) -> Bound:
+    def bound(self, request: Request) -> Bound:
         """The title as it is now.
 
         Raises:
             BanxinError: everything that is wrong with its files.
         """
-        job = self.desk.remembered(("job", variant), lambda: self._job(variant))
+        job = self.desk.remembered(("job", request), lambda: self._job(request))
         faults: list[Diagnostic] = []
         profile = _tried(lambda: self._profile(job), faults)
         text = _tried(lambda: self._manuscript(job), faults)
@@ -72,14 +73,8 @@ class Reader:
         """*diagnostic*, with the line that it is about."""
         return Told(diagnostic, self._line(diagnostic.place))
 
-    def _job(self, variant: Variant) -> Job:
-        return project.load(
-            variant.folder,
-            self.desk,
-            layout=variant.layout or None,
-            press=variant.press or None,
-            draft=variant.draft,
-        )
+    def _job(self, request: Request) -> Job:
+        return project.load(request, self.desk)
 
     def _profile(self, job: Job) -> Profile:
         return self.desk.remembered(

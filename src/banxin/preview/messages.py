@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from banxin.diagnostics import Box, Diagnostic
+from banxin.request import Request
 
 Window = tuple[int, int, int, int]  # left, top, width, height in pixels
 Bleed = tuple[float, float, float, float]  # left, top, right, bottom in mm
@@ -28,19 +29,6 @@ class Place:
     darkroom: Path = field(default_factory=Path)  # where PDFs are handed over
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One way to see a title. Empty: as its `edition.toml` says.
-
-    `folder`: the title's, as a name in the workspace.
-    """
-
-    folder: PurePosixPath
-    layout: str = ""
-    press: str = ""
-    draft: bool = False
-
-
 # --- asked of the compositors -----------------------------------------------------------------
 
 
@@ -52,7 +40,7 @@ class SetPages:
     if the title is bound as `known` says; or `Faults`.
     """
 
-    variant: Variant
+    request: Request
     first: int
     last: int
     bearings: bytes | None
@@ -67,7 +55,7 @@ class SetAll:
     `Faults`.
     """
 
-    variant: Variant
+    request: Request
     known: str = ""
 
 
@@ -262,7 +250,7 @@ class Plate:
         at: instead of a picture, the inks at this point, in mm from the trim.
     """
 
-    variant: Variant
+    request: Request
     pdf: Path
     page: int
     identity: str
@@ -276,7 +264,7 @@ class Plate:
 class Fine:
     """A page of a PDF, counted from 0, to look at closely: photographs are as sharp as they are."""
 
-    variant: Variant
+    request: Request
     pdf: Path
     page: int
 

@@ -78,7 +78,7 @@ class Platemaker:
             yield Lacking(PROGRAM)
             return
         try:
-            now = self._reader.bound(asked.variant)
+            now = self._reader.bound(asked.request)
             between()
             yield self._fine(asked, now) if isinstance(asked, Fine) else self._plate(asked, now)
         except BanxinError as problem:

@@ -1,4 +1,4 @@
-"""One variant of one title while it is looked at: its pages as they are, and what to do next.
+"""One title in one layout while it is looked at: its pages as they are, and what to do next.
 
 A save makes the room stir. The pages that somebody looks at are set first, alone; then the whole
 title is, and replaces what was shown wherever it differs; then it is judged.
@@ -29,10 +29,10 @@ from banxin.preview.messages import (
     SetPages,
     Told,
     Unchanged,
-    Variant,
 )
 from banxin.preview.page_store import Shelf
 from banxin.preview.worker import Crashed, Worker, WorkerDied
+from banxin.request import Request
 
 SETTLE: Final = 0.15  # seconds: a file that is being written is not yet a broken file
 BREATH: Final = 0.12  # seconds left to the browser to paint what was set first
@@ -70,7 +70,7 @@ class Room:
             milliseconds since 1970, for whoever wants to know where the time goes.
     """
 
-    variant: Variant
+    request: Request
     near: Worker
     far: Worker
     shelf: Shelf
@@ -179,7 +179,7 @@ class Room:
         """Set what the tabs look at, the last that acted first."""
         for seen in sorted(self.seen.values(), key=lambda seen: -seen.turn) or [Seen()]:
             first, last = self._as_set(seen.first), self._as_set(seen.last)
-            asked = SetPages(self.variant, first, last, self.bearings, self._known(seen))
+            asked = SetPages(self.request, first, last, self.bearings, self._known(seen))
             self.times["asked"] = _now()
             async for answer in self._answers(self.near, asked):
                 await self._take_near(answer, asked.known)
@@ -243,7 +243,7 @@ class Room:
         if not self._faults_of_near:
             self._say("proving")
         await asyncio.sleep(BREATH)
-        asked = SetAll(self.variant, self._known_whole())
+        asked = SetAll(self.request, self._known_whole())
         async for answer in self._answers(self.far, asked):
             match answer:
                 case All():

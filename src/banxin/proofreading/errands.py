@@ -28,6 +28,7 @@ from banxin.proofreading.printed import PrintedPage, printed
 from banxin.proofreading.reading_copy import About, beside, reading_copy
 from banxin.proofreading.whence import Source, Whence
 from banxin.readings import READINGS, Change, Reading, as_toml, begun, readings_of
+from banxin.request import Request
 from banxin.words import sentence
 from banxin.workspace import Workspace, ordinary, write_whole
 
@@ -35,26 +36,31 @@ Progress = Callable[[str, str], None]
 COPIES: Final = "before-comments"  # of chapters as they were, below the title's results
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A reading that is begun: when, which of them it is, from 1 (0 for none), and by whom."""
+
+    date: datetime.date
+    reading: int = 0
+    by: str = ""
+
+
 def proof(
     title: str,
+    started: Started,
     workspace: Workspace,
     *,
     here: Path,
     layout: str | None = None,
-    reading: int = 0,
-    by: str = "",
-    date: datetime.date,
     language: str = "zh",
     progress: Progress = lambda title, stage: None,
 ) -> Path:
     """Write a reading copy of *title*, and what was begun with it into `readings.toml`.
 
-    Args:
-        reading: which of the readings it is for, from 1; 0 for none.
-
     Raises:
         BanxinError: there can be no pages; nothing was written.
     """
+    date, reading, by = started.date, started.reading, started.by
     job, shown = _shown(find(title, workspace, here), layout, workspace, progress)
     known = readings_of(job.folder, workspace)
     chapters = shown.manuscript.chapters
@@ -94,7 +100,7 @@ def _shown(
     folder: PurePosixPath, layout: str | None, workspace: Workspace, progress: Progress
 ) -> tuple[project.Job, pipeline.Shown]:
     """A title's pages as they would be printed; where something is missing, as a draft."""
-    job = project.load(folder, workspace, layout=layout)
+    job = project.load(Request(folder, layout or ""), workspace)
     progress(job.name, "typeset")
     try:
         return job, pipeline.shown(job, workspace)

@@ -25,6 +25,8 @@ class Faces(FontConfiguration):  # type: ignore[misc]  # the engine has no types
     Python does not call of what still stands at its end; 4 MB were left by each build.
     """
 
+    _folder: str | None  # the engine's own
+
     def __init__(self) -> None:
         super().__init__()
         self.families: list[str] = []
