@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
+from banxin.manuscript import attributes as braces
 from banxin.manuscript import frontmatter
 from banxin.manuscript.blocks import (
     Block,
@@ -41,7 +42,7 @@ from banxin.manuscript.blocks import (
     Text,
     Verbatim,
 )
-from banxin.manuscript.containers import ContainerReader, of_value
+from banxin.manuscript.containers import ContainerReader
 from banxin.manuscript.grammar import HABITS, parser
 from banxin.manuscript.habits import BULLETS, PICTURE, Habit, ends_of_quote, straightened
 from banxin.manuscript.inlines import Finder, InlineReader, Told, plain
@@ -327,7 +328,7 @@ class ChapterReader:
                 near = nearest(key, FIGURE_ATTRIBUTES)
                 known = " · ".join(FIGURE_ATTRIBUTES)
                 facts = {"key": key, "near": near, "known": known, "value": value[:60]}
-                self.remarks.append(of_value("figure/attribute", place, value, facts))
+                self.remarks.append(braces.of_value("figure/attribute", place, value, facts))
         caption = self._inlines.of_tokens(image.children or [], place)
         title = str(image.attrs.get("title", ""))
         if title and not caption:
@@ -386,7 +387,7 @@ class ChapterReader:
                 asked = key[1:]
             else:
                 facts = {"key": key, "value": value[:60]}
-                self.remarks.append(of_value("heading/attribute", place, value, facts))
+                self.remarks.append(braces.of_value("heading/attribute", place, value, facts))
         return asked
 
     def _list(self, node: SyntaxTreeNode, place: Place) -> Iterator[Block]:

@@ -31,6 +31,7 @@ from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, n
 from banxin.edition import Edition, Picture
 from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
+from banxin.manuscript.containers import CONTAINERS
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
 from banxin.markup import cells, charts, qr
@@ -60,23 +61,17 @@ from banxin.markup.titles import GAP, Fitted, Upright, fitted, joined, shortened
 from banxin.markup.tokens import Stylesheet, colours, head, page_css, tokens_css
 from banxin.units import Length
 
+# Of each block, what its template is asked for by.
 KIND_OF: Final[Mapping[type, str]] = {
     b.Heading: "heading",
     b.Paragraph: "paragraph",
     b.Figure: "figure",
-    b.Gallery: "gallery",
     b.Quote: "quote",
-    b.PullQuote: "pullquote",
-    b.BigNumbers: "numbers",
-    b.Timeline: "timeline",
-    b.NameList: "names",
-    b.Note: "note",
-    b.Sidebar: "sidebar",
-    b.Chart: "chart",
     b.ItemList: "list",
     b.Table: "table",
     b.Verbatim: "verbatim",
     b.Divider: "divider",
+    **{container.made: name for name, container in CONTAINERS.items()},
 }
 # What an expression in a template can raise.
 _EXPRESSION_FAULTS: Final = (

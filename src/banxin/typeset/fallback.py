@@ -25,7 +25,7 @@ class Faces(FontConfiguration):  # type: ignore[misc]  # the engine has no types
     Python does not call of what still stands at its end; 4 MB were left by each build.
     """
 
-    _folder: str | None  # the engine's own
+    _folder: Any  # the engine's own
 
     def __init__(self) -> None:
         super().__init__()
