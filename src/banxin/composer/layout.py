@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from banxin.engine.hooks import ORIGINAL
 
@@ -135,31 +135,38 @@ def _same(node: Branch | Leaf, box: Any) -> bool:
 # --- the hook -------------------------------------------------------------------------------
 
 
+class _Asked(NamedTuple):
+    """What the engine asks besides context and box, under its own names."""
+
+    position_y: float
+    bottom_space: float
+    skip_stack: Mapping[int, Any] | None
+    containing_block: Any
+    absolute_boxes: list[Any]
+    fixed_boxes: list[Any]
+    first_letter_style: Any
+    first_line_style: Any
+
+
 def get_next_linebox(
-    context: Any,
-    linebox: Any,
-    position_y: float,
-    bottom_space: float,
-    skip_stack: Mapping[int, Any] | None,
-    containing_block: Any,
-    absolute_boxes: list[Any],
-    fixed_boxes: list[Any],
-    first_letter_style: Any,
-    first_line_style: Any,
+    context: Any, linebox: Any, *asked: Any, **named: Any
 ) -> tuple[Any, Mapping[int, Any] | None]:
+    call = _Asked(*asked, **named)
+    position_y, bottom_space, skip_stack, containing_block, absolutes, fixed, *styles = call
     p = None
     if SWITCH.on:
-        if first_line_style:
+        if call.first_line_style:
             linebox.banxin_paragraph = "the engine's"
             SWITCH.left.add("::first-line")
         else:
-            skip_stack = inline.first_letter_to_box(linebox, skip_stack, first_letter_style)
-            first_letter_style = None  # boxed once is enough
+            letter = call.first_letter_style
+            skip_stack = inline.first_letter_to_box(linebox, skip_stack, letter)
+            styles[0] = None  # boxed once is enough
         p = paragraph_of(context, linebox, containing_block)
     if p is None:
         return ORIGINAL["get_next_linebox"](  # type: ignore[no-any-return]
             context, linebox, position_y, bottom_space, skip_stack, containing_block,
-            absolute_boxes, fixed_boxes, first_letter_style, first_line_style,
+            absolutes, fixed, *styles,
         )  # fmt: skip
     start = p.at(skip_stack)
     while start < p.length and p.text[start] == " ":
@@ -170,8 +177,8 @@ def get_next_linebox(
     if p.setting.vertical:
         x = containing_block.content_box_x()
         made = setter.columns(x, position_y)
-        absolute_boxes.extend(setter.absolutes)
-        fixed_boxes.extend(setter.fixed)
+        absolutes.extend(setter.absolutes)
+        fixed.extend(setter.fixed)
         setter._finish(made, position_y)
         return made, None
     floated = setter.floats([b for b in p.floats if b.start == start], position_y)
@@ -185,8 +192,8 @@ def get_next_linebox(
     if following == p.length:
         passed += [b for b in p.floats if start < b.start == following]
     made.children += floated + setter.floats(passed, made.position_y + made.height)
-    absolute_boxes.extend(setter.absolutes)
-    fixed_boxes.extend(setter.fixed)
+    absolutes.extend(setter.absolutes)
+    fixed.extend(setter.fixed)
     return made, p.stack_at(following)
 
 

@@ -988,11 +988,23 @@ def _break_all(p: Paragraph) -> None:
             breaks[i] = breaks[i] and parted != m.INSIDE
             if breaks[i]:
                 p.prices[i] = _PARTED[parted]
+    for i in m.inside_names(text):
+        p.prices.setdefault(i, _DOT if text[i - 1] == m.INTERPUNCT else _NAME)
+    _hold_together(p, breaks)
+    if p.setting.wrap == "nowrap":
+        breaks = [False] * n
+    p.forced = _feeds(text)
+    p.breaks = [*breaks, True]
+
+
+def _hold_together(p: Paragraph, breaks: list[bool]) -> None:
+    """Take away the ends of lines inside what stays whole: notes with their words, glued words,
+    what the style keeps, combined figures, readings.
+    """
+    text, n = p.text, p.length
     for leaf in p.leaves:
         if leaf.raised:
             breaks[leaf.start] = False  # [1] stays with its word
-    for i in m.inside_names(text):
-        p.prices.setdefault(i, _DOT if text[i - 1] == m.INTERPUNCT else _NAME)
     for match in _GLUE.finditer(text):
         for i in (match.start(), match.end()):
             if i < n:
@@ -1007,15 +1019,11 @@ def _break_all(p: Paragraph) -> None:
                     breaks[i] = False
         if leaf.setting.wrap == "nowrap":
             breaks[leaf.start + 1 : leaf.end] = [False] * (leaf.end - leaf.start - 1)
-    if p.setting.wrap == "nowrap":
-        breaks = [False] * n
     for start, end in p.combined.items():
         breaks[start + 1 : end] = [False] * (end - start - 1)
     for reading in p.readings:  # one reading is not parted
         inside = reading.end - reading.start - 1
         breaks[reading.start + 1 : reading.end] = [False] * inside
-    p.forced = _feeds(text)
-    p.breaks = [*breaks, True]
 
 
 def _is_letter(character: str) -> bool:

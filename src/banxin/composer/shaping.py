@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
 from operator import sub
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from unicodedata import combining
 
 from weasyprint.text import line_break
@@ -208,8 +208,9 @@ def shape(text: str, style: Any, *, narrow: Iterable[int] = (), western: bool = 
     n = len(text)
     shaped = Shaped([0.0] * n, [""] * n, [1] * n, [0.0] * n, [], [])
     strange = _Strange()
+    taking = _Taking(text, style, face, layout, shaped, strange)
     for start, item in _in_order(line, text):
-        _take_run(item, start, text, shaped, face, layout, style, strange)
+        _take_run(taking, start, item)
     if sum(item.item.num_chars for _, item in _in_order(line, text)) != n:
         raise Unshapeable("control characters")
     _space_out(text, style, shaped)
@@ -226,6 +227,32 @@ class _Strange:
 
     characters: set[int] = field(default_factory=set)
     turned: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Taking:
+    """What Pango has shaped, on its way into `shaped`. `layout` is Pango's, and owns its fonts."""
+
+    text: str
+    style: Any
+    face: Typeface
+    layout: Any
+    shaped: Shaped
+    strange: _Strange
+
+
+class _Run(NamedTuple):
+    """Characters *start* to *end* in one font: its glyphs, and the bytes that they begin at.
+
+    `pixels`: advances, px. `moved`: whether each glyph stands beside its place.
+    """
+
+    start: int
+    end: int
+    ids: list[int]
+    pixels: list[float]
+    clusters: Sequence[int]
+    moved: list[bool]
 
 
 def _in_order(line: Any, text: str) -> Iterator[tuple[int, Any]]:
@@ -363,16 +390,8 @@ def _family(font: Any) -> str:
     return str(name)
 
 
-def _take_run(
-    glyph_item: Any,
-    start: int,
-    text: str,
-    shaped: Shaped,
-    face: Typeface,
-    owner: Any,
-    style: Any,
-    strange: _Strange,
-) -> None:
+def _take_run(taking: _Taking, start: int, glyph_item: Any) -> None:
+    text, shaped = taking.text, taking.shaped
     string, item = glyph_item.glyphs, glyph_item.item
     count, end = string.num_glyphs, start + item.num_chars
     info = array("i")
@@ -381,14 +400,14 @@ def _take_run(
     pixels = list(map(_PIXELS.__getitem__, widths))
     clusters = ffi.unpack(string.log_clusters, count) if count else []
     if item.analysis.level & 0xFF:  # a byte, which the engine reads with three more
-        _take_turned(start, end, text, pixels, clusters, shaped, strange)
+        _take_turned(taking, _Run(start, end, ids, pixels, clusters, []))
         return
-    fonts = style.font_config.__dict__.setdefault("banxin_fonts", {})
+    fonts = taking.style.font_config.__dict__.setdefault("banxin_fonts", {})
     font = item.analysis.font  # pointers are equal when their addresses are
     use: FontUse | None = fonts.get(font)
     if use is None:
-        use = fonts[font] = FontUse(font, owner)
-        face.layout = None  # this layout now keeps the font alive, and must not change
+        use = fonts[font] = FontUse(font, taking.layout)
+        taking.face.layout = None  # this layout now keeps the font alive, and must not change
     drawn = {glyph for glyph in ids if 0 <= glyph < _EMPTY}
     moved = any(info[2::5]) or any(info[3::5]) or max(ids, default=0) > _EMPTY
     use.learn(drawn)
@@ -408,26 +427,19 @@ def _take_run(
             use.texts.setdefault(glyph, character)
     else:
         at = [bool(x or y) for x, y in zip(info[2::5], info[3::5], strict=True)]
-        own = _take_clusters(ids, pixels, clusters, at, start, end, text, shaped, use, strange)
+        own = _take_clusters(taking, _Run(start, end, ids, pixels, clusters, at), use)
     _carry_kerns(shaped, start, end, own, use.size)
 
 
-def _take_turned(
-    start: int,
-    end: int,
-    text: str,
-    pixels: list[float],
-    clusters: list[int],
-    shaped: Shaped,
-    strange: _Strange,
-) -> None:
+def _take_turned(taking: _Taking, run: _Run) -> None:
     """Advances alone: of text from right to left, and of numbers in it."""
-    at = _by_bytes(text, start, end)
-    for width, cluster in zip(pixels, clusters, strict=True):
-        shaped.advances[at[cluster]] += width
-    if strange.turned and strange.turned[-1][1] == start:
-        start = strange.turned.pop()[0]
-    strange.turned.append((start, end))
+    turned, start = taking.strange.turned, run.start
+    at = _by_bytes(taking.text, start, run.end)
+    for width, cluster in zip(run.pixels, run.clusters, strict=True):
+        taking.shaped.advances[at[cluster]] += width
+    if turned and turned[-1][1] == start:
+        start = turned.pop()[0]
+    turned.append((start, run.end))
 
 
 def _by_bytes(text: str, start: int, end: int) -> dict[int, int]:
@@ -439,19 +451,10 @@ def _by_bytes(text: str, start: int, end: int) -> dict[int, int]:
     return at
 
 
-def _take_clusters(
-    ids: list[int],
-    pixels: list[float],
-    clusters: list[int],
-    moved: list[bool],
-    start: int,
-    end: int,
-    text: str,
-    shaped: Shaped,
-    use: FontUse,
-    strange: _Strange,
-) -> list[float]:
+def _take_clusters(taking: _Taking, run: _Run, use: FontUse) -> list[float]:
     """Ligatures, characters of several glyphs, and those that draw nothing."""
+    start, end, ids, pixels, clusters, moved = run
+    text, shaped, strange = taking.text, taking.shaped, taking.strange
     at = _by_bytes(text, start, end)
     shaped.counts[start:end] = [0] * (end - start)
     own = [0.0] * (end - start)

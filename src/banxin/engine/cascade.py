@@ -146,42 +146,43 @@ def split(text: str) -> Iterator[str]:
 
 def styles_of(html: Any, cascade: Cascade) -> Any:
     """The styles of a document that is laid out already."""
-    return _KeptStyles(
-        html, cascade, False, cascade.configuration, cascade.counters, {}, [], [], None, False
-    )
+    fonts, counters = cascade.configuration, cascade.counters
+    return _KeptStyles(html, cascade, _Asked(False, fonts, counters, {}, [], [], None, False))
+
+
+class _Asked(NamedTuple):
+    """What the engine is asked besides, under its own names."""
+
+    presentational_hints: bool
+    font_config: Any
+    counter_style: Any
+    color_profiles: Any
+    page_rules: Any
+    layers: Any
+    target_collector: Any
+    forms: bool
 
 
 def _all_styles(html: Any, sheets: Any = None, *rest: Any, **more: Any) -> Any:
     cascade = next((sheet for sheet in sheets or () if isinstance(sheet, Cascade)), None)
     if cascade is None:
         return ORIGINAL["get_all_computed_styles"](html, sheets, *rest, **more)
-    return _KeptStyles(html, cascade, *rest)
+    return _KeptStyles(html, cascade, _Asked(*rest, **more))
 
 
 class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
     """The engine's styles of a document, those taken over that the same rules give."""
 
-    def __init__(
-        self,
-        html: Any,
-        cascade: Cascade,
-        hints: bool,
-        fonts: Any,
-        counters: Any,
-        profiles: Any,
-        page_rules: Any,
-        layers: Any,
-        targets: Any,
-        forms: bool,
-    ) -> None:
+    def __init__(self, html: Any, cascade: Cascade, asked: _Asked) -> None:
+        fonts, targets = asked.font_config, asked.target_collector
         for style in html._ua_counter_style():
-            counters.update(style)
+            asked.counter_style.update(style)
         own = css.find_stylesheets(
             html.wrapper_element, html.media_type, html.url_fetcher, html.base_url, fonts,
-            counters, profiles, page_rules, layers,
+            asked.counter_style, asked.color_profiles, asked.page_rules, asked.layers,
         )  # fmt: skip
         self._sheets = [
-            *((sheet, "user agent", None) for sheet in html._ua_stylesheets(forms)),
+            *((sheet, "user agent", None) for sheet in html._ua_stylesheets(asked.forms)),
             *((sheet, "author", None) for sheet in own),
             (cascade, "user", None),
         ]
