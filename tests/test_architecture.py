@@ -123,6 +123,39 @@ def test_a_door_that_nobody_uses_is_found(tmp_path: Path) -> None:
     assert "banxin.units -> segno" in run.stdout
 
 
+def test_no_function_is_longer_than_a_screen() -> None:
+    """Sixty lines; how many branches and parameters it may have is ruff's to say."""
+    functions = [
+        (f"{file.relative_to(ROOT)}:{node.lineno} {node.name}", node)
+        for file in sorted((ROOT / "src").rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    lines = {name: (node.end_lineno or 0) - node.lineno + 1 for name, node in functions}
+
+    assert len(lines) > 2000
+    assert [name for name, count in lines.items() if count > 60] == []
+
+
+def test_rules_for_what_a_function_may_be_have_no_exceptions() -> None:
+    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["ruff"]["lint"]
+    rules = {"C901", "PLR0913"}
+    waived = {
+        place: rules & {*codes}
+        for place, codes in ruff["per-file-ignores"].items()
+        if not place.startswith("tests/")
+    }
+    marked = [
+        file.name
+        for file in (ROOT / "src").rglob("*.py")
+        if any(f"noqa: {rule}" in file.read_text("utf-8") for rule in rules)
+    ]
+
+    assert rules <= {*ruff["select"]}
+    assert (ruff["mccabe"]["max-complexity"], ruff["pylint"]["max-args"]) == (20, 7)
+    assert (set().union(*waived.values()), marked) == (set(), [])
+
+
 def test_no_other_program_is_started_to_load_the_engine() -> None:
     watch = "sys.addaudithook(lambda event, about: event == 'subprocess.Popen' and print(about[1]))"
     run = subprocess.run(

@@ -200,8 +200,7 @@ def bind(
     lacking = tuple(undeclared(layout, declared))
     if lacking:
         raise BanxinError(*lacking)
-    remarks: list[Diagnostic] = list(faces_in_styles(layout, declared))
-    remarks.extend(_undecodable(job, workspace))
+    remarks = [*faces_in_styles(layout, declared), *_undecodable(job, workspace)]
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     pictures, photos = _gather(manuscript, job, workspace, remarks)
     known = {face: fonts.known(face, workspace) for face in declared}
@@ -237,8 +236,13 @@ def bind(
         digest_of_pages="",
         remarks=tuple(remarks),
     )
-    named = tuple(Ink(ink.name, (0, 0, 0, 0), "") for ink in layout.inks)
-    inkless = replace(edition, layout=replace(layout, inks=named))
+    return _sealed(edition)
+
+
+def _sealed(edition: Edition) -> Edition:
+    """With its digests: what pages are laid out from knows an ink's name, and not its value."""
+    named = tuple(Ink(ink.name, (0, 0, 0, 0), "") for ink in edition.layout.inks)
+    inkless = replace(edition, layout=replace(edition.layout, inks=named))
     return replace(edition, digest=_digest(edition), digest_of_pages=_digest(inkless))
 
 

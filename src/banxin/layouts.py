@@ -311,6 +311,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
     chapters = {n: file for own in reversed(chain) for n, file in own.table.chapters.items()}
     blocks = {n: file for own in reversed(chain) for n, file in own.table.blocks.items()}
     options = {n: value for own in reversed(chain) for n, value in own.table.options.items()}
+    page, grid, styles = _first(chain, "page"), _first(chain, "grid"), _styles(chain, workspace)
     faults = [
         *(fault for own in chain for fault in _missing_templates(own, templates)),
         *_missing_blocks(chain[0], blocks),
@@ -320,20 +321,9 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         *(fault for own in chain for fault in _bad_tints(own, inks)),
         *(fault for own in chain for fault in _bad_chart(own, inks)),
         *(fault for own in chain for fault in _bad_steps(own, types)),
+        *_bad_styles(styles),
+        *_missing_types(chain, types),
     ]
-    page, grid, styles = _first(chain, "page"), _first(chain, "grid"), _styles(chain, workspace)
-    for file, style in styles.items():
-        faults += (style,) if isinstance(style, Diagnostic) else left_open(file, style)
-    if grid is not None and grid.body not in types:
-        near = nearest(grid.body, types)
-        own = next(own for own in chain if own.table.grid is not None)
-        place = own.place("grid", "body")
-        faults.append(error("layout/no-type-style", place, style=grid.body, near=near))
-    for style in COUNTED:
-        if style not in types:
-            place = chain[-1].token_place("type")
-            near = nearest(style, types)
-            faults.append(error("layout/no-type-style", place, style=style, near=near))
     chart = next((own.tokens.chart for own in chain if own.tokens.chart), None)
     if faults or page is None or grid is None or chart is None:
         raise BanxinError(*faults)
@@ -357,6 +347,24 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         template_files=files,
         options=options,
     )
+
+
+def _bad_styles(styles: Mapping[str, str | Diagnostic]) -> Iterator[Diagnostic]:
+    for file, style in styles.items():
+        yield from (style,) if isinstance(style, Diagnostic) else left_open(file, style)
+
+
+def _missing_types(chain: Sequence[_Own], types: Mapping[str, TypeStyle]) -> Iterator[Diagnostic]:
+    """The body's, and those that words of pictures and charts are counted in."""
+    own = next((own for own in chain if own.table.grid is not None), None)
+    body = own.table.grid.body if own and own.table.grid else None
+    if own is not None and body is not None and body not in types:
+        near, place = nearest(body, types), own.place("grid", "body")
+        yield error("layout/no-type-style", place, style=body, near=near)
+    for style in COUNTED:
+        if style not in types:
+            near, place = nearest(style, types), chain[-1].token_place("type")
+            yield error("layout/no-type-style", place, style=style, near=near)
 
 
 def start(name: str, base: str, workspace: Workspace) -> PurePosixPath:

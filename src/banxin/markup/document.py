@@ -593,8 +593,9 @@ class _Maker:
         field = chapter.front.get(key)
         if field is None or not field.value:
             return None
-        picture = self._edition.pictures[chapter.file.parent / field.value]
-        return self._plate(picture, "", "", "front", view.front, field.place, characters, most)
+        source = chapter.file.parent / field.value
+        figure = b.Figure(source, (), "", "front", view.front, field.place)
+        return self.plate(figure, characters, most)
 
     # --- filters ----------------------------------------------------------------------------
 
@@ -750,50 +751,34 @@ class _Maker:
             self._depth -= 1
 
     def plate(self, figure: b.Figure, characters: int = 0, most: int = 0) -> Plate:
-        """A figure ready to be placed.
+        """A figure ready to be placed; `front` is the size of one that a front matter names.
 
         Args:
             characters: of the measure that the layout gives it; 0: as its size says.
             most: lines that it may be high in that measure, whatever its shape; 0: any.
         """
-        picture = self._edition.pictures[figure.source]
+        picture, size = self._edition.pictures[figure.source], figure.size
         caption = self.inline(figure.caption) if figure.caption else ""
-        return self._plate(
-            picture, caption, figure.credit, figure.size, figure.attributes, figure.place,
-            characters, most,
-        )  # fmt: skip
-
-    def _plate(
-        self,
-        picture: Picture,
-        caption: Markup | str,
-        credit: str,
-        size: str,
-        attributes: Mapping[str, str],
-        place: Place,
-        measure: int,
-        most: int,
-    ) -> Plate:
-        self._mentions.setdefault(picture.name, []).append(place)
+        self._mentions.setdefault(picture.name, []).append(figure.place)
         grid = self._layout.grid
-        characters = measure or (column_of(grid) if size == "column" else grid.characters)
+        measure = characters or (column_of(grid) if size == "column" else grid.characters)
         said = caption or escape(picture.caption)
-        credited = credit or picture.credit
+        credited = figure.credit or picture.credit
         spoken = Markup(said).striptags()  # noqa: S704  # as below
         numbered = bool(_NUMBERED.match(spoken))
         label = "" if numbered else self._words.get("plate", "")
         lines, stacked = caption_lines(
             f"{label}000　{spoken}" if label else spoken,
             f"{credited} / {picture.licence.replace(' ', '_')}",  # which is not broken
-            characters,
+            measure,
             grid,
             {style.name: style for style in self._layout.types},
         )
-        shape = self._shape(picture, size, attributes, measure, most)
+        shape = self._shape(picture, size, figure.attributes, characters, most)
         return Plate(
             url=picture.url,
             caption=Markup(said),  # noqa: S704  # escaped above, or by `inline`
-            alt=attributes.get("alt") or spoken,
+            alt=figure.attributes.get("alt") or spoken,
             credit=credited,
             licence=picture.licence,
             size=size,
@@ -804,9 +789,9 @@ class _Maker:
             numbered=numbered,
             held=shape.held,
             filled=shape.filled,
-            focus=str(focus_of(attributes.get("focus", "")) or CENTRE),
-            at=str(place),
-            anchor=anchor_of(str(place)),
+            focus=str(focus_of(figure.attributes.get("focus", "")) or CENTRE),
+            at=str(figure.place),
+            anchor=anchor_of(str(figure.place)),
         )
 
     def _shape(

@@ -222,21 +222,11 @@ class Book:
         return compared(chapters, self.lines, self.heads, contents, folios)
 
 
-def book(
-    edition: Edition,
-    sheets: Sheets,
-    sources: Mapping[PurePosixPath, str],
-    ledger: Mapping[str, Entry],
-    files: Sequence[PurePosixPath],
-    required: Sequence[Required],
-    words: tuple[Sequence[str], Sequence[str]],
-    told: Sequence[Diagnostic] = (),
-    placed: Sequence[tuple[PurePosixPath, int]] = (),
-    photos: str = "",
-) -> Book:
-    """Gather the facts.
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a book is gathered from.
 
-    Args:
+    Attributes:
         sources: the text of the title's files: chapters and `edition.toml`.
         files: the pictures that lie in the title's folder.
         words: of each page, all of them and those in its head.
@@ -244,8 +234,24 @@ def book(
         placed: the pictures on the pages, as often as they are, and on which.
         photos: the ledger of photographs, as it is written.
     """
+
+    edition: Edition
+    sheets: Sheets
+    sources: Mapping[PurePosixPath, str]
+    ledger: Mapping[str, Entry]
+    files: Sequence[PurePosixPath]
+    required: Sequence[Required]
+    words: tuple[Sequence[str], Sequence[str]]
+    told: Sequence[Diagnostic]
+    placed: Sequence[tuple[PurePosixPath, int]]
+    photos: str
+
+
+def book(of: Material) -> Book:
+    """Gather the facts."""
+    edition, sheets, sources, words = of.edition, of.sheets, of.sources, of.words
     edition_file = next(name for name in sources if name.name == "edition.toml")
-    known = captions(edition_file.parent, photos, sources[edition_file])
+    known = captions(edition_file.parent, of.photos, sources[edition_file])
     return Book(
         lang=edition.lang,
         date=edition.date,
@@ -265,12 +271,12 @@ def book(
             if figure.caption
         ),
         people=tuple(_people(edition)),
-        photographs=tuple(_photographs(edition, ledger)),
-        unused=tuple(sorted(_unused(edition, files))),
+        photographs=tuple(_photographs(edition, of.ledger)),
+        unused=tuple(sorted(_unused(edition, of.files))),
         covers=tuple(_covers(edition)),
         pages=tuple(_joined(text) for text in words[0]),
         heads=tuple(_joined(text) for text in words[1]),
-        required=tuple(required),
+        required=tuple(of.required),
         lines=tuple(words[0]),
         written=tuple(
             written(str(name), text, known)
@@ -279,8 +285,8 @@ def book(
         ),
         entered=entered(str(edition_file), sources[edition_file]),
         raw=tuple((str(name), text) for name, text in sources.items()),
-        told=tuple(told),
-        placed=tuple((normalize("NFC", str(name)), page) for name, page in placed),
+        told=tuple(of.told),
+        placed=tuple((normalize("NFC", str(name)), page) for name, page in of.placed),
         spans=_spans(sheets),
         labels=sheets.labels,
         title_parts=tuple(edition.title.split("|")) if "|" in edition.title else (),

@@ -16,7 +16,7 @@ from banxin.content import EDITION_FILE
 from banxin.diagnostics import Box, Diagnostic, Place, in_order
 from banxin.edition import Edition
 from banxin.manuscript import Manuscript
-from banxin.preflight.book import Book, book
+from banxin.preflight.book import Book, Material, book
 from banxin.preflight.facts import Facts, read
 from banxin.preflight.imprints import required
 from banxin.preflight.ink import Measured, measure
@@ -137,7 +137,6 @@ def book_of(case: Case, pages: Pages, workspace: Workspace) -> Book:
     names = [chapter.file for chapter in bound.chapters]
     sources = {name: workspace.read_text(name, encoding=job.encoding) for name in names}
     sources[job.folder / EDITION_FILE] = workspace.read_text(job.folder / EDITION_FILE)
-    ledger = edition.ledger_of(job, workspace)
     photos = job.folder / "photos"
     files = [
         photos / name
@@ -147,16 +146,18 @@ def book_of(case: Case, pages: Pages, workspace: Workspace) -> Book:
     asked = required(job.publication, job.publication_asked_at, workspace, job.folder)
     table = job.folder / edition.LEDGER
     return book(
-        bound,
-        sheets,
-        sources,
-        ledger,
-        files,
-        asked,
-        words(case.file.pdf, pages),
-        (*case.text.remarks, *bound.remarks, *sheets.remarks),
-        [(one.name, one.page) for one in case.file.placed],
-        workspace.read_text(table) if workspace.exists(table) else "",
+        Material(
+            edition=bound,
+            sheets=sheets,
+            sources=sources,
+            ledger=edition.ledger_of(job, workspace),
+            files=files,
+            required=asked,
+            words=words(case.file.pdf, pages),
+            told=(*case.text.remarks, *bound.remarks, *sheets.remarks),
+            placed=[(one.name, one.page) for one in case.file.placed],
+            photos=workspace.read_text(table) if workspace.exists(table) else "",
+        )
     )
 
 
