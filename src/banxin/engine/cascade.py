@@ -7,9 +7,9 @@ of them. For galleys alone: a build begins afresh.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from math import inf
 from typing import Any, Final, NamedTuple
 
@@ -22,15 +22,13 @@ from weasyprint.css import StyleFor
 from weasyprint.css.counters import CounterStyle
 from weasyprint.css.properties import TABLE_WRAPPER_BOX_PROPERTIES
 
+from banxin import stylesheets
 from banxin.markup.tokens import Stylesheet
 
 MOST_RULES: Final = 6000  # of all that were ever written: then everything begins anew
 MOST_STYLES: Final = 6000
 # Rules that depend on others of their stylesheet, which is then one piece.
-_WHOLE: Final = re.compile(r"@(?:layer|import|charset|namespace)\b")
-_MARKS: Final = re.compile(
-    r"""/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\\.|[{};]""", re.DOTALL
-)
+_WHOLE: Final = frozenset({"layer", "import", "charset", "namespace"})
 
 Entry = tuple[Any, Any]  # a selector, and its declarations
 
@@ -121,24 +119,21 @@ class Cascade:
 
 
 def split(text: str) -> Iterator[str]:
-    """The outermost rules of a stylesheet, comments and all; what is not closed is the last."""
-    if _WHOLE.search(text):
+    """The outermost rules of a stylesheet, each with what stands before the next.
+
+    One that has rules which depend on others, or something that is no rule, is one piece.
+    """
+    found = stylesheets.rules(text)
+    if any(r.type == "error" or getattr(r, "lower_at_keyword", "") in _WHOLE for r in found):
         yield text
         return
-    depth, start = 0, 0
-    for mark in _MARKS.finditer(text):
-        sign = mark[0]
-        if sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth -= 1
-        elif sign != ";" or depth:
-            continue
-        if depth <= 0:
-            yield text[start : mark.end()]
-            depth, start = 0, mark.end()
-    if text[start:].strip():
-        yield text[start:]
+    text = stylesheets.normalised(text)
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    outermost = [r for r in found if r.type in {"qualified-rule", "at-rule"}]
+    begins = [starts[rule.source_line - 1] + rule.source_column - 1 for rule in outermost[1:]]
+    for begin, end in pairwise([0, *begins, len(text)]):
+        if text[begin:end].strip():
+            yield text[begin:end]
 
 
 # --- styles ---------------------------------------------------------------------------------
