@@ -11,6 +11,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import rooms
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -154,6 +156,26 @@ def test_rules_for_what_a_function_may_be_have_no_exceptions() -> None:
     assert rules <= {*ruff["select"]}
     assert (ruff["mccabe"]["max-complexity"], ruff["pylint"]["max-args"]) == (20, 7)
     assert (set().union(*waived.values()), marked) == (set(), [])
+
+
+def test_the_picture_of_the_rooms_is_of_now() -> None:
+    """`./banxin rooms` draws it anew."""
+    assert rooms.PICTURE.read_text("utf-8") == rooms.picture()
+
+
+def test_the_picture_has_every_room_and_the_journey_in_order() -> None:
+    made, found = rooms.journey()
+    folder = ROOT / "src" / "banxin"
+    modules = {file.stem for file in folder.glob("*.py") if not file.stem.startswith("__")}
+    packages = {file.parent.name for file in folder.glob("*/__init__.py")}
+
+    assert {room for row in rooms.rows() for room in row} == modules | packages
+    assert [*made] == [
+        "Request", "Job", "Profile", "Manuscript", "Layout", "Edition", "Sheets", "Finished",
+        "Case", "Report",
+    ]  # fmt: skip
+    assert made["Edition"] == {"Manuscript", "Layout"}
+    assert found["Sheets"] == "typeset"
 
 
 def test_no_other_program_is_started_to_load_the_engine() -> None:
