@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from banxin.assets.colour import Cmyk
 from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, nearest
+from banxin.manuscript import kinds
 from banxin.stylesheets import left_open
 from banxin.tables import place_of, read_table
 from banxin.units import Length
@@ -31,24 +32,6 @@ PLAIN_WORDS: Final = "zh-Hans"
 LANGUAGES: Final = (PLAIN_WORDS, "zh-Hant", "en")
 # Words of pictures and charts are counted in these, to know how many lines they take.
 COUNTED: Final = ("caption", "credit", "chart")
-BLOCK_KINDS: Final = (
-    "heading",
-    "paragraph",
-    "figure",
-    "gallery",
-    "quote",
-    "pullquote",
-    "numbers",
-    "timeline",
-    "names",
-    "note",
-    "sidebar",
-    "chart",
-    "list",
-    "table",
-    "verbatim",
-    "divider",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,14 +525,14 @@ def _missing_templates(own: _Own, templates: Mapping[str, str]) -> Iterator[Diag
                 near = nearest(file, templates)
                 yield error("layout/no-template", own.place(section, key), file=file, near=near)
     for kind in own.table.blocks:
-        if kind not in BLOCK_KINDS:
-            near, known = nearest(kind, BLOCK_KINDS), " · ".join(BLOCK_KINDS)
+        if kind not in kinds.NAMES:
+            near, known = nearest(kind, kinds.NAMES), " · ".join(kinds.NAMES)
             place = own.place("blocks", kind)
             yield error("layout/unknown-block", place, kind=kind, near=near, known=known)
 
 
 def _missing_blocks(own: _Own, blocks: Mapping[str, str]) -> Iterator[Diagnostic]:
-    for kind in BLOCK_KINDS:
+    for kind in kinds.NAMES:
         if kind not in blocks:
             yield error("layout/no-block", own.place("blocks"), kind=kind)
 

@@ -8,6 +8,7 @@ import pytest
 
 from banxin import layouts
 from banxin.diagnostics import BanxinError, Diagnostic, Place
+from banxin.manuscript import kinds
 from banxin.workspace import Workspace
 
 HERE = Place("content/a/edition.toml", 2, 1)
@@ -41,7 +42,7 @@ def test_jinian_is_210_by_285_with_46_characters_by_40_lines(root: Path) -> None
     assert [round(length.in_mm, 3) for length in sides] == [210, 285, 3, 20, 18]
     assert (grid.characters, grid.lines, grid.columns, grid.gutter) == (46, 40, 2, 2)
     assert grid.baseline.in_mm == pytest.approx(6)
-    assert set(layout.blocks) == set(layouts.BLOCK_KINDS)
+    assert set(layout.blocks) == set(kinds.NAMES)
 
 
 def test_the_type_area_and_its_margins_make_up_the_page(root: Path) -> None:
@@ -173,4 +174,4 @@ def test_a_layout_that_extends_nothing_has_to_say_everything(copy: Workspace) ->
         "styles",
         "chart",
     ]
-    assert sum(f.code == "layout/no-block" for f in told) == len(layouts.BLOCK_KINDS)
+    assert sum(f.code == "layout/no-block" for f in told) == len(kinds.NAMES)

@@ -31,8 +31,8 @@ from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, n
 from banxin.edition import Edition, Picture
 from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
-from banxin.manuscript.containers import CONTAINERS
 from banxin.manuscript.inlines import plain
+from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
 from banxin.markup import cells, charts, qr
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
@@ -61,18 +61,6 @@ from banxin.markup.titles import GAP, Fitted, Upright, fitted, joined, shortened
 from banxin.markup.tokens import Stylesheet, colours, head, page_css, tokens_css
 from banxin.units import Length
 
-# Of each block, what its template is asked for by.
-KIND_OF: Final[Mapping[type, str]] = {
-    b.Heading: "heading",
-    b.Paragraph: "paragraph",
-    b.Figure: "figure",
-    b.Quote: "quote",
-    b.ItemList: "list",
-    b.Table: "table",
-    b.Verbatim: "verbatim",
-    b.Divider: "divider",
-    **{container.made: name for name, container in CONTAINERS.items()},
-}
 # What an expression in a template can raise.
 _EXPRESSION_FAULTS: Final = (
     TemplateError,
