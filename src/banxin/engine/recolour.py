@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from banxin.engine.boxes import unwrapped
+
 from weasyprint.css import AnonymousStyle
 from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.layout import page as pages_of_engine
@@ -139,7 +141,7 @@ def _is_stubborn(box: Any) -> bool:
 
 
 def _all(box: Any) -> Iterator[Any]:
-    inner = getattr(box, "_box", box)
+    inner = unwrapped(box)
     yield inner
     for child in inner.all_children():
         yield from _all(child)
