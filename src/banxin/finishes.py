@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from banxin.edition import Edition
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from banxin.workspace import Workspace
 
 SCREEN: Final = "screen"  # what can always be made, to show and to judge
+PICTURES: Final = "proof"  # of unchecked pages, too
 JUDGED: Final = ("press", SCREEN)  # the first of these that was made
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Commission:
     """What finishes are made from. `marks`: whether a press file has them outside its bleed."""
 
     sheets: Sheets
@@ -30,21 +31,28 @@ class Order:
     marks: bool = True
 
 
+Make: TypeAlias = "Callable[[Commission, Mapping[str, Finished]], Finished]"
+Files: TypeAlias = "Callable[[str, Mapping[str, Finished], Edition], Mapping[str, bytes]]"
+
+
 @dataclass(frozen=True, slots=True)
 class Finish:
     """A way to hand over the pages.
 
     Attributes:
-        make: the file, from the order and from the finish it is based on. Raises: BanxinError.
-            None: the pages of `base`, as pictures.
+        make: the file, from the order and from the finishes made before it. Raises: BanxinError.
+            None: there is none but that of `base`.
         base: the finish that it is made from; empty: the pages themselves.
+        files: what is written, by name, where it is not one PDF of the finish's own: of the title,
+            the finishes made, and the edition.
     """
 
-    make: Callable[[Order, Mapping[str, Finished]], Finished] | None
+    make: Make | None
     base: str = ""
+    files: Files | None = None
 
 
-def _press(order: Order, made: Mapping[str, Finished]) -> Finished:
+def _press(order: Commission, made: Mapping[str, Finished]) -> Finished:
     from banxin.press import press
 
     return press(
@@ -52,16 +60,30 @@ def _press(order: Order, made: Mapping[str, Finished]) -> Finished:
     )
 
 
-def _outlined(order: Order, made: Mapping[str, Finished]) -> Finished:
+def _outlined(order: Commission, made: Mapping[str, Finished]) -> Finished:
     from banxin.press import outlined
 
     return replace(made["press"], pdf=outlined(made["press"].pdf))
 
 
-def _screen(order: Order, made: Mapping[str, Finished]) -> Finished:
+def _screen(order: Commission, made: Mapping[str, Finished]) -> Finished:
     from banxin.press import screen
 
     return screen(order.sheets, order.edition, order.workspace, order.profile.icc)
+
+
+def _pictures(title: str, made: Mapping[str, Finished], edition: Edition) -> Mapping[str, bytes]:
+    return pictures("pages", made[SCREEN].pdf, edition)
+
+
+def pictures(folder: str, pdf: bytes, edition: Edition) -> Mapping[str, bytes]:
+    """Each page as PNG, and all of them on one JPEG."""
+    from banxin.press import overview, proof
+
+    pages = tuple(proof(pdf))
+    sheet = overview(pages, opens_right=not edition.layout.page.folds)
+    numbered = {f"{folder}/{number:03}.png": page for number, page in enumerate(pages, 1)}
+    return numbered | {f"{folder}/overview.jpg": sheet}
 
 
 # In the order in which they are made, and listed in the help.
@@ -69,14 +91,22 @@ FINISHES: Final[Mapping[str, Finish]] = {
     "press": Finish(_press),
     "outlined": Finish(_outlined, base="press"),
     SCREEN: Finish(_screen),
-    "proof": Finish(None, base=SCREEN),
+    PICTURES: Finish(None, base=SCREEN, files=_pictures),
 }
 
 
-def files_for(asked: Sequence[str]) -> tuple[str, ...]:
+def to_make(asked: Sequence[str]) -> tuple[str, ...]:
     """The finishes that have to be made for those *asked*, each after its base."""
     wanted = {name for one in asked for name in _with_bases(one)}
     return tuple(name for name, finish in FINISHES.items() if name in wanted and finish.make)
+
+
+def files_of(
+    name: str, title: str, made: Mapping[str, Finished], edition: Edition
+) -> Mapping[str, bytes]:
+    """What is written of a finish, by name."""
+    files = FINISHES[name].files
+    return files(title, made, edition) if files else {f"{title}-{name}.pdf": made[name].pdf}
 
 
 def _with_bases(name: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from banxin.assets import fonts
 from banxin.assets.fonts import FOLDER as FONTS
 from banxin.diagnostics import BanxinError, Diagnostic, Severity
 from banxin.edition import Edition
-from banxin.finishes import FINISHES, Order
+from banxin.finishes import FINISHES, Commission
 from banxin.preflight import Limits, Report
 from banxin.preflight.judging import Case, judge, remembered_pages
 from banxin.press import Finished
@@ -74,7 +74,7 @@ def build(
     # From here on nothing is read: the edition is sealed, so its digest is the cache key.
     with clock.stage("typeset"):
         sheets = _laid_out(bound, workspace)
-    order = Order(sheets, bound, profile, workspace, request.marks)
+    order = Commission(sheets, bound, profile, workspace, request.marks)
     made, refused = _finished(order, request.finishes, clock)
     with clock.stage("preflight"):
         case = case_of(job, text, order, made, refused)
@@ -98,7 +98,7 @@ def build(
 def case_of(
     job: Job,
     text: manuscript.Manuscript,
-    order: Order,
+    order: Commission,
     made: Mapping[str, Finished],
     refused: Sequence[Diagnostic] = (),
 ) -> Case:
@@ -206,12 +206,12 @@ def _laid_out(bound: Edition, workspace: Workspace) -> Sheets:
 
 
 def _finished(
-    order: Order, asked: Sequence[str], clock: _Clock
+    order: Commission, asked: Sequence[str], clock: _Clock
 ) -> tuple[Mapping[str, Finished], tuple[Diagnostic, ...]]:
     """The finishes asked for, and why one could not be made: then there is a screen file."""
     made: dict[str, Finished] = {}
     refused: tuple[Diagnostic, ...] = ()
-    for name in finishes.files_for(asked):
+    for name in finishes.to_make(asked):
         base = FINISHES[name].base
         if base and base not in made:
             continue
@@ -226,7 +226,7 @@ def _finished(
     return made, refused
 
 
-def _one(name: str, order: Order, made: Mapping[str, Finished], clock: _Clock) -> Finished:
+def _one(name: str, order: Commission, made: Mapping[str, Finished], clock: _Clock) -> Finished:
     make = FINISHES[name].make
     assert make is not None, "what is only looked at is no file"
     with clock.stage(name):
@@ -248,20 +248,10 @@ def _results(
 ) -> Results:
     """What was asked for, by name."""
     results: Results = {}
-    for name, finish in FINISHES.items():
-        if name in request.finishes and finish.make:
-            results[f"{build.job.name}-{name}.pdf"] = made[name].pdf
-        elif name in request.finishes:
-            results |= _pictures("pages", made[finish.base].pdf, bound)
+    for name in FINISHES:
+        if name in request.finishes:
+            results |= finishes.files_of(name, build.job.name, made, bound)
     return results | {"manifest.json": _manifest(bound, workspace).encode()}
-
-
-def _pictures(folder: str, pdf: bytes, bound: Edition) -> Results:
-    """Each page as PNG, and all of them on one JPEG."""
-    pages = tuple(pressing.proof(pdf))
-    sheet = pressing.overview(pages, opens_right=not bound.layout.page.folds)
-    numbered = {f"{folder}/{number:03}.png": page for number, page in enumerate(pages, 1)}
-    return numbered | {f"{folder}/overview.jpg": sheet}
 
 
 def _unchecked(
@@ -280,8 +270,8 @@ def _unchecked(
 
     pins = tuple(_pins(build.report, request.language))
     pdf = pressing.unchecked(screen.pdf, pins, workspace.read(face.file), more)
-    looked_at = any(FINISHES[name].make is None for name in request.finishes)
-    pictures = _pictures(UNCHECKED, pdf, bound) if looked_at else {}
+    looked_at = finishes.PICTURES in request.finishes
+    pictures = finishes.pictures(UNCHECKED, pdf, bound) if looked_at else {}
     return {f"{build.job.name}-{UNCHECKED}.pdf": pdf, **pictures}
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import banxin
 from banxin import composer
-from banxin.cjk import classes
+from banxin.cjk import classes, phrases
 from banxin.cjk.phrases import phrase_ends
 from banxin.diagnostics import BanxinError
 
@@ -147,3 +147,19 @@ def test_a_page_that_cannot_be_read_is_named(root: Path, tmp_path: Path) -> None
         banxin.render(page, workspace=root)
     assert problem.value.diagnostics[0].code == "render/page"
     assert sys.getrecursionlimit() < 100_000
+
+
+def test_words_are_cut_as_with_all_the_words_of_the_dictionary(root: Path) -> None:
+    asked, whole = phrases._jieba(), phrases._jieba.__wrapped__()
+    whole.FREQ, whole.total = whole.gen_pfdict(whole.get_dict_file())
+    lines = [
+        line
+        for file in sorted((root / "content").glob("*/*.md"))
+        for line in file.read_text("utf-8").splitlines()
+    ]
+
+    assert len(lines) > 500
+    assert [line for line in lines if asked.lcut(line) != whole.lcut(line)] == []
+    assert asked.total == whole.total
+    assert [word for word, often in whole.FREQ.items() if asked.FREQ[word] != often] == []
+    assert len(asked.FREQ) == len(whole.FREQ)

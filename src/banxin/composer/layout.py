@@ -135,7 +135,7 @@ def _same(node: Branch | Leaf, box: Any) -> bool:
 # --- the hook -------------------------------------------------------------------------------
 
 
-class _Asked(NamedTuple):
+class _AskedOfLine(NamedTuple):
     """What the engine asks besides context and box, under its own names."""
 
     position_y: float
@@ -151,7 +151,7 @@ class _Asked(NamedTuple):
 def get_next_linebox(
     context: Any, linebox: Any, *asked: Any, **named: Any
 ) -> tuple[Any, Mapping[int, Any] | None]:
-    call = _Asked(*asked, **named)
+    call = _AskedOfLine(*asked, **named)
     position_y, bottom_space, skip_stack, containing_block, absolutes, fixed, *styles = call
     p = None
     if SWITCH.on:

@@ -47,7 +47,7 @@ class TextBox(EngineBox, Protocol):
     baseline: float
 
 
-class Picture(EngineBox, Protocol):
+class ReplacedBox(EngineBox, Protocol):
     """A box with a picture in it, which the engine calls replaced."""
 
     replacement: Any
@@ -68,7 +68,7 @@ def is_text(box: EngineBox) -> TypeGuard[TextBox]:
     return isinstance(box, boxes.TextBox)
 
 
-def is_picture(box: EngineBox) -> TypeGuard[Picture]:
+def is_picture(box: EngineBox) -> TypeGuard[ReplacedBox]:
     return isinstance(box, boxes.ReplacedBox)
 
 

@@ -142,10 +142,12 @@ def split(text: str) -> Iterator[str]:
 def styles_of(html: Any, cascade: Cascade) -> Any:
     """The styles of a document that is laid out already."""
     fonts, counters = cascade.configuration, cascade.counters
-    return _KeptStyles(html, cascade, _Asked(False, fonts, counters, {}, [], [], None, False))
+    return _KeptStyles(
+        html, cascade, _AskedOfStyles(False, fonts, counters, {}, [], [], None, False)
+    )
 
 
-class _Asked(NamedTuple):
+class _AskedOfStyles(NamedTuple):
     """What the engine is asked besides, under its own names."""
 
     presentational_hints: bool
@@ -162,13 +164,13 @@ def _all_styles(html: Any, sheets: Any = None, *rest: Any, **more: Any) -> Any:
     cascade = next((sheet for sheet in sheets or () if isinstance(sheet, Cascade)), None)
     if cascade is None:
         return ORIGINAL["get_all_computed_styles"](html, sheets, *rest, **more)
-    return _KeptStyles(html, cascade, _Asked(*rest, **more))
+    return _KeptStyles(html, cascade, _AskedOfStyles(*rest, **more))
 
 
 class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
     """The engine's styles of a document, those taken over that the same rules give."""
 
-    def __init__(self, html: Any, cascade: Cascade, asked: _Asked) -> None:
+    def __init__(self, html: Any, cascade: Cascade, asked: _AskedOfStyles) -> None:
         fonts, targets = asked.font_config, asked.target_collector
         for style in html._ua_counter_style():
             asked.counter_style.update(style)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:  # the reader of a stranger's file starts without the typesett
 
 T = TypeVar("T")
 
+FULL: Final = 20  # lines of a page that shows how many characters a line has
+USUAL: Final = 30  # characters to a line, where a chapter has too little to tell
 HIDDEN: Final = "\x00"  # stands where Markdown's own signs stood
 SPOKEN_KEYS: Final = ("title", "kicker", "deck", "byline", "subtitle", "caption", "credit", "lead")
 
@@ -207,6 +209,35 @@ class Book:
         for one in self.told:
             found.setdefault(one.place.file, []).append(one)
         return {file: tuple(of) for file, of in found.items()}
+
+    def template_of(self, file: str | None) -> str:
+        """What the chapter of *file* is set in; empty for what is none."""
+        return self._templates.get(file, "")
+
+    @cached_property
+    def _templates(self) -> Mapping[str | None, str]:
+        return {chapter.file: chapter.template for chapter in reversed(self.written)}
+
+    def is_last(self, page: Filled) -> bool:
+        """Whether the chapter of *page* has nothing on a later one."""
+        return self._last_pages[page.place.file] <= (page.place.page or 0)
+
+    @cached_property
+    def _last_pages(self) -> Mapping[str | None, int]:
+        last: dict[str | None, int] = {}
+        for page in self.filled:
+            last[page.place.file] = max(last.get(page.place.file, 0), page.place.page or 0)
+        return last
+
+    @cached_property
+    def characters(self) -> int:
+        """To a line, as the fullest page has them; those of columns side by side together."""
+        full = [
+            len(self.pages[(page.place.page or 1) - 1]) // page.lines
+            for page in self.filled
+            if page.lines >= FULL and self.pages
+        ]
+        return max(full, default=USUAL)
 
     @cached_property
     def compared(self) -> Compared:

@@ -141,7 +141,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pixels:
+class _Image:
     """What a picture is made of. `number`: of its object; 0 where it stands in the stream."""
 
     family: str
@@ -153,7 +153,7 @@ class _Pixels:
 
 
 @dataclass(slots=True)
-class _Pen:
+class _Stream:
     """Where one content stream has come to.
 
     Attributes:
@@ -251,7 +251,7 @@ class Walker:
         self, stream: Any, resources: Any, state: State, base: Affine, depth: int, *, aside: bool
     ) -> Iterator[Painted]:
         """Args: base: what a pattern's matrix is relative to, ISO 32000-2 §8.7.3.1."""
-        pen = _Pen(state)
+        pen = _Stream(state)
         for instruction in pikepdf.parse_content_stream(stream):
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
                 yield self._inline(instruction, resources, pen.state, aside=aside)
@@ -421,9 +421,9 @@ class Walker:
         family = "Mask" if mask else self._space(named, resources).family
         codec = str(image.filters[-1]).removeprefix("/") if image.filters else ""
         size, bits = (image.width, image.height), int(image.bits_per_component or 1)
-        return self._picture(state, _Pixels(family, size, bits, codec), aside=aside)
+        return self._picture(state, _Image(family, size, bits, codec), aside=aside)
 
-    def _picture(self, state: State, what: _Pixels, *, aside: bool) -> Picture:
+    def _picture(self, state: State, what: _Image, *, aside: bool) -> Picture:
         a, b, c, d, _, _ = state.matrix
         box = _overlap(_around(_corners(state.matrix, (0, 0, 1, 1))), state.clip)
         colour = state.fill if what.family == "Mask" else Colour(what.family)
@@ -446,7 +446,7 @@ class Walker:
             codec = str(filters[-1] if isinstance(filters, Array) and len(filters) else filters)
             size = int(thing.Width), int(thing.Height)
             bits = 1 if mask else int(thing.get("/BitsPerComponent", 8))
-            pixels = _Pixels(
+            pixels = _Image(
                 family, size, bits, codec.removeprefix("/"), thing.objgen[0], "/Alternates" in thing
             )
             picture = self._picture(state, pixels, aside=aside)

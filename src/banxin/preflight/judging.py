@@ -33,7 +33,7 @@ from banxin.units import Length
 from banxin.workspace import Workspace
 
 
-class Picture(Protocol):
+class OnPage(Protocol):
     """A photograph on a page of the file."""
 
     @property
@@ -56,7 +56,7 @@ class File(Protocol):
     @property
     def pdf(self) -> bytes: ...
     @property
-    def placed(self) -> Sequence[Picture]: ...
+    def placed(self) -> Sequence[OnPage]: ...
     @property
     def blanks(self) -> int: ...
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -83,11 +84,12 @@ def as_page(
 
 def _rendered(report: Report, language: str, manifest: str, proofs: _Proofs) -> str:
     rows = tuple(_rows(report, proofs))
+    marks = _marks(rows)
     pages = [
         {
             "number": sheet.number,
             "thumb": proofs.thumb(sheet.number),
-            "marks": _marks(rows, sheet.number),
+            "marks": [(s.value, n) for s in GRAVEST_FIRST if (n := marks[sheet.number, s.value])],
         }
         for sheet in report.facts.sheets
     ]
@@ -149,10 +151,9 @@ def _groups(rows: Sequence[_Row]) -> Iterator[tuple[str, list[tuple[str, list[_R
             yield severity.value, [(code, list(found)) for code, found in codes]
 
 
-def _marks(rows: Sequence[_Row], page: int) -> list[tuple[str, int]]:
+def _marks(rows: Sequence[_Row]) -> Counter[tuple[int | None, str]]:
     """How many findings of each severity a page has."""
-    here = [row.severity for row in rows if row.page == page]
-    return [(s.value, here.count(s.value)) for s in GRAVEST_FIRST if s.value in here]
+    return Counter((row.page, row.severity) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

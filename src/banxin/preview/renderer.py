@@ -19,7 +19,7 @@ from typing import Final
 from banxin import press as finishes
 from banxin.diagnostics import BanxinError, Diagnostic, in_order
 from banxin.edition import BoundFace
-from banxin.finishes import Order
+from banxin.finishes import Commission
 from banxin.layouts import Layout
 from banxin.pipeline import case_of
 from banxin.preflight.judging import judge
@@ -150,7 +150,7 @@ class Compositor:
         self, now: Bound, sheets: Sheets, made: Finished, between: Between, *, with_ink: bool
     ) -> Judged:
         desk = self._reader.desk
-        order = Order(sheets, now.edition, now.profile, desk)
+        order = Commission(sheets, now.edition, now.profile, desk)
         case = case_of(now.job, now.text, order, {"press": made})
         report = judge(case, desk, with_ink=with_ink, between=between)
         found = report.findings

@@ -6,6 +6,7 @@ down to a few characters happens to have; and a taller face would push its line 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 from banxin.engine.hooks import ORIGINAL, Hook
@@ -25,7 +26,7 @@ class Faces(FontConfiguration):  # type: ignore[misc]  # the engine has no types
     Python does not call of what still stands at its end; 4 MB were left by each build.
     """
 
-    _folder: Any  # the engine's own
+    _folder: Path | None = None
 
     def __init__(self) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ from unicodedata import category
 
 from banxin.engine.boxes import (
     EngineBox,
-    Picture,
+    ReplacedBox,
     TextBox,
     all_in,
     children_of,
@@ -683,7 +683,7 @@ def _cut(sides: _Sides, around: tuple[EngineBox, ...]) -> _Sides:
     return left, top, right, bottom
 
 
-def _shown(box: Picture) -> tuple[float, float, float, float]:
+def _shown(box: ReplacedBox) -> tuple[float, float, float, float]:
     """Left, top, width and height of a picture in its box: `contain` leaves some of it white."""
     left, top = box.content_box_x(), box.content_box_y()
     style = box.style
@@ -698,7 +698,9 @@ def _shown(box: Picture) -> tuple[float, float, float, float]:
     return left, top, wide, high
 
 
-def _picture_area(box: Picture, source: str, around: tuple[EngineBox, ...], spot: _Spot) -> _Area:
+def _picture_area(
+    box: ReplacedBox, source: str, around: tuple[EngineBox, ...], spot: _Spot
+) -> _Area:
     """As far as it is seen: it need not fill its box, and boxes around it may cut it."""
     left, top, wide, high = _shown(box)
     sides = _cut((left, top, left + wide, top + high), around)

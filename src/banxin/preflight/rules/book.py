@@ -78,9 +78,11 @@ def running_head(book: Book, limits: Limits) -> Iterator[Finding]:
     titles = {_bare(h.title): h for h in book.headings if h.title and h.page}
     for page, head in enumerate(book.heads, 1):
         words = re.sub(r"^\d+|\d+$", "", head)
-        over = [h for h in book.headings if h.page and h.page <= page]
         heading = titles.get(words)
-        if heading is not None and over and heading.page > page:
+        if heading is None or heading.page <= page:
+            continue
+        over = [h for h in book.headings if h.page and h.page <= page]
+        if over:
             yield found(Place(page=page), head=words, title=over[-1].title)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from banxin.diagnostics import Severity
 from banxin.preflight.book import Book
 from banxin.preflight.registry import Finding, Limits, found, rule
+from banxin.units import Length
 
 if TYPE_CHECKING:
     from banxin.typeset.sheets import Filled
@@ -26,8 +27,6 @@ CLOSING: Final = frozenset({"cover", "imprint", "back"})  # airy in many columns
 GAP: Final = 1 / 2  # before a picture that begins a page of its own
 FEW: Final = 3  # lines
 LONG: Final = 8  # lines of a column beside which an empty one is seen
-FULL: Final = 20  # lines of a page that shows how many characters a line has
-USUAL: Final = 30  # characters to a line, where a chapter has too little to tell
 
 
 @rule("page/few-lines", severity=Severity.WARNING, source=PRACTICE, judges="book")
@@ -35,8 +34,8 @@ def few_lines(book: Book, limits: Limits) -> Iterator[Finding]:
     """A chapter does not end on a page with three lines or fewer: cutting them saves the page."""
     del limits
     for before, page in _pages_of_chapters(book):
-        if before is not None and _is_last(book, page) and _has_few_lines(page):
-            yield _told(book, page, cut=page.lines * _characters(book))
+        if before is not None and book.is_last(page) and _has_few_lines(page):
+            yield _told(book, page, cut=page.lines * book.characters)
 
 
 @rule("page/short", severity=Severity.WARNING, source=PRACTICE, judges="book")
@@ -49,12 +48,14 @@ def short(book: Book, limits: Limits) -> Iterator[Finding]:
     del limits
     if book.columns >= MANY:
         for page in book.filled:
-            if _template(book, page) not in CLOSING and page.share < SPARSE:
+            if book.template_of(page.place.file) not in CLOSING and page.share < SPARSE:
                 yield _told(book, page, page.share)
         return
     for before, page in _pages_of_chapters(book):
-        few = before is not None and _is_last(book, page) and _has_few_lines(page)
-        alone = before is None and _is_last(book, page) and _template(book, page) in RUNNING
+        few = before is not None and book.is_last(page) and _has_few_lines(page)
+        alone = (
+            before is None and book.is_last(page) and book.template_of(page.place.file) in RUNNING
+        )
         if (before or alone) and not few and _fullness(page) < SHORT:
             yield _told(book, page)
 
@@ -67,6 +68,8 @@ def left_blank(book: Book, limits: Limits) -> Iterator[Finding]:
     """
     del limits
     order = {chapter.file: number for number, chapter in enumerate(book.written)}
+    # The page before may end in notes, whose lines are closer than those of a picture.
+    pitch = max((page.pitch for page in book.filled), default=Length.mm(0))
     for before, after in pairwise(book.filled):
         # What a binding adds before the last page is told by who adds it; a chapter that shows
         # nothing but a tint has its page.
@@ -74,13 +77,11 @@ def left_blank(book: Book, limits: Limits) -> Iterator[Finding]:
         last = after.place.page == len(book.pages)
         if book.folds or last or chapters not in {0, 1} or not before.pitch:
             continue
-        if _template(book, before) in AIRY:
+        if book.template_of(before.place.file) in AIRY:
             continue
-        # The page before may end in notes, whose lines are closer than those of a picture.
-        pitch = max(page.pitch for page in book.filled)
         for page in range((before.place.page or 0) + 1, after.place.page or 0):
             lines = round(before.whole / pitch)
-            characters = round(lines * _characters(book), -2)
+            characters = round(lines * book.characters, -2)
             yield found(before.place.on_page(page), lines=lines, characters=characters)
 
 
@@ -112,22 +113,10 @@ def _pages_of_chapters(book: Book) -> Iterator[tuple[Filled | None, Filled]]:
         return
     for before, page in pairwise((None, *book.filled)):
         assert page is not None
-        if _template(book, page) in AIRY:
+        if book.template_of(page.place.file) in AIRY:
             continue
         same = before is not None and before.place.file == page.place.file and before.lines
         yield before if same else None, page
-
-
-def _template(book: Book, page: Filled) -> str:
-    return next((c.template for c in book.written if c.file == page.place.file), "")
-
-
-def _is_last(book: Book, page: Filled) -> bool:
-    number = page.place.page or 0
-    return not any(
-        other.place.file == page.place.file and (other.place.page or 0) > number
-        for other in book.filled
-    )
 
 
 def _has_few_lines(page: Filled) -> bool:
@@ -138,16 +127,6 @@ def _has_few_lines(page: Filled) -> bool:
 def _fullness(page: Filled) -> float:
     """As a share of the type area; a page that has none is not wanting."""
     return page.height / page.whole if page.whole else 1
-
-
-def _characters(book: Book) -> int:
-    """To a line, as the fullest page has them; those of columns side by side together."""
-    full = [
-        len(book.pages[(page.place.page or 1) - 1]) // page.lines
-        for page in book.filled
-        if page.lines >= FULL and book.pages
-    ]
-    return max(full, default=USUAL)
 
 
 def _told(book: Book, page: Filled, full: float | None = None, **more: int) -> Finding:
@@ -165,6 +144,6 @@ def _told(book: Book, page: Filled, full: float | None = None, **more: int) -> F
         height=page.height,
         whole=page.whole,
         more=lines,
-        characters=round(lines * _characters(book), -1),
+        characters=round(lines * book.characters, -1),
         **more,
     )
