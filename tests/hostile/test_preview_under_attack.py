@@ -16,7 +16,7 @@ from shop import shop
 from test_worker import answers, run
 
 from banxin.preview.guard import Door, Guard
-from banxin.preview.messages import Place
+from banxin.preview.messages import Home
 from banxin.preview.server import LONGEST_QUESTION, Preview, application
 from banxin.preview.worker import Worker, WorkerDied
 from banxin.request import Request
@@ -32,7 +32,7 @@ def preview(tmp_path: Path) -> Preview:
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
     first = Request(PurePosixPath("content/small"))
-    here, place = Workspace(tmp_path), Place(tmp_path, tmp_path)
+    here, place = Workspace(tmp_path), Home(tmp_path, tmp_path)
     return Preview(here, place, first, editor="true {file} {line} {column}")
 
 

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from banxin.preview import server
-from banxin.preview.messages import About, Geometry, Leaf, Pages, Place
-from banxin.preview.page_store import Source
+from banxin.preview.messages import Geometry, Home, PageView, SomePages, TitleView
+from banxin.preview.page_store import StoredPage
 from banxin.preview.server import Preview, _Gone, _Tab
-from banxin.preview.session import Shown
+from banxin.preview.session import PageShown
 from banxin.request import Request
 from banxin.workspace import Workspace
 
@@ -38,18 +38,18 @@ def opened(picture: Any) -> Image.Image:
     return Image.open(io.BytesIO(picture.data))
 
 
-def shelved(preview: Preview, pdf: Path) -> Source:
+def shelved(preview: Preview, pdf: Path) -> StoredPage:
     """The first page of *pdf*, put on the shelf as the page that it always was."""
     geometry = Geometry(1, 1, 1, 1, 3, 5, 4, 100, 2, 5, 40)
-    about = About("digest", "小册", "jinian", "coated", "saddle", (), geometry, ())
-    leaf = Leaf("a" * 32, 60, 80, BLEED, (), "stands")
-    preview.shelf.put(Pages(about, 0, (leaf,), pdf, 1))
+    about = TitleView("digest", "小册", "jinian", "coated", "saddle", (), geometry, ())
+    leaf = PageView("a" * 32, 60, 80, BLEED, (), "stands")
+    preview.shelf.put(SomePages(about, 0, (leaf,), pdf, 1))
     source = preview.shelf.find(leaf.identity)
     assert source is not None
     return source
 
 
-def pictures(preview: Preview, *sources: Source) -> list[Any]:
+def pictures(preview: Preview, *sources: StoredPage) -> list[Any]:
     """What comes of asking for each in turn."""
 
     async def asked() -> list[Any]:
@@ -65,7 +65,7 @@ def pictures(preview: Preview, *sources: Source) -> list[Any]:
 @pytest.fixture
 def preview(tmp_path: Path) -> Preview:
     first = Request(PurePosixPath("content/small"))
-    return Preview(Workspace(tmp_path), Place(tmp_path, tmp_path), first)
+    return Preview(Workspace(tmp_path), Home(tmp_path, tmp_path), first)
 
 
 def test_a_pdf_outlives_its_pages_for_whoever_is_at_it(
@@ -79,7 +79,7 @@ def test_a_pdf_outlives_its_pages_for_whoever_is_at_it(
     async def scene() -> list[bool]:
         room = preview.room(Request(PurePosixPath("content/small")))
         await room.close()
-        room.leaves = [Shown(whole.leaf, "digest")]
+        room.leaves = [PageShown(whole.leaf, "digest")]
         room.tell("book")
         there = [before.pdf.exists()]
         await asyncio.sleep(0.4)

@@ -18,7 +18,7 @@ from banxin import __version__, usage
 from banxin.cli import building, editing, judging, keeping
 from banxin.cli.call import Options
 from banxin.diagnostics import BanxinError, Diagnostic
-from banxin.usage import Asked, Program, help_of
+from banxin.usage import Program, Speech, help_of
 from banxin.voice import Exit, Voice, leaving_well, never_without_words
 
 COMMANDS: Final[Sequence[Callable[[Program, Options], None]]] = (
@@ -48,12 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know our language
-    asked = Asked.of(words)
+    asked = Speech.of(words)
     with never_without_words(asked.form, asked.language):
         commands(asked.language).main(words)
 
 
-def _wrong(problem: Diagnostic, asked: Asked) -> NoReturn:
+def _wrong(problem: Diagnostic, asked: Speech) -> NoReturn:
     """What was typed is not understood."""
     voice = Voice(asked.form, asked.language)
     with leaving_well(voice):

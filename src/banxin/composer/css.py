@@ -47,7 +47,7 @@ _SHAPES: Final = ("dot", "circle", "double-circle", "triangle", "sesame")
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class TextSetting:
     """How one style sets its text.
 
     Attributes:
@@ -97,21 +97,21 @@ class Setting:
     combine: int
 
 
-def setting(style: Any) -> Setting:
+def setting(style: Any) -> TextSetting:
     """The Setting of an engine's style, worked out once."""
-    known: Setting | None = style.__dict__.get("banxin_setting")
+    known: TextSetting | None = style.__dict__.get("banxin_setting")
     if known is None:
         known = style.__dict__["banxin_setting"] = _setting(style)
     return known
 
 
-def _setting(style: Any) -> Setting:
+def _setting(style: Any) -> TextSetting:
     language = str(style["lang"] or "").lower()
     spaced, trim = style["text_autospace"], style["text_spacing_trim"]
     hang = style["hanging_punctuation"]
     hant = language.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo"))
     chinese = language.partition("-")[0] in _CHINESE
-    return Setting(
+    return TextSetting(
         gap=_gap(style) if spaced else 0.0,
         alpha="alpha" in spaced,
         numeric="numeric" in spaced,

@@ -24,8 +24,8 @@ from weasyprint.layout.table import find_in_flow_baseline
 from weasyprint.text import line_break
 
 from banxin.composer import breaking, paragraph
-from banxin.composer.drawing import Composed
-from banxin.composer.paragraph import MIDDLE, Branch, Leaf, Paragraph, Reading
+from banxin.composer.drawing import ComposedLayout
+from banxin.composer.paragraph import MIDDLE, Branch, Leaf, Paragraph, RubyReading
 from banxin.composer.shaping import Unshapeable, metrics
 from banxin.composer.spacing import Line, line, width_of
 
@@ -439,7 +439,7 @@ class _Setter:
         (absolutes if box.style["position"] == "absolute" else self.fixed).append(placeholder)
         return x
 
-    def _read(self, into: Any, reading: Reading, laid: Line, x: float) -> None:
+    def _read(self, into: Any, reading: RubyReading, laid: Line, x: float) -> None:
         """Note the line of a reading whose base ends at *x*: it comes into *into* when that stands
         where it will.
         """
@@ -526,7 +526,7 @@ def _like(
     (text,) = made.children
     text.text = p.text[laid.start : laid.end]
     text.width = width_of(p, laid, laid.start, laid.end)
-    text.pango_layout = Composed(p, laid, laid.start, laid.end, text.style)
+    text.pango_layout = ComposedLayout(p, laid, laid.start, laid.end, text.style)
     made.width = text.width + indent
     made.banxin_line = laid
     last = laid.following == p.length or p.text[laid.following - 1] == "\n"
@@ -563,7 +563,7 @@ def _stand(box: Any, centre: float, top: float) -> None:
         box.height, box.width = box.width, size
         box.position_x, box.position_y = centre - size / 2, top + along
         box.margin_top = box.margin_bottom = 0.0
-        if isinstance(box.pango_layout, Composed):
+        if isinstance(box.pango_layout, ComposedLayout):
             box.pango_layout.upright = True
         box.banxin_upright = (0.5 + MIDDLE) * size, box.baseline
     elif isinstance(box, boxes.InlineBox):
@@ -593,7 +593,7 @@ def _turn_edges(box: Any) -> None:
 def _text_box(p: Paragraph, leaf: Leaf, laid: Line, a: int, b: int, *, root: bool) -> Any:
     text = leaf.box.copy_with_text(p.text[a:b])
     text.width = width_of(p, laid, a, b)
-    text.pango_layout = Composed(p, laid, a, b, leaf.box.style)
+    text.pango_layout = ComposedLayout(p, laid, a, b, leaf.box.style)
     face = metrics(leaf.box.style)
     height, _ = face.strut
     if root or not _keeps_pitch(leaf.box.style, p.style):
@@ -696,7 +696,7 @@ def _copy(box: Any, was: Paragraph | None, now: Paragraph | None, x: float, y: f
     if box.children:
         values["children"] = [_copy(child, was, now, x, y) for child in box.children]
     piece = values.get("pango_layout")
-    if isinstance(piece, Composed) and piece.paragraph is was:
+    if isinstance(piece, ComposedLayout) and piece.paragraph is was:
         values["pango_layout"] = piece.of(now)
     return new
 

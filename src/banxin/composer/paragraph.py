@@ -24,12 +24,12 @@ from weasyprint.layout.preferred import max_content_width
 from weasyprint.layout.replaced import inline_replaced_box_layout
 
 from banxin.cjk import classes as m
-from banxin.composer.css import ALL, LEAST_GAP, Setting, setting
+from banxin.composer.css import ALL, LEAST_GAP, TextSetting, setting
 from banxin.composer.hyphenation import SOFT_HYPHEN, hyphens
 from banxin.composer.shaping import (
     FULL,
     FontUse,
-    Ink,
+    InkedEdges,
     Unshapeable,
     break_opportunities,
     byte_offsets,
@@ -82,7 +82,7 @@ class Leaf:
     start: int
     end: int
     path: tuple[int, ...]
-    setting: Setting
+    setting: TextSetting
     raised: bool = False
 
 
@@ -112,11 +112,11 @@ class Branch:
     left: float = 0.0
     right: float = 0.0
     inline: Any = None
-    reading: Reading | None = None
+    reading: RubyReading | None = None
 
 
 @dataclass(slots=True, eq=False)
-class Reading:
+class RubyReading:
     """A line over characters `start` to `end`; `box`: what is to be around it."""
 
     paragraph: Paragraph
@@ -164,7 +164,7 @@ class Paragraph:
 
     text: str
     style: Any
-    setting: Setting
+    setting: TextSetting
     tree: Branch
     leaves: list[Leaf]
     width: float | None
@@ -184,7 +184,7 @@ class Paragraph:
     before: dict[int, float] = field(default_factory=dict)
     after: dict[int, float] = field(default_factory=dict)
     rises: dict[int, float] = field(default_factory=dict)
-    centred: dict[int, Ink] = field(default_factory=dict)
+    centred: dict[int, InkedEdges] = field(default_factory=dict)
     western: frozenset[int] = frozenset()
     hyphens: dict[int, Hyphen] = field(default_factory=dict)
     breaks: list[bool] = field(default_factory=list)
@@ -206,7 +206,7 @@ class Paragraph:
     generated: list[Branch] = field(default_factory=list)
     boxes: Any = None
     floats: list[Branch] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[RubyReading] = field(default_factory=list)
     foreign: list[tuple[int, int, bool]] = field(default_factory=list)
     stands: list[bool] = field(default_factory=list)
     combined: dict[int, int] = field(default_factory=dict)
@@ -355,7 +355,7 @@ class _Flattening:
     text: list[str] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
     floats: list[Branch] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[RubyReading] = field(default_factory=list)
     leads: bool = False
     length: int = 0
 
@@ -481,7 +481,7 @@ def _ruby(
     return branch
 
 
-def _reading(line_box: Any, start: int, flat: _Flattening) -> Reading | None:
+def _reading(line_box: Any, start: int, flat: _Flattening) -> RubyReading | None:
     """The reading in *line_box* for what comes since *start*; None if it, or that, is nothing."""
     own = _Flattening(flat.context, flat.containing_block)
     _undecorate(line_box)
@@ -493,7 +493,7 @@ def _reading(line_box: Any, start: int, flat: _Flattening) -> Reading | None:
     # Of the line's own style: the block's margins are for the engine.
     box = boxes.InlineBox(line_box.element_tag, line_box.style, line_box.element, [])
     resolve_percentages(box, flat.inside)
-    return Reading(paragraph, box, start, flat.length)
+    return RubyReading(paragraph, box, start, flat.length)
 
 
 def _no_auto_margins(box: Any) -> None:
@@ -620,7 +620,7 @@ class _Settings:
         same = len({(id(x.setting), x.raised) for x in p.leaves}) <= 1
         self._only = (p.leaves[0].setting if p.leaves else p.setting) if same else None
 
-    def __call__(self, index: int) -> Setting:
+    def __call__(self, index: int) -> TextSetting:
         if self._only is not None:
             return self._only
         return self._leaf(index).setting
@@ -655,7 +655,7 @@ class _Blanks:
             if p.advances[i] >= FULL * p.sizes[i]:
                 (self._take_upright if here.vertical else self._take)(p, i, here)
 
-    def _take(self, p: Paragraph, i: int, here: Setting) -> None:
+    def _take(self, p: Paragraph, i: int, here: TextSetting) -> None:
         character, size, ink = p.text[i], p.sizes[i], _ink(p, i)
         width = p.advances[i] / size
         self.marks.add(i)
@@ -675,7 +675,7 @@ class _Blanks:
         if here.trim_end and not self.left[i]:
             p.tail_blank[i] = self.right[i]
 
-    def _take_upright(self, p: Paragraph, i: int, here: Setting) -> None:
+    def _take_upright(self, p: Paragraph, i: int, here: TextSetting) -> None:
         """In vertical text: brackets have their ink at one end, and stops in zh-Hans."""
         character, half = p.text[i], p.sizes[i] / 2
         self.marks.add(i)
@@ -690,7 +690,7 @@ class _Blanks:
         elif here.centred and character in _STOPS:
             p.centred[i] = _ink(p, i)
 
-    def _centre(self, p: Paragraph, i: int, ink: Ink, width: float) -> None:
+    def _centre(self, p: Paragraph, i: int, ink: InkedEdges, width: float) -> None:
         """zh-Hant: stops in the middle of their em, also with a face drawn for zh-Hans."""
         size = p.sizes[i]
         aside = (width / 2 - ink.middle) * size
@@ -708,13 +708,13 @@ def _within(blank: float, most: float) -> float:
     return min(max(blank, 0.0), most)
 
 
-def _ink(p: Paragraph, i: int) -> Ink:
+def _ink(p: Paragraph, i: int) -> InkedEdges:
     """Of character *i*, which is one glyph."""
     use = p.runs[max(bisect_left(p.run_starts, i + 1) - 1, 0)][1]
     return use.ink(int(p.glyphs[i][:4], 16))
 
 
-def _fit_half(p: Paragraph, i: int, here: Setting) -> None:
+def _fit_half(p: Paragraph, i: int, here: TextSetting) -> None:
     """·, / and - between Chinese words take half an em, and stand in its middle (GB/T 15834-2011
     § 5.1.6, 5.1.7, 5.1.9); in zh-Hant · takes one em (CLREQ § 5.1).
     """
@@ -785,7 +785,7 @@ def _is_western(p: Paragraph, i: int) -> bool:
     return m.is_latin(p.text[i]) or i in p.western
 
 
-def _wanted(western: str, here: Setting) -> bool:
+def _wanted(western: str, here: TextSetting) -> bool:
     return here.numeric if western.isdigit() or western in "%‰℃°" else here.alpha
 
 
@@ -795,7 +795,7 @@ def _open_gap(p: Paragraph, i: int, gap: float, size: float) -> None:
     p.gives[i] = max(0.0, gap - LEAST_GAP * size)
 
 
-def _space_character(p: Paragraph, i: int, here: Setting) -> None:
+def _space_character(p: Paragraph, i: int, here: TextSetting) -> None:
     """A space that was typed between Han and Latin is the gap itself, no more.
 
     One between words is as wide: beside such a gap, another would show. Faces whose space is as
@@ -1031,7 +1031,7 @@ def _is_letter(character: str) -> bool:
     return m.is_han(character) or m.is_latin(character) or character.isalnum()
 
 
-def _may_break(p: Paragraph, i: int, uax14: bool, here: Setting) -> bool:
+def _may_break(p: Paragraph, i: int, uax14: bool, here: TextSetting) -> bool:
     """Whether a line may begin at character i, where one of its neighbours is no ideograph."""
     a, b = p.text[i - 1], p.text[i]
     if b.isspace():
@@ -1065,7 +1065,7 @@ def _may_break_at_quote(p: Paragraph, i: int, uax14: bool) -> bool:
     return uax14
 
 
-def _is_bound(p: Paragraph, i: int, here: Setting) -> bool:
+def _is_bound(p: Paragraph, i: int, here: TextSetting) -> bool:
     """Western marks after full-width ones; 北京—上海; / (GB/T 15834-2011 § 5.1.6, 5.1.9)."""
     a, b = p.text[i - 1], p.text[i]
     if (b in m.WESTERN_TRAILING and not a.isspace()) or a in m.WESTERN_OPENING:

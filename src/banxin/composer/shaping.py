@@ -60,7 +60,7 @@ ffi.typeof("PangoLogAttr[]")  # cffi parses a type when it first meets it: 8 ms
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
+class InkedEdges:
     """Edges of what a glyph inks, right of its origin, and how high its middle stands; em."""
 
     left: float
@@ -88,7 +88,7 @@ class FontUse:
     widths: dict[int, int] = field(default_factory=dict)
     pixels: dict[int, float] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
-    inks: dict[int, Ink] = field(default_factory=dict)
+    inks: dict[int, InkedEdges] = field(default_factory=dict)
     pdf_fonts: Any = None
     pdf: Any = None
 
@@ -101,13 +101,13 @@ class FontUse:
             width = self.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / self.size)
             self.pixels[glyph] = width * self.size / 1000
 
-    def ink(self, glyph: int) -> Ink:
+    def ink(self, glyph: int) -> InkedEdges:
         """Where *glyph* has its ink."""
         known = self.inks.get(glyph)
         if known is None:
             box, scale = _EXTENTS, FROM_UNITS / self.size
             pango.pango_font_get_glyph_extents(self.font, glyph, box, ffi.NULL)
-            known = self.inks[glyph] = Ink(
+            known = self.inks[glyph] = InkedEdges(
                 box.x * scale,
                 (box.x + box.width) * scale,
                 -(box.y + box.height / 2) * scale,

@@ -45,7 +45,7 @@ from banxin.manuscript.blocks import (
 from banxin.manuscript.containers import ContainerReader
 from banxin.manuscript.grammar import HABITS, parser
 from banxin.manuscript.habits import BULLETS, PICTURE, Habit, ends_of_quote, straightened
-from banxin.manuscript.inlines import Finder, InlineReader, Told, plain
+from banxin.manuscript.inlines import ChapterNotes, Finder, InlineReader, plain
 from banxin.manuscript.values import MOST_LINES, focus_of, height_of
 from banxin.workspace import Workspace
 
@@ -178,7 +178,7 @@ class ChapterReader:
         self._environment: dict[str, Any] = {"references": self._references}
         tokens = parser().parse("\n".join(self.lines), self._environment)
         self._check_covered(tokens)
-        self._told = Told(remarks)
+        self._told = ChapterNotes(remarks)
         self._inlines = InlineReader(file, self.lines, self._told)
         self._known_inlines: dict[int, Inlines] = {}
         self._out_of_notes: list[Block] = []

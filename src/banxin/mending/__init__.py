@@ -7,9 +7,10 @@ side, `kept` writes them, with a copy of what was.
 from __future__ import annotations
 
 from banxin.mending.kept import undo, write
-from banxin.mending.proposed import Change, Proposal, counted, mended, proposed
+from banxin.mending.proposed import LineChange, Proposal, counted, mended, proposed
 from banxin.mending.shown import as_json, difference
 
 __all__ = [
-    "Change", "Proposal", "as_json", "counted", "difference", "mended", "proposed", "undo", "write",
+    "LineChange", "Proposal", "as_json", "counted", "difference", "mended", "proposed", "undo",
+    "write",
 ]  # fmt: skip

@@ -20,12 +20,12 @@ from banxin.preflight.painted import (
     PROCESS,
     Colour,
     Fill,
-    Group,
     Painted,
-    Picture,
+    PaintedPicture,
     Run,
     Shade,
     Stroke,
+    TransparencyGroup,
 )
 
 Rect = tuple[float, float, float, float]
@@ -102,7 +102,7 @@ _BY_OPERATOR: Final = {"g": GRAY, "rg": RGB, "k": CMYK}
 
 
 @dataclass(frozen=True, slots=True)
-class Typeface:
+class FaceOfFile:
     """What measuring text needs of a font of the file."""
 
     name: str
@@ -131,7 +131,7 @@ class State:
     mode: int = 0
     fill_alpha: float = 1.0
     line_alpha: float = 1.0
-    face: Typeface | None = None
+    face: FaceOfFile | None = None
     size: float = 0.0
     spacing: float = 0.0
     stretch: float = 1.0
@@ -220,8 +220,8 @@ class Walker:
     pages whose ink is not told by the colours of their marks alone.
     """
 
-    faces: dict[tuple[int, int], Typeface] = field(default_factory=dict)
-    groups: list[Group] = field(default_factory=list)
+    faces: dict[tuple[int, int], FaceOfFile] = field(default_factory=dict)
+    groups: list[TransparencyGroup] = field(default_factory=list)
     used_states: dict[tuple[int, int], Any] = field(default_factory=dict)
     unread: set[int] = field(default_factory=set)
     unclear: set[int] = field(default_factory=set)
@@ -237,7 +237,7 @@ class Walker:
         group = page.obj.get("/Group")
         if isinstance(group, Dictionary):
             space = self._group_space(group, page.resources)
-            self.groups.append(Group(number, space, ""))
+            self.groups.append(TransparencyGroup(number, space, ""))
             if space not in {"", "DeviceCMYK"}:
                 self.unclear.add(number)
         try:
@@ -414,7 +414,9 @@ class Walker:
             state.fill_over, state.mode, state.fill_alpha, aside, _fits(shading, space.parts),
         )  # fmt: skip
 
-    def _inline(self, instruction: Any, resources: Any, state: State, *, aside: bool) -> Picture:
+    def _inline(
+        self, instruction: Any, resources: Any, state: State, *, aside: bool
+    ) -> PaintedPicture:
         image = instruction.iimage
         mask = bool(image.image_mask) or not image.colorspace
         named = Name("/" + str(image.colorspace).removeprefix("/"))
@@ -423,11 +425,11 @@ class Walker:
         size, bits = (image.width, image.height), int(image.bits_per_component or 1)
         return self._picture(state, _Image(family, size, bits, codec), aside=aside)
 
-    def _picture(self, state: State, what: _Image, *, aside: bool) -> Picture:
+    def _picture(self, state: State, what: _Image, *, aside: bool) -> PaintedPicture:
         a, b, c, d, _, _ = state.matrix
         box = _overlap(_around(_corners(state.matrix, (0, 0, 1, 1))), state.clip)
         colour = state.fill if what.family == "Mask" else Colour(what.family)
-        return Picture(
+        return PaintedPicture(
             self._page, self._box(box), colour, state.fill_over, state.mode, state.fill_alpha,
             aside, what.size, math.hypot(a, b) * MM, math.hypot(c, d) * MM, what.bits, what.codec,
             what.alternates, what.number,
@@ -466,7 +468,7 @@ class Walker:
         inner = form.get("/Resources", resources)
         group = form.get("/Group")
         if isinstance(group, Dictionary) and group.get("/S") == Name.Transparency:
-            self.groups.append(Group(self._page, self._group_space(group, inner), ""))
+            self.groups.append(TransparencyGroup(self._page, self._group_space(group, inner), ""))
             self.unclear.add(self._page)
         matrix = _times(_affine(form.get("/Matrix", UNMOVED)), state.matrix)
         window = _around(_corners(matrix, tuple(float(v) for v in form.BBox)))
@@ -503,7 +505,7 @@ class Walker:
         inner = form.get("/Resources", resources)
         kind = str(mask.get("/S", "/Luminosity")).removeprefix("/").lower()
         group = form.get("/Group", Dictionary())
-        self.groups.append(Group(self._page, self._group_space(group, inner), kind))
+        self.groups.append(TransparencyGroup(self._page, self._group_space(group, inner), kind))
         self._forms += 1
         if depth >= DEEPEST or self._forms > MOST_FORMS:
             self.unread.add(self._page)
@@ -548,7 +550,7 @@ class Walker:
             return Space(family, len(plates), plates)
         return Space(family, _PARTS.get(family, 0))
 
-    def _face(self, resources: Any, name: str) -> Typeface | None:
+    def _face(self, resources: Any, name: str) -> FaceOfFile | None:
         font = resources.get("/Font", Dictionary()).get(name)
         if font is None:
             return None
@@ -567,19 +569,19 @@ class Walker:
 # --- fonts ----------------------------------------------------------------------------------
 
 
-def _typeface(font: Any) -> Typeface:
+def _typeface(font: Any) -> FaceOfFile:
     name = str(font.get("/BaseFont", font.get("/Name", "/?"))).removeprefix("/")
     han, legible = _codes(font.get("/ToUnicode"))
     if font.get("/Subtype") == Name.Type0:
         child = font.DescendantFonts[0]
         widths = dict(_wide(child.get("/W", Array())))
         usual = float(child.get("/DW", 1000))
-        return Typeface(name, widths, usual, han, legible, 0.001, double=True)
+        return FaceOfFile(name, widths, usual, han, legible, 0.001, double=True)
     first = int(font.get("/FirstChar", 0))
     widths = {first + n: float(w) for n, w in enumerate(font.get("/Widths", Array()))}
     drawn = font.get("/Subtype") == Name.Type3
     em = abs(float(font.get("/FontMatrix", [0.001])[0])) if drawn else 0.001
-    return Typeface(name, widths, 500.0, han, legible, em, double=False, drawn=drawn)
+    return FaceOfFile(name, widths, 500.0, han, legible, em, double=False, drawn=drawn)
 
 
 def _wide(table: Any) -> Iterator[tuple[int, float]]:

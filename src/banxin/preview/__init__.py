@@ -1,11 +1,12 @@
 """The live preview: a designer saves, and sees the spread.
 
-    desk, reading   what is written, read again and again
-    compositor      from files to pages, in a process of its own
-    room            what is looked at, and what is to be done next
-    camera, plates  pages as pictures, and by their inks
-    server, guard   the addresses, and who may ask
-    page/           what the browser shows: one HTML, its modules, its stylesheet
+    cached_workspace, loader  what is written, read again and again
+    renderer                  from files to pages, in a process of its own
+    session                   what is looked at, and what is to be done next
+    page_store                pages that may still be asked for
+    camera, plates            pages as pictures, and by their inks
+    server, guard             the addresses, and who may ask
+    page/                     what the browser shows: one HTML, its modules, its stylesheet
 
 Nothing is written but the cache.
 """

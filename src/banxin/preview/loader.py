@@ -16,8 +16,8 @@ from banxin.edition import Edition
 from banxin.layouts import Layout
 from banxin.manuscript import Manuscript
 from banxin.press import Profile
-from banxin.preview.cached_workspace import Desk
-from banxin.preview.messages import Place, Told
+from banxin.preview.cached_workspace import CachedWorkspace
+from banxin.preview.messages import Home, LocatedFinding
 from banxin.project import Job
 from banxin.request import Request
 
@@ -48,8 +48,8 @@ class Bound:
 class Reader:
     """Reads the titles of one workspace."""
 
-    def __init__(self, place: Place) -> None:
-        self.desk = Desk(place.root, output=place.output, cache=place.caching)
+    def __init__(self, place: Home) -> None:
+        self.desk = CachedWorkspace(place.root, output=place.output, cache=place.caching)
         for name, folder in place.mounts:
             self.desk.mount(name, folder)
 
@@ -69,9 +69,9 @@ class Reader:
         bound = edition.bind(text, layout, job, self.desk, SPARE)
         return Bound(job, text, layout, profile, bound)
 
-    def told(self, diagnostic: Diagnostic) -> Told:
+    def told(self, diagnostic: Diagnostic) -> LocatedFinding:
         """*diagnostic*, with the line that it is about."""
-        return Told(diagnostic, self._line(diagnostic.place))
+        return LocatedFinding(diagnostic, self._line(diagnostic.place))
 
     def _job(self, request: Request) -> Job:
         return project.load(request, self.desk)

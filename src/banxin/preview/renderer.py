@@ -27,20 +27,20 @@ from banxin.press import Finished
 from banxin.preview.loader import Bound, Reader
 from banxin.preview.messages import (
     BLANK,
-    About,
     All,
     Faults,
     Geometry,
+    Home,
     Judged,
-    Leaf,
+    LocatedFinding,
     Noticed,
-    Pages,
-    Photo,
-    Place,
+    PageView,
+    PhotoView,
     SetAll,
     SetPages,
+    SomePages,
     Stand,
-    Told,
+    TitleView,
     Unchanged,
 )
 from banxin.preview.photos import Lightbox
@@ -63,14 +63,14 @@ from banxin.units import Length
 
 PAGES_OF_A_SHEET: Final = 4
 
-Answer = Pages | Noticed | All | Judged | Unchanged | Faults
+Answer = SomePages | Noticed | All | Judged | Unchanged | Faults
 Between = Callable[[], None]
 
 
-class Compositor:
+class Renderer:
     """Answers `SetPages` and `SetAll`."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Home) -> None:
         self._reader = Reader(place)
         self._lightbox = Lightbox(self._reader.desk)
         self._darkroom = place.darkroom
@@ -160,13 +160,13 @@ class Compositor:
         return Judged(
             now.edition.digest,
             self._told(found),
-            tuple(Photo(row.page, row.file, row.ppi) for row in report.photos),
+            tuple(PhotoView(row.page, row.file, row.ppi) for row in report.photos),
             (limits.least_ppi, limits.low_ppi, limits.wanted_ppi),
             limits.ink_limit,
             with_ink,
         )
 
-    def _told(self, found: Sequence[Diagnostic]) -> tuple[Told, ...]:
+    def _told(self, found: Sequence[Diagnostic]) -> tuple[LocatedFinding, ...]:
         return tuple(map(self._reader.told, found))
 
     # --- bearings: handed on, and kept for the next time that the preview is started -------------
@@ -188,10 +188,10 @@ class Compositor:
 
     # --- handing over -------------------------------------------------------------------------
 
-    def _handed_over(self, now: Bound, proof: Proof, first: int, expected: int) -> Pages:
+    def _handed_over(self, now: Bound, proof: Proof, first: int, expected: int) -> SomePages:
         names = {photo.url: str(photo.name) for photo in now.edition.photos}
         leaves = tuple(_leaf(laid, names) for laid in proof.leaves)
-        return Pages(_about(now), first, leaves, self._put_down(proof.pdf), expected)
+        return SomePages(_about(now), first, leaves, self._put_down(proof.pdf), expected)
 
     def _put_down(self, pdf: bytes) -> Path:
         handle, name = tempfile.mkstemp(suffix=".pdf", dir=self._darkroom)
@@ -209,11 +209,11 @@ def _key(request: Request) -> str:
     return hashlib.sha256(repr(request).encode()).hexdigest()
 
 
-def _leaf(laid: Laid, photos: dict[str, str]) -> Leaf:
+def _leaf(laid: Laid, photos: dict[str, str]) -> PageView:
     left, top, right, bottom = (side.in_mm for side in laid.bleed)
     found = (_stand(landed, photos) for landed in laid.stands)
     stands = tuple(stand for stand in found if stand is not None)
-    return Leaf(
+    return PageView(
         laid.identity,
         round(laid.trim.width.in_mm, 3),
         round(laid.trim.height.in_mm, 3),
@@ -231,8 +231,8 @@ def _stand(landed: Landed, photos: dict[str, str]) -> Stand | None:
     return Stand(place.file or "", place.line or 0, place.column or 0, place.box_mm, photo)
 
 
-def _about(now: Bound) -> About:
-    return About(
+def _about(now: Bound) -> TitleView:
+    return TitleView(
         digest=now.edition.digest,
         title=now.edition.title.replace("|", ""),
         layout=now.layout.name,

@@ -30,18 +30,18 @@ from banxin.diagnostics import BanxinError
 from banxin.preview.json_state import TOPICS, told
 from banxin.preview.messages import (
     Fine,
+    Home,
+    InkReading,
+    InkView,
     Lacking,
-    Picture,
-    Place,
-    Plate,
     Put,
-    Reading,
     Shot,
+    Snapshot,
     Spread,
     Window,
 )
-from banxin.preview.page_store import Shelf, Source
-from banxin.preview.session import Room
+from banxin.preview.page_store import PageStore, StoredPage
+from banxin.preview.session import Session
 from banxin.preview.watch import saves
 from banxin.preview.worker import Worker, WorkerDied
 from banxin.request import Request as Wanted
@@ -79,12 +79,12 @@ class Preview:
     """
 
     def __init__(
-        self, workspace: Workspace, place: Place, first: Wanted, *, editor: str = ""
+        self, workspace: Workspace, place: Home, first: Wanted, *, editor: str = ""
     ) -> None:
-        compositor = "banxin.preview.renderer:Compositor"
+        compositor = "banxin.preview.renderer:Renderer"
         self.workspace, self.first, self.editor = workspace, first, editor
-        self.shelf = Shelf()
-        self.rooms: dict[Wanted, Room] = {}
+        self.shelf = PageStore()
+        self.rooms: dict[Wanted, Session] = {}
         self._near = Worker(compositor, place)
         # Both cores of a small machine belong to what is seen: near, cameras, browser.
         self._far = Worker(compositor, place, niceness=15)
@@ -138,10 +138,10 @@ class Preview:
 
     # --- rooms ----------------------------------------------------------------------------------
 
-    def room(self, wanted: Wanted) -> Room:
+    def room(self, wanted: Wanted) -> Session:
         room = self.rooms.get(wanted)
         if room is None:
-            room = Room(wanted, self._near, self._far, self.shelf, lambda topic: None)
+            room = Session(wanted, self._near, self._far, self.shelf, lambda topic: None)
             room.tell = lambda topic: self._tell(room, topic)
             room.bearings = self._bearings_like(wanted)
             self.rooms[wanted] = room
@@ -164,18 +164,18 @@ class Preview:
         if not self._has_tabs(tab.room):
             self._spawn(self._close_later(tab.room))
 
-    def _has_tabs(self, room: Room) -> bool:
+    def _has_tabs(self, room: Session) -> bool:
         """Be it that they have not said yet what they look at."""
         return any(tab.room is room for tab in self._tabs.values())
 
-    async def _close_later(self, room: Room) -> None:
+    async def _close_later(self, room: Session) -> None:
         await asyncio.sleep(GRACE)
         if not self._has_tabs(room) and self.rooms.get(room.request) is room:
             del self.rooms[room.request]
             await room.close()
             self._tidy()
 
-    def _tell(self, room: Room, topic: str) -> None:
+    def _tell(self, room: Session, topic: str) -> None:
         if topic == "book":
             self._tidy()
             self._take_ahead(room)
@@ -203,7 +203,7 @@ class Preview:
 
     # --- pictures -------------------------------------------------------------------------------
 
-    def _take_ahead(self, room: Room) -> None:
+    def _take_ahead(self, room: Session) -> None:
         """Begin with the pictures that will be asked for, before they are."""
         for tab in self._tabs.values():
             if tab.room is not room or not tab.width:
@@ -219,7 +219,7 @@ class Preview:
         with contextlib.suppress(_Gone):
             await work
 
-    async def close_up(self, source: Source) -> Source:
+    async def close_up(self, source: StoredPage) -> StoredPage:
         """The same page with its photographs as sharp as they are, made when it is looked into."""
         identity = source.leaf.identity
         made = self._fine.get(identity)
@@ -233,8 +233,13 @@ class Preview:
         return replace(source, pdf=put.pdf, page=0) if isinstance(put, Put) else source
 
     async def picture(
-        self, source: Source, width: int, window: Window | None = None, *, lossless: bool = False
-    ) -> Picture:
+        self,
+        source: StoredPage,
+        width: int,
+        window: Window | None = None,
+        *,
+        lossless: bool = False,
+    ) -> Snapshot:
         """A page as a picture; asked for twice at a time, it is taken once."""
         key = (source.leaf.identity, source.pdf if window else "", width, window, lossless)
         task = self._pictures.get(key)
@@ -243,7 +248,7 @@ class Preview:
             task = self._pictures[key] = asyncio.create_task(self._taken(shot))
             task.add_done_callback(lambda done: self._forget(key, done))
         made = await asyncio.shield(task)
-        if not isinstance(made, Picture):
+        if not isinstance(made, Snapshot):
             raise _Gone
         return made
 
@@ -253,12 +258,12 @@ class Preview:
 
     def _forget(self, key: tuple[object, ...], done: asyncio.Task[Any]) -> None:
         """Kept for a moment: what was taken ahead is asked for within it. A failure is not."""
-        if done.cancelled() or done.exception() or not isinstance(done.result(), Picture):
+        if done.cancelled() or done.exception() or not isinstance(done.result(), Snapshot):
             del self._pictures[key]
         else:
             asyncio.get_running_loop().call_later(MOMENT, self._pictures.pop, key, None)
 
-    async def plate(self, asked: Plate) -> Any:
+    async def plate(self, asked: InkView) -> Any:
         return await _only(self._platemaker, asked)
 
     async def spread(self, asked: Spread) -> Any:
@@ -290,7 +295,7 @@ class _Tab:
     """One page in a browser. `width`: of the page images that it shows, in pixels."""
 
     socket: WebSocket
-    room: Room
+    room: Session
     width: int = 0
     _news: set[str] = field(default_factory=lambda: set(TOPICS))
     _waiting: asyncio.Event = field(default_factory=asyncio.Event)
@@ -454,15 +459,15 @@ async def plate(request: Request) -> Response:
         return _missing()
     width = min(WIDEST, max(16, request.path_params["width"]))
     made = await preview.plate(
-        Plate(
+        InkView(
             wanted, source.pdf, source.page, source.leaf.identity, source.leaf.bleed,
             request.path_params["kind"], width, point,
         )
     )  # fmt: skip
     match made:
-        case Picture(data, mime):
+        case Snapshot(data, mime):
             return Response(data, media_type=mime, headers=NEVER)
-        case Reading(inks):
+        case InkReading(inks):
             return JSONResponse({"inks": inks}, headers=NEVER)
         case Lacking(what):
             return JSONResponse({"lacking": what}, 424, NEVER)
@@ -493,7 +498,7 @@ async def spread(request: Request) -> Response:
     if len(pages) < len(sources):
         return _missing()
     made = await preview.spread(Spread(pages, EXPORT_PPI, form))
-    if not isinstance(made, Picture):
+    if not isinstance(made, Snapshot):
         return _missing()
     called = re.sub(r"[^\w-]+", "-", request.query_params.get("as", "spread")) or "spread"
     attachment = f"attachment; filename*=UTF-8''{quote(called)}.{form}"
@@ -543,7 +548,7 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _source(request: Request) -> Source | None:
+def _source(request: Request) -> StoredPage | None:
     preview: Preview = request.app.state.preview
     identity = request.path_params["identity"]
     return preview.shelf.find(identity) if _IDENTITY.fullmatch(identity) else None

@@ -16,7 +16,7 @@ from banxin import scratch
 from banxin.diagnostics import BanxinError, error
 from banxin.preview import Service
 from banxin.preview.guard import Door, Guard
-from banxin.preview.messages import Place
+from banxin.preview.messages import Home
 from banxin.preview.server import Preview, application
 from banxin.request import Request
 from banxin.workspace import Workspace
@@ -43,7 +43,7 @@ def prepared(
     """A server that is ready to run, its sockets bound. Raises: as `preview.serve`."""
     with _listening(service) as bound, scratch.temporary() as darkroom:
         door = Door.at(service.host, bound.getsockname()[1])
-        place = Place(
+        place = Home(
             workspace.root,
             workspace.output,
             workspace.mounts,

@@ -22,11 +22,11 @@ from banxin.diagnostics import BanxinError, Diagnostic, Place, error, warning
 from banxin.edition import LEDGER
 from banxin.proofreading import numbers
 from banxin.proofreading.comments import located
-from banxin.proofreading.corrections import Outcome, outcomes, rewritten
+from banxin.proofreading.corrections import CorrectionOutcome, outcomes, rewritten
 from banxin.proofreading.marks import marks, opened
 from banxin.proofreading.printed import PrintedPage, printed
-from banxin.proofreading.reading_copy import About, beside, reading_copy
-from banxin.proofreading.whence import Source, Whence
+from banxin.proofreading.reading_copy import AboutCopy, beside, reading_copy
+from banxin.proofreading.whence import Letters, Whence
 from banxin.readings import READINGS, Change, Reading, as_toml, begun, readings_of
 from banxin.request import Request
 from banxin.words import sentence
@@ -70,7 +70,7 @@ def proof(
     beside_blocks = tuple(
         beside([item.place for item in shown.sheets.landed], numbers.numbers_of(given, chapters))
     )
-    about = About(
+    about = AboutCopy(
         job.name, job.layout, shown.edition.digest, date, reading, by,
         {str(name): workspace.digest(name) for name, _ in job.chapters},
     )  # fmt: skip
@@ -109,7 +109,7 @@ def _shown(
         return job, pipeline.shown(job, workspace)
 
 
-def _foot(about: About, title: str, page: int, pages: int, language: str) -> str:
+def _foot(about: AboutCopy, title: str, page: int, pages: int, language: str) -> str:
     which = _name_of(about.reading, language)
     parts = (title, which, about.by, f"{about.date}", f"{page} / {pages}", about.layout)
     return "  ·  ".join(part for part in (*parts, about.edition[:8]) if part)
@@ -134,7 +134,7 @@ class Read:
     """
 
     job: project.Job
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[CorrectionOutcome, ...]
     texts: Mapping[str, str]
     remarks: tuple[Diagnostic, ...]
     reading: int
@@ -179,11 +179,11 @@ def comments(
     pages, same = _compared(pages_of_file, now)
     names = [str(name) for name, _ in job.chapters]
     sources = [
-        Source(name, workspace.read_text(PurePosixPath(name), encoding=job.encoding))
+        Letters(name, workspace.read_text(PurePosixPath(name), encoding=job.encoding))
         for name in names
     ]
     sources += [
-        Source(str(name), workspace.read_text(name))
+        Letters(str(name), workspace.read_text(name))
         for name in (job.folder / EDITION_FILE, job.folder / LEDGER)
         if workspace.exists(name)
     ]

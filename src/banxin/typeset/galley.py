@@ -46,7 +46,7 @@ SHELL_CSS: Final = f"[{SHELL}] {{ display: none !important }}"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class CounterState:
     """Counters as the engine keeps them. `scopes`: names that each depth has introduced."""
 
     quotes: int = 0
@@ -81,7 +81,7 @@ class Start:
     child: int | None
     forced: str
     right: bool
-    counters: State
+    counters: CounterState
     strings: Mapping[str, str]
     groups: tuple[tuple[str, int], ...] = ()
     counted_on: bool = False
@@ -104,7 +104,7 @@ class Bearings:
     """
 
     starts: tuple[Start, ...] = ()
-    flows: tuple[State, ...] = ()
+    flows: tuple[CounterState, ...] = ()
     targets: Mapping[str, Target] = field(default_factory=dict)
     shells: tuple[Shell, ...] = ()
     owners: tuple[int, ...] = ()
@@ -185,7 +185,7 @@ class Tells:
     """
 
     starts: tuple[Start, ...]
-    flows: Mapping[int, State]
+    flows: Mapping[int, CounterState]
     targets: Mapping[str, Target]
 
     def as_was_told(
@@ -237,12 +237,12 @@ def opening(chapters: int) -> Bearings:
     Args:
         chapters: how many there are; each counts as one part.
     """
-    counted = State(0, {"pages": (0,)}, (("pages",),))
+    counted = CounterState(0, {"pages": (0,)}, (("pages",),))
     starts = tuple(
         Start(n, "page" if n else "any", right=True, counters=counted, strings={})
         for n in range(chapters)
     )
-    nothing = State(0, {"footnote": (0,), "note": (0,)}, (("footnote", "note"), (), ()))
+    nothing = CounterState(0, {"footnote": (0,), "note": (0,)}, (("footnote", "note"), (), ()))
     shells = (("section", ()),) * chapters
     numbers = tuple(range(chapters))
     return Bearings(starts, (nothing,) * chapters, {}, shells, numbers, outline=numbers)
@@ -289,8 +289,10 @@ def from_bytes(data: bytes) -> Bearings | None:
         return None
 
 
-def _state_from(row: Any) -> State:
-    return State(row["quotes"], _counters_from(row["values"]), tuple(map(tuple, row["scopes"])))
+def _state_from(row: Any) -> CounterState:
+    return CounterState(
+        row["quotes"], _counters_from(row["values"]), tuple(map(tuple, row["scopes"]))
+    )
 
 
 def _counters_from(row: Any) -> Counters:
@@ -444,7 +446,7 @@ class _Task:
     bearings: Bearings | None = None
     stretch: Stretch | None = None
     watched: dict[int, int] = field(default_factory=dict)
-    flows: dict[int, State] = field(default_factory=dict)
+    flows: dict[int, CounterState] = field(default_factory=dict)
     carried: set[int] = field(default_factory=set)
     targets: dict[str, tuple[Counters, Any]] = field(default_factory=dict)
     found: Bearings | None = None
@@ -462,7 +464,7 @@ _TASKS: Final[list[_Task]] = []
 
 
 @dataclass(slots=True)
-class Seen:
+class FoundOut:
     """What was found out once the block is left: bearings of a whole, or what a part tells."""
 
     bearings: Bearings | None = None
@@ -471,7 +473,7 @@ class Seen:
 
 
 @contextmanager
-def whole(between_pages: Callable[[], None] = lambda: None) -> Iterator[Seen]:
+def whole(between_pages: Callable[[], None] = lambda: None) -> Iterator[FoundOut]:
     """Within it, the layout of a whole document takes its bearings.
 
     Args:
@@ -486,17 +488,17 @@ def primed(
     bearings: Bearings,
     stretch: Stretch,
     between_pages: Callable[[], None] = lambda: None,
-) -> Iterator[Seen]:
+) -> Iterator[FoundOut]:
     """Within it, a document that `fill` made is laid out as a part of the whole."""
     with _doing(_Task(between_pages, bearings, stretch)) as seen:
         yield seen
 
 
 @contextmanager
-def _doing(task: _Task) -> Iterator[Seen]:
+def _doing(task: _Task) -> Iterator[FoundOut]:
     hooks.install(HOOKS, together=True)
     _TASKS.append(task)
-    seen = Seen()
+    seen = FoundOut()
     try:
         yield seen
     finally:
@@ -563,16 +565,16 @@ def _element_to_box(element: Any, *rest: Any) -> Any:
     return ORIGINAL["element_to_box"](element, *rest)
 
 
-def _taken(state: Any) -> State:
+def _taken(state: Any) -> CounterState:
     (depth,), values, scopes = state[:3]
-    return State(
+    return CounterState(
         depth,
         {name: tuple(stack) for name, stack in values.items()},
         tuple(tuple(sorted(scope)) for scope in scopes),
     )
 
 
-def _restore(state: Any, taken: State) -> None:
+def _restore(state: Any, taken: CounterState) -> None:
     """In place: the engine shares these lists."""
     depth, values, scopes = state[:3]
     depth[0] = taken.quotes
@@ -665,7 +667,7 @@ def _prime_strings(context: Any, strings: Mapping[str, str]) -> None:
 def _bearings(html: Any, root_box: Any, context: Any, pages: int, task: _Task) -> Bearings:
     body = body_of(html.etree_element)
     starts = tuple(_starts(root_box, context, pages, pages, task, {}))
-    flows = tuple(task.flows.get(number, State()) for number in range(len(body)))
+    flows = tuple(task.flows.get(number, CounterState()) for number in range(len(body)))
     return Bearings(starts, flows, _targets(context), shells_of(body))
 
 
