@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from banxin.engine.boxes import Style
+
 from weasyprint.css import computed_values, properties
 from weasyprint.css.tokens import get_keyword, get_length
 from weasyprint.css.validation import expanders
@@ -97,7 +99,7 @@ class TextSetting:
     combine: int
 
 
-def setting(style: Any) -> TextSetting:
+def setting(style: Style) -> TextSetting:
     """The Setting of an engine's style, worked out once."""
     known: TextSetting | None = style.__dict__.get("banxin_setting")
     if known is None:
@@ -105,7 +107,7 @@ def setting(style: Any) -> TextSetting:
     return known
 
 
-def _setting(style: Any) -> TextSetting:
+def _setting(style: Style) -> TextSetting:
     language = str(style["lang"] or "").lower()
     spaced, trim = style["text_autospace"], style["text_spacing_trim"]
     hang = style["hanging_punctuation"]
@@ -144,7 +146,7 @@ def _setting(style: Any) -> TextSetting:
     )
 
 
-def _gap(style: Any) -> float:
+def _gap(style: Style) -> float:
     for token in style["__autospace_gap"] or ():
         if token.type == "number":
             return min(MOST_GAP, max(0.0, float(token.value)))

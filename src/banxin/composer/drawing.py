@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
+from banxin.engine.boxes import Style, TextBox
 from banxin.engine.hooks import ORIGINAL
 
 import pydyf
@@ -52,7 +53,7 @@ class ComposedLayout:
     max_width = None
     upright = False  # in vertical text
 
-    def __init__(self, p: Paragraph, laid: Line, a: int, b: int, style: Any) -> None:
+    def __init__(self, p: Paragraph, laid: Line, a: int, b: int, style: Style) -> None:
         self.paragraph, self.line, self.a, self.b = p, laid, a, b
         self.text = p.text[a:b]
         self.lead = laid.lead if a == laid.start else 0.0
@@ -61,7 +62,7 @@ class ComposedLayout:
             for name in _DECORATION:
                 setattr(self, name, getattr(measured, name, None))
 
-    def reactivate(self, style: Any) -> None:
+    def reactivate(self, style: Style) -> None:
         """Nothing to wake."""
 
     def deactivate(self) -> None:
@@ -410,7 +411,7 @@ def _draw_turned(stream: Any, textbox: Any, *rest: Any) -> Any:
         return ORIGINAL["draw_text"](stream, lying, *rest)
 
 
-def _emphasise(stream: Any, textbox: Any, piece: ComposedLayout) -> None:
+def _emphasise(stream: Any, textbox: TextBox, piece: ComposedLayout) -> None:
     """A mark at each Han character: drawn as a path, so that nothing of it is copied."""
     style = textbox.style
     em = style["font_size"]
@@ -548,7 +549,7 @@ def _gap_behind(piece: ComposedLayout) -> float:
     return max(0.0, gap)
 
 
-def _inset(style: Any) -> float:
+def _inset(style: Style) -> float:
     asked, em = style["text_decoration_inset"], style["font_size"]
     if asked == "auto":
         return float(AUTO_INSET * em)

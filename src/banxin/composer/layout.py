@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from banxin.engine.boxes import EngineBox, Style
 from banxin.engine.hooks import ORIGINAL
 
 from weasyprint.formatting_structure import boxes
@@ -64,7 +65,7 @@ class Switch:
 class Unplaced:
     """Stands for the container of a line box that is only measured."""
 
-    style: Any
+    style: Style
     width: float = 0.0
 
 
@@ -121,7 +122,7 @@ def content_to_boxes(*asked: Any, **more: Any) -> Any:
     return ORIGINAL["content_to_boxes"](*asked, **more)
 
 
-def _same(node: Branch | Leaf, box: Any) -> bool:
+def _same(node: Branch | Leaf, box: EngineBox) -> bool:
     """Whether *box* still holds what was read from it."""
     if node.box is not box:
         return False
@@ -350,7 +351,9 @@ class _Setter:
             self.p.pattern = _copy(made, self.p, None, 0.0, 0.0)
         return made
 
-    def _fill(self, into: Any, node: Branch, laid: Line, x: float, absolutes: list[Any]) -> float:
+    def _fill(
+        self, into: EngineBox, node: Branch, laid: Line, x: float, absolutes: list[Any]
+    ) -> float:
         """Put what the line holds of *node* into the box *into*. Returns the new x."""
         first = bisect_left(node.children, laid.start, key=lambda child: child.end)
         for child in node.children[first:]:
@@ -439,7 +442,7 @@ class _Setter:
         (absolutes if box.style["position"] == "absolute" else self.fixed).append(placeholder)
         return x
 
-    def _read(self, into: Any, reading: RubyReading, laid: Line, x: float) -> None:
+    def _read(self, into: EngineBox, reading: RubyReading, laid: Line, x: float) -> None:
         """Note the line of a reading whose base ends at *x*: it comes into *into* when that stands
         where it will.
         """
@@ -473,7 +476,7 @@ class _Setter:
             into.children.insert(index, made)
         self.readings.clear()
 
-    def _finish(self, made: Any, y: float) -> None:
+    def _finish(self, made: EngineBox, y: float) -> None:
         """Static positions, and boxes placed against an inline element."""
         for placeholder in self.placeholders:
             if "inline" in placeholder.style.specified["display"]:
@@ -581,7 +584,7 @@ def _stand(box: Any, centre: float, top: float) -> None:
         box.translate(centre - box.margin_width() / 2 - along, top + along - box.position_y)
 
 
-def _turn_edges(box: Any) -> None:
+def _turn_edges(box: EngineBox) -> None:
     """What was on the left of an element is above it now, and so on around it."""
     for edge in ("margin_{}", "padding_{}", "border_{}_width"):
         sides = [edge.format(side) for side in ("left", "top", "right", "bottom")]
@@ -632,7 +635,7 @@ def _engines_layout(text: Any, context: Any) -> Any:
     return layout
 
 
-def _keeps_pitch(style: Any, root: Any) -> bool:
+def _keeps_pitch(style: Style, root: Any) -> bool:
     """Whether an element asks for no line height of its own: then its em box alone counts.
 
     Otherwise each face, each superscript would move the lines by what its metrics differ.
@@ -640,7 +643,7 @@ def _keeps_pitch(style: Any, root: Any) -> bool:
     return style["line_height"] in (root["line_height"], "normal")
 
 
-def _em(p: Paragraph, style: Any) -> tuple[float, float]:
+def _em(p: Paragraph, style: Style) -> tuple[float, float]:
     """Height of an em box of *style*, and its baseline.
 
     It stands to its baseline as the paragraph's lines do to theirs: solid lines stay solid.
@@ -660,7 +663,7 @@ def _em_box(box: Any, p: Paragraph) -> None:
     box.margin_bottom = -box.border_bottom_width - box.padding_bottom
 
 
-def _aside(made: Any, available: float, last: bool) -> float:
+def _aside(made: EngineBox, available: float, last: bool) -> float:
     """How far text-align moves the line."""
     if made.width >= available:
         return 0.0
@@ -674,7 +677,7 @@ def _aside(made: Any, available: float, last: bool) -> float:
 # --- remembered lines -------------------------------------------------------------------------
 
 
-def _copies(box: Any) -> bool:
+def _copies(box: EngineBox) -> bool:
     """Whether the line may be copied: only texts and elements around them."""
     if isinstance(box, boxes.TextBox):
         return True
@@ -683,7 +686,7 @@ def _copies(box: Any) -> bool:
     return all(map(_copies, box.children))
 
 
-def _copy(box: Any, was: Paragraph | None, now: Paragraph | None, x: float, y: float) -> Any:
+def _copy(box: EngineBox, was: Paragraph | None, now: Paragraph | None, x: float, y: float) -> Any:
     """The line at another place, its texts not of the paragraph *was* but of *now*.
 
     Lines that a paragraph remembers are of none: held by what they hold, they would not go when
@@ -706,7 +709,7 @@ def _copy(box: Any, was: Paragraph | None, now: Paragraph | None, x: float, y: f
 
 def inline_min_content_width(
     context: Any,
-    box: Any,
+    box: EngineBox,
     outer: bool = True,
     skip_stack: Any = None,
     first_line: bool = False,
@@ -722,7 +725,7 @@ def inline_min_content_width(
 
 
 def inline_max_content_width(
-    context: Any, box: Any, outer: bool = True, is_line_start: bool = False
+    context: Any, box: EngineBox, outer: bool = True, is_line_start: bool = False
 ) -> float:
     p = _measured(context, box)
     if p is None or p.floats:

@@ -17,6 +17,8 @@ from operator import add
 from typing import Any, Final
 from unicodedata import category, east_asian_width
 
+from banxin.engine.boxes import EngineBox, Style
+
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.inline import atomic_box, inline_block_width
 from weasyprint.layout.percent import resolve_percentages
@@ -163,7 +165,7 @@ class Paragraph:
     """
 
     text: str
-    style: Any
+    style: Style
     setting: TextSetting
     tree: Branch
     leaves: list[Leaf]
@@ -274,7 +276,7 @@ class Paragraph:
         return dict(stack)
 
 
-def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
+def build(context: Any, line_box: EngineBox, containing_block: EngineBox) -> Paragraph:
     """The paragraph of *line_box*.
 
     Raises:
@@ -293,7 +295,7 @@ def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
 
 
 def _built(
-    line_box: Any, containing_block: Any, tree: Branch, flat: _Flattening, whole: str
+    line_box: EngineBox, containing_block: EngineBox, tree: Branch, flat: _Flattening, whole: str
 ) -> Paragraph:
     # Boxes of their own, and edges given in percent, are as wide as the container lets them.
     depends = any(x.left or x.right for x in branches(tree))
@@ -326,7 +328,7 @@ def _built(
     return paragraph
 
 
-def _may_change(box: Any) -> bool:
+def _may_change(box: EngineBox) -> bool:
     """Whether *box* is generated, of more than the same strings each time, as line breaks are."""
     if "::" not in str(box.element_tag):
         return False
@@ -392,7 +394,7 @@ class _Flattening:
         return float(made.margin_height())
 
 
-def _flattened(box: Any, path: tuple[int, ...], flat: _Flattening) -> Branch:
+def _flattened(box: EngineBox, path: tuple[int, ...], flat: _Flattening) -> Branch:
     branch = Branch(box, flat.length, flat.length, [], len(path))
     for index, child in enumerate(box.children):
         branch.children.append(_child(child, box, (*path, index), flat))
@@ -442,7 +444,7 @@ def _take_edges(branch: Branch) -> None:
     branch.right = box.margin_right + box.padding_right + box.border_right_width
 
 
-def _lines_of_ruby(box: Any) -> list[tuple[bool, Any]]:
+def _lines_of_ruby(box: EngineBox) -> list[tuple[bool, Any]]:
     """The line boxes of a ruby, each with whether it is a reading; none if it has other things.
 
     The stylesheet has it as a box of its own, with readings as blocks, for the engine's sake.
@@ -457,7 +459,7 @@ def _lines_of_ruby(box: Any) -> list[tuple[bool, Any]]:
 
 
 def _ruby(
-    box: Any, lines: list[tuple[bool, Any]], path: tuple[int, ...], flat: _Flattening
+    box: EngineBox, lines: list[tuple[bool, Any]], path: tuple[int, ...], flat: _Flattening
 ) -> Branch:
     """A ruby's base as text of the paragraph, each reading after the characters it belongs to."""
     made = boxes.InlineBox(box.element_tag, box.style, box.element, [])
@@ -481,7 +483,7 @@ def _ruby(
     return branch
 
 
-def _reading(line_box: Any, start: int, flat: _Flattening) -> RubyReading | None:
+def _reading(line_box: EngineBox, start: int, flat: _Flattening) -> RubyReading | None:
     """The reading in *line_box* for what comes since *start*; None if it, or that, is nothing."""
     own = _Flattening(flat.context, flat.containing_block)
     _undecorate(line_box)
@@ -496,7 +498,7 @@ def _reading(line_box: Any, start: int, flat: _Flattening) -> RubyReading | None
     return RubyReading(paragraph, box, start, flat.length)
 
 
-def _no_auto_margins(box: Any) -> None:
+def _no_auto_margins(box: EngineBox) -> None:
     for side in ("margin_left", "margin_right"):
         if getattr(box, side) == "auto":
             setattr(box, side, 0)
@@ -517,7 +519,7 @@ def _as_kept(box: Any) -> str:
     return _KEPT.sub(lambda found: _NO_BREAK * len(found[0]), text)
 
 
-def _holds_han(box: Any) -> bool:
+def _holds_han(box: EngineBox) -> bool:
     """Whether the first text in *box*'s flow is Han, as in ruby and vertical cells."""
     for child in getattr(box, "children", ()):
         if child.is_in_normal_flow():
@@ -534,7 +536,7 @@ def branches(node: Branch) -> Iterator[Branch]:
             yield from branches(child)
 
 
-def _undecorate(box: Any) -> None:
+def _undecorate(box: EngineBox) -> None:
     """Lines under a base, and dots, are not of its reading as well."""
     for child in box.children:
         if isinstance(child, boxes.TextBox):
@@ -1114,7 +1116,7 @@ def _soft_hyphens(text: str) -> Iterator[int]:
         found = text.find(SOFT_HYPHEN, found + 1)
 
 
-def _hyphen(p: Paragraph, style: Any) -> Hyphen:
+def _hyphen(p: Paragraph, style: Style) -> Hyphen:
     """What ends a parted word."""
     shaped = shape(style["hyphenate_character"], style, western=True)
     if len(shaped.runs) != 1 or shaped.foreign:

@@ -15,6 +15,8 @@ from operator import sub
 from typing import Any, Final, NamedTuple, TypeAlias
 from unicodedata import combining
 
+from banxin.engine.boxes import Style
+
 from weasyprint.text import line_break
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango, unicode_to_char_p
 from weasyprint.text.fonts import get_pango_font_key
@@ -150,7 +152,7 @@ class Typeface:
     measured: bool = False
 
 
-def typeface(style: Any) -> Typeface:
+def typeface(style: Style) -> Typeface:
     known: Typeface | None = style.__dict__.get("banxin_typeface")
     if known is None:
         key = (
@@ -163,7 +165,7 @@ def typeface(style: Any) -> Typeface:
     return known
 
 
-def metrics(style: Any) -> Typeface:
+def metrics(style: Style) -> Typeface:
     """Height and baseline of a text box, and the strut of its line.
 
     To be asked after shaping: Pango gives missing glyphs no width once a font was measured.
@@ -181,7 +183,7 @@ def metrics(style: Any) -> Typeface:
     return face
 
 
-def shape(text: str, style: Any, *, narrow: Iterable[int] = (), western: bool = False) -> Shaped:
+def shape(text: str, style: Style, *, narrow: Iterable[int] = (), western: bool = False) -> Shaped:
     """Glyphs of *text*.
 
     Args:
@@ -234,7 +236,7 @@ class _Taking:
     """What Pango has shaped, on its way into `shaped`. `layout` is Pango's, and owns its fonts."""
 
     text: str
-    style: Any
+    style: Style
     face: Typeface
     layout: Any
     shaped: Shaped
@@ -299,7 +301,7 @@ def _joins(text: str, i: int) -> bool:
     return combining(b) > 0 or (is_spelled(b) and is_spelled(a))
 
 
-def _new_layout(style: Any) -> Any:
+def _new_layout(style: Style) -> Any:
     layout = line_break.Layout(style)
     pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
     return layout
@@ -322,7 +324,9 @@ def _laid(
     return pango.pango_layout_get_line_readonly(layout.layout, 0)
 
 
-def _features(text: str, style: Any, narrow: Iterable[int], *, western: bool) -> Iterator[Stretch]:
+def _features(
+    text: str, style: Style, narrow: Iterable[int], *, western: bool
+) -> Iterator[Stretch]:
     """OpenType features that parts of *text* need."""
     if style["writing_mode"] == "vertical-rl":
         # Some faces have a standing form of the full-width dash alone.
@@ -338,7 +342,7 @@ def _features(text: str, style: Any, narrow: Iterable[int], *, western: bool) ->
         yield i, i + 1, b"pwid 1"
 
 
-def _narrow_family(mark: str, style: Any) -> bytes | None:
+def _narrow_family(mark: str, style: Style) -> bytes | None:
     """The family that has *mark* proportional, where the one asked for has it full-width alone."""
     store = style.font_config.__dict__.setdefault("banxin_narrow", {})
     key = (mark, *style["font_family"], style["font_weight"])
@@ -351,14 +355,14 @@ def _narrow_family(mark: str, style: Any) -> bytes | None:
     return known
 
 
-def _is_narrow(mark: str, family: str, style: Any) -> bool:
+def _is_narrow(mark: str, family: str, style: Style) -> bool:
     layout = _new_layout(style)
     line = _laid(layout, mark, [(0, 1, b"pwid 1")], [(0, 1, family.encode())])
     pango.pango_layout_line_get_extents(line, ffi.NULL, _EXTENTS)
     return bool(_EXTENTS.width * FROM_UNITS < FULL * style["font_size"])
 
 
-def _torn_words(line: Any, text: str, style: Any) -> Iterator[Stretch]:
+def _torn_words(line: Any, text: str, style: Style) -> Iterator[Stretch]:
     """Words of which some letters are of another face than asked for, and that face's family.
 
     All of such a word is set in it: two faces in one word show.
@@ -492,7 +496,7 @@ def _carry_kerns(shaped: Shaped, start: int, end: int, own: list[float], size: f
             carried = 0.0
 
 
-def _space_out(text: str, style: Any, shaped: Shaped) -> None:
+def _space_out(text: str, style: Style, shaped: Shaped) -> None:
     letters = style["letter_spacing"]
     letters = 0 if letters == "normal" else letters
     words = style["word_spacing"]

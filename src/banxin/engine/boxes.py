@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, Protocol, TypeGuard, cast
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
+
+
+class Style(Protocol):
+    """A box's properties by their names in CSS, custom ones with `__` before them."""
+
+    font_config: Any
+    parent_style: Any
+    specified: Any
+
+    def __getitem__(self, name: str, /) -> Any: ...
+    def copy(self) -> Style: ...
 
 
 class EngineBox(Protocol):
@@ -19,7 +30,7 @@ class EngineBox(Protocol):
 
     element: Any
     element_tag: str
-    style: Mapping[str, Any]
+    style: Style
     children: Sequence[EngineBox]
     position_x: float
     position_y: float

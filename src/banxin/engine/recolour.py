@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from banxin.engine.boxes import unwrapped
+from banxin.engine.boxes import EngineBox, unwrapped
 
 from weasyprint.css import AnonymousStyle
 from weasyprint.css.properties import INITIAL_VALUES
@@ -135,12 +135,12 @@ def reinked(laid: Laid, style_for: Any) -> Laid:
     return laid
 
 
-def _is_stubborn(box: Any) -> bool:
+def _is_stubborn(box: EngineBox) -> bool:
     lined = "::first-line" in str(box.element_tag) or "::first-letter" in str(box.element_tag)
     return lined or getattr(box, "collapsed_border_grid", None) is not None
 
 
-def _all(box: Any) -> Iterator[Any]:
+def _all(box: EngineBox) -> Iterator[Any]:
     inner = unwrapped(box)
     yield inner
     for child in inner.all_children():

@@ -26,7 +26,7 @@ from banxin.proofreading.corrections import CorrectionOutcome, outcomes, rewritt
 from banxin.proofreading.marks import marks, opened
 from banxin.proofreading.printed import PrintedPage, printed
 from banxin.proofreading.reading_copy import AboutCopy, beside, reading_copy
-from banxin.proofreading.whence import Letters, Whence
+from banxin.proofreading.whence import Whence, WrittenLetters
 from banxin.readings import READINGS, Change, Reading, as_toml, begun, readings_of
 from banxin.request import Request
 from banxin.words import sentence
@@ -179,11 +179,11 @@ def comments(
     pages, same = _compared(pages_of_file, now)
     names = [str(name) for name, _ in job.chapters]
     sources = [
-        Letters(name, workspace.read_text(PurePosixPath(name), encoding=job.encoding))
+        WrittenLetters(name, workspace.read_text(PurePosixPath(name), encoding=job.encoding))
         for name in names
     ]
     sources += [
-        Letters(str(name), workspace.read_text(name))
+        WrittenLetters(str(name), workspace.read_text(name))
         for name in (job.folder / EDITION_FILE, job.folder / LEDGER)
         if workspace.exists(name)
     ]

@@ -22,6 +22,7 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from banxin.engine import hooks
+from banxin.engine.boxes import EngineBox
 from banxin.engine.hooks import ORIGINAL, Hook
 
 import tinyhtml5
@@ -527,7 +528,7 @@ def _watch_targets(targets: Any, own: Collection[str], task: _Task) -> None:
     """What the part's own targets are by now, though references are told what they were."""
     store = targets.store_target
 
-    def storing(name: str, counters: Any, box: Any) -> None:
+    def storing(name: str, counters: Any, box: EngineBox) -> None:
         if name in own:
             task.targets.setdefault(name, ({n: tuple(c) for n, c in counters.items()}, box))
         store(name, counters, box)
@@ -586,7 +587,7 @@ def _restore(state: Any, taken: CounterState) -> None:
 # --- pages --------------------------------------------------------------------------------------
 
 
-def _initialize_page_maker(context: Any, root_box: Any) -> None:
+def _initialize_page_maker(context: Any, root_box: EngineBox) -> None:
     ORIGINAL["initialize_page_maker"](context, root_box)
     start = _TASKS[-1].start if _TASKS else None
     if start is None:
@@ -604,7 +605,7 @@ def _PageType(side: Any, blank: Any, name: Any, index: int, groups: Any) -> Any:
     return ORIGINAL["PageType"](side, blank, name, index + more, groups)
 
 
-def _make_all_pages(context: Any, root_box: Any, html: Any, pages: Any) -> Iterator[Any]:
+def _make_all_pages(context: Any, root_box: EngineBox, html: Any, pages: Any) -> Iterator[Any]:
     task = _TASKS[-1] if _TASKS else None
     made = ORIGINAL["make_all_pages"](context, root_box, html, pages)
     if task is None:
@@ -632,7 +633,7 @@ def _make_margin_boxes(context: Any, page: Any, state: Any) -> Any:
     return ORIGINAL["make_margin_boxes"](context, page, state)
 
 
-def _layout_document(html: Any, root_box: Any, context: Any, *rest: Any) -> Any:
+def _layout_document(html: Any, root_box: EngineBox, context: Any, *rest: Any) -> Any:
     task = _TASKS[-1] if _TASKS else None
     if task is None:
         return ORIGINAL["layout_document"](html, root_box, context, *rest)
@@ -664,14 +665,14 @@ def _prime_strings(context: Any, strings: Mapping[str, str]) -> None:
 # --- bearings -----------------------------------------------------------------------------------
 
 
-def _bearings(html: Any, root_box: Any, context: Any, pages: int, task: _Task) -> Bearings:
+def _bearings(html: Any, root_box: EngineBox, context: Any, pages: int, task: _Task) -> Bearings:
     body = body_of(html.etree_element)
     starts = tuple(_starts(root_box, context, pages, pages, task, {}))
     flows = tuple(task.flows.get(number, CounterState()) for number in range(len(body)))
     return Bearings(starts, flows, _targets(context), shells_of(body))
 
 
-def _tells(root_box: Any, context: Any, pages: int, task: _Task) -> Tells:
+def _tells(root_box: EngineBox, context: Any, pages: int, task: _Task) -> Tells:
     start = task.start
     assert start is not None
     (total,) = start.counters.values.get("pages", (0,))
@@ -684,7 +685,7 @@ def _tells(root_box: Any, context: Any, pages: int, task: _Task) -> Tells:
 
 
 def _starts(
-    root_box: Any, context: Any, count: int, total: int, task: _Task, strings: dict[str, str]
+    root_box: EngineBox, context: Any, count: int, total: int, task: _Task, strings: dict[str, str]
 ) -> Iterator[Start]:
     for number in range(count):
         resume_at, following, right, state, _ = context.page_maker[number]
@@ -703,7 +704,7 @@ def _starts(
 
 
 def _child(
-    resume_at: Any, following: Any, root_box: Any, task: _Task, *, first: bool
+    resume_at: Any, following: Any, root_box: EngineBox, task: _Task, *, first: bool
 ) -> int | None:
     """Which child of the body a page begins with by a forced break."""
     if first:

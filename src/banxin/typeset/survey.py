@@ -19,6 +19,7 @@ from unicodedata import category
 from banxin.engine.boxes import (
     EngineBox,
     ReplacedBox,
+    Style,
     TextBox,
     all_in,
     children_of,
@@ -603,7 +604,7 @@ def _has_ground(run: _Area, picture: _Area) -> bool:
     return any(_covers(box, run) for box in between if _is_ground(box.style))
 
 
-def _is_ground(style: Mapping[str, Any]) -> bool:
+def _is_ground(style: Style) -> bool:
     return bool(
         style["background_color"].alpha >= _GROUND
         or any(kind != "none" for kind, _ in style["background_image"])
