@@ -292,7 +292,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
     places = {n: own.token_place("inks", n) for own in reversed(chain) for n in own.tokens.inks}
     types = {n: style for own in reversed(chain) for n, style in _types(own)}
     chapters = {n: file for own in reversed(chain) for n, file in own.table.chapters.items()}
-    blocks = {n: file for own in reversed(chain) for n, file in own.table.blocks.items()}
+    blocks = _blocks(chain, templates)
     options = {n: value for own in reversed(chain) for n, value in own.table.options.items()}
     page, grid, styles = _first(chain, "page"), _first(chain, "grid"), _styles(chain, workspace)
     faults = [
@@ -402,6 +402,13 @@ def _template_files(
         for path in _below(own.folder / "templates", workspace):
             if path.endswith(TEMPLATE_SUFFIX):
                 yield path, own.folder / "templates" / path
+
+
+def _blocks(chain: Sequence[_Own], templates: Mapping[str, str]) -> dict[str, str]:
+    """Kind of block → template: as it is said, or the file of the same name in `blocks/`."""
+    said = {n: file for own in reversed(chain) for n, file in own.table.blocks.items()}
+    usual = {kind: f"blocks/{kind}.html.j2" for kind in kinds.NAMES if kind not in said}
+    return said | {kind: file for kind, file in usual.items() if file in templates}
 
 
 def _types(own: _Own) -> Iterator[tuple[str, TypeStyle]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -162,6 +162,20 @@ def test_an_unknown_layout_to_extend_is_told_at_its_line(copy: Workspace) -> Non
     (told,) = faults(copy, "ours")
     assert (told.code, told.facts["near"]) == ("layout/unknown", "jinian")
     assert (told.place.file, told.place.line) == ("layouts/ours/layout.toml", 2)
+
+
+def test_a_block_that_is_not_named_has_the_template_of_its_name(copy: Workspace) -> None:
+    folder = copy.path(PurePosixPath("layouts/jinian"))
+    said = (folder / "layout.toml").read_text("utf-8")
+    lines = [line for line in said.splitlines() if not line.startswith(("divider", "note "))]
+    (folder / "layout.toml").write_text("\n".join(lines) + "\n", "utf-8")
+    (folder / "templates/blocks/note.html.j2").unlink()
+
+    (told,) = faults(copy, "jinian")
+    assert (told.code, told.facts["kind"]) == ("layout/no-block", "note")
+    (folder / "templates/blocks/note.html.j2").write_text("")
+    blocks = layouts.load("jinian", copy, Place()).blocks
+    assert blocks["divider"] == "blocks/divider.html.j2"
 
 
 def test_a_layout_that_extends_nothing_has_to_say_everything(copy: Workspace) -> None:
