@@ -152,22 +152,23 @@ class _AskedOfLine(NamedTuple):
 def get_next_linebox(
     context: Any, linebox: Any, *asked: Any, **named: Any
 ) -> tuple[Any, Mapping[int, Any] | None]:
-    call = _AskedOfLine(*asked, **named)
-    position_y, bottom_space, skip_stack, containing_block, absolutes, fixed, *styles = call
+    (
+        position_y, bottom_space, skip_stack, containing_block, absolutes, fixed,
+        first_letter, first_line,
+    ) = _AskedOfLine(*asked, **named) if named else asked  # fmt: skip
     p = None
     if SWITCH.on:
-        if call.first_line_style:
+        if first_line:
             linebox.banxin_paragraph = "the engine's"
             SWITCH.left.add("::first-line")
         else:
-            letter = call.first_letter_style
-            skip_stack = inline.first_letter_to_box(linebox, skip_stack, letter)
-            styles[0] = None  # boxed once is enough
+            skip_stack = inline.first_letter_to_box(linebox, skip_stack, first_letter)
+            first_letter = None  # boxed once is enough
         p = paragraph_of(context, linebox, containing_block)
     if p is None:
         return ORIGINAL["get_next_linebox"](  # type: ignore[no-any-return]
             context, linebox, position_y, bottom_space, skip_stack, containing_block,
-            absolutes, fixed, *styles,
+            absolutes, fixed, first_letter, first_line,
         )  # fmt: skip
     start = p.at(skip_stack)
     while start < p.length and p.text[start] == " ":
