@@ -1,13 +1,13 @@
-"""The cascade, kept from one layout to the next: what a designer's last save did not touch stays.
+"""The cascade: elements that the same rules apply to have one style, with all worked out of it.
 
-Stylesheets are parsed rule by rule, so that one changed rule is one rule parsed; and elements that
-the same rules apply to as before have the very styles that they had, with all that was worked out
-of them. For galleys alone: a build begins afresh.
+The engine gives each element a style of its own, which is most of what a layout holds in memory.
+Here styles are kept from one layout to the next, too; and stylesheets are parsed rule by rule, so
+that of a designer's save one changed rule is one rule parsed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from math import inf
@@ -53,7 +53,9 @@ class _Recorder:
 
 @dataclass(slots=True)
 class Cascade:
-    """All stylesheets as one, in the shape of the engine's own `CSS`; and the styles they gave.
+    """Stylesheets as one, in the shape of the engine's own `CSS`; and the styles of elements.
+
+    Beside other stylesheets, one without rules keeps the styles that they give.
 
     Attributes:
         styles: what made a style → the style, and the layout that used it last.
@@ -143,7 +145,7 @@ def styles_of(html: Any, cascade: Cascade) -> Any:
     """The styles of a document that is laid out already."""
     fonts, counters = cascade.configuration, cascade.counters
     return _KeptStyles(
-        html, cascade, _AskedOfStyles(False, fonts, counters, {}, [], [], None, False)
+        html, [cascade], cascade, _AskedOfStyles(False, fonts, counters, {}, [], [], None, False)
     )
 
 
@@ -164,13 +166,15 @@ def _all_styles(html: Any, sheets: Any = None, *rest: Any, **more: Any) -> Any:
     cascade = next((sheet for sheet in sheets or () if isinstance(sheet, Cascade)), None)
     if cascade is None:
         return ORIGINAL["get_all_computed_styles"](html, sheets, *rest, **more)
-    return _KeptStyles(html, cascade, _AskedOfStyles(*rest, **more))
+    return _KeptStyles(html, sheets, cascade, _AskedOfStyles(*rest, **more))
 
 
 class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
     """The engine's styles of a document, those taken over that the same rules give."""
 
-    def __init__(self, html: Any, cascade: Cascade, asked: _AskedOfStyles) -> None:
+    def __init__(
+        self, html: Any, sheets: Sequence[Any], cascade: Cascade, asked: _AskedOfStyles
+    ) -> None:
         fonts, targets = asked.font_config, asked.target_collector
         for style in html._ua_counter_style():
             asked.counter_style.update(style)
@@ -181,7 +185,7 @@ class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
         self._sheets = [
             *((sheet, "user agent", None) for sheet in html._ua_stylesheets(asked.forms)),
             *((sheet, "author", None) for sheet in own),
-            (cascade, "user", None),
+            *((sheet, "user", None) for sheet in sheets),
         ]
         self._cascaded_styles: dict[Any, Any] = {}
         self._computed_styles: dict[Any, Any] = {}
@@ -215,10 +219,16 @@ class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
                 applied = _Applied(declarations, origin, order, fixed or specificity)
                 matched.setdefault(pseudo, []).append(applied)
         above = element.parent.etree_element if element.parent else None
-        for pseudo, rules in matched.items():
+        styles: list[Any] = []  # the element's own is the first
+        for pseudo in sorted(matched, key=_SELDOM.__contains__):
+            if pseudo in _SELDOM and not _SELDOM[pseudo](styles):
+                continue
             attributes = () if pseudo else written.get(tree, ())
-            style = self._style(tree, pseudo, tree if pseudo else above, rules, attributes, base)
+            style = self._style(
+                tree, pseudo, tree if pseudo else above, matched[pseudo], attributes, base
+            )
             self._computed_styles[tree, pseudo] = style
+            styles.append(style)
             if targets and style["anchor"]:
                 targets.collect_anchor(style["anchor"])
 
@@ -245,6 +255,26 @@ class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
         # Rules are kept with it: as long as they are there, no others have their identities.
         self._cascade.styles[key] = [style, self._cascade.turn, rules]
         return style
+
+
+def _is_footnote(styles: Sequence[Any]) -> bool:
+    return bool(styles[0]["float"] == "footnote")
+
+
+def _is_note(styles: Sequence[Any]) -> bool:
+    return bool(styles[0]["position"][0] == "note()")
+
+
+# WeasyPrint's own stylesheet (70.0) has rules for these of all elements, and asks for their styles
+# where these, of an element and its other pseudo-elements, are so.
+_SELDOM: Final[Mapping[str | None, Callable[[Sequence[Any]], bool]]] = {
+    "marker": lambda styles: any("list-item" in style["display"] for style in styles),
+    "footnote-call": _is_footnote,
+    "footnote-marker": _is_footnote,
+    "note-call": _is_note,
+    "note-marker": _is_note,
+    "note-callback": _is_note,
+}
 
 
 class _Applied(NamedTuple):

@@ -7,7 +7,9 @@ it once; where the engine has no such function, nothing is replaced.
 from __future__ import annotations
 
 import copy
+import ctypes
 import gc
+import os
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,7 +38,7 @@ _USED: Final = (
 _IN_FLOW: Final = frozenset({"static", "relative"})
 _SUBSETS: Final[OrderedDict[tuple[Any, ...], bytes]] = OrderedDict()
 MOST_SUBSETS: Final = 60  # some 60 kB each
-LONG: Final = 600  # pages: of a document that is not kept until the next one
+LONG: Final = 100  # pages: of a document that is not kept until the next one
 MOST_ASIDE: Final = 1_500_000  # objects: some seventy pages
 
 
@@ -91,6 +93,8 @@ def let_go() -> None:
     """Of a long document what nobody holds any more, before its finishes need as much again."""
     gc.unfreeze()
     gc.collect()
+    if os.name == "posix" and hasattr(ctypes.CDLL(None), "malloc_trim"):
+        ctypes.CDLL(None).malloc_trim(0)  # glibc keeps what was freed in small pieces
 
 
 def resolve_percentages(box: Any, containing_block: Any) -> None:

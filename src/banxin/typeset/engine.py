@@ -17,6 +17,7 @@ from itertools import accumulate
 from typing import Any, Final, TypeVar
 
 from banxin.engine import cascade, css_limits, hooks, speed, unmixed
+from banxin.engine.cascade import Cascade
 from banxin.engine.hooks import Hook
 
 import weasyprint
@@ -154,7 +155,10 @@ class Text:
         between_pages: Callable[[], None] = lambda: None,
     ) -> Text:
         configuration, counters = fallback.Faces(), CounterStyle()
-        sheets = parsed(styles, configuration, counters, source.url_fetcher, work)
+        sheets = [
+            *parsed(styles, configuration, counters, source.url_fetcher, work),
+            Cascade(configuration),
+        ]
         texts = (html, *(sheet.text for sheet in styles))
         return cls(
             source,

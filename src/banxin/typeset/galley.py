@@ -538,10 +538,21 @@ def _watch_targets(targets: Any, own: Collection[str], task: _Task) -> None:
 
 def _prime_targets(targets: Any, bearings: Bearings) -> None:
     """References are told where their targets were, and nothing has to be laid out again."""
-    for name, target in bearings.targets.items():
-        known = TargetLookupItem("up-to-date")
-        known.target_box = _Elsewhere(target)
-        targets.target_lookup_items[name] = known
+    targets.target_lookup_items = _Primed(targets.target_lookup_items, bearings.targets)
+
+
+class _Primed(dict[str, Any]):
+    """Targets as they were in the whole, each made when it is asked for; a part asks for few."""
+
+    def __init__(self, own: Mapping[str, Any], whole: Mapping[str, Target]) -> None:
+        super().__init__((name, item) for name, item in own.items() if name not in whole)
+        self._whole = whole
+
+    def get(self, name: Any, default: Any = None) -> Any:
+        if name not in self and name in self._whole:
+            known = self[name] = TargetLookupItem("up-to-date")
+            known.target_box = _Elsewhere(self._whole[name])
+        return super().get(name, default)
 
 
 class _Elsewhere:
@@ -645,7 +656,16 @@ def _layout_document(html: Any, root_box: EngineBox, context: Any, *rest: Any) -
         task.found = _bearings(html, root_box, context, len(made), task)
     else:
         task.tells = _tells(root_box, context, len(made), task)
+        _forget_elsewhere(context)
     return made
+
+
+def _forget_elsewhere(context: Any) -> None:
+    """What a part keeps of the others: with all that there are, it adds up to their square."""
+    context.target_collector.target_lookup_items = {}
+    styles = context.style_for.get_computed_styles()
+    for key in [key for key in styles if isinstance(key[0], Element) and SHELL in key[0].attrib]:
+        del styles[key]
 
 
 def _prime_strings(context: Any, strings: Mapping[str, str]) -> None:
