@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 if TYPE_CHECKING:
     from banxin.pipeline import Build
@@ -28,36 +28,40 @@ __all__ = ["build", "check", "judge", "render"]
 __version__ = "0.1.0"  # the one place: also where no package is installed
 
 
+class Wanted(TypedDict, total=False):
+    """What may be wanted of a build; left out, it is as the title says, or as usual.
+
+    Attributes:
+        finishes: of press, outlined, plates, screen, proof; press and screen without it.
+        draft: missing photographs become boxes for position only.
+        revision: of the files, for their names, slugs and metadata; 0 of the first.
+    """
+
+    finishes: Sequence[str]
+    layout: str | None
+    press: str | None
+    draft: bool
+    revision: int
+
+
 def build(
     title: str | Path,
     *,
-    finishes: Sequence[str] = ("press", "screen"),
-    layout: str | None = None,
-    press: str | None = None,
     output: Path | None = None,
-    draft: bool = False,
     cache: bool = True,
+    **wanted: Unpack[Wanted],
 ) -> Build:
     """Make a title: its PDFs and reports in `output/<title>/`.
 
     Args:
         title: a folder of `content/` by name, or the path of one.
-        finishes: of press, outlined, screen, proof.
         output: instead of the workspace's own `output/`.
-        draft: missing photographs become boxes for position only.
+        wanted: see `Wanted`.
 
     Raises:
         banxin.diagnostics.BanxinError: with everything that is wrong, and its places.
     """
-    return _make(
-        title,
-        output,
-        cache=cache,
-        finishes=tuple(finishes),
-        layout=layout or "",
-        press=press or "",
-        draft=draft,
-    )
+    return _make(title, output, cache=cache, publish=True, wanted=wanted)
 
 
 def check(
@@ -69,16 +73,8 @@ def check(
     cache: bool = True,
 ) -> Build:
     """Everything `build` would say; nothing is written but the cache. Raises: as `build`."""
-    return _make(
-        title,
-        None,
-        cache=cache,
-        finishes=("press",),
-        layout=layout or "",
-        press=press or "",
-        draft=draft,
-        publish=False,
-    )
+    wanted: Wanted = {"finishes": ("press",), "layout": layout, "press": press, "draft": draft}
+    return _make(title, None, cache=cache, publish=False, wanted=wanted)
 
 
 def judge(
@@ -136,8 +132,9 @@ def render(
     return sheets
 
 
-def _make(title: str | Path, output: Path | None, *, cache: bool, **wanted: Any) -> Build:
-    """Args: wanted: as a `Request` has it."""
+def _make(
+    title: str | Path, output: Path | None, *, cache: bool, publish: bool, wanted: Wanted
+) -> Build:
     # The engine takes half a second to load: only a build needs it.
     from banxin import content, pipeline
     from banxin.request import Request
@@ -145,5 +142,13 @@ def _make(title: str | Path, output: Path | None, *, cache: bool, **wanted: Any)
 
     start = Path(title) if Path(title).exists() else Path.cwd()
     workspace = Workspace.around(start, output=output, cache=cache)
-    folder = content.find(str(title), workspace, Path.cwd())
-    return pipeline.build(Request(folder, **wanted), workspace)
+    request = Request(
+        content.find(str(title), workspace, Path.cwd()),
+        layout=wanted.get("layout") or "",
+        press=wanted.get("press") or "",
+        draft=wanted.get("draft", False),
+        finishes=tuple(wanted.get("finishes", ("press", "screen"))),
+        publish=publish,
+        revision=wanted.get("revision", 0),
+    )
+    return pipeline.build(request, workspace)

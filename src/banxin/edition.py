@@ -10,16 +10,18 @@ import contextlib
 import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
+from banxin import treatments
 from banxin.assets import fonts, kinds, ledger, placeholders
 from banxin.assets.characters import GETA, Setting
 from banxin.assets.photos import (
     EXAMINED,
     Photo,
+    address,
     as_remembered,
     examine,
     proxy,
@@ -88,7 +90,9 @@ class Asset:
 class Picture:
     """A photograph as the layout sees it. `width` and `height` in pixels, upright.
 
-    `label`: the name of a missing one's file, in characters that can be set.
+    `url`: of its first print; there is one for each way in which it is to print. `sha256` of its
+    file, empty of a missing one. `bitmap`: it is of black and white alone. `label`: the name of a
+    missing one's file, in characters that can be set.
     """
 
     name: PurePosixPath
@@ -100,6 +104,8 @@ class Picture:
     licence: str
     consent: str
     asked_at: Place
+    sha256: str = ""
+    bitmap: bool = False
     label: str = ""
 
     @property
@@ -147,6 +153,8 @@ class Edition:
         photos: the same photographs with their real pixels, for the finishes.
         assets: address → bytes: the only address book of the engine.
         link: where to go on reading, or empty.
+        photo: how photographs print of which nothing else is said; see `treatments`.
+        convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
         compose: whether lines are the composer's, or the engine's own.
         settings: what is set for characters that no face has, or nobody can see.
         digest: of all the above.
@@ -171,6 +179,8 @@ class Edition:
     faces: tuple[BoundFace, ...]
     assets: Mapping[str, Asset]
     compose: bool
+    photo: str
+    convert: str
     settings: Mapping[str, Setting]
     digest: str
     digest_of_pages: str
@@ -197,46 +207,54 @@ def bind(
         BanxinError: type styles that ask for a font which is not declared; faults of the fonts.
     """
     declared = fonts.load(workspace)
-    lacking = tuple(undeclared(layout, declared))
-    if lacking:
+    if lacking := tuple(undeclared(layout, declared)):
         raise BanxinError(*lacking)
     remarks = [*faces_in_styles(layout, declared), *_undecodable(job, workspace)]
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
-    pictures, photos = _gather(manuscript, job, workspace, remarks)
+    pictures, photos = _gather(manuscript, layout, job, workspace, remarks)
     known = {face: fonts.known(face, workspace) for face in declared}
     lettering = _lettered(manuscript, job, pictures, known, workspace)
     remarks.extend(lettering.remarks)
     pictures = {n: _labelled(p, lettering) for n, p in pictures.items()}
     characters = _characters(manuscript, job, layout, pictures, lettering) | TEMPLATE_CHARACTERS
-    assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
-    assets |= {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
     faces, fonts_of = _cut_down(characters | spare, known, workspace)
-    assets |= fonts_of
-    edition = Edition(
-        folder=job.folder,
-        title=job.title,
-        subtitle=job.subtitle,
-        lang=job.lang,
-        date=job.date,
-        link=job.link,
-        binding="folded" if layout.page.folds else job.binding,
-        draft=job.draft,
-        masthead=job.masthead,
-        imprint=job.imprint,
-        options=job.options,
-        chapters=manuscript.chapters,
-        layout=layout,
-        pictures=pictures,
-        photos=photos,
-        faces=faces,
-        assets=assets,
-        compose=job.compose,
-        settings=lettering.settings,
-        digest="",
-        digest_of_pages="",
-        remarks=tuple(remarks),
+    assets = {**_pictures_while_laid_out(pictures, photos), **fonts_of}
+    return _sealed(
+        Edition(
+            folder=job.folder,
+            title=job.title,
+            subtitle=job.subtitle,
+            lang=job.lang,
+            date=job.date,
+            link=job.link,
+            binding="folded" if layout.page.folds else job.binding,
+            draft=job.draft,
+            masthead=job.masthead,
+            imprint=job.imprint,
+            options=job.options,
+            chapters=manuscript.chapters,
+            layout=layout,
+            pictures=pictures,
+            photos=photos,
+            faces=faces,
+            assets=assets,
+            compose=job.compose,
+            photo=job.photo,
+            convert=job.convert,
+            settings=lettering.settings,
+            digest="",
+            digest_of_pages="",
+            remarks=tuple(remarks),
+        )
     )
-    return _sealed(edition)
+
+
+def _pictures_while_laid_out(
+    pictures: Mapping[PurePosixPath, Picture], photos: tuple[Photo, ...]
+) -> dict[str, Asset]:
+    """What has the size of each picture, until a finish puts the picture itself there."""
+    found = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
+    return found | {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
 
 
 def _sealed(edition: Edition) -> Edition:
@@ -286,12 +304,19 @@ class _Mention:
     place: Place
     credit: str = ""
     lacks_caption: bool = False
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 def _gather(
-    manuscript: Manuscript, job: Job, workspace: Workspace, remarks: list[Diagnostic]
+    manuscript: Manuscript,
+    layout: Layout,
+    job: Job,
+    workspace: Workspace,
+    remarks: list[Diagnostic],
 ) -> tuple[Mapping[PurePosixPath, Picture], tuple[Photo, ...]]:
-    """Every photograph that is asked for; a stand-in for each that cannot be had."""
+    """Every photograph that is asked for, once for each way in which it is to print; a stand-in
+    for each that cannot be had.
+    """
     entries: Mapping[str, ledger.Entry] | None = None
     try:
         entries = ledger_of(job, workspace)
@@ -299,9 +324,11 @@ def _gather(
         remarks.extend(problem.diagnostics)
     pictures: dict[PurePosixPath, Picture] = {}
     photos: dict[PurePosixPath, Photo | None] = {}
+    prints: dict[str, Photo] = {}
     neighbours = _Neighbours(job, workspace)
-    for mention in _mentions(manuscript):
+    for mention in _mentions(manuscript, job):
         name = mention.name
+        remarks.extend(treatments.faults(layout, mention.said, mention.place))
         if name not in photos:
             photos[name] = _tried(mention, job, workspace, neighbours, remarks)
         photo = photos[name]
@@ -309,12 +336,15 @@ def _gather(
         if photo is None:
             pictures.setdefault(name, _stand_in(mention, entry, job))
             continue
+        treatment = treatments.treatment(layout, mention.said, bitmap=photo.is_bitmap)
+        photo = replace(photo, treatment=treatment)
+        prints.setdefault(photo.url, photo)
         picture = _picture(photo, mention, entry, job)
         if entries is not None:  # what a ledger that cannot be read would say, nobody knows
             remarks.extend(_wanting(picture, mention, job))
         marked = replace(picture, credit=picture.credit or CREDIT_MARK[job.lang[:2] == "zh"])
         pictures.setdefault(name, marked)
-    return pictures, tuple(photo for photo in photos.values() if photo is not None)
+    return pictures, tuple(prints.values())
 
 
 def _tried(
@@ -355,6 +385,8 @@ def _picture(photo: Photo, mention: _Mention, entry: ledger.Entry | None, job: J
         licence=(entry.licence if entry else "") or job.licence,
         consent=(entry.consent if entry else "") or job.consent,
         asked_at=mention.place,
+        sha256=photo.sha256,
+        bitmap=photo.is_bitmap,
     )
 
 
@@ -461,15 +493,34 @@ class _Neighbours:
         return self._listed[folder]
 
 
-def _mentions(manuscript: Manuscript) -> Iterator[_Mention]:
+def _mentions(manuscript: Manuscript, job: Job) -> Iterator[_Mention]:
     for chapter in manuscript.chapters:
-        for key, field in chapter.front.items():
-            if _names_a_picture(key, field.value):
-                yield _Mention(chapter.file.parent / field.value, field.place)
+        front = front_of(chapter)
+        in_front = treatments.said_of({}, front, job.photo)
+        for key, value in chapter.front.items():
+            if _names_a_picture(key, value.value):
+                yield _Mention(chapter.file.parent / value.value, value.place, said=in_front)
         for figure in figures((chapter.blocks, chapter.notes)):
             yield _Mention(
-                figure.source, figure.place, figure.credit, lacks_caption=not figure.caption
+                figure.source,
+                figure.place,
+                figure.credit,
+                lacks_caption=not figure.caption,
+                said=treatments.said_of(figure.attributes, front, job.photo),
             )
+
+
+def front_of(chapter: Chapter) -> Mapping[str, str]:
+    """What a chapter's front matter says of how its photographs print."""
+    return {key: chapter.field(key) for key in treatments.KEYS}
+
+
+def url_of(edition: Edition, picture: Picture, said: Mapping[str, str]) -> str:
+    """The address of *picture* in the way in which it is *said* to print."""
+    if picture.is_missing:
+        return picture.url
+    asked = treatments.treatment(edition.layout, said, bitmap=picture.bitmap)
+    return address(picture.sha256, asked)
 
 
 def _names_a_picture(key: str, value: str) -> bool:

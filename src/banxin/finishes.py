@@ -5,9 +5,13 @@ The command line reads the names for its help, so what makes a finish is loaded 
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from banxin.diagnostics import note
 
 if TYPE_CHECKING:
     from banxin.edition import Edition
@@ -29,6 +33,7 @@ class Commission:
     profile: Profile
     workspace: Workspace
     marks: bool = True
+    revision: int = 0
 
 
 Make: TypeAlias = "Callable[[Commission, Mapping[str, Finished]], Finished]"
@@ -56,7 +61,12 @@ def _press(order: Commission, made: Mapping[str, Finished]) -> Finished:
     from banxin.press import press
 
     return press(
-        order.sheets, order.edition, order.profile, order.workspace, with_marks=order.marks
+        order.sheets,
+        order.edition,
+        order.profile,
+        order.workspace,
+        with_marks=order.marks,
+        revision=order.revision,
     )
 
 
@@ -64,6 +74,29 @@ def _outlined(order: Commission, made: Mapping[str, Finished]) -> Finished:
     from banxin.press import outlined
 
     return replace(made["press"], pdf=outlined(made["press"].pdf))
+
+
+def _no_plates(order: Commission, made: Mapping[str, Finished]) -> Finished:
+    """No file of its own: told where there are none to be written."""
+    from banxin.press import Finished
+
+    inks = order.edition.layout.inks
+    none = all(ink.kind == "process" for ink in inks)
+    return Finished(b"", (), (note("press/no-plates"),) if none else ())
+
+
+def _plates(title: str, made: Mapping[str, Finished], edition: Edition) -> Mapping[str, bytes]:
+    from banxin.press import plates
+
+    binders = [ink.spot for ink in edition.layout.inks if ink.kind != "process"]
+    found = plates(made["press"].pdf, tuple(dict.fromkeys(binders)))
+    return {f"{title}-plate-{in_a_name(plate)}.pdf": pdf for plate, pdf in found.items()}
+
+
+def in_a_name(plate: str) -> str:
+    """The name of a plate as a part of a file's, the same for no two of a job."""
+    plain = re.sub(r"[^\w.-]+", "-", plate).strip("-.")
+    return plain or hashlib.sha256(plate.encode()).hexdigest()[:8]
 
 
 def _screen(order: Commission, made: Mapping[str, Finished]) -> Finished:
@@ -90,6 +123,7 @@ def pictures(folder: str, pdf: bytes, edition: Edition) -> Mapping[str, bytes]:
 FINISHES: Final[Mapping[str, Finish]] = {
     "press": Finish(_press),
     "outlined": Finish(_outlined, base="press"),
+    "plates": Finish(_no_plates, base="press", files=_plates),
     SCREEN: Finish(_screen),
     PICTURES: Finish(None, base=SCREEN, files=_pictures),
 }

@@ -32,6 +32,8 @@ PLAIN_WORDS: Final = "zh-Hans"
 LANGUAGES: Final = (PLAIN_WORDS, "zh-Hant", "en")
 # Words of pictures and charts are counted in these, to know how many lines they take.
 COUNTED: Final = ("caption", "credit", "chart")
+BLACK: Final[Cmyk] = (0, 0, 0, 100)
+BROWN: Final[Cmyk] = (10, 35, 55, 0)  # of old prints
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Ink:
         cmyk: percent; of a spot colour, what stands for it where it is not printed.
         spot: the name of its own plate, or empty.
         tint: percent of the spot that this swatch puts down.
-        kind: `process`, or for a plate of the binder's: `foil`, `varnish`, `die`.
+        kind: `process`, or for a plate of the binder's: `foil`, `varnish`, `emboss`, `die`.
         whole: `cmyk` of the spot's full tone.
         base: the ink that it is a tint of, or empty.
     """
@@ -120,6 +122,24 @@ class ChartInks:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoInks:
+    """How photographs print, and in what.
+
+    Attributes:
+        usual: what all of them get that nothing else is said of: `mono`, `duo`, `toned`, or empty.
+        mono, duo: names of inks; of two, the darker first.
+        curves: of `mono` and `duo`, for each ink its percent evenly from white to black; or none.
+        toned: the colour that goes with black.
+    """
+
+    usual: str
+    mono: str
+    duo: tuple[str, str]
+    curves: Mapping[str, tuple[tuple[float, ...], ...]]
+    toned: Cmyk
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A layout, whole.
 
@@ -146,6 +166,7 @@ class Layout:
     steps: Mapping[str, tuple[str, ...]]
     lengths: tuple[LengthToken, ...]
     chart: ChartInks
+    photo: PhotoInks
     words: Mapping[str, Mapping[str, str]]
     body: TypeStyle
     chapters: Mapping[str, str]
@@ -178,6 +199,8 @@ def _length(value: object) -> object:
 
 LengthField = Annotated[Length, BeforeValidator(_length)]
 Percent = Annotated[float, Field(ge=0, le=100)]
+LONGEST_CURVE: Final = 256
+Curve = Annotated[tuple[Percent, ...], Field(min_length=2, max_length=LONGEST_CURVE)]
 
 
 class _Table(BaseModel):
@@ -231,7 +254,7 @@ class InkTable(_Table):
     of: str | None = None
     tint: Percent = 100
     spot: str = ""
-    kind: Literal["process", "foil", "varnish", "die"] = "process"
+    kind: Literal["process", "foil", "varnish", "emboss", "die"] = "process"
 
 
 class TypeTable(_Table):
@@ -246,12 +269,36 @@ class ChartTable(_Table):
     rule: str
 
 
+class MonoTable(_Table):
+    ink: str
+    curve: Curve | None = None
+
+
+class DuoTable(_Table):
+    inks: tuple[str, str]
+    curves: tuple[Curve, Curve] | None = None
+
+
+class TonedTable(_Table):
+    cmyk: tuple[Percent, Percent, Percent, Percent]
+
+
+class PhotoTable(_Table):
+    """`[photo]`: how photographs print that nothing is said of, and what the three ways are."""
+
+    usual: Literal["", "plain", "mono", "duo", "toned"] = Field(default="", alias="as")
+    mono: MonoTable | None = None
+    duo: DuoTable | None = None
+    toned: TonedTable | None = None
+
+
 class TokensTable(_Table):
     inks: dict[str, InkTable] = {}
     type: dict[str, TypeTable] = {}
     steps: dict[str, tuple[str, ...]] = {}
     lengths: dict[str, LengthField] = {}
     chart: ChartTable | None = None
+    photo: PhotoTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +350,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         *(fault for own in chain for fault in _bad_folds(own)),
         *(fault for own in chain for fault in _bad_tints(own, inks)),
         *(fault for own in chain for fault in _bad_chart(own, inks)),
+        *(fault for own in chain for fault in _bad_photo(own, inks)),
         *(fault for own in chain for fault in _bad_steps(own, types)),
         *_bad_styles(styles),
         *_missing_types(chain, types),
@@ -321,6 +369,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         steps={n: styles for own in reversed(chain) for n, styles in own.tokens.steps.items()},
         lengths=tuple({t.name: t for own in reversed(chain) for t in _lengths(own)}.values()),
         chart=ChartInks(chart.series, chart.rule),
+        photo=_photo(chain, inks, chart),
         words=_words(chain),
         body=types[grid.body],
         chapters=chapters,
@@ -515,6 +564,59 @@ def _ink(name: str, inks: Mapping[str, InkTable], place: Place) -> Ink:
         row.of or "",
         place,
     )
+
+
+def _photo(chain: Sequence[_Own], inks: Mapping[str, InkTable], chart: ChartTable) -> PhotoInks:
+    """Each way as the nearest layout has it. What none says: black, and with it the first spot, or
+    the first ink of charts that is another; and a brown.
+    """
+    said = [own.tokens.photo for own in chain if own.tokens.photo]
+    usual = next((table.usual for table in said if table.usual), "")
+    mono = next((table.mono for table in said if table.mono), None)
+    duo = next((table.duo for table in said if table.duo), None)
+    toned = next((table.toned for table in said if table.toned), None)
+    black = black_of(inks)
+    spots = [n for n, row in inks.items() if row.spot and row.kind == "process"]
+    second = next((n for n in (*spots, *chart.series, *inks) if n != black), black)
+    curves: dict[str, tuple[tuple[float, ...], ...]] = {}
+    if mono and mono.curve:
+        curves["mono"] = (mono.curve,)
+    if duo and duo.curves:
+        curves["duo"] = duo.curves
+    return PhotoInks(
+        usual="" if usual == "plain" else usual,
+        mono=mono.ink if mono else black,
+        duo=duo.inks if duo else (black, second),
+        curves=curves,
+        toned=toned.cmyk if toned else BROWN,
+    )
+
+
+def black_of(inks: Mapping[str, InkTable]) -> str:
+    """The first ink that is black alone; where there is none, the first."""
+    return next(
+        (n for n, row in inks.items() if row.cmyk == BLACK and not row.spot), next(iter(inks))
+    )
+
+
+def _bad_photo(own: _Own, inks: Mapping[str, InkTable]) -> Iterator[Diagnostic]:
+    photo = own.tokens.photo
+    mono = (photo.mono.ink,) if photo and photo.mono else ()
+    duo = photo.duo.inks if photo and photo.duo else ()
+    known = [n for n in inks if _prints(n, inks)]
+    for ink in (*mono, *duo):
+        if ink not in known:
+            place = own.token_place("photo")
+            facts = {"ink": ink, "near": nearest(ink, known), "known": " · ".join(known) or "–"}
+            yield error("layout/photo-ink", place, **facts)
+    if duo and duo[0] == duo[1]:
+        yield error("layout/photo-twice", own.token_place("photo"), ink=duo[0])
+
+
+def _prints(name: str, inks: Mapping[str, InkTable]) -> bool:
+    """Whether it is an ink of the press, and not the binder's."""
+    row = inks[name]
+    return inks.get(row.of or name, row).kind == "process"
 
 
 def _missing_tables(chain: Sequence[_Own]) -> Iterator[Diagnostic]:

@@ -71,10 +71,11 @@ def build(
         text, layout = _read(job, workspace)
     with clock.stage("bind"):
         bound = edition.bind(text, layout, job, workspace)
+        bound = pressing.as_the_shop_calls_them(bound, profile.plates)
     # From here on nothing is read: the edition is sealed, so its digest is the cache key.
     with clock.stage("typeset"):
         sheets = _laid_out(bound, workspace)
-    order = Commission(sheets, bound, profile, workspace, request.marks)
+    order = Commission(sheets, bound, profile, workspace, request.marks, job.revision)
     made, refused = _finished(order, request.finishes, clock)
     with clock.stage("preflight"):
         case = case_of(job, text, order, made, refused)
@@ -250,8 +251,13 @@ def _results(
     results: Results = {}
     for name in FINISHES:
         if name in request.finishes:
-            results |= finishes.files_of(name, build.job.name, made, bound)
+            results |= finishes.files_of(name, _stem(build.job), made, bound)
     return results | {"manifest.json": _manifest(bound, workspace).encode()}
+
+
+def _stem(job: Job) -> str:
+    """What the names of a title's PDFs begin with."""
+    return f"{job.name}-r{job.revision}" if job.revision else job.name
 
 
 def _unchecked(

@@ -36,7 +36,10 @@ class Job:
         draft: missing photographs become boxes for position only.
         link: an address to go on reading at, or empty.
         compose: lines are the composer's; otherwise the engine's own, for comparison.
-        credit, licence, consent: of the photographs of which nothing else is said.
+        revision: of the files, in their names and slugs; 0 of the first.
+        credit, licence, consent: of the photographs of which nothing else is said; `photo`: how
+            they print.
+        convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
     """
 
     name: str
@@ -60,9 +63,12 @@ class Job:
     options: Mapping[str, str]
     draft: bool = False
     compose: bool = True
+    revision: int = 0
     credit: str = ""
     licence: str = ""
     consent: str = ""
+    photo: str = ""
+    convert: str = ""
 
 
 # Characters. Beyond it a title is a text that stands in the wrong place, and takes minutes to fit.
@@ -110,6 +116,8 @@ class EditionTable(BaseModel):
     credit: str = ""
     licence: str = ""
     consent: str = ""
+    photo: Literal["", "plain", "mono", "duo", "toned"] = ""
+    convert: Literal["", "cmyk"] = ""
     chapters: tuple[str, ...] = Field(min_length=1)
     masthead: dict[str, str] = {}
     imprint: dict[str, str] = {}
@@ -173,9 +181,12 @@ def load(request: Request, workspace: Workspace) -> Job:
         options=table.options,
         draft=request.draft,
         compose=request.compose,
+        revision=request.revision,
         credit=table.credit,
         licence=table.licence,
         consent=table.consent,
+        photo=table.photo,
+        convert=table.convert,
     )
 
 

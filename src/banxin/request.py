@@ -18,6 +18,7 @@ class Request:
         compose: lines are the composer's; otherwise the engine's own, for comparison.
         finishes: names out of `finishes.FINISHES`.
         marks: whether the press file has marks outside its bleed.
+        revision: of the files, in their names and slugs; 0 of the first.
         publish: whether results are written; a check writes none.
         language: of the sentences in report.json and on unchecked pages.
     """
@@ -30,6 +31,7 @@ class Request:
     finishes: tuple[str, ...] = ("press", "screen")
     marks: bool = True
     publish: bool = True
+    revision: int = 0
     language: str = "zh"
 
     def as_json(self) -> Mapping[str, Any]:

@@ -52,11 +52,14 @@ def bytecodes(work: Callable[[], object]) -> int:
         return traced
 
     before = sys.gettrace()
+    gc.collect()  # what others have left is not cleared away in between
+    gc.disable()
     sys.settrace(traced)
     try:
         work()
     finally:
         sys.settrace(before)
+        gc.enable()
     return count
 
 

@@ -25,6 +25,7 @@ from banxin.layouts import Ink
 from banxin.pipeline import Build
 from banxin.press.inks import Palette, separate
 from conftest import EDITION, GOOD_CHAPTER, Builder, Title
+from plates import shadow
 
 RED: tuple[float, float, float, float] = (10, 95, 85, 5)
 INKS = (
@@ -179,27 +180,6 @@ def test_the_file_says_that_it_is_pdf_x_4(sample: Build) -> None:
         for page in pdf.pages:
             assert "/Annots" not in page.obj
             assert Name.DeviceCMYK == page.obj.Group.CS
-
-
-def shadow(file: Path, folder: Path) -> Path:
-    """The same objects as PDF/A-2b, which validators know (output intent and name changed)."""
-    with pikepdf.open(file) as pdf:
-        for intent in pdf.Root.OutputIntents:
-            intent.S = Name.GTS_PDFA1
-        packet = pdf.Root.Metadata.read_bytes().decode()
-        packet = packet.replace("<pdf:Trapped>False</pdf:Trapped>", "")
-        packet = packet.replace(
-            'xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/"',
-            'xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"',
-        )
-        packet = re.sub(
-            "<pdfxid:.*?</pdfxid:GTS_PDFXVersion>",
-            "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>",
-            packet,
-        )
-        pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
-        pdf.save(folder / "shadow.pdf")
-    return folder / "shadow.pdf"
 
 
 def test_two_validators_that_know_nothing_of_us_find_no_fault(

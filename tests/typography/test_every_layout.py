@@ -61,6 +61,18 @@ def test_it_can_be_printed(layout: Layout, dressed: Build) -> None:
     assert dressed.report.verdict == ("warn" if layout.page.folds else "pass")
 
 
+def test_its_smallest_type_is_solid(dressed: Build) -> None:
+    """Below 7 pt a screen of dots eats the strokes: credits, sources, calls."""
+    small = [run for run in dressed.report.facts.runs if run.size < 6.99 and not run.hidden]
+
+    tinted = {
+        (run.page, round(run.size, 1), str(run.colour))
+        for run in small
+        if run.colour.plates == ("Black",) and run.colour.black < 99.9
+    }
+    assert tinted == set()
+
+
 def test_its_sides_and_pages_make_whole_sheets(layout: Layout, dressed: Build) -> None:
     """Saddle stitching: four pages a sheet; a leaflet has two sides."""
     (file,) = (f for f in dressed.files if f.name.endswith("-press.pdf"))

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
+import math
 import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from PIL import Image, ImageCms
 
@@ -29,6 +30,12 @@ _PROFILE: Final = "fogra39-coated-300.icc"
 _FLAGS: Final = ImageCms.Flags.BLACKPOINTCOMPENSATION
 _INTENT: Final = ImageCms.Intent.RELATIVE_COLORIMETRIC
 SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+_BLACK_PLANE: Final = 14  # littlecms 2: relative colorimetric, the black plane preserved
+_SHARES: Final = (0, 40, 70, 100)  # percent of each ink, in all their mixtures
+_PAPER: Final = 95  # L*, relative to itself; black on newsprint has less than the other
+_BLACK: Final = 50
+_ALIKE: Final = 2.0  # ΔE*ab between the profiles of two makers for one condition, on average
+_AT_MOST: Final = 8.0
 MILLION: Final = 1_000_000
 # Values that a colour of eight bits has in millionths: a key keeps clear of them.
 _EIGHT_BIT: Final = frozenset(round(n / 255 * MILLION) for n in range(256))
@@ -162,6 +169,93 @@ def seen(cmyk: bytes, size: tuple[int, int], icc: bytes) -> bytes:
     assert moved is not None
     moved.save(out, "JPEG", quality=78)
     return out.getvalue()
+
+
+def seen_lightness(cmyk: bytes, count: int, icc: bytes) -> bytes:
+    """L* of *count* inks, 255 full, as they are seen beside all else that *icc* prints.
+
+    White is 255. Relative colorimetric with black-point compensation.
+    """
+    moved = ImageCms.applyTransform(Image.frombytes("CMYK", (count, 1), cmyk), _exactly(icc, "LAB"))
+    assert moved is not None
+    return moved.getchannel(0).tobytes()
+
+
+def seen_colours(cmyk: bytes, count: int, icc: bytes) -> bytes:
+    """Colours in sRGB of *count* inks, 255 full, as *icc* prints them."""
+    image = Image.frombytes("CMYK", (count, 1), cmyk)
+    moved = ImageCms.applyTransform(image, _exactly(icc, "RGB"))
+    assert moved is not None
+    return moved.tobytes()
+
+
+@cache
+def _exactly(icc: bytes, mode: str) -> ImageCms.ImageCmsTransform:
+    """From inks to RGB or LAB, for a few colours: without the table that littlecms 2 makes of a
+    transform for pictures, which is 2 L* off in the shadows.
+    """
+    origin = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    flags = _FLAGS | ImageCms.Flags.NOOPTIMIZE
+    target = SRGB if mode == "RGB" else lab
+    return ImageCms.buildTransform(
+        origin, target, "CMYK", mode, renderingIntent=_INTENT, flags=flags
+    )
+
+
+@lru_cache(maxsize=16)
+def between_presses(source: bytes, icc: bytes) -> ImageCms.ImageCmsTransform:
+    """From the inks of another press to those of *icc*; the black plate stays one of black.
+
+    Pillow's `buildTransform` knows none but the ICC's four intents.
+
+    Raises:
+        ImageCms.PyCMSError, OSError: *source* is broken, or for another mode.
+    """
+    origin = ImageCms.ImageCmsProfile(io.BytesIO(source))
+    target = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+    intent = cast("ImageCms.Intent", _BLACK_PLANE)
+    return ImageCms.ImageCmsTransform(origin, target, "CMYK", "CMYK", intent, flags=_FLAGS)
+
+
+@lru_cache(maxsize=64)
+def is_press(source: bytes) -> bool:
+    """Whether a profile knows inks: paper is light by it, and black dark. A sound header may have
+    nothing behind it.
+    """
+    try:
+        paper, black = seen_lightness(bytes((0, 0, 0, 0, 0, 0, 0, 255)), 2, source)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return False
+    return paper / 2.55 > _PAPER and black / 2.55 < _BLACK
+
+
+def is_other_press(source: bytes, icc: bytes) -> bool:
+    """Whether *source* is of a press, and of another than *icc*."""
+    return is_press(source) and not is_same_press(source, icc)
+
+
+@lru_cache(maxsize=64)
+def is_same_press(source: bytes, icc: bytes) -> bool:
+    """Whether inks look the same under both profiles: makers write one condition in many ways.
+
+    Compared by colours, over the whole range of the four inks: ΔE*ab, on average and at most.
+    """
+    if source[128:] == icc[128:]:
+        return True
+    rows = itertools.product(_SHARES, repeat=4)
+    patches = bytes(round(2.55 * ink) for row in rows for ink in row)
+    image = Image.frombytes("CMYK", (len(patches) // 4, 1), patches)
+    try:
+        seen = [ImageCms.applyTransform(image, _exactly(icc, "LAB")) for icc in (source, icc)]
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return False
+    bands = [[band.tobytes() for band in lab.split()] for lab in seen if lab is not None]
+    apart = [
+        math.dist((a / 2.55, b, c), (d / 2.55, e, f))
+        for a, b, c, d, e, f in zip(*bands[0], *bands[1], strict=True)
+    ]
+    return sum(apart) / len(apart) <= _ALIKE and max(apart) <= _AT_MOST
 
 
 @cache

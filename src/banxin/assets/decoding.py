@@ -179,7 +179,7 @@ def said_inside(image: Image.Image) -> bytes | None:
     if usual and all(abs(a - b) < 0.005 for a, b in zip(points, _SRGB, strict=True)):
         return None
     if image.mode in {"L", "LA", "1"} or image.mode.startswith("I"):
-        return None if usual else _grey_profile(1 / (gamma or _GAMMA))
+        return None if usual else grey_profile(1 / (gamma or _GAMMA))
     try:
         return _rgb_profile(None if usual else 1 / float(gamma or _GAMMA), points)
     except (np.linalg.LinAlgError, ZeroDivisionError, struct.error):
@@ -242,7 +242,7 @@ def _in_standard_grey(image: Image.Image, profile: bytes) -> Image.Image:
     """Grey of another tone curve, with sRGB's."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        target = ImageCms.ImageCmsProfile(io.BytesIO(_grey_profile(None)))
+        target = ImageCms.ImageCmsProfile(io.BytesIO(grey_profile(None)))
         moved = ImageCms.profileToProfile(
             image,
             source,
@@ -257,7 +257,8 @@ def _in_standard_grey(image: Image.Image, profile: bytes) -> Image.Image:
 
 
 @cache
-def _grey_profile(gamma: float | None) -> bytes:
+def grey_profile(gamma: float | None) -> bytes:
+    """A grey display of that gamma, or with sRGB's curve."""
     return _icc(b"GRAY", {b"wtpt": _xyz(_D50), b"kTRC": _curve(gamma)})
 
 

@@ -17,26 +17,37 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 import numpy as np
-from PIL import Image, ImageCms, ImageFile, ImageFilter, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageCms, ImageFile, ImageFilter, UnidentifiedImageError
 
-from banxin.assets import inscriptions, kinds, samples
-from banxin.assets.colour import SRGB, built_in, from_press, to_press, to_srgb
+from banxin.assets import inscriptions, kinds, lineart, samples
+from banxin.assets.colour import (
+    SRGB,
+    between_presses,
+    built_in,
+    from_press,
+    is_other_press,
+    on_screen,
+    to_press,
+    to_srgb,
+)
 from banxin.assets.decoding import (
     FAULTS,
     FORMATS,
     as_meant,
+    grey_profile,
     of_opened,
     our_limits,
     said_inside,
     upright_size,
     without_chatter,
 )
+from banxin.assets.tones import Treatment, black_of_another, black_plate, colours_of_tones, tones
 from banxin.diagnostics import BanxinError, Place, error
 
 # A 300-megapixel original fills 120 × 170 cm at 300 ppi; beyond it a file is a mistake or a bomb.
 LEAST_QUALITY: Final = 60  # what messengers send; blocks begin to show in print
 LUMINANCE_SUM: Final = 3688  # of the standard's example table (ITU-T T.81, K.1)
-EXAMINED: Final = 4  # counts up when `examine` finds out other things about the same file
+EXAMINED: Final = 5  # counts up when `examine` finds out other things about the same file
 LARGEST: Final = 300_000_000
 
 Crop = tuple[int, int, int, int]
@@ -46,6 +57,7 @@ PRESS_QUALITY: Final = 92
 # Below this share of their pixels pictures look soft in print.
 SHARPEN_BELOW: Final = 0.8
 SHARPENING: Final = ImageFilter.UnsharpMask(radius=0.7, percent=60, threshold=2)
+_FINER: Final = 3  # times as fine as a screen's pixels is line art drawn, for smooth edges
 _CHANNELS_OF: Final = {  # of a mode, for what a profile has to be
     "RGBA": "RGB", "P": "RGB", "PA": "RGB", "YCbCr": "RGB",
     "LA": "L", "La": "L", "1": "L", "F": "L",
@@ -66,7 +78,8 @@ class Photo:
     `captions` (language, text) and `credit` are those written inside the file; `profile` is the
     name of its colour profile, empty where there is none, `?` where it is broken or for another
     mode. `mode` is Pillow's. `remarks`: codes of what an editor should know of it. `drawn`: it
-    looks like a chart, a screenshot or a document, of which every part counts.
+    looks like a chart, a screenshot or a document, of which every part counts. `treatment`: how it
+    prints when not in its own colours; the same file in two ways is two photographs.
     """
 
     name: PurePosixPath
@@ -80,6 +93,7 @@ class Photo:
     mode: str = "RGB"
     remarks: tuple[str, ...] = ()
     drawn: bool = False
+    treatment: Treatment | None = None
 
     def caption(self, language: str) -> str:
         """What is written inside the file for readers of *language*; or empty."""
@@ -93,7 +107,17 @@ class Photo:
     @property
     def url(self) -> str:
         """Its address in a layout; by content, so that the same picture is one picture."""
-        return f"photo:{self.sha256}"
+        return address(self.sha256, self.treatment)
+
+    @property
+    def is_bitmap(self) -> bool:
+        """Whether it is of black and white alone."""
+        return self.mode == "1"
+
+    @property
+    def is_lineart(self) -> bool:
+        """Whether it prints as black or nothing."""
+        return self.treatment is not None and self.treatment.kind == "lineart"
 
     @property
     def resource(self) -> str:
@@ -101,11 +125,18 @@ class Photo:
         return "i" + hashlib.md5(self.url.encode(), usedforsecurity=False).hexdigest()
 
 
+def address(sha256: str, treatment: Treatment | None) -> str:
+    """What a layout calls the photograph of that file, printed so."""
+    return f"photo:{sha256}" + (f"-{treatment.name}" if treatment else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Print:
     """Pixels for one finish: a JPEG in `RGB`, `CMYK` or `L`; alpha as deflated rows, or None.
 
-    Pillow writes CMYK inverted, as Adobe does: it needs `/Decode [1 0 1 0 1 0 1 0]`.
+    Pillow writes CMYK inverted, as Adobe does: it needs `/Decode [1 0 1 0 1 0 1 0]`. In mode
+    `tones` it is a JPEG in L, and `rows` are the inks of each tone, a byte for each of `plates`; in
+    mode `1` it is no JPEG but CCITT group 4, black where the ink is.
     """
 
     data: bytes
@@ -113,6 +144,8 @@ class Print:
     width: int
     height: int
     alpha: bytes | None
+    plates: tuple[str, ...] = ()
+    rows: bytes = b""
 
 
 def examine(name: PurePosixPath, data: bytes, asked_at: Place) -> Photo:
@@ -172,7 +205,7 @@ def _examined(name: PurePosixPath, data: bytes, digest: str, asked_at: Place) ->
 
 def as_remembered(photo: Photo) -> bytes:
     """What `examine` found out, for the next build."""
-    about = (part.name for part in fields(photo)[3:])
+    about = (part.name for part in fields(photo)[3:] if part.name != "treatment")
     return json.dumps({name: getattr(photo, name) for name in about}).encode()
 
 
@@ -203,6 +236,8 @@ def develop(
 ) -> Print:
     """The pixels of *crop*, brought to *size*, in sRGB or grey, upright, without metadata.
 
+    One with a treatment looks as it prints.
+
     Args:
         crop: left, top, right, bottom in pixels of the upright picture.
         size: width and height to make; never larger than the crop.
@@ -210,23 +245,44 @@ def develop(
         subsampling: of its colours: 0 is 4:4:4, 2 is 4:2:0.
         icc: of the press, whose inks a picture in CMYK has that does not say; or the usual one.
     """
+    icc = icc or built_in()
+    if photo.treatment and photo.is_lineart:
+        return _drawn_on_screen(photo, photo.treatment, crop, size, quality, icc)
     image, alpha, profile = _at_size(photo, crop, size)
-    image = _in_srgb(image, profile, icc or built_in())
+    if photo.treatment:
+        image = _in_grey(image, profile, icc)
+        image = _coloured(image, photo.treatment, icc)
+    image = _in_srgb(image, profile, icc)
     return Print(_jpeg(image, quality, subsampling), image.mode, *size, alpha)
 
 
-def separate(photo: Photo, crop: Crop, size: Size, *, icc: bytes, limit: int) -> Print:
+def separate(
+    photo: Photo, crop: Crop, size: Size, *, icc: bytes, limit: int, convert: bool = False
+) -> Print:
     """The pixels of *crop* as inks of the output condition *icc*, at *size*.
 
-    Relative colorimetric with black-point compensation; grey stays on the black plate, and a
-    picture in CMYK keeps its numbers. What is made much smaller is sharpened a little.
+    Relative colorimetric with black-point compensation; grey stays on the black plate, as light as
+    it is meant, and a picture in CMYK keeps its numbers. What is made much smaller is sharpened a
+    little.
 
     Args:
         limit: total ink, percent: what is above it has its colours scaled down, black kept.
+        convert: whether a picture in the inks of another press is brought to this one's.
     """
+    if photo.is_lineart:
+        bits = _bits(photo, crop, size, icc)
+        return Print(lineart.as_fax(bits), "1", *size, None)
     image, alpha, profile = _at_size(photo, crop, size)
     if size[0] < SHARPEN_BELOW * (crop[2] - crop[0]) and image.mode in {"RGB", "L"}:
         image = image.filter(SHARPENING)
+    if photo.treatment:
+        image = _in_grey(image, profile, icc)
+        if not photo.treatment.is_grey:
+            found = tones(photo.treatment, icc, limit)
+            data = _jpeg(image, PRESS_QUALITY, 0)
+            return Print(data, "tones", *size, alpha, found.plates, found.rows)
+    if convert and profile and image.mode == "CMYK" and is_other_press(profile, icc):
+        image = _from_another_press(image, profile, icc)
     image = _in_inks(image, profile, icc)
     if image.mode == "CMYK":
         image = _held_under(image, limit)
@@ -318,8 +374,6 @@ def _remarks(image: ImageFile.ImageFile, mode: str, profile: str, quality: float
     own = "L" if mode.startswith("I") else _CHANNELS_OF.get(mode, mode)
     if profile == "?":
         yield "photo/broken-profile"
-    elif mode == "CMYK" and profile:
-        yield "photo/cmyk-profile"
     elif not profile and own == "RGB":
         yield "photo/no-profile"
     if mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
@@ -364,8 +418,10 @@ def _at_size(
 
 
 def _in_inks(image: Image.Image, profile: bytes | None, icc: bytes) -> Image.Image:
-    if image.mode in {"L", "CMYK"}:
+    if image.mode == "CMYK":
         return image
+    if image.mode == "L":
+        return image.point(black_plate(icc))
     for source in (profile, None):
         try:
             moved = ImageCms.applyTransform(image, to_press(icc, source or None, image.mode))
@@ -374,6 +430,30 @@ def _in_inks(image: Image.Image, profile: bytes | None, icc: bytes) -> Image.Ima
         if moved is not None:
             return moved
     return image.convert("CMYK")  # pragma: no cover  # sRGB to the press is always there
+
+
+def inside(photo: Photo) -> bytes | None:
+    """The colour profile in its file, if it has one."""
+    with our_limits():
+        try:
+            with Image.open(io.BytesIO(photo.data), formats=FORMATS) as image:
+                return said_inside(image)
+        except FAULTS:
+            return as_meant(photo.data).profile
+
+
+def _from_another_press(image: Image.Image, profile: bytes, icc: bytes) -> Image.Image:
+    """The same colours in the inks of *icc*: black alone stays black alone, solid black solid."""
+    moved = ImageCms.applyTransform(image, between_presses(profile, icc))
+    assert moved is not None
+    cyan, magenta, yellow, black = image.split()
+    coloured = ImageChops.lighter(ImageChops.lighter(cyan, magenta), yellow)
+    alone = coloured.point([255, *[0] * 255])
+    none = Image.new("L", image.size)
+    *colours, plane = moved.split()
+    colours = [Image.composite(none, band, alone) for band in colours]
+    blacks = black.point(black_of_another(profile, icc))
+    return Image.merge("CMYK", (*colours, Image.composite(blacks, plane, alone)))
 
 
 def _held_under(image: Image.Image, limit: int) -> Image.Image:
@@ -417,6 +497,51 @@ def _in_srgb(image: Image.Image, profile: bytes | None, icc: bytes) -> Image.Ima
         assert moved is not None
         return moved
     return image.convert("RGB")
+
+
+# --- treatments ---------------------------------------------------------------------------
+
+
+def _in_grey(image: Image.Image, profile: bytes | None, icc: bytes) -> Image.Image:
+    """As light as it is, in sRGB's grey."""
+    image = _in_srgb(image, profile, icc)
+    if image.mode == "L":
+        return image
+    target = ImageCms.ImageCmsProfile(io.BytesIO(grey_profile(None)))
+    moved = ImageCms.profileToProfile(
+        image, SRGB, target, ImageCms.Intent.RELATIVE_COLORIMETRIC, outputMode="L"
+    )
+    assert moved is not None
+    return moved
+
+
+def _coloured(grey: Image.Image, treatment: Treatment, icc: bytes) -> Image.Image:
+    """As its inks look."""
+    if treatment.is_grey:
+        return grey
+    table = colours_of_tones(treatment, icc)
+    return Image.merge("RGB", [grey.point(table[channel::3]) for channel in range(3)])
+
+
+def _bits(photo: Photo, crop: Crop, size: Size, icc: bytes) -> Image.Image:
+    """Line art, set where the ink is."""
+    image, alpha, profile = _at_size(photo, crop, size)
+    grey = _in_grey(image, profile, icc)
+    if alpha:
+        mask = Image.frombytes("L", size, zlib.decompress(alpha))
+        grey = Image.composite(grey, Image.new("L", size, 255), mask)
+    return lineart.inked(grey, bitmap=photo.is_bitmap)
+
+
+def _drawn_on_screen(
+    photo: Photo, treatment: Treatment, crop: Crop, size: Size, quality: int, icc: bytes
+) -> Print:
+    """The ink's colour, and how much of each pixel it covers."""
+    finer = (size[0] * _FINER, size[1] * _FINER)
+    covered = _bits(photo, crop, finer, icc).convert("L").reduce(_FINER)
+    alpha = zlib.compress(covered.tobytes())
+    flat = Image.new("RGB", size, on_screen(treatment.colours[0].cmyk))
+    return Print(_jpeg(flat, quality, 0), "RGB", *size, alpha)
 
 
 def _scaled(crop: Crop, x: float, y: float) -> tuple[float, float, float, float]:

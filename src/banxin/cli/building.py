@@ -28,10 +28,11 @@ def build(program: Program, o: Options) -> None:
     )
     @o.output
     @o.switched_off("no-marks", "marks")
+    @click.option("--revision", type=click.IntRange(1, 999), metavar="N", help=o.t("revision"))
     @_shared(o)
     @o.called
-    def build_command(call: Call, **asked: Any) -> None:
-        _make(call, **asked)
+    def build_command(call: Call, *, revision: int | None, **asked: Any) -> None:
+        _make(call, revision=revision or 0, **asked)
 
 
 def check(program: Program, o: Options) -> None:

@@ -50,9 +50,15 @@ from banxin.manuscript.values import MOST_LINES, focus_of, height_of
 from banxin.workspace import Workspace
 
 SIZES: Final = ("column", "full", "bleed", "spread")
-OF_PICTURES: Final = frozenset({"lines", "focus", "fit"})
-FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "fit", "alt")
-FITS: Final = ("whole",)
+# What a picture may be asked, the words that it may be asked in, and the finding for others.
+CHOICES: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
+    "fit": ("figure/fit", ("whole",)),
+    "photo": ("figure/photo", ("plain", "mono", "duo", "toned")),
+    "as": ("figure/as", ("lineart",)),
+    "overprint": ("figure/overprint", ("yes",)),
+}
+OF_PICTURES: Final = frozenset({"lines", "focus", *CHOICES})
+FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "alt", "ink", *CHOICES)
 TEXT_SUFFIXES: Final = (".md", ".txt")
 # A number that no list counts to: a year, with which a paragraph begins.
 YEAR: Final = 1000
@@ -502,8 +508,9 @@ class ChapterReader:
             kept["focus"] = str(focus)
         elif "focus" in given:
             self.remarks.append(warning("figure/focus", place, found=given["focus"][:30]))
-        if "fit" in given and self.one_of("figure/fit", given["fit"], FITS, place):
-            kept["fit"] = given["fit"]
+        for key, (code, known) in CHOICES.items():
+            if key in given and self.one_of(code, given[key], known, place):
+                kept[key] = given[key]
         return kept
 
     def _front_values(self, front: Mapping[str, Field]) -> dict[str, Field]:

@@ -28,7 +28,7 @@ from markupsafe import Markup, escape
 
 from banxin.cjk.classes import guarded
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
-from banxin.edition import Edition, Picture
+from banxin.edition import Edition, Picture, front_of, url_of
 from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
@@ -59,6 +59,7 @@ from banxin.markup.sandbox import Sandbox
 from banxin.markup.shapes import shapes
 from banxin.markup.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
 from banxin.markup.tokens import Stylesheet, colours, head, page_css, tokens_css
+from banxin.treatments import said_of
 from banxin.units import Length
 
 # What an expression in a template can raise.
@@ -399,6 +400,7 @@ class _Maker:
         self._edition = edition
         self._layout = edition.layout
         self._words = edition.layout.words_in(edition.lang)
+        self._fronts = {str(chapter.file): front_of(chapter) for chapter in edition.chapters}
         self._notes: tuple[b.Blocks, ...] = ()
         self._pictures: Sequence[Picture] = tuple(edition.pictures.values())
         self._mentions: dict[PurePosixPath, list[Place]] = {}
@@ -745,7 +747,8 @@ class _Maker:
             characters: of the measure that the layout gives it; 0: as its size says.
             most: lines that it may be high in that measure, whatever its shape; 0: any.
         """
-        picture, size = self._edition.pictures[figure.source], figure.size
+        own = {} if figure.size == "front" else figure.attributes
+        picture, size = self._print(figure.source, own, figure.place.file), figure.size
         caption = self.inline(figure.caption) if figure.caption else ""
         self._mentions.setdefault(picture.name, []).append(figure.place)
         grid = self._layout.grid
@@ -781,6 +784,18 @@ class _Maker:
             at=str(figure.place),
             anchor=anchor_of(str(figure.place)),
         )
+
+    def _print(
+        self, name: PurePosixPath, own: Mapping[str, str], file: PurePosixPath | str | None
+    ) -> Picture:
+        """The photograph as it is to print where it is asked for.
+
+        Args:
+            own: what the place says of it; `file`: of the chapter that the place is in.
+        """
+        picture = self._edition.pictures[name]
+        said = said_of(own, self._fronts.get(str(file), {}), self._edition.photo)
+        return replace(picture, url=url_of(self._edition, picture, said))
 
     def _shape(
         self, picture: Picture, size: str, attributes: Mapping[str, str], measure: int, most: int

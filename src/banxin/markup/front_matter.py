@@ -9,13 +9,14 @@ from typing import Final
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from banxin import treatments
 from banxin.diagnostics import Diagnostic, error, nearest, note, warning
 from banxin.layouts import Layout
 from banxin.manuscript.blocks import Chapter
 
 # Read by banxin itself, of every chapter; the last ones say how a picture is to stand.
 ALWAYS: Final = ("title", "template")
-OF_PICTURES: Final = ("focus", "alt", "lines", "fit")
+OF_PICTURES: Final = ("focus", "alt", "lines", "fit", *treatments.KEYS)
 # What one layout has a place for and another has not, of one and the same manuscript.
 _ORNAMENTS: Final = frozenset({"picture", "plate", "seal"})
 _PLATES: Final = ("front_plate", "plate_of")

@@ -22,7 +22,10 @@ from banxin.diagnostics import Place
 HIDDEN: Final = "\x00"  # a character of markup, within a word or beside it
 CALL: Final = "\x01"  # where a note is called: a number that is not written may stand there
 PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic")
-SETTINGS: Final = frozenset({"template", "focus", "lang", "anchor", "size", "lines", "fit"})
+SETTINGS: Final = frozenset({
+    "template", "focus", "lang", "anchor", "size", "lines", "fit",
+    "photo", "as", "ink", "overprint",
+})  # fmt: skip
 SPOKEN: Final = ("title", "count", "by", "unit", "source", "credit", "ruby")  # attributes in print
 # Chapters whose titles may name them and stand on no page.
 UNTITLED: Final = frozenset({"imprint", "spread", "contents"})

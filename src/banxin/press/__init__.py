@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from banxin.press.cropping import told as cropped
 from banxin.press.finish import Finished, press, screen
+from banxin.press.naming import as_the_shop_calls_them
 from banxin.press.outlining import outlined
 from banxin.press.pictures import OnScreen, Placed, swap
+from banxin.press.plates import plates
 from banxin.press.profiles import Profile, profile
 from banxin.press.profiles import names as profiles
 from banxin.press.proof import Dressed, contact_sheet, overview, proof
@@ -22,10 +24,12 @@ __all__ = [
     "Pin",
     "Placed",
     "Profile",
+    "as_the_shop_calls_them",
     "contact_sheet",
     "cropped",
     "outlined",
     "overview",
+    "plates",
     "press",
     "profile",
     "profiles",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -12,7 +12,9 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note
+from banxin.assets.colour import is_press, is_same_press
+from banxin.assets.photos import inside
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Edition
 from banxin.press.inks import (
     REGISTRATION,
@@ -22,11 +24,12 @@ from banxin.press.inks import (
     separate,
     space_name,
 )
-from banxin.press.marks import SLUG, Sheet, marks
+from banxin.press.marks import SLUG, Sheet, marks, patches
 from banxin.press.metadata import CREATOR, identify, identify_for_readers, in_a_line
 from banxin.press.pictures import OnPress, OnScreen, Placed, swap
 from banxin.press.profiles import Profile
 from banxin.press.slug import Slug
+from banxin.press.used import Plater
 from banxin.typeset import Sheets, Trim
 from banxin.units import Length
 from banxin.workspace import Workspace
@@ -52,40 +55,49 @@ def press(
     darkroom: Workspace,
     *,
     with_marks: bool = True,
+    revision: int = 0,
 ) -> Finished:
     """For the print shop, as PDF/X-4: inks, exact boxes with a true bleed, marks.
 
-    Pages of a saddle-stitched book come in fours: blank ones go before the back cover.
+    Pages of a saddle-stitched book come in fours: blank ones go before the back cover. Without
+    marks there is no paper beyond the bleed.
+
+    Args:
+        revision: said in the slug and in the metadata; 0 of a first one.
 
     Raises:
         BanxinError: colours that no plates can be made of; transparency in a PDF/X-1a.
     """
-    quality = OnPress(profile.wanted_ppi, profile.icc, profile.ink_limit)
+    converts = edition.convert == "cmyk"
+    quality = OnPress(profile.wanted_ppi, profile.icc, profile.ink_limit, converts)
     palette = Palette.of(edition.layout.inks, profile.icc)
     with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
         placed = swap(pdf, edition.photos, profile.bleed, quality, darkroom)
         _strip(pdf)
-        remarks = list(separate(pdf, palette))
-        _move_patterns(pdf, profile.bleed + SLUG)
-        _move_targets(pdf, profile.bleed + SLUG)
+        remarks = [*separate(pdf, palette), *_in_foreign_inks(edition, profile.icc)]
+        around = SLUG if with_marks else Length(0)
+        _move_patterns(pdf, profile.bleed + around)
+        _move_targets(pdf, profile.bleed + around)
         blanks = -len(pdf.pages) % PAGES_OF_A_SHEET if edition.binding == "saddle" else 0
         sheets = sheets.with_blanks(blanks)
         added = _fill_up(pdf, blanks, sheets.trims[-1])
-        slug = _slug(pdf, edition, profile)
-        plates = [str(space_name(palette, plate)) for plate in palette.plates]
+        slug = _slug(pdf, edition, profile, revision)
+        plater, used = Plater(), set[str]()
         for number, (page, trim) in enumerate(zip(pdf.pages, sheets.trims, strict=True), 1):
             folds = edition.layout.page.folds_on(number)
-            sheet = Sheet(trim.width, trim.height, profile.bleed, folds)
-            drawn = b""
+            sheet = Sheet(trim.width, trim.height, profile.bleed, folds, around)
+            plates, drawn = plater.take(page), b""
+            used |= plates
             if with_marks:
-                drawn = marks(sheet, str(REGISTRATION), plates, slug.on(page, number))
+                bar = patches(plates, _give_spaces(pdf, page, palette, plates))
+                drawn = marks(sheet, str(REGISTRATION), bar, slug.on(page, number))
             _set_boxes(pdf, page, sheet, drawn)
         _describe(pdf, edition, sheets.labels)
-        identify(pdf, edition, profile)
+        identify(pdf, edition, profile, revision)
         if added:
             pages = ", ".join(map(str, added))
             remarks.append(note("press/blank-pages", count=len(added), pages=pages))
-        remarks += plates_used(palette)
+        remarks += plates_used(palette, used)
         opaque = profile.version == "PDF/X-1a"
         if opaque:
             _make_opaque(pdf)
@@ -162,10 +174,43 @@ def _is_transparent(page: pikepdf.Page) -> bool:
     return any("/SMask" in thing or "/Group" in thing for thing in (*objects, *patterns))
 
 
-def _slug(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> Slug:
+def _in_foreign_inks(edition: Edition, icc: bytes) -> Iterator[Diagnostic]:
+    """Pictures in the inks of another press, and what became of them."""
+    for photo in edition.photos:
+        if photo.mode != "CMYK" or photo.profile in {"", "?"} or photo.treatment:
+            continue
+        profile = inside(photo) or b""
+        facts = {"file": str(photo.name), "profile": photo.profile}
+        place = edition.pictures[photo.name].asked_at
+        if not is_press(profile):
+            yield warning("photo/broken-profile", place, **facts)
+        elif is_same_press(profile, icc):
+            continue
+        elif edition.convert == "cmyk":
+            yield note("photo/cmyk-converted", place, **facts)
+        else:
+            yield warning("photo/cmyk-profile", place, **facts)
+
+
+def _give_spaces(
+    pdf: pikepdf.Pdf, page: pikepdf.Page, palette: Palette, plates: Collection[str]
+) -> Mapping[str, str]:
+    """What marks are drawn in: the space of all plates, and those of the page's own spots, by
+    plate, of which the binder's are left out.
+    """
+    spots = {p: space_name(palette, p) for p in palette.plates if p in plates}
+    if "/ColorSpace" not in page.resources:
+        page.resources.ColorSpace = Dictionary()
+    for name in (REGISTRATION, *spots.values()):
+        page.resources.ColorSpace[str(name)] = palette.spaces(pdf)[name]
+    return {p: str(name) for p, name in spots.items() if palette.plates[p].kind == "process"}
+
+
+def _slug(pdf: pikepdf.Pdf, edition: Edition, profile: Profile, revision: int) -> Slug:
     face = next((f for f in edition.faces if "Sans" in f.family), edition.faces[0])
     title = edition.title.replace("|", "")
-    behind = f"   {edition.date:%Y-%m-%d}   {profile.condition}   banxin"
+    said = f"   rev. {revision}" if revision else ""
+    behind = f"{said}   {edition.date:%Y-%m-%d}   {profile.condition}   banxin"
     return Slug(pdf, edition.assets[face.url].data, f"{title}   p. ", behind)
 
 
@@ -178,14 +223,15 @@ def _set_boxes(pdf: pikepdf.Pdf, page: pikepdf.Page, sheet: Sheet, drawn: bytes)
     WeasyPrint 70 caps the BleedBox at 10 pt and swaps uneven bleeds of top and bottom.
     """
     bleed, width, height = sheet.bleed, sheet.width, sheet.height
-    edge = bleed + SLUG
+    slug = sheet.slug
+    edge = bleed + slug
     page.MediaBox = _box(Length(0), Length(0), width + 2 * edge, height + 2 * edge)
-    page.BleedBox = _box(SLUG, SLUG, width + edge + bleed, height + edge + bleed)
+    page.BleedBox = _box(slug, slug, width + edge + bleed, height + edge + bleed)
     page.TrimBox = _box(edge, edge, width + edge, height + edge)
     for key in ("/CropBox", "/ArtBox", "/Annots", "/Tabs", "/StructParents", "/AA"):
         if key in page:
             del page[key]
-    window = (SLUG, SLUG, width + 2 * bleed, height + 2 * bleed)
+    window = (slug, slug, width + 2 * bleed, height + 2 * bleed)
     clip = " ".join(f"{side.in_pt:.4f}" for side in window)
     before = f"q {clip} re W n 1 0 0 1 {edge.in_pt:.4f} {edge.in_pt:.4f} cm\n"
     page.contents_add(pdf.make_stream(before.encode()), prepend=True)
@@ -234,8 +280,7 @@ def _fill_up(pdf: pikepdf.Pdf, blanks: int, trim: Trim) -> tuple[int, ...]:
     for _ in range(blanks):
         pdf.add_blank_page(page_size=(trim.width.in_pt, trim.height.in_pt))
         blank = pdf.pages[-1]
-        # Marks are drawn with the colour spaces that all pages share.
-        blank.obj.Resources = pdf.pages[0].obj.Resources
+        blank.obj.Resources = Dictionary()
         blank.obj.Group = pdf.pages[0].obj.Group
     back = pdf.pages[first - 1]
     del pdf.pages[first - 1]

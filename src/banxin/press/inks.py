@@ -6,17 +6,18 @@ through the output condition's profile, and is remarked on. Nothing is left in R
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator, Stream
 
 from banxin.assets.colour import Cmyk, Key, Rgb, inks_of, key_of, keys, lights, lit
+from banxin.assets.tones import PROCESS
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.layouts import Ink
+from banxin.press.colourspaces import OVERPRINTED, separation, share, space_of
 from banxin.press.placement import draws_by_name
 
 _SHOWS: Final = frozenset({"Tj", "TJ", "'", '"'})
@@ -24,7 +25,7 @@ _PAINTS: Final = frozenset({"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh"
 _TAGS: Final = frozenset({"BDC", "BMC", "EMC", "MP", "DP"})
 _BLACK: Final[Cmyk] = (0, 0, 0, 100)
 # ISO 32000-2, 8.6.7: overprint mode 1 leaves alone the inks whose share is 0.
-_OVER, _OUT, _PLATE = Name("/BanxinOver"), Name("/BanxinOut"), Name("/BanxinPlate")
+_OVER, _OUT, _PLATE = OVERPRINTED, Name("/BanxinOut"), Name("/BanxinPlate")
 REGISTRATION: Final = Name("/BanxinAll")
 
 
@@ -39,12 +40,13 @@ class Tone:
 
 @dataclass(slots=True)
 class Palette:
-    """A layout's swatches by their keys, and every colour met that is none of them."""
+    """A layout's swatches by their keys, and every colour met that is none of them. Of one file."""
 
     icc: bytes
     tones: dict[Key, Tone]
     plates: dict[str, Ink]
     strays: dict[str, set[int]] = field(default_factory=dict)
+    _spaces: dict[Name, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, inks: Sequence[Ink], icc: bytes) -> Palette:
@@ -69,6 +71,14 @@ class Palette:
         tone = self.tones[key] = Tone(inks_of((red, green, blue), self.icc))
         return tone
 
+    def spaces(self, pdf: pikepdf.Pdf) -> Mapping[Name, Any]:
+        """Colour spaces of the plates in *pdf*, by what pages call them."""
+        if not self._spaces:
+            self._spaces[REGISTRATION] = separation(pdf, "All", (100, 100, 100, 100))
+            for plate, ink in self.plates.items():
+                self._spaces[space_name(self, plate)] = separation(pdf, plate, ink.whole)
+        return self._spaces
+
     def remarks(self) -> Iterator[Diagnostic]:
         for colour, pages in sorted(self.strays.items()):
             where = Place(page=min(pages)) if min(pages) else Place()
@@ -82,7 +92,7 @@ def separate(pdf: pikepdf.Pdf, palette: Palette) -> tuple[Diagnostic, ...]:
     Raises:
         BanxinError: `colour/space`, `colour/two-spots`: what no plates can be made of.
     """
-    spaces = _spaces(pdf, palette)
+    spaces = palette.spaces(pdf)
     states = _states(pdf)
     masks = {id_of(group) for group in _luminosity_groups(pdf)}
     pages = _pages_of(pdf)
@@ -119,7 +129,7 @@ def light_up(pdf: pikepdf.Pdf, inks: Sequence[Ink]) -> None:
                 for end in ("/C0", "/C1"):
                     rgb = shown.get(key_of(leaf[end]))
                     if rgb:
-                        leaf[end] = Array([_number(part / 2.55) for part in rgb])
+                        leaf[end] = Array([share(part / 2.55) for part in rgb])
 
 
 def _light(stream: Any, shown: Mapping[Key, Rgb]) -> None:
@@ -197,6 +207,7 @@ class _Pen:
 
     tone: Tone = Tone(_BLACK)
     state: Name = _OUT
+    over: bool = False  # said of line art
 
 
 def _inked(stream: Any, palette: Palette, page: int) -> bytes:
@@ -217,13 +228,17 @@ def _inked(stream: Any, palette: Palette, page: int) -> bytes:
             where = Place(page=page) if page else Place()
             raise BanxinError(error("colour/space", where, space=str(operands[0])))
         if operator == "q":
-            saved.append(_Pen(pen.tone, pen.state))
+            saved.append(replace(pen))
         elif operator == "Q":
             pen = saved.pop() if saved else _Pen()
+        elif operator == "gs" and operands[0] == OVERPRINTED:
+            pen.over = True
+            continue
         elif operator == "cs":
             pen.tone = Tone((0, 0, 0, 0))
         elif operator in _SHOWS or operator in _PAINTS:
-            state = _state_for(pen.tone, palette, text=operator in _SHOWS)
+            said = _OVER if pen.over else None
+            state = said or _state_for(pen.tone, palette, text=operator in _SHOWS)
             if state != pen.state:
                 out.append(([state], Operator("gs")))
                 pen.state = state
@@ -243,13 +258,9 @@ def _colour(
 ) -> Iterator[tuple[Sequence[Any], Operator]]:
     if tone.plate:
         yield [space_name(palette, tone.plate)], Operator("CS" if stroke else "cs")
-        yield [_number(tone.share)], Operator("SCN" if stroke else "scn")
+        yield [share(tone.share)], Operator("SCN" if stroke else "scn")
     else:
-        yield [_number(ink) for ink in tone.cmyk], Operator("K" if stroke else "k")
-
-
-def _number(percent: float) -> Decimal:
-    return Decimal(f"{percent / 100:.4f}").normalize() + 0
+        yield [share(ink) for ink in tone.cmyk], Operator("K" if stroke else "k")
 
 
 # --- plates -----------------------------------------------------------------------------------
@@ -258,25 +269,6 @@ def _number(percent: float) -> Decimal:
 def space_name(palette: Palette, plate: str) -> Name:
     """What pages call the colour space of *plate*."""
     return Name(f"/BanxinSpot{list(palette.plates).index(plate)}")
-
-
-def _spaces(pdf: pikepdf.Pdf, palette: Palette) -> Mapping[Name, Any]:
-    spaces = {REGISTRATION: _separation(pdf, "All", (100, 100, 100, 100))}
-    for plate, ink in palette.plates.items():
-        spaces[space_name(palette, plate)] = _separation(pdf, plate, ink.whole)
-    return spaces
-
-
-def _separation(pdf: pikepdf.Pdf, plate: str, alternate: Cmyk) -> Any:
-    ramp = Dictionary(
-        FunctionType=2,
-        Domain=[0, 1],
-        C0=[0, 0, 0, 0],
-        C1=[_number(ink) for ink in alternate],
-        N=1,
-    )
-    name = Name("/" + plate)
-    return pdf.make_indirect(Array([Name.Separation, name, Name.DeviceCMYK, ramp]))
 
 
 def _states(pdf: pikepdf.Pdf) -> Mapping[Name, Any]:
@@ -312,15 +304,19 @@ def _shade(
     if not spots:
         shading.ColorSpace = Name.DeviceCMYK
         for leaf, end, tone in stops:
-            leaf[end] = Array([_number(ink) for ink in tone.cmyk])
+            leaf[end] = Array([share(ink) for ink in tone.cmyk])
         return
     (spot,) = spots
     alone = all(tone.plate or not any(tone.cmyk) for _, _, tone in stops)
-    space = spaces[space_name(palette, spot)]
-    shading.ColorSpace = space if alone else _five_plates(pdf, palette.plates[spot], space)
+    five = (*PROCESS, spot)
+    shading.ColorSpace = (
+        spaces[space_name(palette, spot)]
+        if alone
+        else space_of(pdf, five, {spot: palette.plates[spot].whole})
+    )
     for leaf, end, tone in stops:
-        process = [] if alone else [_number(0 if tone.plate else ink) for ink in tone.cmyk]
-        leaf[end] = Array([*process, _number(tone.share if tone.plate else 0)])
+        process = [] if alone else [share(0 if tone.plate else ink) for ink in tone.cmyk]
+        leaf[end] = Array([*process, share(tone.share if tone.plate else 0)])
 
 
 def _coloured(shading: Any) -> list[Any]:
@@ -336,27 +332,8 @@ def _leaves(function: Any) -> Iterator[Any]:
         yield function
 
 
-def _five_plates(pdf: pikepdf.Pdf, ink: Ink, separation: Any) -> Any:
-    """DeviceN of the process inks and a spot; its alternate adds the spot's recipe to them."""
-    add = "".join(
-        f"4 index {_number(part)} mul add dup 1 gt {{pop 1}} if 4 1 roll "
-        for part in reversed(ink.whole)
-    )
-    program = f"{{ 5 1 roll {add}5 -1 roll pop }}".encode()
-    tint = pdf.make_stream(program, FunctionType=4, Domain=[0, 1] * 5, Range=[0, 1] * 4)
-    process = [Name.Cyan, Name.Magenta, Name.Yellow, Name.Black]
-    attributes = Dictionary(
-        Subtype=Name.NChannel,
-        Colorants=Dictionary({f"/{ink.spot}": separation}),
-        Process=Dictionary(ColorSpace=Name.DeviceCMYK, Components=Array(process)),
-    )
-    plates = Array([*process, Name(f"/{ink.spot}")])
-    space = Array([Name.DeviceN, plates, Name.DeviceCMYK, tint, attributes])
-    return pdf.make_indirect(space)
-
-
-def plates_used(palette: Palette) -> tuple[Diagnostic, ...]:
-    """Which plates beyond the four the shop has to make."""
-    return tuple(
-        note("press/plate", plate=plate, kind=ink.kind) for plate, ink in palette.plates.items()
-    )
+def plates_used(palette: Palette, used: Collection[str]) -> Iterator[Diagnostic]:
+    """Which plates beyond the four the shop has to make, of those *used*."""
+    for plate, ink in palette.plates.items():
+        if plate in used:
+            yield note("press/plate", plate=plate, kind=ink.kind)

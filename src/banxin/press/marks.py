@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,30 +17,40 @@ PATCH: Final = Length.mm(5)  # side of a patch of the colour bar
 LINE: Final = Length.pt(0.25)
 # Four Bézier curves make a circle: 4/3·(√2−1) of the radius.
 _CIRCLE: Final = 0.5523
-_PROCESS: Final = ("1 0 0 0 k", "0 1 0 0 k", "0 0 1 0 k", "0 0 0 1 k", "0 0 0 .5 k")
+# The solid of each ink; of black also a half tone.
+_PATCHES: Final = {
+    "Cyan": ("1 0 0 0 k",),
+    "Magenta": ("0 1 0 0 k",),
+    "Yellow": ("0 0 1 0 k",),
+    "Black": ("0 0 0 1 k", "0 0 0 .5 k"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The trimmed page on its paper. The origin is the paper's lower left corner."""
+    """The trimmed page on its paper. The origin is the paper's lower left corner.
+
+    `slug`: paper beyond the bleed; none without marks.
+    """
 
     width: Length
     height: Length
     bleed: Length
     folds: tuple[Length, ...] = ()  # from the left edge of the trim
+    slug: Length = SLUG
 
     @property
     def edge(self) -> float:
         """From the paper's edge to the trim, pt."""
-        return (self.bleed + SLUG).in_pt
+        return (self.bleed + self.slug).in_pt
 
 
-def marks(sheet: Sheet, registration: str, plates: Sequence[str], slug: bytes) -> bytes:
+def marks(sheet: Sheet, registration: str, patches: Sequence[str], slug: bytes) -> bytes:
     """Crop and registration marks, colour bar and slug line as page content.
 
     Args:
         registration: resource name of the colour space `All`.
-        plates: resource names of the spots' colour spaces, for their patches.
+        patches: what sets the colour of each patch of the bar.
         slug: draws the slug line, its first baseline at the origin.
     """
     left, low = sheet.edge, sheet.edge
@@ -60,14 +70,26 @@ def marks(sheet: Sheet, registration: str, plates: Sequence[str], slug: bytes) -
         lines.extend(_registration_mark(x, y))
     x, y = left + Length.mm(8).in_pt, low - sheet.bleed.in_pt - Length.mm(7).in_pt
     lines += [f"q 1 0 0 1 {x:.3f} {y:.3f} cm", slug.decode(), "Q"]
-    lines.extend(_colour_bar(left + Length.mm(8).in_pt, top + away, plates))
+    lines.extend(_colour_bar(left + Length.mm(8).in_pt, top + away, patches))
     return "\n".join([*lines, "Q"]).encode()
 
 
-def _colour_bar(x: float, y: float, plates: Sequence[str]) -> Iterator[str]:
-    """A solid of each ink, a half tone of black, and each plate beyond the four."""
+def patches(used: Collection[str], spots: Mapping[str, str]) -> tuple[str, ...]:
+    """Those of the inks that a page uses, and of no other: a patch alone makes a plate.
+
+    Args:
+        used: plates by name.
+        spots: the press's plates beyond the four, and the resource names of their spaces. The
+            binder's are not among them: an engraver would cut their patch.
+    """
+    four = (colour for plate in _PATCHES if plate in used for colour in _PATCHES[plate])
+    beyond = (f"{space} cs 1 scn" for plate, space in spots.items() if plate in used)
+    return (*four, *beyond)
+
+
+def _colour_bar(x: float, y: float, patches: Sequence[str]) -> Iterator[str]:
     side = PATCH.in_pt
-    for colour in (*_PROCESS, *(f"{plate} cs 1 scn" for plate in plates)):
+    for colour in patches:
         yield f"{colour} {x:.3f} {y - side / 2:.3f} {side:.3f} {side:.3f} re f"
         x += side
 

@@ -37,7 +37,7 @@ _PACKET: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <xmp:MetadataDate>{date}</xmp:MetadataDate>
 <xmpMM:DocumentID>uuid:{identity}</xmpMM:DocumentID>
 <xmpMM:RenditionClass>default</xmpMM:RenditionClass>
-<xmpMM:VersionID>1</xmpMM:VersionID>
+<xmpMM:VersionID>{revision}</xmpMM:VersionID>
 <dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subtitle}</rdf:li></rdf:Alt></dc:description>
@@ -85,7 +85,7 @@ def in_a_line(text: str) -> str:
     return " ".join(_NO_XML.sub("", text).split())
 
 
-def identify(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> None:
+def identify(pdf: pikepdf.Pdf, edition: Edition, profile: Profile, revision: int = 0) -> None:
     """Say what *pdf* is. Its identity comes from the edition's digest, never from a clock.
 
     PDF/X-1a says so in its document information (ISO 15930-4, 6.3), PDF/X-4 in its XMP.
@@ -100,6 +100,7 @@ def identify(pdf: pikepdf.Pdf, edition: Edition, profile: Profile) -> None:
         creator=CREATOR,
         date=_iso(edition.date),
         version=_X4 if profile.version == "PDF/X-4" else "",
+        revision=revision or 1,
         identity=uuid.UUID(edition.digest[:32], version=5),
         title=escape(in_a_line(edition.title)),
         subtitle=escape(in_a_line(edition.subtitle)),

@@ -13,17 +13,23 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 import pikepdf
-from pikepdf import Array, Dictionary, Matrix, Name, Operator, Stream
+from pikepdf import Array, Dictionary, Matrix, Name, Operator, Stream, String
 
+from banxin.assets.colour import MILLION
 from banxin.assets.decoding import our_limits
 from banxin.assets.photos import Crop, Photo, Print, Size, develop, separate
+from banxin.assets.tones import Treatment
+from banxin.press.colourspaces import OVERPRINTED, space_of
 from banxin.press.placement import Placement, Rect, placements
 from banxin.units import Length
 from banxin.workspace import Workspace
 
-RECIPE: Final = 4  # counts up when `develop` gives other pixels for the same arguments
+RECIPE: Final = 7  # counts up when `develop` gives other pixels for the same arguments
 MARGIN: Final = 2  # px kept round a crop, so that resampling has neighbours to look at
 _SPACES: Final = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB, "CMYK": Name.DeviceCMYK}
+LINES: Final = 1200  # pixels an inch of line art: finer than any plate is seen (GWG 2015, 4.27)
+ENLARGED: Final = 4.0  # times, of a grey scan that becomes line art: its tones say where edges run
+MOST_DRAWN: Final = 60_000_000  # pixels of line art
 AT_A_TIME: Final = 2  # photographs in the making
 PIXELS: Final = 30_000_000  # of them together, for each million takes some 8 MB
 WORTH_CROPPING: Final = 0.92  # above this share of the picture a crop saves nothing
@@ -46,6 +52,10 @@ class OnScreen:
     def recipe(self) -> str:
         return f"screen {self.jpeg} {self.subsampling} {hashlib.sha256(self.icc).hexdigest()}"
 
+    def ppi_of(self, photo: Photo) -> int:
+        """Pixels an inch that it is brought down to."""
+        return self.ppi
+
     def make(self, photo: Photo, crop: Crop, size: Size) -> Print:
         return develop(
             photo, crop, size, quality=self.jpeg, subsampling=self.subsampling, icc=self.icc
@@ -54,18 +64,25 @@ class OnScreen:
 
 @dataclass(frozen=True, slots=True)
 class OnPress:
-    """Pictures for an output condition. `limit`: total ink, percent."""
+    """Pictures for an output condition. `limit`: total ink, percent. `convert`: those in the inks
+    of another press are brought to this one's.
+    """
 
     ppi: int
     icc: bytes
     limit: int
+    convert: bool = False
 
     @property
     def recipe(self) -> str:
-        return f"press {hashlib.sha256(self.icc).hexdigest()} {self.limit}"
+        return f"press {hashlib.sha256(self.icc).hexdigest()} {self.limit} {self.convert}"
+
+    def ppi_of(self, photo: Photo) -> int:
+        """Pixels an inch that it is brought down to."""
+        return LINES if photo.is_lineart else self.ppi
 
     def make(self, photo: Photo, crop: Crop, size: Size) -> Print:
-        return separate(photo, crop, size, icc=self.icc, limit=self.limit)
+        return separate(photo, crop, size, icc=self.icc, limit=self.limit, convert=self.convert)
 
 
 Quality = OnScreen | OnPress
@@ -106,7 +123,8 @@ class Negative:
 
     def key(self, quality: Quality) -> str:
         """Of its print."""
-        recipe = f"{self.photo.sha256} {self.crop} {self.size} {quality.recipe} {RECIPE}"
+        treated = repr(self.photo.treatment) if self.photo.treatment else ""
+        recipe = f"{self.photo.sha256}{treated} {self.crop} {self.size} {quality.recipe} {RECIPE}"
         return hashlib.sha256(recipe.encode()).hexdigest()
 
 
@@ -127,21 +145,23 @@ def swap(
     where: dict[str, list[Placement]] = {}
     for placement in placements(pdf, bleed):
         where.setdefault(placement.resource, []).append(placement)
-    crops: dict[str, Matrix] = {}
+    drawn: dict[str, _Drawing] = {}
     swapped: list[tuple[Stream, Negative]] = []
     for name, image in _images(pdf).items():
         photo = by_resource.get(name[:-1])
         if photo is None:
             continue  # a picture of the layout's own, already as it should be
-        crop, size = _wanted(photo, where.get(name, []), quality.ppi)
+        crop, size = _wanted(photo, where.get(name, []), quality.ppi_of(photo))
         swapped.append((image, Negative(photo, crop, size)))
-        if crop != (0, 0, photo.width, photo.height):
-            crops[name] = _of_unit_square(crop, photo)
+        whole = crop == (0, 0, photo.width, photo.height)
+        on_press = photo.treatment if photo.is_lineart and isinstance(quality, OnPress) else None
+        if on_press or not whole:
+            drawn[name] = _Drawing(None if whole else _of_unit_square(crop, photo), on_press)
     prints = developed([negative for _, negative in swapped], quality, darkroom)
-    for (image, _), made in zip(swapped, prints, strict=True):
-        _replace(pdf, image, made)
-    if crops:
-        _shrink_to_crops(pdf, crops)
+    for (image, negative), made in zip(swapped, prints, strict=True):
+        _replace(pdf, image, made, negative.photo.treatment)
+    if drawn:
+        _redraw(pdf, drawn)
     return tuple(
         _for_report(by_resource[p.resource[:-1]], p)
         for places in where.values()
@@ -178,8 +198,15 @@ def _wanted(photo: Photo, places: Sequence[Placement], ppi: int) -> tuple[Crop, 
     if wide * tall > WORTH_CROPPING * photo.width * photo.height:
         crop, wide, tall = (0, 0, photo.width, photo.height), photo.width, photo.height
     printed = max(p.width.in_inches for p in showing)
-    scale = min(1.0, printed * ppi / photo.width)
+    scale = min(_most(photo), printed * ppi / photo.width)
+    if photo.is_lineart:
+        scale = min(scale, max(1.0, math.sqrt(MOST_DRAWN / (wide * tall))))
     return crop, (max(1, round(wide * scale)), max(1, round(tall * scale)))
+
+
+def _most(photo: Photo) -> float:
+    """How much larger than it is a photograph may be made."""
+    return ENLARGED if photo.is_lineart and not photo.is_bitmap else 1.0
 
 
 def _of_unit_square(crop: Crop, photo: Photo) -> Matrix:
@@ -245,23 +272,34 @@ def _together(new: Mapping[str, Negative]) -> Iterator[Sequence[str]]:
 
 
 def _print_to(made: Print) -> bytes:
-    head = [made.mode, made.width, made.height, len(made.data), made.alpha is not None]
-    return json.dumps(head).encode() + b"\n" + made.data + (made.alpha or b"")
+    lengths = [len(made.data), len(made.rows)]
+    head = [made.mode, made.width, made.height, *lengths, made.plates, made.alpha is not None]
+    return json.dumps(head).encode() + b"\n" + made.data + made.rows + (made.alpha or b"")
 
 
 def _print_from(kept: bytes) -> Print:
     head, _, rest = kept.partition(b"\n")
-    mode, width, height, length, has_alpha = json.loads(head)
-    return Print(rest[:length], mode, width, height, rest[length:] if has_alpha else None)
+    mode, width, height, length, rows, plates, has_alpha = json.loads(head)
+    end = length + rows
+    alpha = rest[end:] if has_alpha else None
+    return Print(rest[:length], mode, width, height, alpha, tuple(plates), rest[length:end])
 
 
-def _replace(pdf: pikepdf.Pdf, image: Stream, made: Print) -> None:
+def _replace(pdf: pikepdf.Pdf, image: Stream, made: Print, treatment: Treatment | None) -> None:
     for key in list(image.keys()):
         if key not in {"/Type", "/Subtype", "/Length"}:
             del image[key]
-    image.write(made.data, filter=Name.DCTDecode)
     image.Width, image.Height, image.BitsPerComponent = made.width, made.height, 8
-    image.ColorSpace = _SPACES[made.mode]
+    if made.mode == "1":
+        rows = Dictionary(K=-1, Columns=made.width, Rows=made.height, BlackIs1=False)
+        image.write(made.data, filter=Name.CCITTFaxDecode, decode_parms=rows)
+        image.ImageMask, image.BitsPerComponent = True, 1
+        return
+    image.write(made.data, filter=Name.DCTDecode)
+    if made.mode == "tones" and treatment:
+        image.ColorSpace = _tones(pdf, made, treatment)
+    else:
+        image.ColorSpace = _SPACES[made.mode]
     if made.mode == "CMYK":
         image.Decode = Array([1, 0] * 4)
     if made.alpha is not None:
@@ -278,29 +316,52 @@ def _replace(pdf: pikepdf.Pdf, image: Stream, made: Print) -> None:
         image.SMask = mask
 
 
-def _shrink_to_crops(pdf: pikepdf.Pdf, crops: Mapping[str, Matrix]) -> None:
-    """Draw each cropped picture in its part of the square that the whole one filled."""
+def _tones(pdf: pikepdf.Pdf, made: Print, treatment: Treatment) -> Array:
+    """The inks of each tone (ISO 32000-1, 8.6.6.3): the picture itself stays one of tones."""
+    recipes = {colour.plate: colour.cmyk for colour in treatment.colours if colour.plate}
+    return Array([Name.Indexed, space_of(pdf, made.plates, recipes), 255, String(made.rows)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """How a picture is drawn: in a part of the square that the whole one would fill; in an ink."""
+
+    part: Matrix | None
+    ink: Treatment | None
+
+    def before(self) -> Iterator[tuple[Sequence[Any], Operator]]:
+        if self.part is not None:
+            m = self.part
+            numbers = [Decimal(f"{v:.8f}") for v in (m.a, m.b, m.c, m.d, m.e, m.f)]
+            yield numbers, Operator("cm")
+        if self.ink:
+            key = self.ink.colours[0].key
+            yield [Decimal(f"{part / MILLION:.6f}") for part in key], Operator("rg")
+            if self.ink.over:
+                yield [OVERPRINTED], Operator("gs")
+
+
+def _redraw(pdf: pikepdf.Pdf, drawn: Mapping[str, _Drawing]) -> None:
     for page in pdf.pages:
-        page.Contents = pdf.make_stream(_with_crops(page.obj, crops))
+        page.Contents = pdf.make_stream(_redrawn(page.obj, drawn))
     for thing in list(pdf.objects):
-        drawn = isinstance(thing, Stream) and (
+        draws = isinstance(thing, Stream) and (
             thing.get("/Subtype") == Name.Form or thing.get("/PatternType") == 1
         )
-        if drawn:
-            thing.write(_with_crops(thing, crops))
+        if draws:
+            thing.write(_redrawn(thing, drawn))
 
 
-def _with_crops(stream: Any, crops: Mapping[str, Matrix]) -> bytes:
+def _redrawn(stream: Any, drawn: Mapping[str, _Drawing]) -> bytes:
     out: list[tuple[Sequence[Any], Operator]] = []
     for instruction in pikepdf.parse_content_stream(stream):
         operands, operator = list(instruction.operands), instruction.operator
-        crop = crops.get(str(operands[0])[1:]) if str(operator) == "Do" else None
-        if crop is None:
+        drawing = drawn.get(str(operands[0])[1:]) if str(operator) == "Do" else None
+        if drawing is None:
             out.append((operands, operator))
             continue
-        numbers = [Decimal(f"{v:.8f}") for v in (crop.a, crop.b, crop.c, crop.d, crop.e, crop.f)]
         out.append(([], Operator("q")))
-        out.append((numbers, Operator("cm")))
+        out.extend(drawing.before())
         out.append((operands, operator))
         out.append(([], Operator("Q")))
     return bytes(pikepdf.unparse_content_stream(out))

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import PurePosixPath
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from banxin.assets.colour import built_in, check_output_profile
 from banxin.diagnostics import BanxinError, Diagnostic, Place, Severity, error, nearest
@@ -24,6 +24,8 @@ from banxin.workspace import Workspace
 
 _FOLDER: Final = "profiles"
 DEFAULT: Final = "coated-sheetfed"
+LONGEST_PLATE: Final = 31  # characters; a name in a PDF has 127 bytes (ISO 32000-1, Annex C)
+_TAKEN: Final = frozenset({"All", "None", "Cyan", "Magenta", "Yellow", "Black"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Profile:
         described: the condition in words, for the shop.
         version: `PDF/X-4`, or `PDF/X-1a` for shops that ask for it.
         softened: code of a rule → how much it matters here, and why that is.
+        plates: a plate as layouts have it (`foil`, `PANTONE 871 C`) → what the shop calls it.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Profile:
     registry: str
     version: str
     softened: Mapping[str, tuple[Severity, str]]
+    plates: Mapping[str, str]
 
 
 class SeverityTable(BaseModel):
@@ -66,6 +70,22 @@ class SeverityTable(BaseModel):
 
     severity: Literal["error", "warning", "note"] = Field(alias="as")
     because: str = Field(min_length=1)
+
+
+def _are_plates(names: dict[str, str]) -> dict[str, str]:
+    """Names that a plate can have, and no two plates by one."""
+    for name in names.values():
+        plain = name == name.strip() and name.isprintable() and 0 < len(name) <= LONGEST_PLATE
+        if not plain or name in _TAKEN:
+            message = f"the name of a plate of its own, not {name[:LONGEST_PLATE]!r}"
+            raise ValueError(message)
+    if len(set(names.values())) < len(names):
+        message = "a name of its own for each plate"
+        raise ValueError(message)
+    return names
+
+
+PlateNames = Annotated[dict[str, str], AfterValidator(_are_plates)]
 
 
 class ProfileTable(BaseModel):
@@ -83,6 +103,7 @@ class ProfileTable(BaseModel):
     registry: str = ""
     version: Literal["PDF/X-4", "PDF/X-1a"] = "PDF/X-4"
     severity: dict[str, SeverityTable] = {}
+    plates: PlateNames = {}
 
 
 class ShopTable(BaseModel):
@@ -103,6 +124,7 @@ class ShopTable(BaseModel):
     registry: str | None = None
     version: Literal["PDF/X-4", "PDF/X-1a"] | None = None
     severity: dict[str, SeverityTable] = {}
+    plates: PlateNames = {}
 
 
 def names() -> tuple[str, ...]:
@@ -176,4 +198,5 @@ def _profile(name: str, table: ProfileTable, icc: bytes) -> Profile:
         table.registry,
         table.version,
         {code: (Severity(row.severity), row.because) for code, row in table.severity.items()},
+        table.plates,
     )

@@ -13,7 +13,7 @@ from banxin.workspace import Workspace
 
 LONGEST: Final = 1200  # pixels of the longer side
 QUALITY: Final = 88
-RECIPE: Final = 2  # counts up when the same photograph is shown in another way
+RECIPE: Final = 3  # counts up when the same photograph is shown in another way
 
 
 class Lightbox:
@@ -33,7 +33,7 @@ class Lightbox:
         return shown
 
     def _recalled(self, photo: Photo) -> Shown:
-        recipe = f"{photo.sha256} {LONGEST} {QUALITY} {RECIPE}"
+        recipe = f"{photo.sha256} {photo.treatment!r} {LONGEST} {QUALITY} {RECIPE}"
         key = hashlib.sha256(recipe.encode()).hexdigest()
         kept = self._darkroom.recall("shown", key)
         if kept is None:

@@ -169,6 +169,7 @@ def _unused(layout: Layout, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
     used = {found[1] for text in texts.values() for found in _USED.finditer(text)}
     used |= {found[1] for text in texts.values() for found in _CLASS.finditer(text)}
     used |= {*COUNTED, layout.body.name, *layout.chart.series, layout.chart.rule}
+    used |= {layout.photo.mono, *layout.photo.duo}
     used |= {ink.base for ink in layout.inks}
     used |= {style for steps in layout.steps.values() for style in steps}
     styles = ((style.name, style.place) for style in layout.types if not _is_used(style, used))
