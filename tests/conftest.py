@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from banxin import pipeline, project
+from banxin import pipeline
 from banxin.cache import Cache
 from banxin.pipeline import Build
+from banxin.request import Request
 from banxin.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
@@ -77,11 +79,8 @@ Recorder = Callable[[str, object], None]
 def build(workspace: Workspace) -> Builder:
     """Builds a title as the command line would, without its words."""
 
-    def run(folder: PurePosixPath, **asked: str | bool) -> Build:
-        finishes = tuple(str(asked.pop("finishes", "screen")).split())
-        publish = bool(asked.pop("publish", True))
-        job = project.load(folder, workspace, **asked)  # type: ignore[arg-type]
-        return pipeline.build(job, workspace, finishes=finishes, publish=publish)
+    def run(folder: PurePosixPath, *, finishes: str = "screen", **asked: Any) -> Build:
+        return pipeline.build(Request(folder, finishes=tuple(finishes.split()), **asked), workspace)
 
     return run
 
@@ -91,8 +90,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Buil
     """The sample edition, both PDFs, built once."""
     here = Workspace(ROOT, output=tmp_path_factory.mktemp("sample"))
     here.cache = Cache(shared_cache)
-    job = project.load(PurePosixPath("content/langfang"), here)
-    return pipeline.build(job, here, finishes=("press", "screen"))
+    return pipeline.build(Request(PurePosixPath("content/langfang")), here)
 
 
 EDITION = """title = "小册"

@@ -212,6 +212,8 @@ def _block(block: b.Block) -> str:
             return f"```\n{text}\n```"
         case b.Divider():
             return "* * *"
+        case _:
+            raise TypeError(block)
 
 
 def _item(mark: str, item: b.Blocks) -> str:

@@ -11,6 +11,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import rooms
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -121,6 +123,59 @@ def test_a_door_that_nobody_uses_is_found(tmp_path: Path) -> None:
 
     assert run.returncode == 1
     assert "banxin.units -> segno" in run.stdout
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    """Sixty lines; how many branches and parameters it may have is ruff's to say."""
+    functions = [
+        (f"{file.relative_to(ROOT)}:{node.lineno} {node.name}", node)
+        for file in sorted((ROOT / "src").rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    lines = {name: (node.end_lineno or 0) - node.lineno + 1 for name, node in functions}
+
+    assert len(lines) > 2000
+    assert [name for name, count in lines.items() if count > 60] == []
+
+
+def test_rules_for_what_a_function_may_be_have_no_exceptions() -> None:
+    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["ruff"]["lint"]
+    rules = {"C901", "PLR0913"}
+    waived = {
+        place: rules & {*codes}
+        for place, codes in ruff["per-file-ignores"].items()
+        if not place.startswith("tests/")
+    }
+    marked = [
+        file.name
+        for file in (ROOT / "src").rglob("*.py")
+        if any(f"noqa: {rule}" in file.read_text("utf-8") for rule in rules)
+    ]
+
+    assert rules <= {*ruff["select"]}
+    assert (ruff["mccabe"]["max-complexity"], ruff["pylint"]["max-args"]) == (20, 7)
+    assert (set().union(*waived.values()), marked) == (set(), [])
+
+
+def test_the_picture_of_the_rooms_is_of_now() -> None:
+    """`./banxin rooms` draws it anew."""
+    assert rooms.PICTURE.read_text("utf-8") == rooms.picture()
+
+
+def test_the_picture_has_every_room_and_the_journey_in_order() -> None:
+    made, found = rooms.journey()
+    folder = ROOT / "src" / "banxin"
+    modules = {file.stem for file in folder.glob("*.py") if not file.stem.startswith("__")}
+    packages = {file.parent.name for file in folder.glob("*/__init__.py")}
+
+    assert {room for row in rooms.rows() for room in row} == modules | packages
+    assert [*made] == [
+        "Request", "Job", "Profile", "Manuscript", "Layout", "Edition", "Sheets", "Finished",
+        "Case", "Report",
+    ]  # fmt: skip
+    assert made["Edition"] == {"Manuscript", "Layout"}
+    assert found["Sheets"] == "typeset"
 
 
 def test_no_other_program_is_started_to_load_the_engine() -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 if TYPE_CHECKING:
     from banxin.pipeline import Build
@@ -28,40 +28,40 @@ __all__ = ["build", "check", "judge", "render"]
 __version__ = "0.1.0"  # the one place: also where no package is installed
 
 
+class Wanted(TypedDict, total=False):
+    """What may be wanted of a build; left out, it is as the title says, or as usual.
+
+    Attributes:
+        finishes: of press, outlined, plates, screen, proof; press and screen without it.
+        draft: missing photographs become boxes for position only.
+        revision: of the files, for their names, slugs and metadata; 0 of the first.
+    """
+
+    finishes: Sequence[str]
+    layout: str | None
+    press: str | None
+    draft: bool
+    revision: int
+
+
 def build(
     title: str | Path,
     *,
-    finishes: Sequence[str] = ("press", "screen"),
-    layout: str | None = None,
-    press: str | None = None,
     output: Path | None = None,
-    draft: bool = False,
     cache: bool = True,
-    revision: int = 0,
+    **wanted: Unpack[Wanted],
 ) -> Build:
     """Make a title: its PDFs and reports in `output/<title>/`.
 
     Args:
         title: a folder of `content/` by name, or the path of one.
-        finishes: of press, outlined, plates, screen, proof.
         output: instead of the workspace's own `output/`.
-        draft: missing photographs become boxes for position only.
-        revision: of the files, for their names, slugs and metadata; 0 of the first.
+        wanted: see `Wanted`.
 
     Raises:
         banxin.diagnostics.BanxinError: with everything that is wrong, and its places.
     """
-    return _make(
-        title,
-        finishes,
-        layout,
-        press,
-        output,
-        draft=draft,
-        cache=cache,
-        publish=True,
-        revision=revision,
-    )
+    return _make(title, output, cache=cache, publish=True, wanted=wanted)
 
 
 def check(
@@ -73,7 +73,8 @@ def check(
     cache: bool = True,
 ) -> Build:
     """Everything `build` would say; nothing is written but the cache. Raises: as `build`."""
-    return _make(title, ("press",), layout, press, None, draft=draft, cache=cache, publish=False)
+    wanted: Wanted = {"finishes": ("press",), "layout": layout, "press": press, "draft": draft}
+    return _make(title, None, cache=cache, publish=False, wanted=wanted)
 
 
 def judge(
@@ -132,25 +133,22 @@ def render(
 
 
 def _make(
-    title: str | Path,
-    finishes: Sequence[str],
-    layout: str | None,
-    press: str | None,
-    output: Path | None,
-    *,
-    draft: bool,
-    cache: bool,
-    publish: bool,
-    revision: int = 0,
+    title: str | Path, output: Path | None, *, cache: bool, publish: bool, wanted: Wanted
 ) -> Build:
     # The engine takes half a second to load: only a build needs it.
-    from banxin import content, pipeline, project
+    from banxin import content, pipeline
+    from banxin.request import Request
     from banxin.workspace import Workspace
 
     start = Path(title) if Path(title).exists() else Path.cwd()
     workspace = Workspace.around(start, output=output, cache=cache)
-    folder = content.find(str(title), workspace, Path.cwd())
-    job = project.load(
-        folder, workspace, layout=layout, press=press, draft=draft, revision=revision
+    request = Request(
+        content.find(str(title), workspace, Path.cwd()),
+        layout=wanted.get("layout") or "",
+        press=wanted.get("press") or "",
+        draft=wanted.get("draft", False),
+        finishes=tuple(wanted.get("finishes", ("press", "screen"))),
+        publish=publish,
+        revision=wanted.get("revision", 0),
     )
-    return pipeline.build(job, workspace, finishes=finishes, publish=publish)
+    return pipeline.build(request, workspace)

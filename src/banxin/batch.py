@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from banxin import memo
 from banxin.content import find, titles
 from banxin.diagnostics import BanxinError, Diagnostic, error
 from banxin.memo import Told
+from banxin.request import Request
 from banxin.workspace import Workspace
 
 if TYPE_CHECKING:
     from banxin.pipeline import Build
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be made of each title; see `project.load` and `pipeline.build`."""
-
-    finishes: tuple[str, ...]
-    layout: str | None
-    press: str | None
-    draft: bool
-    compose: bool
-    marks: bool
-    publish: bool
-    language: str
-    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +30,7 @@ class Outcome:
 
 def run(
     titles_asked: Sequence[str],
-    asked: Asked,
+    request: Request,
     workspace: Workspace,
     *,
     here: Path,
@@ -53,6 +39,7 @@ def run(
     """Builds as they come. None asked for means every title of `content/`.
 
     Args:
+        request: what is wanted of each title; its folder is found here.
         here: where paths given as titles start.
         progress: told title and stage.
     """
@@ -62,41 +49,24 @@ def run(
     for title in wanted:
         try:
             folder = find(title, workspace, here)
-            yield Outcome(title, _made(folder, asked, workspace.afresh(), progress))
+            yield Outcome(
+                title, _made(replace(request, folder=folder), workspace.afresh(), progress)
+            )
         except BanxinError as problem:
             yield Outcome(title, None, problem.diagnostics)
 
 
-def _made(
-    folder: PurePosixPath, asked: Asked, workspace: Workspace, progress: Callable[[str, str], None]
-) -> Told:
+def _made(request: Request, workspace: Workspace, progress: Callable[[str, str], None]) -> Told:
     """A title, built if anything has changed since it was built last. Raises: BanxinError."""
-    about = {"folder": str(folder), **{name: getattr(asked, name) for name in asked.__slots__}}
+    about = request.as_json()
     known = memo.recall(about, workspace)
     if known is not None:
         return known
     # The engine takes a second to load: only a build needs it.
-    from banxin import pipeline, project
+    from banxin import pipeline
 
-    job = project.load(
-        folder,
-        workspace,
-        layout=asked.layout,
-        press=asked.press,
-        draft=asked.draft,
-        compose=asked.compose,
-        revision=asked.revision,
-    )
-    build = pipeline.build(
-        job,
-        workspace,
-        finishes=asked.finishes,
-        publish=asked.publish,
-        marks=asked.marks,
-        progress=partial(progress, job.name),
-        language=asked.language,
-    )
-    told = _told(build, asked.language)
+    build = pipeline.build(request, workspace, progress=partial(progress, request.folder.name))
+    told = _told(build, request.language)
     memo.keep(about, workspace, told)
     return told
 
@@ -130,6 +100,6 @@ def every_dress(
     folder, dressed = find(title, workspace, here), []
     for layout in layouts.names(workspace):
         progress(layout)
-        job = project.load(folder, workspace, layout=layout)
+        job = project.load(Request(folder, layout), workspace)
         dressed.append(pipeline.in_dress(job, workspace, language))
     return pipeline.contact_sheet(dressed, workspace)

@@ -54,6 +54,14 @@ def find(title: str, workspace: Workspace, here: Path) -> PurePosixPath:
     raise BanxinError(error(code, title=title, near=near, known=", ".join(known) or "–"))
 
 
+def first(workspace: Workspace) -> str:
+    """The title that is meant where none is named. Raises: BanxinError, `title/no-titles`."""
+    known = titles(workspace)
+    if not known:
+        raise BanxinError(error("title/no-titles"))
+    return known[0]
+
+
 def _resolved(path: Path) -> Path | None:
     """The title's folder that *path* leads to, if it does."""
     try:

@@ -207,11 +207,9 @@ def bind(
         BanxinError: type styles that ask for a font which is not declared; faults of the fonts.
     """
     declared = fonts.load(workspace)
-    lacking = tuple(undeclared(layout, declared))
-    if lacking:
+    if lacking := tuple(undeclared(layout, declared)):
         raise BanxinError(*lacking)
-    remarks: list[Diagnostic] = list(faces_in_styles(layout, declared))
-    remarks.extend(_undecodable(job, workspace))
+    remarks = [*faces_in_styles(layout, declared), *_undecodable(job, workspace)]
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     pictures, photos = _gather(manuscript, layout, job, workspace, remarks)
     known = {face: fonts.known(face, workspace) for face in declared}
@@ -219,38 +217,50 @@ def bind(
     remarks.extend(lettering.remarks)
     pictures = {n: _labelled(p, lettering) for n, p in pictures.items()}
     characters = _characters(manuscript, job, layout, pictures, lettering) | TEMPLATE_CHARACTERS
-    assets = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
-    assets |= {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
     faces, fonts_of = _cut_down(characters | spare, known, workspace)
-    assets |= fonts_of
-    edition = Edition(
-        folder=job.folder,
-        title=job.title,
-        subtitle=job.subtitle,
-        lang=job.lang,
-        date=job.date,
-        link=job.link,
-        binding="folded" if layout.page.folds else job.binding,
-        draft=job.draft,
-        masthead=job.masthead,
-        imprint=job.imprint,
-        options=job.options,
-        chapters=manuscript.chapters,
-        layout=layout,
-        pictures=pictures,
-        photos=photos,
-        faces=faces,
-        assets=assets,
-        compose=job.compose,
-        photo=job.photo,
-        convert=job.convert,
-        settings=lettering.settings,
-        digest="",
-        digest_of_pages="",
-        remarks=tuple(remarks),
+    assets = {**_pictures_while_laid_out(pictures, photos), **fonts_of}
+    return _sealed(
+        Edition(
+            folder=job.folder,
+            title=job.title,
+            subtitle=job.subtitle,
+            lang=job.lang,
+            date=job.date,
+            link=job.link,
+            binding="folded" if layout.page.folds else job.binding,
+            draft=job.draft,
+            masthead=job.masthead,
+            imprint=job.imprint,
+            options=job.options,
+            chapters=manuscript.chapters,
+            layout=layout,
+            pictures=pictures,
+            photos=photos,
+            faces=faces,
+            assets=assets,
+            compose=job.compose,
+            photo=job.photo,
+            convert=job.convert,
+            settings=lettering.settings,
+            digest="",
+            digest_of_pages="",
+            remarks=tuple(remarks),
+        )
     )
-    named = tuple(Ink(ink.name, (0, 0, 0, 0), "") for ink in layout.inks)
-    inkless = replace(edition, layout=replace(layout, inks=named))
+
+
+def _pictures_while_laid_out(
+    pictures: Mapping[PurePosixPath, Picture], photos: tuple[Photo, ...]
+) -> dict[str, Asset]:
+    """What has the size of each picture, until a finish puts the picture itself there."""
+    found = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
+    return found | {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
+
+
+def _sealed(edition: Edition) -> Edition:
+    """With its digests: what pages are laid out from knows an ink's name, and not its value."""
+    named = tuple(Ink(ink.name, (0, 0, 0, 0), "") for ink in edition.layout.inks)
+    inkless = replace(edition, layout=replace(edition.layout, inks=named))
     return replace(edition, digest=_digest(edition), digest_of_pages=_digest(inkless))
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from banxin.assets.colour import Cmyk
 from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, nearest
+from banxin.manuscript import kinds
 from banxin.stylesheets import left_open
 from banxin.tables import place_of, read_table
 from banxin.units import Length
@@ -33,24 +34,6 @@ LANGUAGES: Final = (PLAIN_WORDS, "zh-Hant", "en")
 COUNTED: Final = ("caption", "credit", "chart")
 BLACK: Final[Cmyk] = (0, 0, 0, 100)
 BROWN: Final[Cmyk] = (10, 35, 55, 0)  # of old prints
-BLOCK_KINDS: Final = (
-    "heading",
-    "paragraph",
-    "figure",
-    "gallery",
-    "quote",
-    "pullquote",
-    "numbers",
-    "timeline",
-    "names",
-    "note",
-    "sidebar",
-    "chart",
-    "list",
-    "table",
-    "verbatim",
-    "divider",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,8 +339,9 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
     places = {n: own.token_place("inks", n) for own in reversed(chain) for n in own.tokens.inks}
     types = {n: style for own in reversed(chain) for n, style in _types(own)}
     chapters = {n: file for own in reversed(chain) for n, file in own.table.chapters.items()}
-    blocks = {n: file for own in reversed(chain) for n, file in own.table.blocks.items()}
+    blocks = _blocks(chain, templates)
     options = {n: value for own in reversed(chain) for n, value in own.table.options.items()}
+    page, grid, styles = _first(chain, "page"), _first(chain, "grid"), _styles(chain, workspace)
     faults = [
         *(fault for own in chain for fault in _missing_templates(own, templates)),
         *_missing_blocks(chain[0], blocks),
@@ -368,20 +352,9 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         *(fault for own in chain for fault in _bad_chart(own, inks)),
         *(fault for own in chain for fault in _bad_photo(own, inks)),
         *(fault for own in chain for fault in _bad_steps(own, types)),
+        *_bad_styles(styles),
+        *_missing_types(chain, types),
     ]
-    page, grid, styles = _first(chain, "page"), _first(chain, "grid"), _styles(chain, workspace)
-    for file, style in styles.items():
-        faults += (style,) if isinstance(style, Diagnostic) else left_open(file, style)
-    if grid is not None and grid.body not in types:
-        near = nearest(grid.body, types)
-        own = next(own for own in chain if own.table.grid is not None)
-        place = own.place("grid", "body")
-        faults.append(error("layout/no-type-style", place, style=grid.body, near=near))
-    for style in COUNTED:
-        if style not in types:
-            place = chain[-1].token_place("type")
-            near = nearest(style, types)
-            faults.append(error("layout/no-type-style", place, style=style, near=near))
     chart = next((own.tokens.chart for own in chain if own.tokens.chart), None)
     if faults or page is None or grid is None or chart is None:
         raise BanxinError(*faults)
@@ -406,6 +379,24 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         template_files=files,
         options=options,
     )
+
+
+def _bad_styles(styles: Mapping[str, str | Diagnostic]) -> Iterator[Diagnostic]:
+    for file, style in styles.items():
+        yield from (style,) if isinstance(style, Diagnostic) else left_open(file, style)
+
+
+def _missing_types(chain: Sequence[_Own], types: Mapping[str, TypeStyle]) -> Iterator[Diagnostic]:
+    """The body's, and those that words of pictures and charts are counted in."""
+    own = next((own for own in chain if own.table.grid is not None), None)
+    body = own.table.grid.body if own and own.table.grid else None
+    if own is not None and body is not None and body not in types:
+        near, place = nearest(body, types), own.place("grid", "body")
+        yield error("layout/no-type-style", place, style=body, near=near)
+    for style in COUNTED:
+        if style not in types:
+            near, place = nearest(style, types), chain[-1].token_place("type")
+            yield error("layout/no-type-style", place, style=style, near=near)
 
 
 def start(name: str, base: str, workspace: Workspace) -> PurePosixPath:
@@ -460,6 +451,13 @@ def _template_files(
         for path in _below(own.folder / "templates", workspace):
             if path.endswith(TEMPLATE_SUFFIX):
                 yield path, own.folder / "templates" / path
+
+
+def _blocks(chain: Sequence[_Own], templates: Mapping[str, str]) -> dict[str, str]:
+    """Kind of block → template: as it is said, or the file of the same name in `blocks/`."""
+    said = {n: file for own in reversed(chain) for n, file in own.table.blocks.items()}
+    usual = {kind: f"blocks/{kind}.html.j2" for kind in kinds.NAMES if kind not in said}
+    return said | {kind: file for kind, file in usual.items() if file in templates}
 
 
 def _types(own: _Own) -> Iterator[tuple[str, TypeStyle]]:
@@ -636,14 +634,14 @@ def _missing_templates(own: _Own, templates: Mapping[str, str]) -> Iterator[Diag
                 near = nearest(file, templates)
                 yield error("layout/no-template", own.place(section, key), file=file, near=near)
     for kind in own.table.blocks:
-        if kind not in BLOCK_KINDS:
-            near, known = nearest(kind, BLOCK_KINDS), " · ".join(BLOCK_KINDS)
+        if kind not in kinds.NAMES:
+            near, known = nearest(kind, kinds.NAMES), " · ".join(kinds.NAMES)
             place = own.place("blocks", kind)
             yield error("layout/unknown-block", place, kind=kind, near=near, known=known)
 
 
 def _missing_blocks(own: _Own, blocks: Mapping[str, str]) -> Iterator[Diagnostic]:
-    for kind in BLOCK_KINDS:
+    for kind in kinds.NAMES:
         if kind not in blocks:
             yield error("layout/no-block", own.place("blocks"), kind=kind)
 

@@ -113,17 +113,5 @@ def _limits(
         binding = order.binding if order else ""
     if plates is None:
         plates = order.spots if order else frozenset()
-    return Limits(
-        bleed=shop.bleed,
-        least_ppi=shop.least_ppi,
-        low_ppi=shop.low_ppi,
-        wanted_ppi=shop.wanted_ppi,
-        ink_limit=shop.ink_limit,
-        binding=binding,
-        families=order.families if order else frozenset(),
-        plates=plates,
-        condition=shop.condition,
-        version=shop.version,
-        leaf=shop.leaf,
-        softened=shop.softened,
-    )
+    families = order.families if order else frozenset()
+    return Limits.of(shop, binding, families=families, plates=plates)

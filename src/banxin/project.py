@@ -1,4 +1,4 @@
-"""What to make: `edition.toml` and the words of the command line, as one `Job`."""
+"""What to make: `edition.toml` and what is asked of it, as one `Job`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from banxin.content import EDITION_FILE
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error
+from banxin.request import Request
 from banxin.tables import place_of, read_table
 from banxin.workspace import Workspace
 
@@ -142,24 +143,16 @@ class EditionTable(BaseModel):
         return encoding
 
 
-def load(
-    folder: PurePosixPath,
-    workspace: Workspace,
-    *,
-    layout: str | None = None,
-    press: str | None = None,
-    draft: bool = False,
-    compose: bool = True,
-    revision: int = 0,
-) -> Job:
-    """The job that *folder*'s `edition.toml` describes, the command line's words put first.
+def load(request: Request, workspace: Workspace) -> Job:
+    """The job that a title's `edition.toml` describes, the request's words put first.
 
     Raises:
         BanxinError: faults of the file, all at once, with their lines.
     """
+    folder = request.folder
     name = folder / EDITION_FILE
     table, text = read_table(name, workspace, EditionTable)
-    dressed = layout or table.layout
+    dressed = request.layout or table.layout
     dress = table.dress.get(dressed, DressTable())
     keys = ["dress", dressed, "chapters"] if dress.chapters else ["chapters"]
     chapters, chapters_at = dress.chapters or table.chapters, place_of(name, text, keys)
@@ -173,9 +166,9 @@ def load(
         subtitle=table.subtitle,
         lang=table.lang,
         layout=dressed,
-        layout_asked_at=Place() if layout else place_of(name, text, ["layout"]),
-        press=press or dress.press or table.press,
-        press_asked_at=Place() if press else place_of(name, text, ["press"]),
+        layout_asked_at=Place() if request.layout else place_of(name, text, ["layout"]),
+        press=request.press or dress.press or table.press,
+        press_asked_at=Place() if request.press else place_of(name, text, ["press"]),
         binding=dress.binding or table.binding,
         publication=table.publication,
         publication_asked_at=place_of(name, text, ["publication"]),
@@ -186,9 +179,9 @@ def load(
         masthead=table.masthead,
         imprint=table.imprint,
         options=table.options,
-        draft=draft,
-        compose=compose,
-        revision=revision,
+        draft=request.draft,
+        compose=request.compose,
+        revision=request.revision,
         credit=table.credit,
         licence=table.licence,
         consent=table.consent,

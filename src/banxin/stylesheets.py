@@ -6,22 +6,47 @@ A rule whose brace is missing makes the engine drop half of a stylesheet without
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 import tinycss2
 
 from banxin.diagnostics import Diagnostic, Place, error, nearest, warning
 
-_PIECES: Final = re.compile(
-    r"""(?P<comment>/\*.*?(?:\*/|\Z))
-      | (?P<string>"(?:\\.|[^"\\\n])*["\n]?|'(?:\\.|[^'\\\n])*['\n]?)
-      | (?P<address>url\(\s*(?!["'\s])[^)]*\)?)
-      | (?P<opens>[({[]) | (?P<closes>[)}\]]) | \\.""",
-    re.DOTALL | re.VERBOSE,
-)
-_CLOSING: Final = {"(": ")", "{": "}", "[": "]"}
+_END: Final = "\n-banxin-end-"  # put behind a text, it stands inside of what is left open
+_OPENS: Final = {"{} block": "{", "() block": "(", "[] block": "[", "function": "("}
+_CLOSING: Final = frozenset(")}]")
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> tuple[Any, ...]:
+    return tuple(tinycss2.parse_component_value_list(text + _END))
+
+
+def components(text: str) -> Sequence[Any]:
+    """The tokens and blocks of a stylesheet (CSS Syntax 3, 5.4), read once for all who ask."""
+    *found, _, end = _read(text)
+    closed = end.type == "ident" and end.value == _END.strip()
+    return found if closed else tuple(tinycss2.parse_component_value_list(text))
+
+
+def rules(text: str) -> list[Any]:
+    """The outermost rules of a stylesheet, with what of them cannot be read."""
+    found: list[Any] = tinycss2.parse_stylesheet(components(text))
+    return found
+
+
+def serialize(tokens: Iterable[Any]) -> str:
+    """Tokens as CSS, which says the same and may be spelt otherwise."""
+    written: str = tinycss2.serialize(tokens)
+    return written
+
+
+def normalised(text: str) -> str:
+    """*text* with its lines as CSS Syntax 3, 3.3, ends them, and places of tokens count them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
 
 
 def left_open(name: str, text: str) -> Iterator[Diagnostic]:
@@ -30,39 +55,52 @@ def left_open(name: str, text: str) -> Iterator[Diagnostic]:
     Args:
         name: of its file.
     """
-    fault = next(_faults(text), None)
+    lines = normalised(text).split("\n")
+    tokens = _read(text)
+    fault = next(chain(_faults(tokens, None), _around_the_end(tokens)), None)
     if fault is not None:
-        code, at, written = fault
-        line = text.count("\n", 0, at) + 1
-        column = at - text.rfind("\n", 0, at)
-        yield error(code, Place(name, line, column), written=written)
+        code, line, column, written = fault
+        yield error(code, Place(name, line, column), written=written or lines[line - 1][column - 1])
 
 
-def _faults(text: str) -> Iterator[tuple[str, int, str]]:
-    """Code, where it begins, and what stands there."""
-    opened: list[tuple[str, int]] = []
-    for piece in _PIECES.finditer(text):
-        written, at = piece[0], piece.start()
-        match piece.lastgroup:
-            case "comment" if not written.endswith("*/") or len(written) < len("/**/"):
-                yield "css/unclosed", at, "/*"
-            case "string" if len(written) < len("''") or written[-1] != written[0]:
-                yield "css/unclosed", at, written[0]
-            case "address" if not written.endswith(")"):
-                yield "css/unclosed", at, "url("
-            case "opens":
-                opened.append((written, at))
-            case "closes" if not opened:
-                yield "css/unopened", at, written
-            case "closes":
-                bracket, begun = opened.pop()
-                if _CLOSING[bracket] != written:
-                    yield "css/unclosed", begun, bracket
-            case _:
-                pass
-    if opened:
-        bracket, begun = opened[-1]
-        yield "css/unclosed", begun, bracket
+_Fault = tuple[str, int, int, str]  # code, line, column, and what stands there, if it is known
+
+
+def _faults(tokens: Iterable[Any], inside: Any) -> Iterator[_Fault]:
+    """What the tokenizer stumbles over. Args: inside: the block that has the tokens, if any."""
+    for token in tokens:
+        if token.type == "error" and token.kind in _CLOSING:
+            if inside is None:
+                yield "css/unopened", token.source_line, token.source_column, token.kind
+            else:
+                yield _opened(inside)
+        elif token.type == "error" and "string" in token.kind:
+            yield "css/unclosed", token.source_line, token.source_column, ""
+        elif token.type in _OPENS:
+            yield from _faults(_content(token), token)
+
+
+def _around_the_end(tokens: Sequence[Any]) -> Iterator[_Fault]:
+    """What is still open where the text ends: the innermost."""
+    last, inside = tokens[-1], None
+    while last.type in _OPENS:
+        last, inside = _content(last)[-1], last
+    if last.type == "error" and "url" in last.kind:
+        yield "css/unclosed", last.source_line, last.source_column, "url("
+    elif last.type == "comment":
+        yield "css/unclosed", last.source_line, last.source_column, "/*"
+    elif inside is not None:
+        yield _opened(inside)
+
+
+def _opened(block: Any) -> _Fault:
+    name = block.name if block.type == "function" else ""
+    return "css/unclosed", block.source_line, block.source_column + len(name), _OPENS[block.type]
+
+
+def _content(block: Any) -> Sequence[Any]:
+    found: Sequence[Any] = block.arguments if block.type == "function" else block.content
+    return found
 
 
 # --- faces ----------------------------------------------------------------------------------
@@ -86,7 +124,7 @@ def unknown_faces(name: str, text: str, known: Collection[str]) -> Iterator[Diag
         name: of its file.
         known: the declared families.
     """
-    for families in _named_faces(tinycss2.parse_stylesheet(text)):
+    for families in _named_faces(rules(text)):
         others = [family for family, _ in families if family in known]
         for family, token in families:
             if family not in known:
@@ -96,9 +134,9 @@ def unknown_faces(name: str, text: str, known: Collection[str]) -> Iterator[Diag
                 yield told("css/no-face", place, family=family, **facts)
 
 
-def _named_faces(rules: Iterable[Any]) -> Iterator[list[tuple[str, Any]]]:
+def _named_faces(found: Iterable[Any]) -> Iterator[list[tuple[str, Any]]]:
     """Of each declaration the families that it lists; a font's own description names no other."""
-    for rule in rules:
+    for rule in found:
         if rule.type == "declaration" and rule.lower_name in {"font", "font-family"}:
             yield list(_families(rule.value, shorthand=rule.lower_name == "font"))
         elif (

@@ -18,14 +18,14 @@ _EXTRA: Final = re.compile(r"\((.*)\)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Speech:
     """How the program is to speak."""
 
     language: str
     form: str
 
     @classmethod
-    def of(cls, words: Sequence[str], language: str = "") -> Asked:
+    def of(cls, words: Sequence[str], language: str = "") -> Speech:
         """What `--lang` and `--format` ask for, wherever they stand among *words*.
 
         Looked for before Click is asked, so that help and usage errors speak so, too.
@@ -85,7 +85,7 @@ class _Spoken(click.Command):
             raise
 
     def invoke(self, ctx: click.Context) -> Any:
-        asked: Asked = ctx.obj
+        asked: Speech = ctx.obj
         for key, value in (("form", asked.form), ("lang", asked.language)):
             if key in ctx.params and ctx.params[key] is None:
                 ctx.params[key] = value
@@ -123,14 +123,14 @@ class Program(Group):
     group_class = Group
 
     def __init__(
-        self, *, language: str, wrong: Callable[[Diagnostic, Asked], NoReturn], **more: Any
+        self, *, language: str, wrong: Callable[[Diagnostic, Speech], NoReturn], **more: Any
     ) -> None:
         super().__init__(**more)
         self.language = language
         self.wrong = wrong
 
     def main(self, args: Sequence[str] | None = None, **how: Any) -> NoReturn:  # type: ignore[override]
-        asked = Asked.of(args or (), self.language)
+        asked = Speech.of(args or (), self.language)
         how |= {"prog_name": "banxin", "obj": asked, "standalone_mode": False}
         try:
             code = super().main(list(args or ()), **how)
@@ -143,7 +143,7 @@ class Program(Group):
 
 
 def _t(ctx: click.Context, code: str) -> str:
-    asked: Asked = ctx.obj
+    asked: Speech = ctx.obj
     return help_of(code, asked.language)
 
 

@@ -16,7 +16,7 @@ import click
 from banxin import __version__, bugs, schema, terminal
 from banxin.diagnostics import BanxinError, Diagnostic, Severity, error, in_order
 from banxin.visible import halves_numbered, visible, visible_lines
-from banxin.words import sentence
+from banxin.words import sentence, word_list
 
 
 class Exit(IntEnum):
@@ -59,7 +59,10 @@ class Voice:
         """One line that changes at a terminal, a line each elsewhere."""
         if self.form != "human":
             return
-        said = f"{visible(title)}: {sentence(f'say/stage-{stage}', self.language).message}…"
+        code = f"say/stage-{stage}"
+        code = code if code in word_list(self.language) else "say/stage-finish"
+        words = sentence(code, self.language, finish=stage).message
+        said = f"{visible(title)}: {words}…"
         self._running = sys.stderr.isatty()
         before = _WIPE if self._running else ""
         click.echo(before + click.style(said, dim=True), err=True, nl=not self._running)

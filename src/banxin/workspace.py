@@ -56,7 +56,7 @@ class Workspace:
         self._read: dict[PurePosixPath, str] = {}
         self._caching = cache
         self._folders = _Folders()
-        self.asked = Asked()
+        self.asked = Questions()
         self.published = Published()
 
     @classmethod
@@ -410,7 +410,7 @@ class Workspace:
                 shutil.rmtree(beside, ignore_errors=True)
 
 
-class Asked:
+class Questions:
     """What was asked of the outside, and what was answered.
 
     Attributes:

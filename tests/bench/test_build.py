@@ -24,12 +24,13 @@ pytestmark = pytest.mark.bench
 MEASURE = """
 import json, resource, sys
 from pathlib import Path, PurePosixPath
+from banxin.request import Request
 from banxin import pipeline, project
 from banxin.workspace import Workspace
 root, content, output, cached = sys.argv[1:]
 w = Workspace(Path(root), output=Path(output), cache=cached == "cached")
 w.mount(PurePosixPath("content/book"), Path(content))
-made = pipeline.build(project.load(PurePosixPath("content/book"), w), w)
+made = pipeline.build(Request(PurePosixPath("content/book")), w)
 used = resource.getrusage(resource.RUSAGE_SELF)
 # Not ru_maxrss: after a fork it begins with what the parent had.
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))

@@ -17,9 +17,10 @@ import pikepdf
 import pytest
 from test_build import book
 
-from banxin import pipeline, preflight, project
+from banxin import pipeline, preflight
 from banxin.pipeline import Build
 from banxin.preflight import Pages
+from banxin.request import Request
 from banxin.workspace import Workspace
 
 pytestmark = pytest.mark.bench
@@ -108,8 +109,7 @@ def test_seconds_of_the_judge(
     content = text(here, sample) if name == "text" else book(here, sample, 6 if "3" in name else 1)
     workspace = Workspace(root, output=tmp_path / "output")
     workspace.mount(PurePosixPath("content/book"), content)
-    job = project.load(PurePosixPath("content/book"), workspace)
-    made = pipeline.build(job, workspace, finishes=("press",))
+    made = pipeline.build(Request(PurePosixPath("content/book"), finishes=("press",)), workspace)
     pdf = next(file for file in made.files if file.suffix == ".pdf").read_bytes()
 
     cold = judged(pdf, made, Pass())

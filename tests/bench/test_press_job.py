@@ -24,12 +24,13 @@ pytestmark = pytest.mark.bench
 OURS = """
 import sys
 from pathlib import Path, PurePosixPath
+from banxin.request import Request
 from banxin import pipeline, project
 from banxin.workspace import Workspace
 root, content, output = map(Path, sys.argv[1:])
 w = Workspace(root, output=output)
 w.mount(PurePosixPath("content/job"), content)
-made = pipeline.build(project.load(PurePosixPath("content/job"), w), w, finishes=("press",))
+made = pipeline.build(Request(PurePosixPath("content/job"), finishes=("press",)), w)
 print(len(made.report.facts.sheets))
 """
 PLAIN = """

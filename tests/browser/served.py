@@ -25,14 +25,18 @@ PATIENCE: Final = 60_000  # ms: nothing here is timed, and machines are busy
 SERVE: Final = """
 import json, sys
 from pathlib import Path, PurePosixPath
-from banxin.preview import Asked, serve
+from banxin import content
+from banxin.preview import Service, serve
+from banxin.request import Request
 from banxin.workspace import Workspace
 root, folder, output, words = sys.argv[1:]
 workspace = Workspace(Path(root), output=Path(output))
 for name in ("content", "layouts"):
     workspace.mount(PurePosixPath(name), Path(folder) / name)
-asked = Asked(**json.loads(words))
-serve(asked, workspace, Path(folder), lambda address: print(address, flush=True))
+asked = json.loads(words)
+service = {key: asked.pop(key) for key in ("host", "port", "editor") if key in asked}
+first = Request(content.find(asked.pop("title"), workspace, Path(folder)), **asked)
+serve(first, Service(**service), workspace, lambda address: print(address, flush=True))
 """
 
 EDITION: Final = """title = "小册"

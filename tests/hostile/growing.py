@@ -215,9 +215,10 @@ def write(folder: Path, kind: str, number: int, layout: str = "jinian") -> None:
 def main(root: Path, folder: Path, kind: str, number: int) -> None:
     from composer_run import peak_memory
 
-    from banxin import pipeline, project
+    from banxin import pipeline
     from banxin.cache import Cache
     from banxin.diagnostics import BanxinError
+    from banxin.request import Request
     from banxin.workspace import Workspace
 
     write(folder / "content" / "growing", kind, number)
@@ -233,8 +234,7 @@ def main(root: Path, folder: Path, kind: str, number: int) -> None:
 
     findings = -1
     try:
-        job = project.load(PurePosixPath("content/growing"), workspace)
-        made = pipeline.build(job, workspace, progress=begun)
+        made = pipeline.build(Request(PurePosixPath("content/growing")), workspace, progress=begun)
         findings = len(made.report.findings)
     except BanxinError as problem:
         findings = len(problem.diagnostics)

@@ -16,9 +16,10 @@ from shop import shop
 from test_worker import answers, run
 
 from banxin.preview.guard import Door, Guard
-from banxin.preview.messages import Place
-from banxin.preview.server import LONGEST_QUESTION, Preview, Settings, application
+from banxin.preview.messages import Home
+from banxin.preview.server import LONGEST_QUESTION, Preview, application
 from banxin.preview.worker import Worker, WorkerDied
+from banxin.request import Request
 from banxin.typeset import Forme, prove
 from banxin.workspace import Workspace
 
@@ -30,8 +31,9 @@ def preview(tmp_path: Path) -> Preview:
     (tmp_path / "a.md").write_text("甲")
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
-    settings = Settings(PurePosixPath("content/small"), editor="true {file} {line} {column}")
-    return Preview(Workspace(tmp_path), Place(tmp_path, tmp_path), settings)
+    first = Request(PurePosixPath("content/small"))
+    here, place = Workspace(tmp_path), Home(tmp_path, tmp_path)
+    return Preview(here, place, first, editor="true {file} {line} {column}")
 
 
 def asked(preview: Preview, path: str, body: bytes = b"", *, host: str = "") -> int:

@@ -17,6 +17,7 @@ from banxin.diagnostics import BanxinError, Diagnostic
 from banxin.edition import Edition
 from banxin.markup import bounds
 from banxin.markup.document import compose
+from banxin.request import Request
 from banxin.typeset import examine, typeset
 from banxin.words import LANGUAGES, say
 from banxin.workspace import Workspace
@@ -30,7 +31,7 @@ Dressed = Callable[[str], Edition]
 @pytest.fixture
 def dressed(title: Title, workspace: Workspace) -> Dressed:
     """A small Edition whose paragraphs are made by another template."""
-    job = project.load(title(), workspace)
+    job = project.load(Request(title()), workspace)
     text = manuscript.read(job.chapters, workspace)
     layout = layouts.load(job.layout, workspace, job.layout_asked_at)
     bound = edition.bind(text, layout, job, workspace)

@@ -16,12 +16,13 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from banxin import importing, pipeline, project, starting
+from banxin import importing, pipeline, starting
 from banxin.diagnostics import BanxinError
 from banxin.importing import Imported
 from banxin.importing.plain import read_text
 from banxin.importing.recognised import recognise
 from banxin.importing.title import PLANS
+from banxin.request import Request
 from banxin.workspace import Workspace
 from importing_sources import LONG, LONG_TOO, PIXEL, SOURCES, Source
 
@@ -406,8 +407,9 @@ def drafted(tmp_path: Path, *sources: Source, layout: str) -> tuple[int, set[str
     workspace = dressed(tmp_path)
     made = brought(tmp_path, *sources)
     importing.write(made.files, made.folder, workspace)
-    job = project.load(made.folder, workspace, layout=layout, draft=True)
-    report = pipeline.build(job, workspace, finishes=("screen",)).report
+    report = pipeline.build(
+        Request(made.folder, layout=layout, draft=True, finishes=("screen",)), workspace
+    ).report
     errors = {f"{f.code} {f.place}" for f in report.findings if f.severity == "error"}
     (pdf,) = (tmp_path / "output/made").glob("*.pdf")
     with pypdfium2.PdfDocument(pdf) as pages:
@@ -436,7 +438,7 @@ def test_a_new_title_is_all_right_in_a_book_and_has_every_block(tmp_path: Path) 
     workspace = dressed(tmp_path)
     day = datetime.date(2026, 12, 1)
     folder = starting.start("ours", workspace, layout="jinian", title="十年", unit="某校", date=day)
-    built = pipeline.build(project.load(folder, workspace), workspace, finishes=("screen",))
+    built = pipeline.build(Request(folder, finishes=("screen",)), workspace)
     text = "".join(path.read_text() for path in (tmp_path / folder).glob("*.md"))
 
     severe = {f.code for f in built.report.findings if f.severity in {"error", "warning"}}

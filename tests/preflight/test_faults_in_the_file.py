@@ -16,9 +16,10 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 from PIL import ImageCms
 
-from banxin import pipeline, preflight, project
+from banxin import pipeline, preflight
 from banxin.cache import Cache
 from banxin.preflight import Limits
+from banxin.request import Request
 from banxin.units import Length
 from banxin.words import LANGUAGES, say
 from banxin.workspace import Workspace
@@ -802,8 +803,7 @@ def good(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, root: Pat
     here = Workspace(root, output=folder / "output")
     here.cache = Cache(shared_cache)
     here.mount(PurePosixPath("content"), folder / "content")
-    job = project.load(PurePosixPath("content/village"), here)
-    made = pipeline.build(job, here, finishes=("press",))
+    made = pipeline.build(Request(PurePosixPath("content/village"), finishes=("press",)), here)
     return next(f for f in made.files if f.suffix == ".pdf").read_bytes()
 
 

@@ -13,10 +13,11 @@ import pikepdf
 import pytest
 from pikepdf import Dictionary, Name
 
-from banxin import pipeline, preflight, project
+from banxin import pipeline, preflight
 from banxin.pipeline import Build
 from banxin.preflight import Facts, Pages, content, ink, page_text, report_html
 from banxin.preflight.pages import FORMAT
+from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import Title
 
@@ -195,8 +196,7 @@ def test_a_word_that_is_changed_has_its_page_looked_at_and_no_other(
         folder = title(chapter=chapter)
         here = Workspace(root, output=tmp_path / "output")
         here.mount(PurePosixPath("content"), tmp_path / "content")
-        job = project.load(folder, here)
-        made = pipeline.build(job, here, finishes=("press",))
+        made = pipeline.build(Request(folder, finishes=("press",)), here)
         assert len(made.report.facts.sheets) > 3
         return (tmp_path / "output/small/small-press.pdf").read_bytes()
 

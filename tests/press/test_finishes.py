@@ -15,10 +15,11 @@ import pytest
 from pikepdf import Dictionary, Name
 from PIL import Image, ImageStat
 
-from banxin import pipeline, project
+from banxin import pipeline
 from banxin.pipeline import Build
 from banxin.press.metadata import in_a_line
 from banxin.press.placement import draws_by_name
+from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import EDITION, Builder, Title
 
@@ -259,9 +260,9 @@ def test_the_same_inputs_give_the_same_bytes_in_another_folder_without_a_cache(
     workspace.mount(PurePosixPath("content"), tmp_path / "again")
     (tmp_path / "again").mkdir()
     (tmp_path / "moved").rename(tmp_path / "again" / "small")
-    job = project.load(PurePosixPath("content/small"), workspace)
 
-    second = pipeline.build(job, workspace, finishes=tuple(finishes.split()))
+    asked = Request(PurePosixPath("content/small"), finishes=tuple(finishes.split()))
+    second = pipeline.build(asked, workspace)
 
     assert len(first.files) == len(second.files)
     for one, other in zip(first.files, second.files, strict=True):

@@ -12,10 +12,11 @@ import pytest
 import zxingcpp
 from test_grid import characters
 
-from banxin import edition, pipeline, project
+from banxin import edition, pipeline
 from banxin.cache import Cache
 from banxin.diagnostics import Place, error, note, warning
 from banxin.pipeline import Build
+from banxin.request import Request
 from banxin.typeset.unplaced import as_left_out
 from banxin.workspace import Workspace
 
@@ -53,8 +54,7 @@ def leaflet(root: Path, shared_cache: Path, tmp_path_factory: pytest.TempPathFac
     (folder / "small").mkdir()
     for name, text in {"edition.toml": EDITION, **CHAPTERS}.items():
         (folder / "small" / name).write_text(text, "utf-8")
-    job = project.load(PurePosixPath("content/small"), here)
-    return pipeline.build(job, here, finishes=("press", "screen"))
+    return pipeline.build(Request(PurePosixPath("content/small")), here)
 
 
 def file(made: Build, finish: str) -> Path:

@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
-from banxin import pipeline, project
+from banxin import pipeline
 from banxin.assets.colour import built_in
 from banxin.assets.lineart import as_fax, inked, threshold
 from banxin.assets.photos import examine, separate
@@ -23,6 +23,7 @@ from banxin.cache import Cache
 from banxin.diagnostics import Place
 from banxin.pipeline import Build
 from banxin.preview.photos import Lightbox
+from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import EDITION
 from plates import PROCESS, cut, plates
@@ -89,8 +90,7 @@ def drawn(root: Path, shared_cache: Path, tmp_path_factory: pytest.TempPathFacto
     (folder / "seals" / "edition.toml").write_text(EDITION, "utf-8")
     front = "---\ntitle: 印\ntemplate: text\n---\n\n"
     (folder / "seals" / "one.md").write_text(front + "\n\n".join(lines), "utf-8")
-    job = project.load(PurePosixPath("content/seals"), here)
-    return pipeline.build(job, here, finishes=("press", "screen"))
+    return pipeline.build(Request(PurePosixPath("content/seals")), here)
 
 
 def file_of(made: Build, finish: str) -> Path:

@@ -16,12 +16,13 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from banxin import layouts, pipeline, project
+from banxin import layouts, pipeline
 from banxin.assets.colour import built_in
 from banxin.assets.tones import Colour, Treatment, tones
 from banxin.cache import Cache
 from banxin.diagnostics import Place
 from banxin.pipeline import Build
+from banxin.request import Request
 from banxin.treatments import faults, said_of, treatment
 from banxin.workspace import Workspace
 from conftest import EDITION, Builder, Title
@@ -143,8 +144,7 @@ def album(root: Path, shared_cache: Path, tmp_path_factory: pytest.TempPathFacto
     (folder / "album" / "edition.toml").write_text(EDITION, "utf-8")
     front = "---\ntitle: 旧照\ntemplate: text\n---\n\n"
     (folder / "album" / "one.md").write_text(front + "\n\n".join(lines), "utf-8")
-    job = project.load(PurePosixPath("content/album"), here)
-    return pipeline.build(job, here, finishes=("press", "screen"))
+    return pipeline.build(Request(PurePosixPath("content/album")), here)
 
 
 def file_of(made: Build, finish: str) -> Path:

@@ -6,6 +6,7 @@ import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 import page as page_validation
@@ -15,13 +16,15 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image, ImageDraw
 
-from banxin import pipeline, project
+from banxin import pipeline
 from banxin.cache import Cache
 from banxin.cli import commands
 from banxin.diagnostics import BanxinError, Place
-from banxin.pipeline import Build, in_a_name
+from banxin.finishes import in_a_name
+from banxin.pipeline import Build
 from banxin.press import plates as plates_of
 from banxin.press import profile
+from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import EDITION, Builder, Title
 from plates import PROCESS, cut, plates, shadow
@@ -137,14 +140,15 @@ def bound(root: Path, shared_cache: Path, tmp_path_factory: pytest.TempPathFacto
     (title / "shop.toml").write_text(SHOP, "utf-8")
 
     def make(
-        name: str, *, marks: bool = True, finishes: str = "press plates", **asked: object
+        name: str, *, marks: bool = True, finishes: str = "press plates", **asked: Any
     ) -> Build:
         here = Workspace(root, output=folder / name)
         here.cache = Cache(shared_cache)
         here.mount(PurePosixPath("content"), folder / "content")
         here.mount(PurePosixPath("layouts"), folder / "layouts")
-        job = project.load(PurePosixPath("content/small"), here, **asked)  # type: ignore[arg-type]
-        return pipeline.build(job, here, finishes=tuple(finishes.split()), marks=marks)
+        made = tuple(finishes.split())
+        request = Request(PurePosixPath("content/small"), finishes=made, marks=marks, **asked)
+        return pipeline.build(request, here)
 
     return make
 

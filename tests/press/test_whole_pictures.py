@@ -15,6 +15,7 @@ from banxin.diagnostics import Diagnostic, Severity
 from banxin.edition import Edition, bind
 from banxin.pipeline import Build
 from banxin.press.placement import placements
+from banxin.request import Request
 from banxin.typeset import Sheets, typeset
 from banxin.units import Length
 from banxin.workspace import Workspace
@@ -39,7 +40,7 @@ def chapter(*figures: str, template: str = "text", front: str = "") -> str:
 
 
 def laid_out(folder: PurePosixPath, workspace: Workspace) -> tuple[Edition, Sheets]:
-    job = project.load(folder, workspace)
+    job = project.load(Request(folder), workspace)
     text = manuscript.read(job.chapters, workspace)
     bound = bind(text, layouts.load(job.layout, workspace, job.layout_asked_at), job, workspace)
     return bound, typeset(bound)

@@ -14,6 +14,7 @@ from banxin.layouts import Layout
 from banxin.manuscript import Manuscript
 from banxin.preview.loader import SPARE
 from banxin.project import Job
+from banxin.request import Request
 from banxin.workspace import Workspace
 
 ROOT: Final = Path(__file__).parents[2]
@@ -54,7 +55,7 @@ def swapped(value: Any, swap: Mapping[str, str]) -> Any:
 def shop(title: str, layout: str, cache: Path) -> Shop:
     workspace = Workspace(ROOT, output=cache / "output")
     workspace.cache = Cache(cache)
-    job = project.load(PurePosixPath("content") / title, workspace, layout=layout)
+    job = project.load(Request(PurePosixPath("content") / title, layout=layout), workspace)
     text = manuscript.read(job.chapters, workspace, encoding=job.encoding)
     return Shop(workspace, job, text, layouts.load(layout, workspace, job.layout_asked_at))
 

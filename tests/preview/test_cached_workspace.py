@@ -10,15 +10,15 @@ import pytest
 
 from banxin.diagnostics import BanxinError
 from banxin.preview import cached_workspace as module
-from banxin.preview.cached_workspace import Desk
+from banxin.preview.cached_workspace import CachedWorkspace
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> CachedWorkspace:
     (tmp_path / "a.txt").write_text("1", "utf-8")
     (tmp_path / "b.txt").write_text("2", "utf-8")
     rest(tmp_path)
-    return Desk(tmp_path)
+    return CachedWorkspace(tmp_path)
 
 
 def rest(folder: Path) -> None:
@@ -30,7 +30,7 @@ def rest(folder: Path) -> None:
 class Made:
     """Counts how often it is made."""
 
-    def __init__(self, desk: Desk, *names: str) -> None:
+    def __init__(self, desk: CachedWorkspace, *names: str) -> None:
         self.desk, self.names, self.count = desk, names, 0
 
     def __call__(self) -> str:
@@ -39,7 +39,7 @@ class Made:
 
 
 def test_an_answer_is_remembered_until_a_file_that_it_read_changes(
-    desk: Desk, tmp_path: Path
+    desk: CachedWorkspace, tmp_path: Path
 ) -> None:
     both, one = Made(desk, "a.txt", "b.txt"), Made(desk, "b.txt")
 
@@ -52,7 +52,7 @@ def test_an_answer_is_remembered_until_a_file_that_it_read_changes(
     assert (both.count, one.count) == (2, 1)
 
 
-def test_the_same_bytes_written_anew_are_no_change(desk: Desk, tmp_path: Path) -> None:
+def test_the_same_bytes_written_anew_are_no_change(desk: CachedWorkspace, tmp_path: Path) -> None:
     made = Made(desk, "a.txt")
     desk.remembered("a", made)
 
@@ -62,7 +62,9 @@ def test_the_same_bytes_written_anew_are_no_change(desk: Desk, tmp_path: Path) -
     assert made.count == 1
 
 
-def test_two_saves_within_one_tick_of_the_clock_are_told_apart(desk: Desk, tmp_path: Path) -> None:
+def test_two_saves_within_one_tick_of_the_clock_are_told_apart(
+    desk: CachedWorkspace, tmp_path: Path
+) -> None:
     file, made = tmp_path / "a.txt", Made(desk, "a.txt")
     file.write_text("4", "utf-8")
     look = file.stat()
@@ -74,7 +76,9 @@ def test_two_saves_within_one_tick_of_the_clock_are_told_apart(desk: Desk, tmp_p
     assert desk.remembered("a", made) == "5"
 
 
-def test_files_that_are_asked_about_and_come_or_go_are_a_change(desk: Desk, tmp_path: Path) -> None:
+def test_files_that_are_asked_about_and_come_or_go_are_a_change(
+    desk: CachedWorkspace, tmp_path: Path
+) -> None:
     here = PurePosixPath("c.txt")
 
     def look() -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
@@ -89,7 +93,9 @@ def test_files_that_are_asked_about_and_come_or_go_are_a_change(desk: Desk, tmp_
     assert desk.remembered("look", look) == (False, ("a.txt", "b.txt"), ("d",))
 
 
-def test_what_an_answer_within_an_answer_read_counts_for_both(desk: Desk, tmp_path: Path) -> None:
+def test_what_an_answer_within_an_answer_read_counts_for_both(
+    desk: CachedWorkspace, tmp_path: Path
+) -> None:
     inner = Made(desk, "a.txt")
     outer: list[str] = []
 
@@ -104,7 +110,7 @@ def test_what_an_answer_within_an_answer_read_counts_for_both(desk: Desk, tmp_pa
     assert desk.remembered("outer", whole) == "6"
 
 
-def test_a_question_that_failed_is_asked_again(desk: Desk, tmp_path: Path) -> None:
+def test_a_question_that_failed_is_asked_again(desk: CachedWorkspace, tmp_path: Path) -> None:
     made = Made(desk, "missing.txt")
     for _ in range(2):
         with pytest.raises(BanxinError):
@@ -114,7 +120,7 @@ def test_a_question_that_failed_is_asked_again(desk: Desk, tmp_path: Path) -> No
     assert desk.remembered("missing", made) == "7"
 
 
-def test_a_file_that_is_deleted_is_missed(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_that_is_deleted_is_missed(desk: CachedWorkspace, tmp_path: Path) -> None:
     made = Made(desk, "a.txt")
     desk.remembered("a", made)
     (tmp_path / "a.txt").unlink()
@@ -124,7 +130,9 @@ def test_a_file_that_is_deleted_is_missed(desk: Desk, tmp_path: Path) -> None:
     assert problem.value.diagnostics[0].code == "file/missing"
 
 
-def test_a_large_file_that_changes_before_it_is_used_is_told(desk: Desk, tmp_path: Path) -> None:
+def test_a_large_file_that_changes_before_it_is_used_is_told(
+    desk: CachedWorkspace, tmp_path: Path
+) -> None:
     _, data = desk.original(PurePosixPath("a.txt"))
     assert data() == b"1"
     (tmp_path / "a.txt").write_text("8", "utf-8")
@@ -135,7 +143,7 @@ def test_a_large_file_that_changes_before_it_is_used_is_told(desk: Desk, tmp_pat
 
 
 def test_no_more_is_held_in_memory_than_it_should(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: CachedWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "KEPT", 1000)
     for number in range(50):

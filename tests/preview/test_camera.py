@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from banxin.preview.camera import LARGEST, Camera, png
-from banxin.preview.messages import Place, Shot, Spread
+from banxin.preview.messages import Home, Shot, Spread
 from banxin.preview.plates import _from_psd, heat
 
 BLEED: Final = (3.0, 3.0, 3.0, 3.0)
@@ -41,7 +41,7 @@ def pdf(tmp_path: Path) -> Path:
 
 
 def taken(asked: Shot | Spread, tmp_path: Path) -> Any:
-    (picture,) = Camera(Place(tmp_path, tmp_path)).answer(asked, lambda: None)
+    (picture,) = Camera(Home(tmp_path, tmp_path)).answer(asked, lambda: None)
     return picture
 
 
@@ -72,7 +72,7 @@ def test_no_picture_is_larger_than_a_screen_could_want(pdf: Path, tmp_path: Path
 
 
 def test_a_page_that_is_taken_is_taken_after_its_file_has_gone(pdf: Path, tmp_path: Path) -> None:
-    camera = Camera(Place(tmp_path, tmp_path))
+    camera = Camera(Home(tmp_path, tmp_path))
     list(camera.answer(Shot(pdf, 0, 100), lambda: None))
     pdf.unlink()
 

@@ -18,7 +18,8 @@ from banxin.cache import Cache
 from banxin.layouts import Ink
 from banxin.press.inks import light_up
 from banxin.preview.loader import Reader
-from banxin.preview.messages import Place, Variant
+from banxin.preview.messages import Home
+from banxin.request import Request
 from banxin.typeset import Forme, Kept, Proved, engine, incremental, prove, prove_pages, typeset
 from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
 
@@ -164,10 +165,10 @@ def test_a_paragraph_that_keeps_its_page_is_right_at_once(shown: tuple[Shop, Pro
 def test_the_preview_reads_what_a_build_reads(shared_cache: Path) -> None:
     for title, layout in ALL:
         made = shop(title, layout, shared_cache)
-        reader = Reader(Place(ROOT, shared_cache / "output"))
+        reader = Reader(Home(ROOT, shared_cache / "output"))
         reader.desk.cache = Cache(shared_cache)
 
-        bound = reader.bound(Variant(made.job.folder, layout)).edition
+        bound = reader.bound(Request(made.job.folder, layout)).edition
 
         assert bound.digest == made.bound().digest
 

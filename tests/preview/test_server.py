@@ -13,10 +13,11 @@ import pytest
 from PIL import Image
 
 from banxin.preview import server
-from banxin.preview.messages import About, Geometry, Leaf, Pages, Place, Variant
-from banxin.preview.page_store import Source
-from banxin.preview.server import Preview, Settings, _Gone, _Tab
-from banxin.preview.session import Shown
+from banxin.preview.messages import Geometry, Home, PageView, SomePages, TitleView
+from banxin.preview.page_store import StoredPage
+from banxin.preview.server import Preview, _Gone, _Tab
+from banxin.preview.session import PageShown
+from banxin.request import Request
 from banxin.workspace import Workspace
 
 BLEED: Final = (3.0, 3.0, 3.0, 3.0)
@@ -37,18 +38,18 @@ def opened(picture: Any) -> Image.Image:
     return Image.open(io.BytesIO(picture.data))
 
 
-def shelved(preview: Preview, pdf: Path) -> Source:
+def shelved(preview: Preview, pdf: Path) -> StoredPage:
     """The first page of *pdf*, put on the shelf as the page that it always was."""
     geometry = Geometry(1, 1, 1, 1, 3, 5, 4, 100, 2, 5, 40)
-    about = About("digest", "小册", "jinian", "coated", "saddle", (), geometry, ())
-    leaf = Leaf("a" * 32, 60, 80, BLEED, (), "stands")
-    preview.shelf.put(Pages(about, 0, (leaf,), pdf, 1))
+    about = TitleView("digest", "小册", "jinian", "coated", "saddle", (), geometry, ())
+    leaf = PageView("a" * 32, 60, 80, BLEED, (), "stands")
+    preview.shelf.put(SomePages(about, 0, (leaf,), pdf, 1))
     source = preview.shelf.find(leaf.identity)
     assert source is not None
     return source
 
 
-def pictures(preview: Preview, *sources: Source) -> list[Any]:
+def pictures(preview: Preview, *sources: StoredPage) -> list[Any]:
     """What comes of asking for each in turn."""
 
     async def asked() -> list[Any]:
@@ -63,8 +64,8 @@ def pictures(preview: Preview, *sources: Source) -> list[Any]:
 
 @pytest.fixture
 def preview(tmp_path: Path) -> Preview:
-    settings = Settings(PurePosixPath("content/small"))
-    return Preview(Workspace(tmp_path), Place(tmp_path, tmp_path), settings)
+    first = Request(PurePosixPath("content/small"))
+    return Preview(Workspace(tmp_path), Home(tmp_path, tmp_path), first)
 
 
 def test_a_pdf_outlives_its_pages_for_whoever_is_at_it(
@@ -76,9 +77,9 @@ def test_a_pdf_outlives_its_pages_for_whoever_is_at_it(
     whole = shelved(preview, Path(shutil.copy(pdf, pdf.with_name("whole.pdf"))))
 
     async def scene() -> list[bool]:
-        room = preview.room(Variant(PurePosixPath("content/small")))
+        room = preview.room(Request(PurePosixPath("content/small")))
         await room.close()
-        room.leaves = [Shown(whole.leaf, "digest")]
+        room.leaves = [PageShown(whole.leaf, "digest")]
         room.tell("book")
         there = [before.pdf.exists()]
         await asyncio.sleep(0.4)
@@ -121,7 +122,7 @@ def test_a_room_stays_open_for_a_tab_that_has_not_said_yet_what_it_looks_at(
 ) -> None:
     """One goes, and half a minute later, to the very moment, another comes."""
     monkeypatch.setattr(server, "GRACE", 0.05)
-    variant = Variant(PurePosixPath("content/small"))
+    variant = Request(PurePosixPath("content/small"))
     nobody: Any = None
 
     async def scene() -> list[bool]:

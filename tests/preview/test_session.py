@@ -11,46 +11,46 @@ from typing import Any, Final
 from banxin.diagnostics import error, note
 from banxin.preview.messages import (
     BLANK,
-    About,
     All,
     Faults,
     Geometry,
     Judged,
-    Leaf,
+    LocatedFinding,
     Noticed,
-    Pages,
+    PageView,
     SetAll,
     SetPages,
-    Told,
+    SomePages,
+    TitleView,
     Unchanged,
-    Variant,
 )
-from banxin.preview.page_store import Shelf
-from banxin.preview.session import Room
+from banxin.preview.page_store import PageStore
+from banxin.preview.session import Session
 from banxin.preview.worker import Crashed, WorkerDied
+from banxin.request import Request
 
 GEOMETRY: Final = Geometry(1, 1, 1, 1, 3, 5, 4, 100, 2, 5, 40)
 BEARINGS: Final = b"bearings"
 
 
-def leaf(identity: str) -> Leaf:
-    return Leaf(identity, 210, 285, (3, 3, 3, 3), (), f"stands of {identity}")
+def leaf(identity: str) -> PageView:
+    return PageView(identity, 210, 285, (3, 3, 3, 3), (), f"stands of {identity}")
 
 
-def about(digest: str) -> About:
-    return About(digest, "小册", "jinian", "coated", "saddle", (), GEOMETRY, ())
+def about(digest: str) -> TitleView:
+    return TitleView(digest, "小册", "jinian", "coated", "saddle", (), GEOMETRY, ())
 
 
-def pages(digest: str, first: int, *names: str, expected: int = 4) -> Pages:
-    return Pages(about(digest), first, tuple(map(leaf, names)), Path("x.pdf"), expected)
+def pages(digest: str, first: int, *names: str, expected: int = 4) -> SomePages:
+    return SomePages(about(digest), first, tuple(map(leaf, names)), Path("x.pdf"), expected)
 
 
-def everything(digest: str, *names: str, told: tuple[Told, ...] = ()) -> All:
+def everything(digest: str, *names: str, told: tuple[LocatedFinding, ...] = ()) -> All:
     labels = tuple(str(n) for n in range(1, len(names) + 1))
     return All(pages(digest, 0, *names, expected=len(names)), BEARINGS, labels, told)
 
 
-def judged(digest: str, *told: Told) -> Judged:
+def judged(digest: str, *told: LocatedFinding) -> Judged:
     return Judged(digest, told, (), (100, 150, 300), 300, with_ink=True)
 
 
@@ -87,14 +87,14 @@ class Fake:
 def play(
     near: Callable[[Any], Iterator[Any]],
     far: Callable[[Any], Iterator[Any]],
-    scene: Callable[[Room, list[str]], Awaitable[None]],
+    scene: Callable[[Session, list[str]], Awaitable[None]],
 ) -> tuple[Fake, Fake]:
     one, other = Fake(near), Fake(far)
 
     async def whole() -> None:
         heard: list[str] = []
-        variant = Variant(PurePosixPath("content/small"))
-        room = Room(variant, one, other, Shelf(), heard.append)  # type: ignore[arg-type]
+        variant = Request(PurePosixPath("content/small"))
+        room = Session(variant, one, other, PageStore(), heard.append)  # type: ignore[arg-type]
         room.open()
         try:
             async with asyncio.timeout(20):
@@ -111,7 +111,7 @@ async def until(condition: Callable[[], object]) -> None:
         await asyncio.sleep(0.005)
 
 
-def shown(room: Room) -> list[str]:
+def shown(room: Session) -> list[str]:
     return [page.leaf.identity if page else "" for page in room.leaves]
 
 
@@ -127,7 +127,7 @@ def whole(question: SetAll) -> Iterator[Any]:
 
 
 def test_the_pages_that_are_seen_come_first_and_then_the_whole_and_then_the_verdict() -> None:
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         room.look(1, 0, 0)
         await until(lambda: room.state == "ready" and room.judged)
         assert shown(room) == ["near0", "b", "c", "e"]
@@ -140,7 +140,7 @@ def test_the_pages_that_are_seen_come_first_and_then_the_whole_and_then_the_verd
 
 
 def test_what_is_looked_at_last_is_set_first() -> None:
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         room.look(1, 0, 0)
         room.look(2, 2, 3)
         room.look(1, 1, 2)
@@ -155,7 +155,7 @@ def test_a_newer_save_gives_up_the_older_work() -> None:
         yield everything("1", "a", "b", "c", "d")
         yield 30.0
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         await until(lambda: room.state == "judging")
         saves[0] = "2"
         room.stir()
@@ -182,7 +182,7 @@ def test_a_save_is_not_kept_waiting_by_work_that_is_given_up_slowly() -> None:
         yield everything("1", "a", "b", "c", "d")
         yield 30.0
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         worker: Any = room.far
         worker.lets_go.clear()
         await until(lambda: room.state == "judging")
@@ -205,7 +205,7 @@ def test_a_look_at_other_pages_does_not_begin_the_whole_anew() -> None:
         else:
             yield from alone(question)
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         await until(lambda: room.state == "ready")
         heard.clear()
         room.look(1, 1, 1)
@@ -223,7 +223,7 @@ def test_leafing_through_a_book_that_is_being_set_does_not_begin_it_anew() -> No
         yield 1.0
         yield everything("1", "near0", "near1", "near2", "d")
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         room.leaves = [None] * 4
         for page in (1, 2, 0):
             room.look(1, page, page)
@@ -253,7 +253,7 @@ def test_pages_that_are_certain_are_not_shown_as_they_are_alone() -> None:
         certain[0] = True
         yield everything("1", "a", "b", "c", "d")
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         room.look(1, 0, 0)
         await until(lambda: room.state == "ready" and len(asked) > 1)
         room.look(1, 1, 1)
@@ -273,7 +273,7 @@ def test_a_whole_of_another_draft_than_the_pages_is_set_again() -> None:
 
     asked: list[Any] = []
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         await until(lambda: len(asked) == 2)
         await until(lambda: room.about and room.about.digest == "1" and room.state == "ready")
 
@@ -293,7 +293,7 @@ def test_what_changed_is_kept_as_it_was_before() -> None:
         yield pages("1", 0, "a") if step[0] == "1" else pages("2", 1, "B")
         yield Noticed((), step[0])
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         await until(lambda: room.state == "ready")
         assert room.before == {}
         step[0] = "2"
@@ -308,7 +308,7 @@ def test_what_changed_is_kept_as_it_was_before() -> None:
 
 def test_what_is_broken_leaves_the_pages_as_they_are_and_goes_when_it_is_mended() -> None:
     broken = [False]
-    fault = Told(error("table/syntax"), "title = 小册")
+    fault = LocatedFinding(error("table/syntax"), "title = 小册")
 
     def near(question: SetPages) -> Iterator[Any]:
         yield from ((Faults((fault,)),) if broken[0] else alone(question))
@@ -316,7 +316,7 @@ def test_what_is_broken_leaves_the_pages_as_they_are_and_goes_when_it_is_mended(
     def far(question: SetAll) -> Iterator[Any]:
         yield from ((Faults((fault,)),) if broken[0] else whole(question))
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         await until(lambda: room.state == "ready")
         good = shown(room)
         broken[0] = True
@@ -337,9 +337,13 @@ def test_a_file_that_is_being_written_is_not_yet_a_broken_file() -> None:
 
     def near(question: SetPages) -> Iterator[Any]:
         saves[0] += 1
-        yield Faults((Told(error("table/syntax")),)) if saves[0] == 2 else next(alone(question))
+        yield (
+            Faults((LocatedFinding(error("table/syntax")),))
+            if saves[0] == 2
+            else next(alone(question))
+        )
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         await until(lambda: room.state == "ready")
         heard.clear()
         room.stir()
@@ -356,7 +360,7 @@ def test_a_worker_that_dies_twice_of_the_same_is_a_fault_that_is_told() -> None:
     def dies(question: SetPages) -> Iterator[Any]:
         yield WorkerDied("compositor")
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         await until(lambda: room.faults)
         assert room.faults[0].diagnostic.code == "preview/worker"
 
@@ -371,7 +375,7 @@ def test_blank_pages_are_counted_as_the_binding_counts_them() -> None:
         if digest[0] == "1":
             yield everything("1", "near0", "b", "c", "d", "e", BLANK, BLANK, "back")
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         await until(lambda: room.state == "ready")
         room.look(1, 7, 7)
         digest[0] = "2"
@@ -389,9 +393,9 @@ def test_blank_pages_are_counted_as_the_binding_counts_them() -> None:
 def test_findings_of_the_rules_stay_until_the_rules_have_looked_again() -> None:
     step = [1]
     rule, page, css = (
-        Told(note("photo/no-profile")),
-        Told(error("text/too-long")),
-        Told(note("css/ignored")),
+        LocatedFinding(note("photo/no-profile")),
+        LocatedFinding(error("text/too-long")),
+        LocatedFinding(note("css/ignored")),
     )
 
     def near(question: SetPages) -> Iterator[Any]:
@@ -407,7 +411,7 @@ def test_findings_of_the_rules_stay_until_the_rules_have_looked_again() -> None:
             yield everything("2", "a", "b", "c", "d")
             yield judged("2", css)
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         await until(lambda: room.state == "ready")
         assert set(map(code, room.told)) == {"text/too-long", "photo/no-profile"}
         step[0] = 2
@@ -416,7 +420,7 @@ def test_findings_of_the_rules_stay_until_the_rules_have_looked_again() -> None:
         await until(lambda: room.judged and room.judged.digest == "2")
         assert list(map(code, room.told)) == ["css/ignored"]
 
-    def code(told: Told) -> str:
+    def code(told: LocatedFinding) -> str:
         return told.diagnostic.code
 
     play(near, far, scene)
@@ -442,7 +446,7 @@ def test_a_change_that_is_undone_while_other_pages_are_looked_at_goes() -> None:
         else:
             yield everything("1", "a", "b", "c", "d")
 
-    async def scene(room: Room, heard: list[str]) -> None:
+    async def scene(room: Session, heard: list[str]) -> None:
         room.look(1, 2, 2)
         await until(lambda: room.state == "ready" and shown(room) == ["a", "b", "c", "d"])
         step[0] = "2"

@@ -15,8 +15,9 @@ from pikepdf import Array, Name, String
 from banxin import pipeline, project
 from banxin.diagnostics import BanxinError
 from banxin.press import Pin, outlined, unchecked
-from banxin.proofreading import Read, comments, proof, undo, write
+from banxin.proofreading import Read, Started, comments, proof, undo, write
 from banxin.readings import readings_of
+from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import Title
 
@@ -59,7 +60,7 @@ def river(title: Title, workspace: Workspace) -> Callable[[], Hand]:
     title("river", CHAPTER)
 
     def copy() -> Hand:
-        file = proof("river", workspace, here=workspace.root, reading=1, by="张三", date=TODAY)
+        file = proof("river", Started(TODAY, 1, "张三"), workspace, here=workspace.root)
         return Hand(file.read_bytes())
 
     return copy
@@ -118,8 +119,7 @@ def test_every_kind_of_text_is_found_whatever_the_order_of_corners(
 @pytest.mark.parametrize("finish", ["screen", "press", "unchecked", "outlined"])
 def test_every_finish_is_read(finish: str, title: Title, workspace: Workspace) -> None:
     folder = title("river", CHAPTER)
-    job = project.load(folder, workspace)
-    pipeline.build(job, workspace, finishes=("press", "screen"))
+    pipeline.build(Request(folder), workspace)
     results = workspace.output / "river"
     kind = "press" if finish == "outlined" else "screen" if finish == "unchecked" else finish
     data = (results / f"river-{kind}.pdf").read_bytes()
@@ -240,7 +240,7 @@ def test_what_was_written_stays_text(
     if outcome.why:
         assert outcome.why == "comment/would-be-markup"
     else:
-        job = project.load(PurePosixPath("content/river"), workspace.afresh())
+        job = project.load(Request(PurePosixPath("content/river")), workspace.afresh())
         shown = pipeline.shown(job, workspace.afresh())
         assert Hand(shown.pdf).has("".join(says.split()))
 
@@ -366,7 +366,7 @@ def test_line_ends_and_byte_order_mark_stay(
     path = tmp_path / "content" / "river" / "one.md"
     raw = ("\ufeff" + CHAPTER).replace("\n", "\r\n").encode()
     path.write_bytes(raw)
-    made = proof("river", workspace, here=workspace.root, date=TODAY)
+    made = proof("river", Started(TODAY), workspace, here=workspace.root)
     hand = Hand(made.read_bytes())
     hand.on("船夫", Contents=String("艄公"))
 
@@ -434,7 +434,7 @@ def test_a_reading_begun_since_and_its_changes_stay(
 ) -> None:
     file = struck(river, workspace, "每天")
     here = workspace.afresh()
-    proof("river", here, here=here.root, reading=2, by="李四", date=TODAY)
+    proof("river", Started(TODAY, 2, "李四"), here, here=here.root)
 
     undo(file, workspace.afresh(), here=workspace.root)
 
@@ -457,7 +457,7 @@ def test_a_note_beside_upright_text_is_about_the_letter_at_its_height(
 ) -> None:
     """A sign stands up to 9 pt beside its column, between its columns and what is around it."""
     title("river", CHAPTER)
-    file = proof("river", workspace, here=workspace.root, layout=layout, date=TODAY)
+    file = proof("river", Started(TODAY), workspace, here=workspace.root, layout=layout)
     hand = Hand(file.read_bytes())
     number, boxes = hand.where(UPRIGHT)
     for left, low, right, top in boxes:
@@ -477,7 +477,7 @@ def test_a_caret_between_two_upright_letters_goes_between_them(
     layout: str, title: Title, workspace: Workspace
 ) -> None:
     title("river", CHAPTER)
-    file = proof("river", workspace, here=workspace.root, layout=layout, date=TODAY)
+    file = proof("river", Started(TODAY), workspace, here=workspace.root, layout=layout)
     hand = Hand(file.read_bytes())
     number, boxes = hand.where(UPRIGHT)
     for (left, low, right, _), (_, _, _, top) in pairwise(boxes):

@@ -13,6 +13,7 @@ from hand import ORDERS, Hand
 from banxin import pipeline, project
 from banxin.cache import Cache
 from banxin.proofreading import comments
+from banxin.request import Request
 from banxin.workspace import Workspace
 
 CASES = [
@@ -39,7 +40,7 @@ def test_marked_words_lead_to_where_they_are_written(
 ) -> None:
     here = Workspace(root, output=tmp_path)
     here.cache = Cache(shared_cache)
-    job = project.load(PurePosixPath("content") / name, here, layout=layout)
+    job = project.load(Request(PurePosixPath("content") / name, layout=layout), here)
     hand = Hand(pipeline.shown(job, here).pdf)
     texts = {str(file): here.read_text(file) for file, _ in job.chapters}
     chance = random.Random(f"{name} {layout}")

@@ -10,9 +10,10 @@ from pathlib import PurePosixPath
 import pikepdf
 
 from banxin import pipeline, project
-from banxin.proofreading import proof
+from banxin.proofreading import Started, proof
 from banxin.proofreading.printed import printed
 from banxin.readings import Change, Reading, as_toml, readings_of
+from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import Builder, Title
 
@@ -23,9 +24,9 @@ def test_its_letters_stand_where_those_of_the_screen_file_stand(
     title: Title, workspace: Workspace
 ) -> None:
     folder = title()
-    shown = pipeline.shown(project.load(folder, workspace), workspace)
+    shown = pipeline.shown(project.load(Request(folder), workspace), workspace)
 
-    made = proof("small", workspace, here=workspace.root, date=TODAY).read_bytes()
+    made = proof("small", Started(TODAY), workspace, here=workspace.root).read_bytes()
 
     def lines(pdf: bytes) -> list[list[tuple[str, int, int]]]:
         return [
@@ -44,8 +45,8 @@ def test_a_reading_is_in_the_record_and_in_the_report(
     title: Title, workspace: Workspace, build: Builder
 ) -> None:
     folder = title()
-    proof("small", workspace, here=workspace.root, reading=1, by="张三", date=TODAY)
-    proof("small", workspace.afresh(), here=workspace.root, reading=2, by="李四", date=TODAY)
+    proof("small", Started(TODAY, 1, "张三"), workspace, here=workspace.root)
+    proof("small", Started(TODAY, 2, "李四"), workspace.afresh(), here=workspace.root)
 
     report = build(folder).report
 

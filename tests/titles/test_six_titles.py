@@ -17,11 +17,12 @@ from typing import Final
 import pypdfium2
 import pytest
 
-from banxin import pipeline, project
+from banxin import pipeline
 from banxin.cache import Cache
 from banxin.diagnostics import Diagnostic
 from banxin.pipeline import Build
 from banxin.project import Job
+from banxin.request import Request
 from banxin.workspace import Workspace
 from office_titles import NAMES, expected, put
 
@@ -178,10 +179,10 @@ def bound(
     here = Workspace(root, output=folder / "output")
     here.cache = Cache(shared_cache)
     here.mount(PurePosixPath("content"), folder)
-    job = project.load(PurePosixPath("content") / name, here, layout=layout)
-    build = pipeline.build(job, here, finishes=("press",))
+    wanted = Request(PurePosixPath("content") / name, layout=layout, finishes=("press",))
+    build = pipeline.build(wanted, here)
     pdf = next(file for file in build.files if file.suffix == ".pdf")
-    return Bound(name, layout, build, tuple(written_in(job, here)), printed_in(pdf))
+    return Bound(name, layout, build, tuple(written_in(build.job, here)), printed_in(pdf))
 
 
 def test_every_line_is_on_a_page_or_told(bound: Bound) -> None:

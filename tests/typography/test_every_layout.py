@@ -10,11 +10,12 @@ import pypdfium2
 import pytest
 from test_grid import characters
 
-from banxin import layouts, pipeline, project
+from banxin import layouts, pipeline
 from banxin.cache import Cache
 from banxin.diagnostics import Place
 from banxin.layouts import Layout
 from banxin.pipeline import Build
+from banxin.request import Request
 from banxin.workspace import Workspace
 from dresses import LAYOUTS
 
@@ -43,8 +44,9 @@ def dressed(
     """A title of ours in that layout."""
     here = Workspace(root, output=tmp_path_factory.mktemp(layout.name))
     here.cache = Cache(shared_cache)
-    job = project.load(PurePosixPath("content") / request.param, here, layout=layout.name)
-    return pipeline.build(job, here, finishes=("press", "screen"))
+    return pipeline.build(
+        Request(PurePosixPath("content") / request.param, layout=layout.name), here
+    )
 
 
 def test_all_layouts_are_asked(root: Path) -> None:

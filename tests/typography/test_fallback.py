@@ -18,7 +18,7 @@ from banxin.assets.characters import fault_of, is_drawn, is_private, otherwise
 from banxin.diagnostics import Diagnostic
 from banxin.edition import TEMPLATE_CHARACTERS, faces_for
 from banxin.markup.tokens import Stylesheet, fonts_css
-from banxin.typeset.engine import lay_out
+from banxin.typeset.engine import Terms, lay_out
 from banxin.typeset.sheets import Sheets
 from banxin.typeset.survey import Fonts
 from banxin.workspace import Workspace
@@ -38,7 +38,7 @@ def lay(root: Path, html: str, family: str = SONG, *, compose: bool = True) -> S
     faces, assets = faces_for(TEMPLATE_CHARACTERS | frozenset(html), Workspace(root))
     styles = (Stylesheet("fonts", fonts_css(faces)), Stylesheet("own.css", CSS % family))
     text = f'<html lang="zh-CN"><body>{html}'
-    return lay_out(text, styles, assets, Fonts(tuple(faces)), bytes(16), compose=compose)
+    return lay_out(text, styles, assets, Fonts(tuple(faces)), bytes(16), Terms(compose=compose))
 
 
 def drawn(sheets: Sheets) -> list[Glyph]:

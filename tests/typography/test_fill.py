@@ -14,7 +14,7 @@ import pytest
 from banxin.edition import TEMPLATE_CHARACTERS, faces_for
 from banxin.markup.tokens import Stylesheet, fonts_css
 from banxin.typeset import engine
-from banxin.typeset.engine import lay_out
+from banxin.typeset.engine import Terms, lay_out
 from banxin.typeset.sheets import Sheets
 from banxin.typeset.survey import Fonts
 from banxin.units import Length
@@ -35,7 +35,9 @@ def pages(root: Path, html: str, css: str = "") -> tuple[list[dict[str, float]],
     faces, assets = faces_for(TEMPLATE_CHARACTERS | frozenset(html + css), Workspace(root))
     styles = (Stylesheet("fonts", fonts_css(faces)), Stylesheet("own", CSS + css))
     text = f'<html lang="zh-CN"><body>{html}'
-    made = lay_out(text, styles, assets, Fonts(tuple(faces)), bytes(16), pitch=Length.pt(PITCH))
+    made = lay_out(
+        text, styles, assets, Fonts(tuple(faces)), bytes(16), Terms(pitch=Length.pt(PITCH))
+    )
     document = pypdfium2.PdfDocument(made.pdf)
     found = []
     for page in document:

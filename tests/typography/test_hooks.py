@@ -15,7 +15,7 @@ import pytest
 from banxin import composer
 from banxin.edition import TEMPLATE_CHARACTERS, faces_for
 from banxin.markup.tokens import Stylesheet, fonts_css
-from banxin.typeset.engine import TABLES, lay_out
+from banxin.typeset.engine import TABLES, Terms, lay_out
 from banxin.typeset.sheets import Sheets
 from banxin.typeset.survey import Fonts
 from banxin.units import Length
@@ -47,7 +47,7 @@ CSS = (
 def sheets(root: Path, html: str = HTML) -> Sheets:
     faces, assets = faces_for(TEMPLATE_CHARACTERS | frozenset(html + CSS), Workspace(root))
     styles = (Stylesheet("fonts", fonts_css(faces)), Stylesheet("own", CSS))
-    return lay_out(html, styles, assets, Fonts(tuple(faces)), bytes(16), pitch=Length.pt(20))
+    return lay_out(html, styles, assets, Fonts(tuple(faces)), bytes(16), Terms(pitch=Length.pt(20)))
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ import pypdfium2
 import pytest
 from test_grid import characters
 
-from banxin import pipeline, project
+from banxin import pipeline
 from banxin.cache import Cache
+from banxin.request import Request
 from banxin.workspace import Workspace
 from office_titles import NAMES, put
 
@@ -70,8 +71,8 @@ def built(
     here.cache = Cache(cache)
     if (folder / "content").exists():
         here.mount(PurePosixPath("content"), folder / "content")
-    job = project.load(PurePosixPath("content") / name, here, layout=layout)
-    build = pipeline.build(job, here, finishes=(finish,), marks=False)
+    title = PurePosixPath("content") / name
+    build = pipeline.build(Request(title, layout, finishes=(finish,), marks=False), here)
     return next(file for file in build.files if file.suffix == ".pdf")
 
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from banxin import layouts
 from banxin.diagnostics import BanxinError, Diagnostic, Place
+from banxin.manuscript import kinds
 from banxin.workspace import Workspace
 
 HERE = Place("content/a/edition.toml", 2, 1)
@@ -41,7 +42,7 @@ def test_jinian_is_210_by_285_with_46_characters_by_40_lines(root: Path) -> None
     assert [round(length.in_mm, 3) for length in sides] == [210, 285, 3, 20, 18]
     assert (grid.characters, grid.lines, grid.columns, grid.gutter) == (46, 40, 2, 2)
     assert grid.baseline.in_mm == pytest.approx(6)
-    assert set(layout.blocks) == set(layouts.BLOCK_KINDS)
+    assert set(layout.blocks) == set(kinds.NAMES)
 
 
 def test_the_type_area_and_its_margins_make_up_the_page(root: Path) -> None:
@@ -163,6 +164,20 @@ def test_an_unknown_layout_to_extend_is_told_at_its_line(copy: Workspace) -> Non
     assert (told.place.file, told.place.line) == ("layouts/ours/layout.toml", 2)
 
 
+def test_a_block_that_is_not_named_has_the_template_of_its_name(copy: Workspace) -> None:
+    folder = copy.path(PurePosixPath("layouts/jinian"))
+    said = (folder / "layout.toml").read_text("utf-8")
+    lines = [line for line in said.splitlines() if not line.startswith(("divider", "note "))]
+    (folder / "layout.toml").write_text("\n".join(lines) + "\n", "utf-8")
+    (folder / "templates/blocks/note.html.j2").unlink()
+
+    (told,) = faults(copy, "jinian")
+    assert (told.code, told.facts["kind"]) == ("layout/no-block", "note")
+    (folder / "templates/blocks/note.html.j2").write_text("")
+    blocks = layouts.load("jinian", copy, Place()).blocks
+    assert blocks["divider"] == "blocks/divider.html.j2"
+
+
 def test_a_layout_that_extends_nothing_has_to_say_everything(copy: Workspace) -> None:
     extending(copy, "ours", "", tokens_dot_toml="")
 
@@ -173,4 +188,4 @@ def test_a_layout_that_extends_nothing_has_to_say_everything(copy: Workspace) ->
         "styles",
         "chart",
     ]
-    assert sum(f.code == "layout/no-block" for f in told) == len(layouts.BLOCK_KINDS)
+    assert sum(f.code == "layout/no-block" for f in told) == len(kinds.NAMES)

@@ -15,6 +15,7 @@ from PIL import Image
 from banxin import layouts, manuscript, project
 from banxin.diagnostics import Diagnostic
 from banxin.edition import Edition, bind
+from banxin.request import Request
 from banxin.workspace import Workspace, alike
 from conftest import Builder, Title
 
@@ -25,7 +26,7 @@ Bound = Callable[[PurePosixPath], Edition]
 @pytest.fixture
 def bound(workspace: Workspace) -> Bound:
     def make(folder: PurePosixPath) -> Edition:
-        job = project.load(folder, workspace)
+        job = project.load(Request(folder), workspace)
         text = manuscript.read(job.chapters, workspace)
         return bind(text, layouts.load(job.layout, workspace, job.layout_asked_at), job, workspace)
 

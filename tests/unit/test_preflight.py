@@ -22,8 +22,8 @@ from banxin.preflight import (
     measure,
     read,
 )
-from banxin.preflight.facts import Facts, Font, Ink, Intent, Sheet
-from banxin.preflight.painted import PROCESS, Colour, Picture, Run
+from banxin.preflight.facts import Facts, Font, InkOfPage, Intent, PageBoxes
+from banxin.preflight.painted import PROCESS, Colour, PaintedPicture, Run
 from banxin.preflight.registry import RULES, Finding, found, rule
 from banxin.schema import verdict
 from banxin.units import Length
@@ -39,7 +39,7 @@ LIMITS = Limits(
     families=frozenset({"Noto Serif SC"}),
     condition="FOGRA39",
 )
-SHEET = Sheet(1, (0, 0, 238, 313), (14, 14, 224, 299), (11, 11, 227, 302))
+SHEET = PageBoxes(1, (0, 0, 238, 313), (14, 14, 224, 299), (11, 11, 227, 302))
 BLACK = Colour("DeviceCMYK", tuple(zip(PROCESS, (0, 0, 0, 100), strict=True)))
 PAPER = Colour("DeviceCMYK", tuple(zip(PROCESS, (0, 0, 0, 0), strict=True)))
 TEXT = Run(
@@ -67,13 +67,13 @@ GOOD = Facts(
     },
     forbidden={},
     unread={},
-    inks=tuple(Ink(n, 200.0, 250.0, (0, 0, 4, 4)) for n in (1, 2, 3, 4)),
+    inks=tuple(InkOfPage(n, 200.0, 250.0, (0, 0, 4, 4)) for n in (1, 2, 3, 4)),
 )  # fmt: skip
 
 
-def photo(ppi: float) -> Picture:
+def photo(ppi: float) -> PaintedPicture:
     pixels = round(ppi * 100 / 25.4)
-    return Picture(
+    return PaintedPicture(
         2, (30, 30, 130, 130), Colour("DeviceCMYK"), False, 0, 1, False, (pixels, pixels),
         100, 100, 8, "DCTDecode", False, 7,
     )  # fmt: skip
@@ -148,7 +148,7 @@ def test_a_soft_photo_that_goes_over_the_fold_is_one(
         (replace(SHEET, trim=(14, 14, 224.5, 299)), "box/size"),
     ],
 )
-def test_a_wrong_box_is_found_on_its_page(sheet: Sheet, code: str) -> None:
+def test_a_wrong_box_is_found_on_its_page(sheet: PageBoxes, code: str) -> None:
     sheets = (SHEET, replace(sheet, number=2), replace(SHEET, number=3), replace(SHEET, number=4))
 
     found = {d.code: d for d in inspect(replace(GOOD, sheets=sheets), LIMITS)}

@@ -8,6 +8,7 @@ import pytest
 from banxin import content, project
 from banxin.assets import ledger
 from banxin.diagnostics import BanxinError, Place, nearest
+from banxin.request import Request
 from banxin.workspace import Workspace
 
 EDITION = """title = "一|本"
@@ -26,13 +27,13 @@ def written(workspace: Workspace, tmp_path: Path, text: str) -> PurePosixPath:
 
 def fault(workspace: Workspace, folder: PurePosixPath) -> tuple[str, str]:
     with pytest.raises(BanxinError) as problem:
-        project.load(folder, workspace)
+        project.load(Request(folder), workspace)
     (found,) = problem.value.diagnostics
     return found.code, str(found.place)
 
 
 def test_a_job_knows_where_each_chapter_is_asked_for(workspace: Workspace, tmp_path: Path) -> None:
-    job = project.load(written(workspace, tmp_path, EDITION), workspace)
+    job = project.load(Request(written(workspace, tmp_path, EDITION)), workspace)
 
     assert job.date == datetime.date(2020, 11, 20)
     assert (job.press, job.binding, job.lang) == ("coated-sheetfed", "saddle", "zh-CN")
@@ -47,7 +48,7 @@ def test_a_job_knows_where_each_chapter_is_asked_for(workspace: Workspace, tmp_p
 def test_the_command_line_goes_before_the_file(workspace: Workspace, tmp_path: Path) -> None:
     folder = written(workspace, tmp_path, EDITION)
 
-    job = project.load(folder, workspace, layout="other", press="uncoated", draft=True)
+    job = project.load(Request(folder, layout="other", press="uncoated", draft=True), workspace)
     assert (job.layout, job.press, job.draft) == ("other", "uncoated", True)
     assert job.layout_asked_at == Place()
 
@@ -55,7 +56,9 @@ def test_the_command_line_goes_before_the_file(workspace: Workspace, tmp_path: P
 def test_a_layout_may_have_chapters_of_its_own(workspace: Workspace, tmp_path: Path) -> None:
     dress = '[dress.xuanzhe]\nchapters = ["two.md"]\nbinding = "perfect"\n'
     folder = written(workspace, tmp_path, EDITION + dress)
-    asked, other = (project.load(folder, workspace, layout=name) for name in ("xuanzhe", "huace"))
+    asked, other = (
+        project.load(Request(folder, layout=name), workspace) for name in ("xuanzhe", "huace")
+    )
 
     assert ([str(c) for c, _ in asked.chapters], asked.binding) == (
         ["content/book/two.md"],

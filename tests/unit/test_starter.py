@@ -15,7 +15,7 @@ from banxin.cache import Cache
 from banxin.content import CONTENT
 from banxin.diagnostics import BanxinError
 from banxin.pipeline import build
-from banxin.project import load
+from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import ROOT
 
@@ -51,7 +51,7 @@ def test_the_first_title_is_ready_to_print(shop: Path, shared_cache: Path) -> No
     here = Workspace(shop)
     here.cache = Cache(shared_cache)
 
-    made = build(load(CONTENT / starter.FIRST, here), here)
+    made = build(Request(CONTENT / starter.FIRST), here)
 
     assert (made.report.verdict, len(made.report.facts.sheets)) == ("pass", 4)
     assert sorted(files(shop / "output" / starter.FIRST)) == [

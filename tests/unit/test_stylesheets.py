@@ -24,6 +24,11 @@ from banxin.workspace import Workspace
         ("a { b: url(c }", "css/unclosed", 1, 8),
         ("@media print { a { b: c }", "css/unclosed", 1, 14),
         ("a[b='c] { d: e }", "css/unclosed", 1, 5),
+        ("a { b: [c }", "css/unclosed", 1, 8),
+        ("a { b: c /* d }\n e { f: g }", "css/unclosed", 1, 10),
+        ("a { b: url(c d }\ne { f: g }", "css/unclosed", 1, 8),
+        ("a { b: c }\r\n\r\ne { f: g", "css/unclosed", 3, 3),
+        (r"a { content: '\'}", "css/unclosed", 1, 14),
     ],
 )
 def test_what_is_left_open_is_told_where_it_begins(
@@ -43,6 +48,7 @@ def test_what_is_left_open_is_told_where_it_begins(
         "a::before { content: '}' } /* { */ b { c: url(d{e) }",
         r"a { content: '\'' } .b\{ { c: d }",
         'a[href="("] { b: url( "c)" ) }',
+        "a { b: url(c d) } @import url(e);",  # no address, and closed
         "/**/ @media print { a { b: calc((1 + 2) * 3) } }",
     ],
 )

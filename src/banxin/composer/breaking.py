@@ -123,16 +123,17 @@ def _pack(p: Paragraph) -> None:
 
 def _path(p: Paragraph, start: int, available: float, rest: float) -> list[int]:
     """Where each line after the one at *start* begins, and the end."""
+    widths = available, rest
     if p.setting.wrap == "balance":
-        balanced = _search(p, start, available, rest, *BOUNDLESS, ragged=True)
+        balanced = _search(p, start, widths, BOUNDLESS, ragged=True)
         if balanced is not None:
             return balanced
     ragged, found = not p.justified, None
     if not p.setting.phrases:
-        found = _search(p, start, available, rest, *NARROW, bad=BAD, ragged=ragged)
+        found = _search(p, start, widths, NARROW, bad=BAD, ragged=ragged)
     if found is None:
         room = PHRASED if p.setting.phrases else WIDE
-        found = _search(p, start, available, rest, *room, ragged=ragged)
+        found = _search(p, start, widths, room, ragged=ragged)
     return found if found is not None else _emergency(p, start, available, rest)
 
 
@@ -200,13 +201,65 @@ def _cut_long_words(p: Paragraph, measure: float) -> None:
             last = i
 
 
+@dataclass(slots=True)
+class _Ways:
+    """The cheapest way to each cut, as far as it is known.
+
+    Attributes:
+        first: the node before the first cut is the line's own start, which may be no cut: node k
+            has its cost at k - first.
+        tables: of the cuts, by node: where, edges, gives, opens, prices; and from the first node
+            on: what the way to it costs, the node that it comes from, and what the gaps take, in
+            SHOWN, or would have to give, in the line that ends there. In one, since they are taken
+            apart for every node.
+        em: px; `shown`, SHOWN in px; `unlike`, what it costs that neighbours are so.
+        balanced: whether the last line is as wide as the others.
+    """
+
+    first: int
+    tables: tuple[
+        Sequence[int], Sequence[float], Sequence[float], Sequence[int], list[float],
+        list[float], list[int], list[float],
+    ]  # fmt: skip
+    em: float
+    shown: float
+    unlike: float
+    ragged: bool
+    balanced: bool
+
+    @classmethod
+    def from_start(cls, p: Paragraph, start: int, measure: float, *, ragged: bool) -> _Ways:
+        cuts: Cuts = p.cuts
+        first = bisect_right(cuts.at, start) - 1
+        nodes, em = len(cuts.at) - first, p.sizes[start] or 1.0
+        costs = [0.0, *[1e18] * (nodes - 1)]
+        tables = (
+            cuts.at, cuts.edges, cuts.give, cuts.open, cuts.prices,
+            costs, [0] * nodes, [0.0] * nodes,
+        )  # fmt: skip
+        unlike = UNLIKE * _graded(p, measure, NARROW_UNLIKE)
+        return cls(first, tables, em, SHOWN * em, unlike, ragged, p.setting.wrap == "balance")
+
+    def path(self, bad: float) -> list[int] | None:
+        """From the start to the end; None if there is none, or one of its lines costs too much."""
+        at, cost, came, first = self.tables[0], self.tables[5], self.tables[6], self.first
+        if cost[-1] >= 1e18:
+            return None
+        path, node = [], len(at) - 1
+        while node != first:
+            before = came[node - first]
+            if cost[node - first] - cost[before - first] > bad:
+                return None
+            path.append(at[node])
+            node = before
+        return path[::-1]
+
+
 def _search(
     p: Paragraph,
     start: int,
-    available: float,
-    rest: float,
-    window: float,
-    beam: float,
+    widths: tuple[float, float],
+    room: tuple[float, float],
     *,
     bad: float = 1e18,
     ragged: bool,
@@ -214,78 +267,74 @@ def _search(
     """The cheapest way from *start* to the end; None if one of its lines costs more than *bad*.
 
     Args:
-        window: how much shorter than its measure a line may be for a start, em.
-        beam: ways that cost so much more than the best nearby are left.
+        widths: of the line at *start*, and of those after it.
+        room: how much shorter than its measure a line may be for a start, em; and how much more
+            than the best nearby a way may cost.
     """
-    cuts: Cuts = p.cuts
-    at, edges, gives, opens, prices = cuts.at, cuts.edges, cuts.give, cuts.open, cuts.prices
-    room, heads = p.room, p.head_blank
-    balanced = p.setting.wrap == "balance"
-    first, count, em = bisect_right(at, start) - 1, len(at), p.sizes[start] or 1.0
-    shown = SHOWN * em
-    unlike = UNLIKE * _graded(p, rest, NARROW_UNLIKE)
-    # The node before the first cut is the line's own start, which may be no cut.
-    cost, came = [1e18] * (count - first), [0] * (count - first)
-    # What the gaps take, in SHOWN, or would have to give, in the best line that ends there.
-    taken = [0.0] * (count - first)
-    cost[0] = 0.0
+    ways = _Ways.from_start(p, start, widths[1], ragged=ragged)
+    at, edges, gives, _, _, cost, _, _ = ways.tables
+    first, count, em, (window, beam) = ways.first, len(at), ways.em, room
     best, best_at = 1e18, -1.0
     for node in range(first, count - 1):
         paid = cost[node - first]
         if paid >= 1e18:
             continue
         here = start if node == first else at[node]
-        position = room[here]
+        position = p.room[here]
         if paid < best or position - best_at > 2.5 * em:
             best, best_at = paid, position
         elif paid > best + beam:
             continue
-        limit = position + (available if here == start else rest)
-        if heads[here]:
+        limit = position + widths[here != start]
+        if p.head_blank[here]:
             limit += head_of(p, here)
-        given, opened, above = p.give[here], p.open[here], taken[node - first]
         stop = count if not p.forced else _forced_stop(p, at, here, count)
         j = bisect_right(edges, limit - window * em, node + 1, stop)
         if j == stop:
             j = stop - 1
-        elif j > node + 1 and edges[j] - (gives[j] - given) > limit + TOLERANCE:
+        elif j > node + 1 and edges[j] - (gives[j] - p.give[here]) > limit + TOLERANCE:
             j -= 1  # nothing in the window fits: a looser line
-        began = j
-        while j < stop:
-            spare = limit - edges[j]
-            each = spare / shown / ((opens[j] - opened) or 1)
-            price = prices[j]
-            if spare < -1e-6:
-                give = gives[j] - given
-                if give > 1e-6 and spare >= -TOLERANCE - give:
-                    share = spare / give
-                    price += unlike * (each - above) ** 2 - SQUEEZED * share**3
-                elif j > began:
-                    break
-                else:
-                    price += OVERFULL * (1 - spare)
-            elif j == stop - 1 and not balanced:
-                each = 0.0
-            elif ragged:
-                price += (spare / em) ** 2
+        _extend(p, ways, node, here, limit, j, stop)
+    return ways.path(bad)
+
+
+def _extend(
+    p: Paragraph, ways: _Ways, node: int, here: int, limit: float, began: int, stop: int
+) -> None:
+    """The ways that go on from *node* by one line: to the cuts from *began* to before *stop*.
+
+    Args:
+        here: the first character of that line; `limit`: where it ends, as `Paragraph.room` counts.
+    """
+    at, edges, gives, opens, prices, cost, came, taken = ways.tables
+    first, em, shown, ragged, balanced = ways.first, ways.em, ways.shown, ways.ragged, ways.balanced
+    unlike = ways.unlike
+    paid, above = cost[node - first], taken[node - first]
+    given, opened, last = p.give[here], p.open[here], len(at) - 1
+    for j in range(began, stop):
+        spare = limit - edges[j]
+        each = spare / shown / ((opens[j] - opened) or 1)
+        price = prices[j]
+        if spare < -1e-6:
+            give = gives[j] - given
+            if give > 1e-6 and spare >= -TOLERANCE - give:
+                share = spare / give
+                price += unlike * (each - above) ** 2 - SQUEEZED * share**3
+            elif j > began:
+                break
             else:
-                price += unlike * (each - above) ** 2 + STRETCHED * each * each * (1 + each)
-            if j == count - 1 and here and at[j] - here < 10:
-                price += _short_last(p, here, cuts.ends[j], ragged=ragged)
-            slot = j - first
-            if paid + price < cost[slot]:
-                cost[slot], came[slot], taken[slot] = paid + price, node, each
-            j += 1
-    if cost[-1] >= 1e18:
-        return None
-    path, node = [], count - 1
-    while node != first:
-        before = came[node - first]
-        if cost[node - first] - cost[before - first] > bad:
-            return None
-        path.append(at[node])
-        node = before
-    return path[::-1]
+                price += OVERFULL * (1 - spare)
+        elif j == stop - 1 and not balanced:
+            each = 0.0
+        elif ragged:
+            price += (spare / em) ** 2
+        else:
+            price += unlike * (each - above) ** 2 + STRETCHED * each * each * (1 + each)
+        if j == last and here and at[j] - here < 10:
+            price += _short_last(p, here, p.cuts.ends[j], ragged=ragged)
+        slot = j - first
+        if paid + price < cost[slot]:
+            cost[slot], came[slot], taken[slot] = paid + price, node, each
 
 
 def _forced_stop(p: Paragraph, at: Sequence[int], here: int, count: int) -> int:

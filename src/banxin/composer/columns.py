@@ -17,7 +17,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import ceil, floor, inf
-from typing import Any, Final, overload
+from typing import Any, Final, NamedTuple, overload
 
 from banxin.engine.hooks import ORIGINAL
 
@@ -224,65 +224,84 @@ class _Before:
     empty: bool
 
 
-def grid_layout(
-    context: Any,
-    box: Any,
-    bottom_space: float,
-    skip_stack: Skip,
-    containing_block: Any,
-    page_is_empty: bool,
-    absolute_boxes: list[Any],
-    fixed_boxes: list[Any],
-) -> Any:
+@dataclass(slots=True)
+class _Done:
+    """What of a box is set on its page.
+
+    Attributes:
+        made: the boxes; `absolutes`, `fixed`: those that the engine has still to place.
+        y: where the next one begins; `resume`, where the next page goes on.
+        waiting: figures that were mentioned and have no place yet.
+        before: what is above a block that spans.
+    """
+
+    made: list[Any]
+    absolutes: list[Any]
+    fixed: list[Any]
+    y: float
+    resume: Skip
+    waiting: tuple[int, ...]
+    next_page: Any = field(default_factory=lambda: {"break": "any", "page": None})
+    before: _Before | None = None
+
+
+class _AskedOfGrid(NamedTuple):
+    """What the engine asks besides context and box, under its own names."""
+
+    bottom_space: float
+    skip_stack: Skip
+    containing_block: Any
+    page_is_empty: bool
+    absolute_boxes: list[Any]
+    fixed_boxes: list[Any]
+
+
+class _AskedOfColumns(NamedTuple):
+    """The same, of columns."""
+
+    bottom_space: float
+    skip_stack: Skip
+    containing_block: Any
+    page_is_empty: bool
+    absolute_boxes: list[Any]
+    fixed_boxes: list[Any]
+    adjoining_margins: list[float]
+    first_letter_style: Any
+    first_line_style: Any
+
+
+def grid_layout(context: Any, box: Any, *asked: Any, **named: Any) -> Any:
     """The engine's, which breaks off at a grid that may not be parted and is higher than a page."""
-
-    def laid_out(box: Any) -> Any:
-        return ORIGINAL["grid_layout"](
-            context, box, bottom_space, skip_stack, containing_block, page_is_empty,
-            absolute_boxes, fixed_boxes,
-        )  # fmt: skip
-
-    made = laid_out(box)
-    if made[0] is None and page_is_empty and box.style["break_inside"] == "avoid":
+    call = _AskedOfGrid(*asked, **named)
+    made = ORIGINAL["grid_layout"](context, box, *call)
+    if made[0] is None and call.page_is_empty and box.style["break_inside"] == "avoid":
         box = box.copy()
         box.style = box.style.copy()
         box.style["break_inside"] = "auto"
-        made = laid_out(box)
+        made = ORIGINAL["grid_layout"](context, box, *call)
     return made
 
 
 def columns_layout(
-    context: Any,
-    box: Any,
-    bottom_space: float,
-    skip_stack: Skip,
-    containing_block: Any,
-    page_is_empty: bool,
-    absolute_boxes: list[Any],
-    fixed_boxes: list[Any],
-    adjoining_margins: list[float],
-    first_letter_style: Any,
-    first_line_style: Any,
+    context: Any, box: Any, *asked: Any, **named: Any
 ) -> tuple[Any, Skip, Any, list[float], bool]:
+    call = _AskedOfColumns(*asked, **named)
     if context.in_column or not _is_ours(box):
-        return ORIGINAL["columns_layout"](  # type: ignore[no-any-return]
-            context, box, bottom_space, skip_stack, containing_block, page_is_empty,
-            absolute_boxes, fixed_boxes, adjoining_margins, first_letter_style, first_line_style,
-        )  # fmt: skip
+        return ORIGINAL["columns_layout"](context, box, *call)  # type: ignore[no-any-return]
     content = _content_of(box)
     box = box.copy_with_children(box.children)
-    box.position_y += block.collapse_margin(adjoining_margins)
-    block.block_level_width(box, containing_block)
+    box.position_y += block.collapse_margin(call.adjoining_margins)
+    block.block_level_width(box, call.containing_block)
     context.in_column = True
     try:
-        first_styles = first_letter_style, first_line_style
-        page = _Page(context, box, content, containing_block, first_styles)
+        first_styles = call.first_letter_style, call.first_line_style
+        page = _Page(context, box, content, call.containing_block, first_styles)
         return page.set(
-            skip_stack,
-            context.page_bottom - bottom_space,
-            page_is_empty,
-            absolute_boxes,
-            fixed_boxes,
+            call.skip_stack,
+            context.page_bottom - call.bottom_space,
+            call.page_is_empty,
+            call.absolute_boxes,
+            call.fixed_boxes,
         )
     finally:
         context.in_column = False
@@ -393,87 +412,89 @@ class _Page:
         """
         box = self.box
         relative = box.style["position"] == "relative"
-        absolutes: list[Any] = [] if relative else absolute_boxes
-        made: list[Any] = []
-        y, waiting, resume = box.content_box_y(), self._waiting(skip), skip
-        next_page: Any = {"break": "any", "page": None}
-        before: _Before | None = None
+        done = _Done(
+            [], [] if relative else absolute_boxes, fixed_boxes, box.content_box_y(), skip,
+            self._waiting(skip),
+        )  # fmt: skip
         for start, end in self._stretches(skip):
             if self._spans(start):
-                new, resume, next_page = self._spanning(
-                    start, resume, y, bottom, empty, absolutes, fixed_boxes
-                )
-                if new is None:
-                    resume = {start: None}
-                    kept = start if before is None else self._keep_with(before, start)
-                    if before is not None and kept < start:
-                        # A heading goes on with what it heads.
-                        del made[before.made :], absolutes[before.placed[0] :]
-                        del fixed_boxes[before.placed[1] :]
-                        self.drop(before.filled)
-                        y, resume, waiting = before.y, {kept: None}, before.waiting
-                        if kept > before.start:
-                            stretch = _Stretch(self, before.start, kept, y, before.empty)
-                            filled = self._settled(
-                                stretch, before.resume, waiting, bottom, level=True
-                            )
-                            self._take(filled, made, absolutes, fixed_boxes, y, all_set=True)
-                            y, waiting = y + filled.used, filled.waiting
-                            resume = filled.resume or resume
-                else:
-                    made.append(new)
-                    y = new.position_y + new.margin_height()
-                before = None
+                self._set_across(done, start, bottom, empty=empty)
             else:
-                last = end == len(box.children)
-                level = not last or box.style["column_fill"] == "balance"
-                stretch = _Stretch(self, start, end, y, empty)
-                filled = self._settled(stretch, resume, waiting, bottom, level=level)
-                placed = (len(absolutes), len(fixed_boxes))
-                before = _Before(start, len(made), placed, filled, y, resume, waiting, empty)
-                # Lines of no height are set all the same: without a box the engine breaks off.
-                all_set = start < end and filled.resume is None
-                self._take(filled, made, absolutes, fixed_boxes, y, all_set=all_set)
-                y += filled.used
-                resume, waiting, next_page = filled.resume, filled.waiting, filled.next_page
-                if resume is not None and (depths := _depths(filled)):
-                    here = id(box.element), self.context.current_page or 0
-                    self._feet()[here] = y - filled.used + max(depths)
-                if last and waiting and resume is None:
-                    resume = {end - 1: _ENDED}
-            if resume is not None:
+                self._set_columns(done, start, end, bottom, empty=empty)
+            if done.resume is not None:
                 break
             empty = False
-        if not made:
-            return None, {0: None}, next_page, [], False  # the engine asks where to go on
-        if resume is not None:
-            self._known_waiting()[self._key(resume)] = waiting
-        box.children = made
-        box.height = max(y - box.content_box_y(), 0 if box.min_height == "auto" else box.min_height)
+        if not done.made:
+            return None, {0: None}, done.next_page, [], False  # the engine asks where to go on
+        if done.resume is not None:
+            self._known_waiting()[self._key(done.resume)] = done.waiting
+        box.children = done.made
+        high = done.y - box.content_box_y()
+        box.height = max(high, 0 if box.min_height == "auto" else box.min_height)
         if relative:
             space = self.context.page_bottom - bottom
-            for placeholder in absolutes:
+            for placeholder in done.absolutes:
                 absolute_layout(self.context, placeholder, box, fixed_boxes, space, skip_stack=None)
         if self.context.current_footnote_area.height != "auto":
             # In columns the engine lets footnotes grow without taking their height from the page.
             self.context.page_bottom -= self._called()
-        return box, resume, next_page, [], False
+        return box, done.resume, done.next_page, [], False
 
-    def _take(
-        self,
-        filled: _Filled,
-        made: list[Any],
-        absolutes: list[Any],
-        fixed: list[Any],
-        y: float,
-        *,
-        all_set: bool,
+    def _set_across(self, done: _Done, start: int, bottom: float, *, empty: bool) -> None:
+        """A block over all columns; where it has no place, what it would part from goes with it."""
+        before, done.before = done.before, None
+        new, done.resume, done.next_page = self._spanning(
+            start, done.resume, done.y, bottom, empty, done.absolutes, done.fixed
+        )
+        if new is not None:
+            done.made.append(new)
+            done.y = new.position_y + new.margin_height()
+            return
+        done.resume = {start: None}
+        kept = start if before is None else self._keep_with(before, start)
+        if before is None or kept == start:
+            return
+        # A heading goes on with what it heads.
+        del done.made[before.made :], done.absolutes[before.placed[0] :]
+        del done.fixed[before.placed[1] :]
+        self.drop(before.filled)
+        done.y, done.resume, done.waiting = before.y, {kept: None}, before.waiting
+        if kept > before.start:
+            stretch = _Stretch(self, before.start, kept, done.y, before.empty)
+            filled = self._settled(stretch, before.resume, done.waiting, bottom, level=True)
+            self._take(filled, done, all_set=True)
+            done.y, done.waiting = done.y + filled.used, filled.waiting
+            done.resume = filled.resume or done.resume
+
+    def _set_columns(
+        self, done: _Done, start: int, end: int, bottom: float, *, empty: bool
     ) -> None:
-        """Into *made*, and what of it the engine has still to place."""
+        """The children from *start* to before *end*, in columns; level, if more follows."""
+        last = end == len(self.box.children)
+        level = not last or self.box.style["column_fill"] == "balance"
+        stretch = _Stretch(self, start, end, done.y, empty)
+        filled = self._settled(stretch, done.resume, done.waiting, bottom, level=level)
+        done.before = _Before(
+            start, len(done.made), (len(done.absolutes), len(done.fixed)), filled, done.y,
+            done.resume, done.waiting, empty,
+        )  # fmt: skip
+        # Lines of no height are set all the same: without a box the engine breaks off.
+        self._take(filled, done, all_set=start < end and filled.resume is None)
+        if filled.resume is not None and (depths := _depths(filled)):
+            here = id(self.box.element), self.context.current_page or 0
+            self._feet()[here] = done.y + max(depths)
+        done.y += filled.used
+        done.resume, done.waiting = filled.resume, filled.waiting
+        done.next_page = filled.next_page
+        if last and done.waiting and done.resume is None:
+            done.resume = {end - 1: _ENDED}
+
+    def _take(self, filled: _Filled, done: _Done, *, all_set: bool) -> None:
+        """What columns have, and what of it the engine has still to place."""
         for part in (part for column in filled.columns for part in column.parts()):
-            absolutes.extend(part.absolutes)
-            fixed.extend(part.fixed)
-        made.extend(self._assembled(filled, y) if filled.used or all_set else ())
+            done.absolutes.extend(part.absolutes)
+            done.fixed.extend(part.fixed)
+        done.made.extend(self._assembled(filled, done.y) if filled.used or all_set else ())
 
     def _keep_with(self, before: _Before, end: int) -> int:
         """Where those last children before *end* begin that do not end a page: its heading."""

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from banxin.engine.boxes import Style
+
 from weasyprint.css import computed_values, properties
 from weasyprint.css.tokens import get_keyword, get_length
 from weasyprint.css.validation import expanders
@@ -47,7 +49,7 @@ _SHAPES: Final = ("dot", "circle", "double-circle", "triangle", "sesame")
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class TextSetting:
     """How one style sets its text.
 
     Attributes:
@@ -97,21 +99,21 @@ class Setting:
     combine: int
 
 
-def setting(style: Any) -> Setting:
+def setting(style: Style) -> TextSetting:
     """The Setting of an engine's style, worked out once."""
-    known: Setting | None = style.__dict__.get("banxin_setting")
+    known: TextSetting | None = style.__dict__.get("banxin_setting")
     if known is None:
         known = style.__dict__["banxin_setting"] = _setting(style)
     return known
 
 
-def _setting(style: Any) -> Setting:
+def _setting(style: Style) -> TextSetting:
     language = str(style["lang"] or "").lower()
     spaced, trim = style["text_autospace"], style["text_spacing_trim"]
     hang = style["hanging_punctuation"]
     hant = language.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo"))
     chinese = language.partition("-")[0] in _CHINESE
-    return Setting(
+    return TextSetting(
         gap=_gap(style) if spaced else 0.0,
         alpha="alpha" in spaced,
         numeric="numeric" in spaced,
@@ -144,7 +146,7 @@ def _setting(style: Any) -> Setting:
     )
 
 
-def _gap(style: Any) -> float:
+def _gap(style: Style) -> float:
     for token in style["__autospace_gap"] or ():
         if token.type == "number":
             return min(MOST_GAP, max(0.0, float(token.value)))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
+from banxin.engine.boxes import Style, TextBox
 from banxin.engine.hooks import ORIGINAL
 
 import pydyf
@@ -44,7 +45,7 @@ _LAST_CODE: Final = 0xFFF0
 MOST_SHIFT, STEP = 0.08, 0.02
 
 
-class Composed:
+class ComposedLayout:
     """Characters `a` to `b` of a composed line, where the engine keeps a Pango layout."""
 
     justification_spacing = 0
@@ -52,7 +53,7 @@ class Composed:
     max_width = None
     upright = False  # in vertical text
 
-    def __init__(self, p: Paragraph, laid: Line, a: int, b: int, style: Any) -> None:
+    def __init__(self, p: Paragraph, laid: Line, a: int, b: int, style: Style) -> None:
         self.paragraph, self.line, self.a, self.b = p, laid, a, b
         self.text = p.text[a:b]
         self.lead = laid.lead if a == laid.start else 0.0
@@ -61,7 +62,7 @@ class Composed:
             for name in _DECORATION:
                 setattr(self, name, getattr(measured, name, None))
 
-    def reactivate(self, style: Any) -> None:
+    def reactivate(self, style: Style) -> None:
         """Nothing to wake."""
 
     def deactivate(self) -> None:
@@ -70,9 +71,9 @@ class Composed:
     def advances(self) -> list[float]:
         return advances(self.paragraph, self.line, self.a, self.b)
 
-    def of(self, p: Paragraph | None) -> Composed:
+    def of(self, p: Paragraph | None) -> ComposedLayout:
         """The same piece of *p*; of None, as paragraphs remember it: they would hold themselves."""
-        piece = object.__new__(Composed)
+        piece = object.__new__(ComposedLayout)
         piece.__dict__ = {**self.__dict__, "paragraph": p}
         return piece
 
@@ -84,7 +85,7 @@ def draw_first_line(
     stream: Any, textbox: Any, text_overflow: str, block_ellipsis: Any, matrix: Any
 ) -> list[Any]:
     piece = textbox.pango_layout
-    if not isinstance(piece, Composed):
+    if not isinstance(piece, ComposedLayout):
         return ORIGINAL["draw_first_line"](  # type: ignore[no-any-return]
             stream, textbox, text_overflow, block_ellipsis, matrix
         )
@@ -97,7 +98,7 @@ def draw_first_line(
     return []
 
 
-def _write(stream: Any, piece: Composed) -> None:
+def _write(stream: Any, piece: ComposedLayout) -> None:
     p, more = piece.paragraph, piece.line.more
     # A loose line would be copied with a space at every gap: its room goes into the advances.
     even = more if piece.line.looseness <= MOST_SHIFT else 0.0
@@ -124,7 +125,7 @@ def _write(stream: Any, piece: Composed) -> None:
         stream.stream += pen.operators()
 
 
-def _write_down(stream: Any, textbox: Any, piece: Composed) -> None:
+def _write_down(stream: Any, textbox: Any, piece: ComposedLayout) -> None:
     """Vertical text: each upright character by itself, what lies on its side in one piece."""
     p, end = piece.paragraph, piece.b
     fonts = _registered(p, stream)
@@ -263,7 +264,9 @@ class _Pen:
         return self._done
 
 
-def _glyphs(pen: _Pen, piece: Composed, start: int, end: int, even: float, codes: _Codes) -> None:
+def _glyphs(
+    pen: _Pen, piece: ComposedLayout, start: int, end: int, even: float, codes: _Codes
+) -> None:
     """Characters *start* to *end*, of which Tc already moves each glyph by *even*."""
     p, laid = piece.paragraph, piece.line
     glyphs, kinds, gaps, more = p.glyphs, p.kinds, p.gaps, laid.more
@@ -384,12 +387,12 @@ def _aliases_of(font: Any, fonts: Iterable[Any]) -> _Aliases:
 
 def draw_text(stream: Any, textbox: Any, *rest: Any) -> Any:
     piece = textbox.pango_layout
-    if getattr(textbox, "banxin_upright", None) and not isinstance(piece, Composed):
+    if getattr(textbox, "banxin_upright", None) and not isinstance(piece, ComposedLayout):
         return _draw_turned(stream, textbox, *rest)
     drawn = ORIGINAL["draw_text"](stream, textbox, *rest)
     style = textbox.style
     if (
-        isinstance(piece, Composed)
+        isinstance(piece, ComposedLayout)
         and style["text_emphasis_style"] != "none"
         and style["visibility"] == "visible"
     ):
@@ -408,7 +411,7 @@ def _draw_turned(stream: Any, textbox: Any, *rest: Any) -> Any:
         return ORIGINAL["draw_text"](stream, lying, *rest)
 
 
-def _emphasise(stream: Any, textbox: Any, piece: Composed) -> None:
+def _emphasise(stream: Any, textbox: TextBox, piece: ComposedLayout) -> None:
     """A mark at each Han character: drawn as a path, so that nothing of it is copied."""
     style = textbox.style
     em = style["font_size"]
@@ -476,7 +479,7 @@ def draw_text_decoration(
     follows: it is of neither word.
     """
     inset, piece = _inset(textbox.style), textbox.pango_layout
-    composed = isinstance(piece, Composed)
+    composed = isinstance(piece, ComposedLayout)
     if composed and piece.upright:
         _beside(stream, textbox, offset_y - textbox.baseline, thickness, color, inset)
         return
@@ -519,7 +522,7 @@ def _beside(
         stream.stroke()
 
 
-def _goes_on(piece: Composed, index: int) -> bool:
+def _goes_on(piece: ComposedLayout, index: int) -> bool:
     """Whether one element has the line on both sides of character *index*."""
     p = piece.paragraph
     place = bisect_left(p.leaves, index + 1, key=lambda leaf: leaf.end)
@@ -537,7 +540,7 @@ def _goes_on(piece: Composed, index: int) -> bool:
     return bool(style["text_decoration_line"] != "none")
 
 
-def _gap_behind(piece: Composed) -> float:
+def _gap_behind(piece: ComposedLayout) -> float:
     """What the last character has behind it."""
     p, laid, last = piece.paragraph, piece.line, piece.b - 1
     if piece.b >= laid.end:
@@ -546,7 +549,7 @@ def _gap_behind(piece: Composed) -> float:
     return max(0.0, gap)
 
 
-def _inset(style: Any) -> float:
+def _inset(style: Style) -> float:
     asked, em = style["text_decoration_inset"], style["font_size"]
     if asked == "auto":
         return float(AUTO_INSET * em)

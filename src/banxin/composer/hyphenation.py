@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
+
+from banxin.engine.boxes import Style
 
 import pyphen
 
@@ -14,7 +16,7 @@ SOFT_HYPHEN: Final = "\u00ad"
 _WORD: Final = re.compile("[^\\W\\d_](?:[^\\W\\d_]|[\u0300-\u036f\u00ad])*")
 
 
-def hyphens(text: str, style: Any) -> Iterator[int]:
+def hyphens(text: str, style: Style) -> Iterator[int]:
     """Indices in *text* at which a line may begin after a hyphen.
 
     By `hyphens`, `hyphenate-limit-chars` and the language of *style*, one of WeasyPrint's. A word

@@ -10,8 +10,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from banxin.engine.boxes import EngineBox, Style
 from banxin.engine.hooks import ORIGINAL
 
 from weasyprint.formatting_structure import boxes
@@ -24,8 +25,8 @@ from weasyprint.layout.table import find_in_flow_baseline
 from weasyprint.text import line_break
 
 from banxin.composer import breaking, paragraph
-from banxin.composer.drawing import Composed
-from banxin.composer.paragraph import MIDDLE, Branch, Leaf, Paragraph, Reading
+from banxin.composer.drawing import ComposedLayout
+from banxin.composer.paragraph import MIDDLE, Branch, Leaf, Paragraph, RubyReading
 from banxin.composer.shaping import Unshapeable, metrics
 from banxin.composer.spacing import Line, line, width_of
 
@@ -64,7 +65,7 @@ class Switch:
 class Unplaced:
     """Stands for the container of a line box that is only measured."""
 
-    style: Any
+    style: Style
     width: float = 0.0
 
 
@@ -121,7 +122,7 @@ def content_to_boxes(*asked: Any, **more: Any) -> Any:
     return ORIGINAL["content_to_boxes"](*asked, **more)
 
 
-def _same(node: Branch | Leaf, box: Any) -> bool:
+def _same(node: Branch | Leaf, box: EngineBox) -> bool:
     """Whether *box* still holds what was read from it."""
     if node.box is not box:
         return False
@@ -135,31 +136,39 @@ def _same(node: Branch | Leaf, box: Any) -> bool:
 # --- the hook -------------------------------------------------------------------------------
 
 
+class _AskedOfLine(NamedTuple):
+    """What the engine asks besides context and box, under its own names."""
+
+    position_y: float
+    bottom_space: float
+    skip_stack: Mapping[int, Any] | None
+    containing_block: Any
+    absolute_boxes: list[Any]
+    fixed_boxes: list[Any]
+    first_letter_style: Any
+    first_line_style: Any
+
+
 def get_next_linebox(
-    context: Any,
-    linebox: Any,
-    position_y: float,
-    bottom_space: float,
-    skip_stack: Mapping[int, Any] | None,
-    containing_block: Any,
-    absolute_boxes: list[Any],
-    fixed_boxes: list[Any],
-    first_letter_style: Any,
-    first_line_style: Any,
+    context: Any, linebox: Any, *asked: Any, **named: Any
 ) -> tuple[Any, Mapping[int, Any] | None]:
+    (
+        position_y, bottom_space, skip_stack, containing_block, absolutes, fixed,
+        first_letter, first_line,
+    ) = _AskedOfLine(*asked, **named) if named else asked  # fmt: skip
     p = None
     if SWITCH.on:
-        if first_line_style:
+        if first_line:
             linebox.banxin_paragraph = "the engine's"
             SWITCH.left.add("::first-line")
         else:
-            skip_stack = inline.first_letter_to_box(linebox, skip_stack, first_letter_style)
-            first_letter_style = None  # boxed once is enough
+            skip_stack = inline.first_letter_to_box(linebox, skip_stack, first_letter)
+            first_letter = None  # boxed once is enough
         p = paragraph_of(context, linebox, containing_block)
     if p is None:
         return ORIGINAL["get_next_linebox"](  # type: ignore[no-any-return]
             context, linebox, position_y, bottom_space, skip_stack, containing_block,
-            absolute_boxes, fixed_boxes, first_letter_style, first_line_style,
+            absolutes, fixed, first_letter, first_line,
         )  # fmt: skip
     start = p.at(skip_stack)
     while start < p.length and p.text[start] == " ":
@@ -170,8 +179,8 @@ def get_next_linebox(
     if p.setting.vertical:
         x = containing_block.content_box_x()
         made = setter.columns(x, position_y)
-        absolute_boxes.extend(setter.absolutes)
-        fixed_boxes.extend(setter.fixed)
+        absolutes.extend(setter.absolutes)
+        fixed.extend(setter.fixed)
         setter._finish(made, position_y)
         return made, None
     floated = setter.floats([b for b in p.floats if b.start == start], position_y)
@@ -185,8 +194,8 @@ def get_next_linebox(
     if following == p.length:
         passed += [b for b in p.floats if start < b.start == following]
     made.children += floated + setter.floats(passed, made.position_y + made.height)
-    absolute_boxes.extend(setter.absolutes)
-    fixed_boxes.extend(setter.fixed)
+    absolutes.extend(setter.absolutes)
+    fixed.extend(setter.fixed)
     return made, p.stack_at(following)
 
 
@@ -343,7 +352,9 @@ class _Setter:
             self.p.pattern = _copy(made, self.p, None, 0.0, 0.0)
         return made
 
-    def _fill(self, into: Any, node: Branch, laid: Line, x: float, absolutes: list[Any]) -> float:
+    def _fill(
+        self, into: EngineBox, node: Branch, laid: Line, x: float, absolutes: list[Any]
+    ) -> float:
         """Put what the line holds of *node* into the box *into*. Returns the new x."""
         first = bisect_left(node.children, laid.start, key=lambda child: child.end)
         for child in node.children[first:]:
@@ -432,7 +443,7 @@ class _Setter:
         (absolutes if box.style["position"] == "absolute" else self.fixed).append(placeholder)
         return x
 
-    def _read(self, into: Any, reading: Reading, laid: Line, x: float) -> None:
+    def _read(self, into: EngineBox, reading: RubyReading, laid: Line, x: float) -> None:
         """Note the line of a reading whose base ends at *x*: it comes into *into* when that stands
         where it will.
         """
@@ -466,7 +477,7 @@ class _Setter:
             into.children.insert(index, made)
         self.readings.clear()
 
-    def _finish(self, made: Any, y: float) -> None:
+    def _finish(self, made: EngineBox, y: float) -> None:
         """Static positions, and boxes placed against an inline element."""
         for placeholder in self.placeholders:
             if "inline" in placeholder.style.specified["display"]:
@@ -519,7 +530,7 @@ def _like(
     (text,) = made.children
     text.text = p.text[laid.start : laid.end]
     text.width = width_of(p, laid, laid.start, laid.end)
-    text.pango_layout = Composed(p, laid, laid.start, laid.end, text.style)
+    text.pango_layout = ComposedLayout(p, laid, laid.start, laid.end, text.style)
     made.width = text.width + indent
     made.banxin_line = laid
     last = laid.following == p.length or p.text[laid.following - 1] == "\n"
@@ -556,7 +567,7 @@ def _stand(box: Any, centre: float, top: float) -> None:
         box.height, box.width = box.width, size
         box.position_x, box.position_y = centre - size / 2, top + along
         box.margin_top = box.margin_bottom = 0.0
-        if isinstance(box.pango_layout, Composed):
+        if isinstance(box.pango_layout, ComposedLayout):
             box.pango_layout.upright = True
         box.banxin_upright = (0.5 + MIDDLE) * size, box.baseline
     elif isinstance(box, boxes.InlineBox):
@@ -574,7 +585,7 @@ def _stand(box: Any, centre: float, top: float) -> None:
         box.translate(centre - box.margin_width() / 2 - along, top + along - box.position_y)
 
 
-def _turn_edges(box: Any) -> None:
+def _turn_edges(box: EngineBox) -> None:
     """What was on the left of an element is above it now, and so on around it."""
     for edge in ("margin_{}", "padding_{}", "border_{}_width"):
         sides = [edge.format(side) for side in ("left", "top", "right", "bottom")]
@@ -586,7 +597,7 @@ def _turn_edges(box: Any) -> None:
 def _text_box(p: Paragraph, leaf: Leaf, laid: Line, a: int, b: int, *, root: bool) -> Any:
     text = leaf.box.copy_with_text(p.text[a:b])
     text.width = width_of(p, laid, a, b)
-    text.pango_layout = Composed(p, laid, a, b, leaf.box.style)
+    text.pango_layout = ComposedLayout(p, laid, a, b, leaf.box.style)
     face = metrics(leaf.box.style)
     height, _ = face.strut
     if root or not _keeps_pitch(leaf.box.style, p.style):
@@ -625,7 +636,7 @@ def _engines_layout(text: Any, context: Any) -> Any:
     return layout
 
 
-def _keeps_pitch(style: Any, root: Any) -> bool:
+def _keeps_pitch(style: Style, root: Any) -> bool:
     """Whether an element asks for no line height of its own: then its em box alone counts.
 
     Otherwise each face, each superscript would move the lines by what its metrics differ.
@@ -633,7 +644,7 @@ def _keeps_pitch(style: Any, root: Any) -> bool:
     return style["line_height"] in (root["line_height"], "normal")
 
 
-def _em(p: Paragraph, style: Any) -> tuple[float, float]:
+def _em(p: Paragraph, style: Style) -> tuple[float, float]:
     """Height of an em box of *style*, and its baseline.
 
     It stands to its baseline as the paragraph's lines do to theirs: solid lines stay solid.
@@ -653,7 +664,7 @@ def _em_box(box: Any, p: Paragraph) -> None:
     box.margin_bottom = -box.border_bottom_width - box.padding_bottom
 
 
-def _aside(made: Any, available: float, last: bool) -> float:
+def _aside(made: EngineBox, available: float, last: bool) -> float:
     """How far text-align moves the line."""
     if made.width >= available:
         return 0.0
@@ -667,7 +678,7 @@ def _aside(made: Any, available: float, last: bool) -> float:
 # --- remembered lines -------------------------------------------------------------------------
 
 
-def _copies(box: Any) -> bool:
+def _copies(box: EngineBox) -> bool:
     """Whether the line may be copied: only texts and elements around them."""
     if isinstance(box, boxes.TextBox):
         return True
@@ -676,7 +687,7 @@ def _copies(box: Any) -> bool:
     return all(map(_copies, box.children))
 
 
-def _copy(box: Any, was: Paragraph | None, now: Paragraph | None, x: float, y: float) -> Any:
+def _copy(box: EngineBox, was: Paragraph | None, now: Paragraph | None, x: float, y: float) -> Any:
     """The line at another place, its texts not of the paragraph *was* but of *now*.
 
     Lines that a paragraph remembers are of none: held by what they hold, they would not go when
@@ -689,7 +700,7 @@ def _copy(box: Any, was: Paragraph | None, now: Paragraph | None, x: float, y: f
     if box.children:
         values["children"] = [_copy(child, was, now, x, y) for child in box.children]
     piece = values.get("pango_layout")
-    if isinstance(piece, Composed) and piece.paragraph is was:
+    if isinstance(piece, ComposedLayout) and piece.paragraph is was:
         values["pango_layout"] = piece.of(now)
     return new
 
@@ -699,7 +710,7 @@ def _copy(box: Any, was: Paragraph | None, now: Paragraph | None, x: float, y: f
 
 def inline_min_content_width(
     context: Any,
-    box: Any,
+    box: EngineBox,
     outer: bool = True,
     skip_stack: Any = None,
     first_line: bool = False,
@@ -715,7 +726,7 @@ def inline_min_content_width(
 
 
 def inline_max_content_width(
-    context: Any, box: Any, outer: bool = True, is_line_start: bool = False
+    context: Any, box: EngineBox, outer: bool = True, is_line_start: bool = False
 ) -> float:
     p = _measured(context, box)
     if p is None or p.floats:

@@ -17,6 +17,8 @@ from operator import add
 from typing import Any, Final
 from unicodedata import category, east_asian_width
 
+from banxin.engine.boxes import EngineBox, Style
+
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.inline import atomic_box, inline_block_width
 from weasyprint.layout.percent import resolve_percentages
@@ -24,12 +26,12 @@ from weasyprint.layout.preferred import max_content_width
 from weasyprint.layout.replaced import inline_replaced_box_layout
 
 from banxin.cjk import classes as m
-from banxin.composer.css import ALL, LEAST_GAP, Setting, setting
+from banxin.composer.css import ALL, LEAST_GAP, TextSetting, setting
 from banxin.composer.hyphenation import SOFT_HYPHEN, hyphens
 from banxin.composer.shaping import (
     FULL,
     FontUse,
-    Ink,
+    InkedEdges,
     Unshapeable,
     break_opportunities,
     byte_offsets,
@@ -85,7 +87,7 @@ class Leaf:
     start: int
     end: int
     path: tuple[int, ...]
-    setting: Setting
+    setting: TextSetting
     raised: bool = False
 
 
@@ -115,11 +117,11 @@ class Branch:
     left: float = 0.0
     right: float = 0.0
     inline: Any = None
-    reading: Reading | None = None
+    reading: RubyReading | None = None
 
 
 @dataclass(slots=True, eq=False)
-class Reading:
+class RubyReading:
     """A line over characters `start` to `end`; `box`: what is to be around it."""
 
     paragraph: Paragraph
@@ -166,8 +168,8 @@ class Paragraph:
     """
 
     text: str
-    style: Any
-    setting: Setting
+    style: Style
+    setting: TextSetting
     tree: Branch
     leaves: list[Leaf]
     width: float | None
@@ -187,7 +189,7 @@ class Paragraph:
     before: dict[int, float] = field(default_factory=dict)
     after: dict[int, float] = field(default_factory=dict)
     rises: dict[int, float] = field(default_factory=dict)
-    centred: dict[int, Ink] = field(default_factory=dict)
+    centred: dict[int, InkedEdges] = field(default_factory=dict)
     western: frozenset[int] = frozenset()
     hyphens: dict[int, Hyphen] = field(default_factory=dict)
     breaks: list[bool] = field(default_factory=list)
@@ -209,7 +211,7 @@ class Paragraph:
     generated: list[Branch] = field(default_factory=list)
     boxes: Any = None
     floats: list[Branch] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[RubyReading] = field(default_factory=list)
     foreign: list[tuple[int, int, bool]] = field(default_factory=list)
     stands: list[bool] = field(default_factory=list)
     combined: dict[int, int] = field(default_factory=dict)
@@ -277,7 +279,7 @@ class Paragraph:
         return dict(stack)
 
 
-def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
+def build(context: Any, line_box: EngineBox, containing_block: EngineBox) -> Paragraph:
     """The paragraph of *line_box*.
 
     Raises:
@@ -296,7 +298,7 @@ def build(context: Any, line_box: Any, containing_block: Any) -> Paragraph:
 
 
 def _built(
-    line_box: Any, containing_block: Any, tree: Branch, flat: _Flattening, whole: str
+    line_box: EngineBox, containing_block: EngineBox, tree: Branch, flat: _Flattening, whole: str
 ) -> Paragraph:
     # Boxes of their own, and edges given in percent, are as wide as the container lets them.
     depends = any(x.left or x.right for x in branches(tree))
@@ -329,7 +331,7 @@ def _built(
     return paragraph
 
 
-def _may_change(box: Any) -> bool:
+def _may_change(box: EngineBox) -> bool:
     """Whether *box* is generated, of more than the same strings each time, as line breaks are."""
     if "::" not in str(box.element_tag):
         return False
@@ -358,7 +360,7 @@ class _Flattening:
     text: list[str] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
     floats: list[Branch] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[RubyReading] = field(default_factory=list)
     leads: bool = False
     length: int = 0
 
@@ -395,7 +397,7 @@ class _Flattening:
         return float(made.margin_height())
 
 
-def _flattened(box: Any, path: tuple[int, ...], flat: _Flattening) -> Branch:
+def _flattened(box: EngineBox, path: tuple[int, ...], flat: _Flattening) -> Branch:
     branch = Branch(box, flat.length, flat.length, [], len(path))
     for index, child in enumerate(box.children):
         branch.children.append(_child(child, box, (*path, index), flat))
@@ -445,7 +447,7 @@ def _take_edges(branch: Branch) -> None:
     branch.right = box.margin_right + box.padding_right + box.border_right_width
 
 
-def _lines_of_ruby(box: Any) -> list[tuple[bool, Any]]:
+def _lines_of_ruby(box: EngineBox) -> list[tuple[bool, Any]]:
     """The line boxes of a ruby, each with whether it is a reading; none if it has other things.
 
     The stylesheet has it as a box of its own, with readings as blocks, for the engine's sake.
@@ -460,7 +462,7 @@ def _lines_of_ruby(box: Any) -> list[tuple[bool, Any]]:
 
 
 def _ruby(
-    box: Any, lines: list[tuple[bool, Any]], path: tuple[int, ...], flat: _Flattening
+    box: EngineBox, lines: list[tuple[bool, Any]], path: tuple[int, ...], flat: _Flattening
 ) -> Branch:
     """A ruby's base as text of the paragraph, each reading after the characters it belongs to."""
     made = boxes.InlineBox(box.element_tag, box.style, box.element, [])
@@ -484,7 +486,7 @@ def _ruby(
     return branch
 
 
-def _reading(line_box: Any, start: int, flat: _Flattening) -> Reading | None:
+def _reading(line_box: EngineBox, start: int, flat: _Flattening) -> RubyReading | None:
     """The reading in *line_box* for what comes since *start*; None if it, or that, is nothing."""
     own = _Flattening(flat.context, flat.containing_block)
     _undecorate(line_box)
@@ -496,10 +498,10 @@ def _reading(line_box: Any, start: int, flat: _Flattening) -> Reading | None:
     # Of the line's own style: the block's margins are for the engine.
     box = boxes.InlineBox(line_box.element_tag, line_box.style, line_box.element, [])
     resolve_percentages(box, flat.inside)
-    return Reading(paragraph, box, start, flat.length)
+    return RubyReading(paragraph, box, start, flat.length)
 
 
-def _no_auto_margins(box: Any) -> None:
+def _no_auto_margins(box: EngineBox) -> None:
     for side in ("margin_left", "margin_right"):
         if getattr(box, side) == "auto":
             setattr(box, side, 0)
@@ -520,7 +522,7 @@ def _as_kept(box: Any) -> str:
     return _KEPT.sub(lambda found: _NO_BREAK * len(found[0]), text)
 
 
-def _holds_han(box: Any) -> bool:
+def _holds_han(box: EngineBox) -> bool:
     """Whether the first text in *box*'s flow is Han, as in ruby and vertical cells."""
     for child in getattr(box, "children", ()):
         if child.is_in_normal_flow():
@@ -537,7 +539,7 @@ def branches(node: Branch) -> Iterator[Branch]:
             yield from branches(child)
 
 
-def _undecorate(box: Any) -> None:
+def _undecorate(box: EngineBox) -> None:
     """Lines under a base, and dots, are not of its reading as well."""
     for child in box.children:
         if isinstance(child, boxes.TextBox):
@@ -623,7 +625,7 @@ class _Settings:
         same = len({(id(x.setting), x.raised) for x in p.leaves}) <= 1
         self._only = (p.leaves[0].setting if p.leaves else p.setting) if same else None
 
-    def __call__(self, index: int) -> Setting:
+    def __call__(self, index: int) -> TextSetting:
         if self._only is not None:
             return self._only
         return self._leaf(index).setting
@@ -658,7 +660,7 @@ class _Blanks:
             if p.advances[i] >= FULL * p.sizes[i]:
                 (self._take_upright if here.vertical else self._take)(p, i, here)
 
-    def _take(self, p: Paragraph, i: int, here: Setting) -> None:
+    def _take(self, p: Paragraph, i: int, here: TextSetting) -> None:
         character, size, ink = p.text[i], p.sizes[i], _ink(p, i)
         width = p.advances[i] / size
         self.marks.add(i)
@@ -678,7 +680,7 @@ class _Blanks:
         if here.trim_end and not self.left[i]:
             p.tail_blank[i] = self.right[i]
 
-    def _take_upright(self, p: Paragraph, i: int, here: Setting) -> None:
+    def _take_upright(self, p: Paragraph, i: int, here: TextSetting) -> None:
         """In vertical text: brackets have their ink at one end, and stops in zh-Hans."""
         character, half = p.text[i], p.sizes[i] / 2
         self.marks.add(i)
@@ -694,7 +696,7 @@ class _Blanks:
             ink = p.centred[i] = _ink(p, i)
             self.left[i] = self.right[i] = p.sizes[i] * _within((1 - ink.tall) / 2, 0.25)
 
-    def _centre(self, p: Paragraph, i: int, ink: Ink, width: float) -> None:
+    def _centre(self, p: Paragraph, i: int, ink: InkedEdges, width: float) -> None:
         """zh-Hant: stops in the middle of their em, also with a face drawn for zh-Hans."""
         size = p.sizes[i]
         aside = (width / 2 - ink.middle) * size
@@ -712,13 +714,13 @@ def _within(blank: float, most: float) -> float:
     return min(max(blank, 0.0), most)
 
 
-def _ink(p: Paragraph, i: int) -> Ink:
+def _ink(p: Paragraph, i: int) -> InkedEdges:
     """Of character *i*, which is one glyph."""
     use = p.runs[max(bisect_left(p.run_starts, i + 1) - 1, 0)][1]
     return use.ink(int(p.glyphs[i][:4], 16))
 
 
-def _fit_half(p: Paragraph, i: int, here: Setting) -> None:
+def _fit_half(p: Paragraph, i: int, here: TextSetting) -> None:
     """·, / and - between Chinese words take half an em, and stand in its middle (GB/T 15834-2011
     § 5.1.6, 5.1.7, 5.1.9); in zh-Hant · takes one em (CLREQ § 5.1).
     """
@@ -789,7 +791,7 @@ def _is_western(p: Paragraph, i: int) -> bool:
     return m.is_latin(p.text[i]) or i in p.western
 
 
-def _wanted(western: str, here: Setting) -> bool:
+def _wanted(western: str, here: TextSetting) -> bool:
     return here.numeric if western.isdigit() or western in "%‰℃°" else here.alpha
 
 
@@ -799,7 +801,7 @@ def _open_gap(p: Paragraph, i: int, gap: float, size: float) -> None:
     p.gives[i] = max(0.0, gap - LEAST_GAP * size)
 
 
-def _space_character(p: Paragraph, i: int, here: Setting) -> None:
+def _space_character(p: Paragraph, i: int, here: TextSetting) -> None:
     """A space that was typed between Han and Latin is the gap itself, no more.
 
     One between words is as wide: beside such a gap, another would show. Faces whose space is as
@@ -992,11 +994,23 @@ def _break_all(p: Paragraph) -> None:
             breaks[i] = breaks[i] and parted != m.INSIDE
             if breaks[i]:
                 p.prices[i] = _PARTED[parted]
+    for i in m.inside_names(text):
+        p.prices.setdefault(i, _DOT if text[i - 1] == m.INTERPUNCT else _NAME)
+    _hold_together(p, breaks)
+    if p.setting.wrap == "nowrap":
+        breaks = [False] * n
+    p.forced = _feeds(text)
+    p.breaks = [*breaks, True]
+
+
+def _hold_together(p: Paragraph, breaks: list[bool]) -> None:
+    """Take away the ends of lines inside what stays whole: notes with their words, glued words,
+    what the style keeps, combined figures, readings.
+    """
+    text, n = p.text, p.length
     for leaf in p.leaves:
         if leaf.raised:
             breaks[leaf.start] = False  # [1] stays with its word
-    for i in m.inside_names(text):
-        p.prices.setdefault(i, _DOT if text[i - 1] == m.INTERPUNCT else _NAME)
     for match in _GLUE.finditer(text):
         for i in (match.start(), match.end()):
             if i < n:
@@ -1011,15 +1025,11 @@ def _break_all(p: Paragraph) -> None:
                     breaks[i] = False
         if leaf.setting.wrap == "nowrap":
             breaks[leaf.start + 1 : leaf.end] = [False] * (leaf.end - leaf.start - 1)
-    if p.setting.wrap == "nowrap":
-        breaks = [False] * n
     for start, end in p.combined.items():
         breaks[start + 1 : end] = [False] * (end - start - 1)
     for reading in p.readings:  # one reading is not parted
         inside = reading.end - reading.start - 1
         breaks[reading.start + 1 : reading.end] = [False] * inside
-    p.forced = _feeds(text)
-    p.breaks = [*breaks, True]
 
 
 def _is_letter(character: str) -> bool:
@@ -1027,7 +1037,7 @@ def _is_letter(character: str) -> bool:
     return m.is_han(character) or m.is_latin(character) or character.isalnum()
 
 
-def _may_break(p: Paragraph, i: int, uax14: bool, here: Setting) -> bool:
+def _may_break(p: Paragraph, i: int, uax14: bool, here: TextSetting) -> bool:
     """Whether a line may begin at character i, where one of its neighbours is no ideograph."""
     a, b = p.text[i - 1], p.text[i]
     if b.isspace():
@@ -1061,7 +1071,7 @@ def _may_break_at_quote(p: Paragraph, i: int, uax14: bool) -> bool:
     return uax14
 
 
-def _is_bound(p: Paragraph, i: int, here: Setting) -> bool:
+def _is_bound(p: Paragraph, i: int, here: TextSetting) -> bool:
     """Western marks after full-width ones; 北京—上海; / (GB/T 15834-2011 § 5.1.6, 5.1.9)."""
     a, b = p.text[i - 1], p.text[i]
     if (b in m.WESTERN_TRAILING and not a.isspace()) or a in m.WESTERN_OPENING:
@@ -1110,7 +1120,7 @@ def _soft_hyphens(text: str) -> Iterator[int]:
         found = text.find(SOFT_HYPHEN, found + 1)
 
 
-def _hyphen(p: Paragraph, style: Any) -> Hyphen:
+def _hyphen(p: Paragraph, style: Style) -> Hyphen:
     """What ends a parted word."""
     shaped = shape(style["hyphenate_character"], style, western=True)
     if len(shaped.runs) != 1 or shaped.foreign:

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
 from operator import sub
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from unicodedata import combining
+
+from banxin.engine.boxes import Style
 
 from weasyprint.text import line_break
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango, unicode_to_char_p
@@ -60,7 +62,7 @@ ffi.typeof("PangoLogAttr[]")  # cffi parses a type when it first meets it: 8 ms
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
+class InkedEdges:
     """Edges of what a glyph inks, right of its origin; how high its middle stands, and from its
     foot to its head; em.
     """
@@ -91,7 +93,7 @@ class FontUse:
     widths: dict[int, int] = field(default_factory=dict)
     pixels: dict[int, float] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
-    inks: dict[int, Ink] = field(default_factory=dict)
+    inks: dict[int, InkedEdges] = field(default_factory=dict)
     pdf_fonts: Any = None
     pdf: Any = None
 
@@ -104,13 +106,13 @@ class FontUse:
             width = self.widths[glyph] = round(logical.width * 1000 * FROM_UNITS / self.size)
             self.pixels[glyph] = width * self.size / 1000
 
-    def ink(self, glyph: int) -> Ink:
+    def ink(self, glyph: int) -> InkedEdges:
         """Where *glyph* has its ink."""
         known = self.inks.get(glyph)
         if known is None:
             box, scale = _EXTENTS, FROM_UNITS / self.size
             pango.pango_font_get_glyph_extents(self.font, glyph, box, ffi.NULL)
-            known = self.inks[glyph] = Ink(
+            known = self.inks[glyph] = InkedEdges(
                 box.x * scale,
                 (box.x + box.width) * scale,
                 -(box.y + box.height / 2) * scale,
@@ -154,7 +156,7 @@ class Typeface:
     measured: bool = False
 
 
-def typeface(style: Any) -> Typeface:
+def typeface(style: Style) -> Typeface:
     known: Typeface | None = style.__dict__.get("banxin_typeface")
     if known is None:
         key = (
@@ -167,7 +169,7 @@ def typeface(style: Any) -> Typeface:
     return known
 
 
-def metrics(style: Any) -> Typeface:
+def metrics(style: Style) -> Typeface:
     """Height and baseline of a text box, and the strut of its line.
 
     To be asked after shaping: Pango gives missing glyphs no width once a font was measured.
@@ -185,7 +187,7 @@ def metrics(style: Any) -> Typeface:
     return face
 
 
-def shape(text: str, style: Any, *, narrow: Iterable[int] = (), western: bool = False) -> Shaped:
+def shape(text: str, style: Style, *, narrow: Iterable[int] = (), western: bool = False) -> Shaped:
     """Glyphs of *text*.
 
     Args:
@@ -212,8 +214,9 @@ def shape(text: str, style: Any, *, narrow: Iterable[int] = (), western: bool = 
     n = len(text)
     shaped = Shaped([0.0] * n, [""] * n, [1] * n, [0.0] * n, [], [])
     strange = _Strange()
+    taking = _Taking(text, style, face, layout, shaped, strange)
     for start, item in _in_order(line, text):
-        _take_run(item, start, text, shaped, face, layout, style, strange)
+        _take_run(taking, start, item)
     if sum(item.item.num_chars for _, item in _in_order(line, text)) != n:
         raise Unshapeable("control characters")
     _space_out(text, style, shaped)
@@ -230,6 +233,32 @@ class _Strange:
 
     characters: set[int] = field(default_factory=set)
     turned: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Taking:
+    """What Pango has shaped, on its way into `shaped`. `layout` is Pango's, and owns its fonts."""
+
+    text: str
+    style: Style
+    face: Typeface
+    layout: Any
+    shaped: Shaped
+    strange: _Strange
+
+
+class _Run(NamedTuple):
+    """Characters *start* to *end* in one font: its glyphs, and the bytes that they begin at.
+
+    `pixels`: advances, px. `moved`: whether each glyph stands beside its place.
+    """
+
+    start: int
+    end: int
+    ids: list[int]
+    pixels: list[float]
+    clusters: Sequence[int]
+    moved: list[bool]
 
 
 def _in_order(line: Any, text: str) -> Iterator[tuple[int, Any]]:
@@ -276,7 +305,7 @@ def _joins(text: str, i: int) -> bool:
     return combining(b) > 0 or (is_spelled(b) and is_spelled(a))
 
 
-def _new_layout(style: Any) -> Any:
+def _new_layout(style: Style) -> Any:
     layout = line_break.Layout(style)
     pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
     return layout
@@ -299,7 +328,9 @@ def _laid(
     return pango.pango_layout_get_line_readonly(layout.layout, 0)
 
 
-def _features(text: str, style: Any, narrow: Iterable[int], *, western: bool) -> Iterator[Stretch]:
+def _features(
+    text: str, style: Style, narrow: Iterable[int], *, western: bool
+) -> Iterator[Stretch]:
     """OpenType features that parts of *text* need."""
     if style["writing_mode"] == "vertical-rl":
         # Some faces have a standing form of the full-width dash alone.
@@ -315,7 +346,7 @@ def _features(text: str, style: Any, narrow: Iterable[int], *, western: bool) ->
         yield i, i + 1, b"pwid 1"
 
 
-def _narrow_family(mark: str, style: Any) -> bytes | None:
+def _narrow_family(mark: str, style: Style) -> bytes | None:
     """The family that has *mark* proportional, where the one asked for has it full-width alone."""
     store = style.font_config.__dict__.setdefault("banxin_narrow", {})
     key = (mark, *style["font_family"], style["font_weight"])
@@ -328,14 +359,14 @@ def _narrow_family(mark: str, style: Any) -> bytes | None:
     return known
 
 
-def _is_narrow(mark: str, family: str, style: Any) -> bool:
+def _is_narrow(mark: str, family: str, style: Style) -> bool:
     layout = _new_layout(style)
     line = _laid(layout, mark, [(0, 1, b"pwid 1")], [(0, 1, family.encode())])
     pango.pango_layout_line_get_extents(line, ffi.NULL, _EXTENTS)
     return bool(_EXTENTS.width * FROM_UNITS < FULL * style["font_size"])
 
 
-def _torn_words(line: Any, text: str, style: Any) -> Iterator[Stretch]:
+def _torn_words(line: Any, text: str, style: Style) -> Iterator[Stretch]:
     """Words of which some letters are of another face than asked for, and that face's family.
 
     All of such a word is set in it: two faces in one word show.
@@ -367,16 +398,8 @@ def _family(font: Any) -> str:
     return str(name)
 
 
-def _take_run(
-    glyph_item: Any,
-    start: int,
-    text: str,
-    shaped: Shaped,
-    face: Typeface,
-    owner: Any,
-    style: Any,
-    strange: _Strange,
-) -> None:
+def _take_run(taking: _Taking, start: int, glyph_item: Any) -> None:
+    text, shaped = taking.text, taking.shaped
     string, item = glyph_item.glyphs, glyph_item.item
     count, end = string.num_glyphs, start + item.num_chars
     info = array("i")
@@ -385,14 +408,14 @@ def _take_run(
     pixels = list(map(_PIXELS.__getitem__, widths))
     clusters = ffi.unpack(string.log_clusters, count) if count else []
     if item.analysis.level & 0xFF:  # a byte, which the engine reads with three more
-        _take_turned(start, end, text, pixels, clusters, shaped, strange)
+        _take_turned(taking, _Run(start, end, ids, pixels, clusters, []))
         return
-    fonts = style.font_config.__dict__.setdefault("banxin_fonts", {})
+    fonts = taking.style.font_config.__dict__.setdefault("banxin_fonts", {})
     font = item.analysis.font  # pointers are equal when their addresses are
     use: FontUse | None = fonts.get(font)
     if use is None:
-        use = fonts[font] = FontUse(font, owner)
-        face.layout = None  # this layout now keeps the font alive, and must not change
+        use = fonts[font] = FontUse(font, taking.layout)
+        taking.face.layout = None  # this layout now keeps the font alive, and must not change
     drawn = {glyph for glyph in ids if 0 <= glyph < _EMPTY}
     moved = any(info[2::5]) or any(info[3::5]) or max(ids, default=0) > _EMPTY
     use.learn(drawn)
@@ -412,26 +435,19 @@ def _take_run(
             use.texts.setdefault(glyph, character)
     else:
         at = [bool(x or y) for x, y in zip(info[2::5], info[3::5], strict=True)]
-        own = _take_clusters(ids, pixels, clusters, at, start, end, text, shaped, use, strange)
+        own = _take_clusters(taking, _Run(start, end, ids, pixels, clusters, at), use)
     _carry_kerns(shaped, start, end, own, use.size)
 
 
-def _take_turned(
-    start: int,
-    end: int,
-    text: str,
-    pixels: list[float],
-    clusters: list[int],
-    shaped: Shaped,
-    strange: _Strange,
-) -> None:
+def _take_turned(taking: _Taking, run: _Run) -> None:
     """Advances alone: of text from right to left, and of numbers in it."""
-    at = _by_bytes(text, start, end)
-    for width, cluster in zip(pixels, clusters, strict=True):
-        shaped.advances[at[cluster]] += width
-    if strange.turned and strange.turned[-1][1] == start:
-        start = strange.turned.pop()[0]
-    strange.turned.append((start, end))
+    turned, start = taking.strange.turned, run.start
+    at = _by_bytes(taking.text, start, run.end)
+    for width, cluster in zip(run.pixels, run.clusters, strict=True):
+        taking.shaped.advances[at[cluster]] += width
+    if turned and turned[-1][1] == start:
+        start = turned.pop()[0]
+    turned.append((start, run.end))
 
 
 def _by_bytes(text: str, start: int, end: int) -> dict[int, int]:
@@ -443,19 +459,10 @@ def _by_bytes(text: str, start: int, end: int) -> dict[int, int]:
     return at
 
 
-def _take_clusters(
-    ids: list[int],
-    pixels: list[float],
-    clusters: list[int],
-    moved: list[bool],
-    start: int,
-    end: int,
-    text: str,
-    shaped: Shaped,
-    use: FontUse,
-    strange: _Strange,
-) -> list[float]:
+def _take_clusters(taking: _Taking, run: _Run, use: FontUse) -> list[float]:
     """Ligatures, characters of several glyphs, and those that draw nothing."""
+    start, end, ids, pixels, clusters, moved = run
+    text, shaped, strange = taking.text, taking.shaped, taking.strange
     at = _by_bytes(text, start, end)
     shaped.counts[start:end] = [0] * (end - start)
     own = [0.0] * (end - start)
@@ -493,7 +500,7 @@ def _carry_kerns(shaped: Shaped, start: int, end: int, own: list[float], size: f
             carried = 0.0
 
 
-def _space_out(text: str, style: Any, shaped: Shaped) -> None:
+def _space_out(text: str, style: Style, shaped: Shaped) -> None:
     letters = style["letter_spacing"]
     letters = 0 if letters == "normal" else letters
     words = style["word_spacing"]

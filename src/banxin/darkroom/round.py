@@ -26,6 +26,7 @@ from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warn
 from banxin.edition import LEDGER, PICTURE_KEYS, figures
 from banxin.manuscript import read
 from banxin.manuscript.inlines import plain
+from banxin.request import Request
 from banxin.tables import parse_table
 from banxin.workspace import (
     Workspace,
@@ -78,7 +79,7 @@ def go_round(
         BanxinError: faults of edition.toml or of the ledger; `output/unwritable`. Nothing is
             written then.
     """
-    job = project.load(folder, workspace)
+    job = project.load(Request(folder), workspace)
     before = _ledger_text(folder, workspace)
     renamed = tuple(named.renamings(workspace.path(folder / PHOTOS), kinds.PICTURES))
     with _moving(write=write) as done:

@@ -1,6 +1,7 @@
 """WeasyPrint 70, loaded sealed in: whatever uses it comes after this package.
 
 hooks        functions that ours stand in for: one table a room, installed, guarded, removed
+boxes        its boxes with types, and of which kind one is
 unmixed      no mixtures of inks
 speed        what it works out again for every box, remembered
 css_limits   CSS that would take for ever, refused

@@ -7,9 +7,9 @@ that of a designer's save one changed rule is one rule parsed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from math import inf
 from typing import Any, Final, NamedTuple
 
@@ -22,15 +22,13 @@ from weasyprint.css import StyleFor
 from weasyprint.css.counters import CounterStyle
 from weasyprint.css.properties import TABLE_WRAPPER_BOX_PROPERTIES
 
+from banxin import stylesheets
 from banxin.markup.tokens import Stylesheet
 
 MOST_RULES: Final = 6000  # of all that were ever written: then everything begins anew
 MOST_STYLES: Final = 6000
 # Rules that depend on others of their stylesheet, which is then one piece.
-_WHOLE: Final = re.compile(r"@(?:layer|import|charset|namespace)\b")
-_MARKS: Final = re.compile(
-    r"""/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\\.|[{};]""", re.DOTALL
-)
+_WHOLE: Final = frozenset({"layer", "import", "charset", "namespace"})
 
 Entry = tuple[Any, Any]  # a selector, and its declarations
 
@@ -123,24 +121,21 @@ class Cascade:
 
 
 def split(text: str) -> Iterator[str]:
-    """The outermost rules of a stylesheet, comments and all; what is not closed is the last."""
-    if _WHOLE.search(text):
+    """The outermost rules of a stylesheet, each with what stands before the next.
+
+    One that has rules which depend on others, or something that is no rule, is one piece.
+    """
+    found = stylesheets.rules(text)
+    if any(r.type == "error" or getattr(r, "lower_at_keyword", "") in _WHOLE for r in found):
         yield text
         return
-    depth, start = 0, 0
-    for mark in _MARKS.finditer(text):
-        sign = mark[0]
-        if sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth -= 1
-        elif sign != ";" or depth:
-            continue
-        if depth <= 0:
-            yield text[start : mark.end()]
-            depth, start = 0, mark.end()
-    if text[start:].strip():
-        yield text[start:]
+    text = stylesheets.normalised(text)
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    outermost = [r for r in found if r.type in {"qualified-rule", "at-rule"}]
+    begins = [starts[rule.source_line - 1] + rule.source_column - 1 for rule in outermost[1:]]
+    for begin, end in pairwise([0, *begins, len(text)]):
+        if text[begin:end].strip():
+            yield text[begin:end]
 
 
 # --- styles ---------------------------------------------------------------------------------
@@ -148,53 +143,47 @@ def split(text: str) -> Iterator[str]:
 
 def styles_of(html: Any, cascade: Cascade) -> Any:
     """The styles of a document that is laid out already."""
+    fonts, counters = cascade.configuration, cascade.counters
     return _KeptStyles(
-        html,
-        [cascade],
-        cascade,
-        False,
-        cascade.configuration,
-        cascade.counters,
-        {},
-        [],
-        [],
-        None,
-        False,
+        html, [cascade], cascade, _AskedOfStyles(False, fonts, counters, {}, [], [], None, False)
     )
+
+
+class _AskedOfStyles(NamedTuple):
+    """What the engine is asked besides, under its own names."""
+
+    presentational_hints: bool
+    font_config: Any
+    counter_style: Any
+    color_profiles: Any
+    page_rules: Any
+    layers: Any
+    target_collector: Any
+    forms: bool
 
 
 def _all_styles(html: Any, sheets: Any = None, *rest: Any, **more: Any) -> Any:
     cascade = next((sheet for sheet in sheets or () if isinstance(sheet, Cascade)), None)
     if cascade is None:
         return ORIGINAL["get_all_computed_styles"](html, sheets, *rest, **more)
-    return _KeptStyles(html, sheets, cascade, *rest)
+    return _KeptStyles(html, sheets, cascade, _AskedOfStyles(*rest, **more))
 
 
 class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
     """The engine's styles of a document, those taken over that the same rules give."""
 
     def __init__(
-        self,
-        html: Any,
-        sheets: Sequence[Any],
-        cascade: Cascade,
-        hints: bool,
-        fonts: Any,
-        counters: Any,
-        profiles: Any,
-        page_rules: Any,
-        layers: Any,
-        targets: Any,
-        forms: bool,
+        self, html: Any, sheets: Sequence[Any], cascade: Cascade, asked: _AskedOfStyles
     ) -> None:
+        fonts, targets = asked.font_config, asked.target_collector
         for style in html._ua_counter_style():
-            counters.update(style)
+            asked.counter_style.update(style)
         own = css.find_stylesheets(
             html.wrapper_element, html.media_type, html.url_fetcher, html.base_url, fonts,
-            counters, profiles, page_rules, layers,
+            asked.counter_style, asked.color_profiles, asked.page_rules, asked.layers,
         )  # fmt: skip
         self._sheets = [
-            *((sheet, "user agent", None) for sheet in html._ua_stylesheets(forms)),
+            *((sheet, "user agent", None) for sheet in html._ua_stylesheets(asked.forms)),
             *((sheet, "author", None) for sheet in own),
             *((sheet, "user", None) for sheet in sheets),
         ]

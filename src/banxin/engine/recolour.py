@@ -9,10 +9,12 @@ stylesheets; `reinked` does the work; a test holds it against pages laid out afr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+
+from banxin.engine.boxes import EngineBox, unwrapped
 
 from weasyprint.css import AnonymousStyle
 from weasyprint.css.properties import INITIAL_VALUES
@@ -20,19 +22,17 @@ from weasyprint.layout import page as pages_of_engine
 from weasyprint.layout.background import layout_backgrounds
 
 from banxin.markup.tokens import Stylesheet
+from banxin.stylesheets import components, serialize
 
-_PARTS: Final = re.compile(
-    r"""/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\\.|[{};]""", re.DOTALL
-)
 # CSS Color 4, 4: hexadecimal and functional notations; names only where a colour alone may stand.
-_COLOUR: Final = re.compile(
-    r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\burl\([^)]*\))"""  # in these there are none
-    r"|#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})\b"
-    r"|\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|device-cmyk)\((?:[^()]|\([^()]*\))*\)",
-    re.IGNORECASE,
-)
-_ALONE: Final = re.compile(r"^\s*(?:[a-z]+-)*color\s*:(.*)$", re.DOTALL)
-_CHANNELS: Final = re.compile(r"^\s*--[\w-]+-rgb\s*:(.*)$", re.DOTALL)
+_HEXADECIMAL: Final = re.compile(r"(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})")
+_FUNCTIONS: Final = frozenset(
+    {
+        "rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color",
+        "device-cmyk",
+    }
+)  # fmt: skip
+_ALONE: Final = re.compile(r"(?:[a-z]+-)*color|--[\w-]+-rgb")
 _CHANNELS_ELSEWHERE: Final = re.compile(r"(?<!rgb\()var\(\s*--[\w-]+-rgb")
 # Of a style, all that a colour can be in; and custom properties, which may hold one.
 _INKED: Final = frozenset(
@@ -55,23 +55,44 @@ def same_but_for_colours(old: Sequence[Stylesheet], new: Sequence[Stylesheet]) -
 @lru_cache(maxsize=64)
 def _colourless(text: str) -> str:
     """The stylesheet with a mark for each colour; selectors and strings as they are."""
-    out: list[str] = []
-    start = 0
-    for mark in _PARTS.finditer(text):
-        if mark[0] not in "{};":
-            continue
-        piece = text[start : mark.start()]
-        out.append((piece if mark[0] == "{" else _declaration(piece)) + mark[0])
-        start = mark.end()
-    out.append(text[start:])
-    return "".join(out)
+    return "".join(_marked(components(text)))
 
 
-def _declaration(text: str) -> str:
-    alone = _ALONE.match(text) or _CHANNELS.match(text)
-    if alone:
-        return text[: alone.start(1)] + "<colour>"
-    return _COLOUR.sub(lambda found: found[1] or "<colour>", text)
+def _marked(tokens: Iterable[Any]) -> Iterator[str]:
+    """Of rules and declarations: what stands before a block is no value."""
+    run: list[Any] = []
+    for part in tokens:
+        if part.type == "{} block":
+            yield f"{serialize(run)}{{{''.join(_marked(part.content))}}}"
+            run = []
+        elif part == ";":
+            yield f"{_declaration(run)};"
+            run = []
+        else:
+            run.append(part)
+    yield _declaration(run)
+
+
+def _declaration(run: Sequence[Any]) -> str:
+    said = [token for token in run if token.type not in {"whitespace", "comment"}]
+    if len(said) > 1 and said[0].type == "ident" and said[1] == ":":
+        name = said[0].value
+        if _ALONE.fullmatch(name):
+            return f"{name}:<colour>"
+    return "".join(map(_value, run))
+
+
+def _value(token: Any) -> str:
+    if token.type == "hash" and _HEXADECIMAL.fullmatch(token.value):
+        return "<colour>"
+    if token.type == "function":
+        if token.lower_name in _FUNCTIONS:
+            return "<colour>"
+        return f"{token.name}({''.join(map(_value, token.arguments))})"
+    if token.type in {"() block", "[] block"}:
+        return f"{token.type[0]}{''.join(map(_value, token.content))}{token.type[1]}"
+    written: str = token.serialize()
+    return written
 
 
 # --- pages ------------------------------------------------------------------------------------
@@ -114,13 +135,13 @@ def reinked(laid: Laid, style_for: Any) -> Laid:
     return laid
 
 
-def _is_stubborn(box: Any) -> bool:
+def _is_stubborn(box: EngineBox) -> bool:
     lined = "::first-line" in str(box.element_tag) or "::first-letter" in str(box.element_tag)
     return lined or getattr(box, "collapsed_border_grid", None) is not None
 
 
-def _all(box: Any) -> Iterator[Any]:
-    inner = getattr(box, "_box", box)
+def _all(box: EngineBox) -> Iterator[Any]:
+    inner = unwrapped(box)
     yield inner
     for child in inner.all_children():
         yield from _all(child)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+from banxin.engine.boxes import EngineBox
 from banxin.engine.hooks import ORIGINAL, Hook
 
 import pydyf
@@ -197,7 +198,12 @@ class _MetBefore:
 
 
 def make_page(
-    context: Any, root_box: Any, page_type: Any, resume_at: Any, page_number: int, page_state: Any
+    context: Any,
+    root_box: EngineBox,
+    page_type: Any,
+    resume_at: Any,
+    page_number: int,
+    page_state: Any,
 ) -> Any:
     """The engine's, to which all the pages before are one."""
     pages = context.page_maker
@@ -222,7 +228,7 @@ def layout_fixed_boxes(context: Any, pages: Sequence[Any], containing_page: Any)
         yield from ORIGINAL["layout_fixed_boxes"](context, pages, containing_page)
 
 
-def is_in_normal_flow(box: Any) -> bool:
+def is_in_normal_flow(box: EngineBox) -> bool:
     """The engine's five questions as two: asked sixty times a line, they were 5 % of a layout."""
     style = box.style
     # Running elements and notes have tuples for a position, footnotes a float of their own.
@@ -237,7 +243,7 @@ def page_references(pdf: Any) -> Sequence[bytes]:
     return known
 
 
-def handle_leader(context: Any, line: Any, containing_block: Any) -> None:
+def handle_leader(context: Any, line: Any, containing_block: EngineBox) -> None:
     """The engine's, but one text box a line instead of one a dot."""
     ORIGINAL["handle_leader"](context, line, containing_block)
     index, box = leader.leader_index(line)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
+
+from banxin.diagnostics import Diagnostic, Place, error, warning
+from banxin.manuscript.habits import HAN
 
 LONGEST: Final = 1000  # characters; keeps a line of braces from being read over and over
 _PART: Final = re.compile(
@@ -52,3 +56,9 @@ def _value(part: re.Match[str]) -> str:
     if part["straight"] is not None:
         return re.sub(r"\\([\"\\])", r"\1", part["straight"])
     return next(v for v in (part["curly"], part["single"], part["bare"]) if v is not None)
+
+
+def of_value(code: str, place: Place, value: str, facts: Mapping[str, str]) -> Diagnostic:
+    """Of an attribute that nobody knows: an error where words would be lost with it."""
+    severe = error if re.search(f"[{HAN}]", value) else warning
+    return severe(code, place, **facts)

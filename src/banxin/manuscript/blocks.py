@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from banxin.diagnostics import Diagnostic, Place
 
@@ -294,24 +294,13 @@ class Divider:
     place: Place
 
 
-Block: TypeAlias = (
-    Heading
-    | Paragraph
-    | Figure
-    | Gallery
-    | Quote
-    | PullQuote
-    | BigNumbers
-    | Timeline
-    | NameList
-    | Note
-    | Sidebar
-    | Chart
-    | ItemList
-    | Table
-    | Verbatim
-    | Divider
-)
+class Block(Protocol):
+    """Any of these, or one of a container's own: frozen, and it knows where it was written."""
+
+    @property
+    def place(self) -> Place: ...
+
+
 Blocks: TypeAlias = tuple[Block, ...]
 
 # --- the whole ----------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def _plain(inline: Inline) -> str:
 
 
 @dataclass(slots=True)
-class Told:
+class ChapterNotes:
     """What the reading of one chapter has to say, and what it has yet to place.
 
     Attributes:
@@ -123,7 +123,7 @@ class Told:
 class InlineReader:
     """Reads the inlines of one file; faults are placed by finding their words in its lines."""
 
-    def __init__(self, file: PurePosixPath, lines: Sequence[str], told: Told) -> None:
+    def __init__(self, file: PurePosixPath, lines: Sequence[str], told: ChapterNotes) -> None:
         self._file = file
         self._lines = lines
         self._told = told

@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
+from banxin.manuscript import attributes as braces
 from banxin.manuscript import frontmatter
 from banxin.manuscript.blocks import (
     Block,
@@ -41,10 +42,10 @@ from banxin.manuscript.blocks import (
     Text,
     Verbatim,
 )
-from banxin.manuscript.containers import ContainerReader, of_value
+from banxin.manuscript.containers import ContainerReader
 from banxin.manuscript.grammar import HABITS, parser
 from banxin.manuscript.habits import BULLETS, PICTURE, Habit, ends_of_quote, straightened
-from banxin.manuscript.inlines import Finder, InlineReader, Told, plain
+from banxin.manuscript.inlines import ChapterNotes, Finder, InlineReader, plain
 from banxin.manuscript.values import MOST_LINES, focus_of, height_of
 from banxin.workspace import Workspace
 
@@ -183,7 +184,7 @@ class ChapterReader:
         self._environment: dict[str, Any] = {"references": self._references}
         tokens = parser().parse("\n".join(self.lines), self._environment)
         self._check_covered(tokens)
-        self._told = Told(remarks)
+        self._told = ChapterNotes(remarks)
         self._inlines = InlineReader(file, self.lines, self._told)
         self._known_inlines: dict[int, Inlines] = {}
         self._out_of_notes: list[Block] = []
@@ -333,7 +334,7 @@ class ChapterReader:
                 near = nearest(key, FIGURE_ATTRIBUTES)
                 known = " · ".join(FIGURE_ATTRIBUTES)
                 facts = {"key": key, "near": near, "known": known, "value": value[:60]}
-                self.remarks.append(of_value("figure/attribute", place, value, facts))
+                self.remarks.append(braces.of_value("figure/attribute", place, value, facts))
         caption = self._inlines.of_tokens(image.children or [], place)
         title = str(image.attrs.get("title", ""))
         if title and not caption:
@@ -392,7 +393,7 @@ class ChapterReader:
                 asked = key[1:]
             else:
                 facts = {"key": key, "value": value[:60]}
-                self.remarks.append(of_value("heading/attribute", place, value, facts))
+                self.remarks.append(braces.of_value("heading/attribute", place, value, facts))
         return asked
 
     def _list(self, node: SyntaxTreeNode, place: Place) -> Iterator[Block]:

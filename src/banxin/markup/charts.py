@@ -239,11 +239,42 @@ class _Legend:
 # --- lines ------------------------------------------------------------------------------------
 
 
-def _line(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
-    """Values over the first column's steps. Each rule of the scale stands at a line's foot.
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where the parts of a line chart stand: widths in pt from its left, heights in lines.
 
-    Below it every number is printed: under its step, or in a list where the steps are too narrow.
+    Attributes:
+        ends: room for names where their lines end; 0 where they stand above, or there is one.
+        left, right: where the first step stands, and where the lines end.
+        numbers: how wide the scale's numbers are; `every`, lines between two of them.
+        foot: lines down to the lowest rule; `lines`, of the whole.
     """
+
+    legend: _Legend | None
+    ends: float
+    left: float
+    right: float
+    numbers: float
+    ticks: tuple[float, ...]
+    every: int
+    steps: _Steps
+    table: _Rows | _List
+    foot: int
+    lines: int
+
+    @property
+    def top(self) -> int:
+        return self.legend.lines if self.legend else 0
+
+    def across(self, steps: int) -> list[float]:
+        """Where each step stands."""
+        if steps == 1:
+            return [(self.left + self.right) / 2]
+        step = (self.right - self.left) / max(1, steps - 1)
+        return [self.left + i * step for i in range(steps)]
+
+
+def _planned(chart: Chart, ruler: Ruler) -> _Plan:
     values = [v for series in chart.series for v in series.values if v is not None]
     asked = chart.lines or LINE_CHART
     several = len(chart.series) > 1
@@ -275,19 +306,27 @@ def _line(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     step = (right - left) / max(1, len(chart.names) - 1)
     steps = _Steps(chart.names, step, ruler)
     table = _numbers_below(chart, steps, step, ruler)
-    foot = head + 1 + every * (len(ticks) - 1)  # lines down to the lowest rule
+    foot = head + 1 + every * (len(ticks) - 1)
     lines = foot + max(steps.lines, rows_of(axis, numbers / em)) + table.lines
-    canvas = _Canvas(ruler, lines)
-    labels = list(legend.drawn(canvas, paint)) if legend else []
+    return _Plan(legend, ends, left, right, numbers, ticks, every, steps, table, foot, lines)
+
+
+def _line(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
+    """Values over the first column's steps. Each rule of the scale stands at a line's foot.
+
+    Below it every number is printed: under its step, or in a list where the steps are too narrow.
+    """
+    plan, gap = _planned(chart, ruler), ruler.label * GAP
+    foot, ticks, numbers, table = plan.foot, plan.ticks, plan.numbers, plan.table
+    canvas = _Canvas(ruler, plan.lines)
+    labels = list(plan.legend.drawn(canvas, paint)) if plan.legend else []
     for index, tick in enumerate(ticks):
-        line = foot - 1 - index * every
+        line = foot - 1 - index * plan.every
         y = (line + 1) * ruler.pitch
-        canvas.rule(0.0, y, right + gap, y, paint.rule)
+        canvas.rule(0.0, y, plan.right + gap, y, paint.rule)
         labels.append(Label(_number(tick, chart), "tick", line, 0.0, numbers, "right"))
-    across = [left + i * step for i in range(len(chart.names))]
-    if len(across) == 1:
-        across = [(left + right) / 2]
-    tall = (ticks[-1] - ticks[0]) / (foot - head - 1 or 1)  # of the scale, in a line
+    across = plan.across(len(chart.names))
+    tall = (ticks[-1] - ticks[0]) / (foot - plan.top - 1 or 1)  # of the scale, in a line
 
     def down(value: float) -> float:
         return (foot - (value - ticks[0]) / tall) * ruler.pitch
@@ -297,20 +336,19 @@ def _line(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
             (x, math.nan if v is None else down(v)) for x, v in zip(across, one.values, strict=True)
         ]
         canvas.curve(points, paint.series[index])
-    if ends:
-        labels.extend(_ends(chart.series, down, foot, right + gap, ends, ruler))
-    cell = max(steps.wide, table.wide if isinstance(table, _Rows) else 0.0)
-    labels.extend(steps.labels(across, foot, cell))
-    if axis and isinstance(table, _Rows):
-        labels.append(
-            Label(axis, _role("name called", axis, numbers / em), foot, 0.0, numbers, "right")
-        )
-    below = lines - table.lines
+    if plan.ends:
+        labels.extend(_ends(chart.series, down, foot, plan.right + gap, plan.ends, ruler))
+    cell = max(plan.steps.wide, table.wide if isinstance(table, _Rows) else 0.0)
+    labels.extend(plan.steps.labels(across, foot, cell))
+    below, axis = plan.lines - table.lines, _heads(chart)[0]
     if isinstance(table, _Rows):
+        if axis:
+            role = _role("name called", axis, numbers / ruler.label)
+            labels.append(Label(axis, role, foot, 0.0, numbers, "right"))
         labels.extend(table.drawn(canvas, paint, below, across, cell, numbers))
     else:
         labels.extend(table.drawn(canvas, paint, below))
-    return Drawing(canvas.svg(), lines, tuple(labels))
+    return Drawing(canvas.svg(), plan.lines, tuple(labels))
 
 
 def _numbers_below(chart: Chart, steps: _Steps, step: float, ruler: Ruler) -> _Rows | _List:

@@ -32,6 +32,7 @@ from banxin.edition import Edition, Picture, front_of, url_of
 from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
+from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
 from banxin.markup import cells, charts, qr
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
@@ -62,24 +63,6 @@ from banxin.markup.tokens import Stylesheet, colours, head, page_css, tokens_css
 from banxin.treatments import said_of
 from banxin.units import Length
 
-KIND_OF: Final[Mapping[type, str]] = {
-    b.Heading: "heading",
-    b.Paragraph: "paragraph",
-    b.Figure: "figure",
-    b.Gallery: "gallery",
-    b.Quote: "quote",
-    b.PullQuote: "pullquote",
-    b.BigNumbers: "numbers",
-    b.Timeline: "timeline",
-    b.NameList: "names",
-    b.Note: "note",
-    b.Sidebar: "sidebar",
-    b.Chart: "chart",
-    b.ItemList: "list",
-    b.Table: "table",
-    b.Verbatim: "verbatim",
-    b.Divider: "divider",
-}
 # What an expression in a template can raise.
 _EXPRESSION_FAULTS: Final = (
     TemplateError,
@@ -608,8 +591,9 @@ class _Maker:
         field = chapter.front.get(key)
         if field is None or not field.value:
             return None
-        picture = self._print(chapter.file.parent / field.value, {}, chapter.file)
-        return self._plate(picture, "", "", "front", view.front, field.place, characters, most)
+        source = chapter.file.parent / field.value
+        figure = b.Figure(source, (), "", "front", view.front, field.place)
+        return self.plate(figure, characters, most)
 
     # --- filters ----------------------------------------------------------------------------
 
@@ -797,18 +781,49 @@ class _Maker:
             self._depth -= 1
 
     def plate(self, figure: b.Figure, characters: int = 0, most: int = 0) -> Plate:
-        """A figure ready to be placed.
+        """A figure ready to be placed; `front` is the size of one that a front matter names.
 
         Args:
             characters: of the measure that the layout gives it; 0: as its size says.
             most: lines that it may be high in that measure, whatever its shape; 0: any.
         """
-        picture = self._print(figure.source, figure.attributes, figure.place.file)
+        own = {} if figure.size == "front" else figure.attributes
+        picture, size = self._print(figure.source, own, figure.place.file), figure.size
         caption = self.inline(figure.caption) if figure.caption else ""
-        return self._plate(
-            picture, caption, figure.credit, figure.size, figure.attributes, figure.place,
-            characters, most,
-        )  # fmt: skip
+        self._mentions.setdefault(picture.name, []).append(figure.place)
+        grid = self._layout.grid
+        measure = characters or (column_of(grid) if size == "column" else grid.characters)
+        said = caption or escape(picture.caption)
+        credited = figure.credit or picture.credit
+        spoken = Markup(said).striptags()  # noqa: S704  # as below
+        numbered = bool(_NUMBERED.match(spoken))
+        label = "" if numbered else self._words.get("plate", "")
+        lines, stacked = caption_lines(
+            f"{label}000　{spoken}" if label else spoken,
+            f"{credited} / {picture.licence.replace(' ', '_')}",  # which is not broken
+            measure,
+            grid,
+            {style.name: style for style in self._layout.types},
+        )
+        shape = self._shape(picture, size, figure.attributes, characters, most)
+        return Plate(
+            url=picture.url,
+            caption=Markup(said),  # noqa: S704  # escaped above, or by `inline`
+            alt=figure.attributes.get("alt") or spoken,
+            credit=credited,
+            licence=picture.licence,
+            size=size,
+            lines=shape.lines,
+            sharp=min(shape.most, sharp_lines(picture.height, grid)),
+            caption_lines=lines,
+            stacked=stacked,
+            numbered=numbered,
+            held=shape.held,
+            filled=shape.filled,
+            focus=str(focus_of(figure.attributes.get("focus", "")) or CENTRE),
+            at=str(figure.place),
+            anchor=anchor_of(str(figure.place)),
+        )
 
     def _print(
         self, name: PurePosixPath, own: Mapping[str, str], file: PurePosixPath | str | None
@@ -821,52 +836,6 @@ class _Maker:
         picture = self._edition.pictures[name]
         said = said_of(own, self._fronts.get(str(file), {}), self._edition.photo)
         return replace(picture, url=url_of(self._edition, picture, said))
-
-    def _plate(
-        self,
-        picture: Picture,
-        caption: Markup | str,
-        credit: str,
-        size: str,
-        attributes: Mapping[str, str],
-        place: Place,
-        measure: int,
-        most: int,
-    ) -> Plate:
-        self._mentions.setdefault(picture.name, []).append(place)
-        grid = self._layout.grid
-        characters = measure or (column_of(grid) if size == "column" else grid.characters)
-        said = caption or escape(picture.caption)
-        credited = credit or picture.credit
-        spoken = Markup(said).striptags()  # noqa: S704  # as below
-        numbered = bool(_NUMBERED.match(spoken))
-        label = "" if numbered else self._words.get("plate", "")
-        lines, stacked = caption_lines(
-            f"{label}000　{spoken}" if label else spoken,
-            f"{credited} / {picture.licence.replace(' ', '_')}",  # which is not broken
-            characters,
-            grid,
-            {style.name: style for style in self._layout.types},
-        )
-        shape = self._shape(picture, size, attributes, measure, most)
-        return Plate(
-            url=picture.url,
-            caption=Markup(said),  # noqa: S704  # escaped above, or by `inline`
-            alt=attributes.get("alt") or spoken,
-            credit=credited,
-            licence=picture.licence,
-            size=size,
-            lines=shape.lines,
-            sharp=min(shape.most, sharp_lines(picture.height, grid)),
-            caption_lines=lines,
-            stacked=stacked,
-            numbered=numbered,
-            held=shape.held,
-            filled=shape.filled,
-            focus=str(focus_of(attributes.get("focus", "")) or CENTRE),
-            at=str(place),
-            anchor=anchor_of(str(place)),
-        )
 
     def _shape(
         self, picture: Picture, size: str, attributes: Mapping[str, str], measure: int, most: int

@@ -11,14 +11,15 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from banxin import kept
-from banxin.mending.proposed import Change, Proposal, counted, mended, proposed
+from banxin.mending.proposed import LineChange, Proposal, counted, mended, proposed
 from banxin.mending.shown import as_json, difference
 from banxin.workspace import Workspace
 
 COPIES: Final = ".before-fix"
 
 __all__ = [
-    "Change", "Proposal", "as_json", "counted", "difference", "mended", "proposed", "undo", "write",
+    "LineChange", "Proposal", "as_json", "counted", "difference", "mended", "proposed", "undo",
+    "write",
 ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ Edit: TypeAlias = tuple[int, int, int, str, str]  # line and columns from 0, wha
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LineChange:
     """A line, from 1, as it is and as it would be, and the findings that it answers."""
 
     line: int
@@ -40,7 +40,7 @@ class Proposal:
     name: PurePosixPath
     before: bytes
     after: bytes
-    changes: tuple[Change, ...]
+    changes: tuple[LineChange, ...]
     left: tuple[tuple[Place, str], ...] = ()
 
 
@@ -78,7 +78,9 @@ def mended(text: str) -> str:
     return _mended("", text)[0]
 
 
-def _mended(file: str, text: str) -> tuple[str, tuple[Change, ...], tuple[tuple[Place, str], ...]]:
+def _mended(
+    file: str, text: str
+) -> tuple[str, tuple[LineChange, ...], tuple[tuple[Place, str], ...]]:
     begun = text.startswith(_MARK_OF_ORDER)
     bare = text[1:] if begun else text
     before, ends = _LINE_ENDS.split(bare), [*_LINE_ENDS.findall(bare), ""]
@@ -91,7 +93,7 @@ def _mended(file: str, text: str) -> tuple[str, tuple[Change, ...], tuple[tuple[
             lines[line] = lines[line][:start] + put + lines[line][end:]
             codes.setdefault(line, {})[code] = None
     changes = tuple(
-        Change(number + 1, was, now, tuple(codes[number]))
+        LineChange(number + 1, was, now, tuple(codes[number]))
         for number, (was, now) in enumerate(zip(before, lines, strict=True))
         if was != now
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from banxin.mending.proposed import Change, Proposal
+from banxin.mending.proposed import LineChange, Proposal
 from banxin.visible import visible
 
 _AROUND: Final = 16  # characters of a long line that are shown on each side of what changes
@@ -40,7 +40,7 @@ def as_json(proposals: Iterable[Proposal]) -> list[dict[str, Any]]:
     ]
 
 
-def _marked(change: Change) -> tuple[str, str]:
+def _marked(change: LineChange) -> tuple[str, str]:
     """Both lines with what differs marked, and what is far from it left out."""
     if max(len(change.before), len(change.after)) > _LONGEST:
         return visible(change.before[:_LONGEST]), visible(change.after[:_LONGEST])

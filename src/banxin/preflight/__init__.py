@@ -21,7 +21,6 @@ from banxin.preflight.report import (
 )
 from banxin.preflight.report_html import as_page
 from banxin.preflight.sandbox import read_guarded
-from banxin.preflight.tabled import asked_for as tables
 
 __all__ = [
     "RULES",
@@ -43,6 +42,5 @@ __all__ = [
     "reckon",
     "required",
     "rules",
-    "tables",
     "words",
 ]

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import PurePosixPath
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 from unicodedata import normalize
 
@@ -263,22 +262,11 @@ class Book:
         return replace(chapter, said=tuple(said))
 
 
-def book(
-    edition: Edition,
-    sheets: Sheets,
-    sources: Mapping[PurePosixPath, str],
-    ledger: Mapping[str, Entry],
-    files: Sequence[PurePosixPath],
-    required: Sequence[Required],
-    words: tuple[Sequence[str], Sequence[str]],
-    told: Sequence[Diagnostic] = (),
-    placed: Sequence[tuple[PurePosixPath, int]] = (),
-    photos: str = "",
-    tables: Mapping[PurePosixPath, bytes] = MappingProxyType({}),
-) -> Book:
-    """Gather the facts.
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a book is gathered from.
 
-    Args:
+    Attributes:
         sources: the text of the title's files: chapters and `edition.toml`.
         files: the pictures that lie in the title's folder.
         words: of each page, all of them and those in its head.
@@ -287,9 +275,28 @@ def book(
         photos: the ledger of photographs, as it is written.
         tables: those that lists of names are taken from.
     """
+
+    edition: Edition
+    sheets: Sheets
+    sources: Mapping[PurePosixPath, str]
+    ledger: Mapping[str, Entry]
+    files: Sequence[PurePosixPath]
+    required: Sequence[Required]
+    words: tuple[Sequence[str], Sequence[str]]
+    told: Sequence[Diagnostic]
+    placed: Sequence[tuple[PurePosixPath, int]]
+    photos: str
+    tables: Mapping[PurePosixPath, bytes]
+
+
+def book(of: Material) -> Book:
+    """Gather the facts."""
+    edition, sheets, sources, words = of.edition, of.sheets, of.sources, of.words
     edition_file = next(name for name in sources if name.name == "edition.toml")
-    known = captions(edition_file.parent, photos, sources[edition_file])
-    listed = {normalize("NFC", str(name)): rows(name.name, data) for name, data in tables.items()}
+    known = captions(edition_file.parent, of.photos, sources[edition_file])
+    listed = {
+        normalize("NFC", str(name)): rows(name.name, data) for name, data in of.tables.items()
+    }
     return Book(
         lang=edition.lang,
         date=edition.date,
@@ -309,12 +316,12 @@ def book(
             if figure.caption
         ),
         people=tuple(_people(edition)),
-        photographs=tuple(_photographs(edition, ledger)),
-        unused=tuple(sorted(_unused(edition, files))),
+        photographs=tuple(_photographs(edition, of.ledger)),
+        unused=tuple(sorted(_unused(edition, of.files))),
         covers=tuple(_covers(edition)),
         pages=tuple(_joined(text) for text in words[0]),
         heads=tuple(_joined(text) for text in words[1]),
-        required=tuple(required),
+        required=tuple(of.required),
         lines=tuple(words[0]),
         written=tuple(
             written(str(name), text, known, listed)
@@ -323,8 +330,8 @@ def book(
         ),
         entered=entered(str(edition_file), sources[edition_file]),
         raw=tuple((str(name), text) for name, text in sources.items()),
-        told=tuple(told),
-        placed=tuple((normalize("NFC", str(name)), page) for name, page in placed),
+        told=tuple(of.told),
+        placed=tuple((normalize("NFC", str(name)), page) for name, page in of.placed),
         spans=_spans(sheets),
         labels=sheets.labels,
         title_parts=tuple(edition.title.split("|")) if "|" in edition.title else (),

@@ -20,12 +20,12 @@ from banxin.preflight.painted import (
     PROCESS,
     Colour,
     Fill,
-    Group,
     Painted,
-    Picture,
+    PaintedPicture,
     Run,
     Shade,
     Stroke,
+    TransparencyGroup,
 )
 
 Rect = tuple[float, float, float, float]
@@ -95,11 +95,14 @@ class Space:
 GRAY: Final = Space("DeviceGray", 1)
 RGB: Final = Space("DeviceRGB", 3)
 CMYK: Final = Space("DeviceCMYK", 4, PROCESS)
+_PATHS: Final = frozenset({"q", "Q", "cm", "m", "l", "c", "v", "y", "re", "W", "W*"})
+_LINES: Final = frozenset({"BT", "Tm", "Td", "TD", "T*"})
+_SHOWS: Final = frozenset({"Tj", "TJ", "'", '"'})
 _BY_OPERATOR: Final = {"g": GRAY, "rg": RGB, "k": CMYK}
 
 
 @dataclass(frozen=True, slots=True)
-class Typeface:
+class FaceOfFile:
     """What measuring text needs of a font of the file."""
 
     name: str
@@ -128,13 +131,85 @@ class State:
     mode: int = 0
     fill_alpha: float = 1.0
     line_alpha: float = 1.0
-    face: Typeface | None = None
+    face: FaceOfFile | None = None
     size: float = 0.0
     spacing: float = 0.0
     stretch: float = 1.0
     rise: float = 0.0
     rendering: int = 0
     leading: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    """What a picture is made of. `number`: of its object; 0 where it stands in the stream."""
+
+    family: str
+    size: tuple[int, int]
+    bits: int
+    codec: str
+    number: int = 0
+    alternates: bool = False
+
+
+@dataclass(slots=True)
+class _Stream:
+    """Where one content stream has come to.
+
+    Attributes:
+        saved: states to go back to.
+        path: the points of the path under way; `clipping`, whether it is to cut what follows.
+        line, here: where its line of text begins, and where the next glyph stands.
+    """
+
+    state: State
+    saved: list[State] = field(default_factory=list)
+    path: list[tuple[float, float]] = field(default_factory=list)
+    clipping: bool = False
+    line: Affine = UNMOVED
+    here: Affine = UNMOVED
+
+    def draw(self, op: str, operands: Any) -> None:
+        """The state kept and taken back, the axes moved, the path gone on with."""
+        if op == "q":
+            self.saved.append(self.state)
+        elif op == "Q":
+            self.state = self.saved.pop() if self.saved else self.state
+        elif op == "cm":
+            moved = _times(_affine(operands), self.state.matrix)
+            self.state = replace(self.state, matrix=moved)
+        elif op == "re":
+            x, y, w, h = (float(v) for v in operands)
+            self.path += _corners(self.state.matrix, (x, y, x + w, y + h))
+        elif op in {"W", "W*"}:
+            self.clipping = True
+        elif op in {"m", "l"}:
+            self.path.append(_at(self.state.matrix, float(operands[0]), float(operands[1])))
+        else:
+            numbers = [float(v) for v in operands]
+            self.path += [
+                _at(self.state.matrix, x, y)
+                for x, y in zip(numbers[::2], numbers[1::2], strict=False)
+            ]
+
+    def end_path(self) -> None:
+        if self.clipping and self.path:
+            clip = _overlap(self.state.clip, _around(self.path))
+            self.state = replace(self.state, clip=clip)
+        self.path, self.clipping = [], False
+
+    def go(self, op: str, operands: Any) -> None:
+        """To the beginning of a line of text."""
+        if op == "BT":
+            self.line = UNMOVED
+        elif op == "Tm":
+            self.line = _affine(operands)
+        else:
+            x, y = (float(v) for v in operands) if op != "T*" else (0.0, -self.state.leading)
+            if op == "TD":
+                self.state = replace(self.state, leading=-y)
+            self.line = _times((1, 0, 0, 1, x, y), self.line)
+        self.here = self.line
 
 
 @dataclass(slots=True)
@@ -145,8 +220,8 @@ class Walker:
     pages whose ink is not told by the colours of their marks alone.
     """
 
-    faces: dict[tuple[int, int], Typeface] = field(default_factory=dict)
-    groups: list[Group] = field(default_factory=list)
+    faces: dict[tuple[int, int], FaceOfFile] = field(default_factory=dict)
+    groups: list[TransparencyGroup] = field(default_factory=list)
     used_states: dict[tuple[int, int], Any] = field(default_factory=dict)
     unread: set[int] = field(default_factory=set)
     unclear: set[int] = field(default_factory=set)
@@ -162,7 +237,7 @@ class Walker:
         group = page.obj.get("/Group")
         if isinstance(group, Dictionary):
             space = self._group_space(group, page.resources)
-            self.groups.append(Group(number, space, ""))
+            self.groups.append(TransparencyGroup(number, space, ""))
             if space not in {"", "DeviceCMYK"}:
                 self.unclear.add(number)
         try:
@@ -176,78 +251,54 @@ class Walker:
         self, stream: Any, resources: Any, state: State, base: Affine, depth: int, *, aside: bool
     ) -> Iterator[Painted]:
         """Args: base: what a pattern's matrix is relative to, ISO 32000-2 §8.7.3.1."""
-        saved: list[State] = []
-        path: list[tuple[float, float]] = []
-        clipping = False
-        line = here = UNMOVED
+        pen = _Stream(state)
         for instruction in pikepdf.parse_content_stream(stream):
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-                yield self._inline(instruction, resources, state, aside=aside)
+                yield self._inline(instruction, resources, pen.state, aside=aside)
                 continue
             operands, op = instruction.operands, str(instruction.operator)
-            if op == "q":
-                saved.append(state)
-            elif op == "Q":
-                state = saved.pop() if saved else state
-            elif op == "cm":
-                state = replace(state, matrix=_times(_affine(operands), state.matrix))
-            elif op in {"m", "l"}:
-                path.append(_at(state.matrix, float(operands[0]), float(operands[1])))
-            elif op in {"c", "v", "y"}:
-                numbers = [float(v) for v in operands]
-                path += [
-                    _at(state.matrix, x, y)
-                    for x, y in zip(numbers[::2], numbers[1::2], strict=False)
-                ]
-            elif op == "re":
-                x, y, w, h = (float(v) for v in operands)
-                path += _corners(state.matrix, (x, y, x + w, y + h))
-            elif op in {"W", "W*"}:
-                clipping = True
+            if op in _PATHS:
+                pen.draw(op, operands)
             elif op in _PAINT:
-                yield from self._path(path, state, *_PAINT[op], aside=aside)
-                if clipping and path:
-                    state = replace(state, clip=_overlap(state.clip, _around(path)))
-                path, clipping = [], False
+                yield from self._path(pen.path, pen.state, *_PAINT[op], aside=aside)
+                pen.end_path()
             elif op == "Tf":
                 face = self._face(resources, str(operands[0]))
-                state = replace(state, face=face, size=float(operands[1]))
-            elif op == "BT":
-                line = here = UNMOVED
-            elif op == "Tm":
-                line = here = _affine(operands)
-            elif op in {"Td", "TD", "T*"}:
-                x, y = (float(v) for v in operands) if op != "T*" else (0.0, -state.leading)
-                state = replace(state, leading=-y) if op == "TD" else state
-                line = here = _times((1, 0, 0, 1, x, y), line)
-            elif op in {"Tj", "TJ", "'", '"'}:
+                pen.state = replace(pen.state, face=face, size=float(operands[1]))
+            elif op in _LINES:
+                pen.go(op, operands)
+            elif op in _SHOWS:
                 if op in {"'", '"'}:
-                    line = here = _times((1, 0, 0, 1, 0, -state.leading), line)
+                    pen.go("T*", ())
                 parts = operands[0] if op == "TJ" else [operands[-1]]
-                run, here = self._shown(parts, state, here, aside=aside)
+                run, pen.here = self._shown(parts, pen.state, pen.here, aside=aside)
                 if run is not None:
                     yield run
             elif op == "Do":
-                yield from self._object(str(operands[0]), resources, state, depth, aside=aside)
+                yield from self._object(str(operands[0]), resources, pen.state, depth, aside=aside)
             elif op == "sh":
                 shading = resources.Shading[str(operands[0])]
-                yield self._shade(shading, resources, state, state.clip, aside=aside)
+                yield self._shade(shading, resources, pen.state, pen.state.clip, aside=aside)
             elif op in {"scn", "SCN"} and len(operands) and isinstance(operands[-1], Name):
-                state = self._in_pattern(state, op)
+                pen.state = self._in_pattern(pen.state, op)
                 pattern = resources.Pattern[str(operands[-1])]
                 self.unclear.add(self._page)
-                yield from self._pattern(pattern, resources, state, base, depth)
+                yield from self._pattern(pattern, resources, pen.state, base, depth)
             elif op == "gs":
                 settings = resources.ExtGState[str(operands[0])]
-                self.used_states.setdefault(_identity(settings), settings)
-                state = _set(state, settings)
-                if _mixes(settings):
-                    self.unclear.add(self._page)
+                pen.state = self._under(settings, pen.state)
                 mask = settings.get("/SMask")
                 if isinstance(mask, Dictionary):
-                    yield from self._mask(mask, resources, state, depth)
+                    yield from self._mask(mask, resources, pen.state, depth)
             else:
-                state = self._plain(op, operands, resources, state)
+                pen.state = self._plain(op, operands, resources, pen.state)
+
+    def _under(self, settings: Any, state: State) -> State:
+        """After a dictionary of the graphics state."""
+        self.used_states.setdefault(_identity(settings), settings)
+        if _mixes(settings):
+            self.unclear.add(self._page)
+        return _set(state, settings)
 
     def _plain(self, op: str, operands: Any, resources: Any, state: State) -> State:
         """Operators that change the state and paint nothing."""
@@ -363,36 +414,25 @@ class Walker:
             state.fill_over, state.mode, state.fill_alpha, aside, _fits(shading, space.parts),
         )  # fmt: skip
 
-    def _inline(self, instruction: Any, resources: Any, state: State, *, aside: bool) -> Picture:
+    def _inline(
+        self, instruction: Any, resources: Any, state: State, *, aside: bool
+    ) -> PaintedPicture:
         image = instruction.iimage
         mask = bool(image.image_mask) or not image.colorspace
         named = Name("/" + str(image.colorspace).removeprefix("/"))
         family = "Mask" if mask else self._space(named, resources).family
         codec = str(image.filters[-1]).removeprefix("/") if image.filters else ""
-        return self._picture(
-            state, family, (image.width, image.height), int(image.bits_per_component or 1), codec,
-            number=0, alternates=False, aside=aside,
-        )  # fmt: skip
+        size, bits = (image.width, image.height), int(image.bits_per_component or 1)
+        return self._picture(state, _Image(family, size, bits, codec), aside=aside)
 
-    def _picture(
-        self,
-        state: State,
-        family: str,
-        pixels: tuple[int, int],
-        bits: int,
-        codec: str,
-        *,
-        number: int,
-        alternates: bool,
-        aside: bool,
-    ) -> Picture:
+    def _picture(self, state: State, what: _Image, *, aside: bool) -> PaintedPicture:
         a, b, c, d, _, _ = state.matrix
         box = _overlap(_around(_corners(state.matrix, (0, 0, 1, 1))), state.clip)
-        colour = state.fill if family == "Mask" else Colour(family)
-        return Picture(
+        colour = state.fill if what.family == "Mask" else Colour(what.family)
+        return PaintedPicture(
             self._page, self._box(box), colour, state.fill_over, state.mode, state.fill_alpha,
-            aside, pixels, math.hypot(a, b) * MM, math.hypot(c, d) * MM, bits, codec,
-            alternates, number,
+            aside, what.size, math.hypot(a, b) * MM, math.hypot(c, d) * MM, what.bits, what.codec,
+            what.alternates, what.number,
         )  # fmt: skip
 
     # --- what holds other marks -------------------------------------------------------
@@ -406,11 +446,12 @@ class Walker:
             family = "Mask" if mask else self._space(thing.get("/ColorSpace"), resources).family
             filters = thing.get("/Filter", "")
             codec = str(filters[-1] if isinstance(filters, Array) and len(filters) else filters)
-            picture = self._picture(
-                state, family, (int(thing.Width), int(thing.Height)),
-                1 if mask else int(thing.get("/BitsPerComponent", 8)), codec.removeprefix("/"),
-                number=thing.objgen[0], alternates="/Alternates" in thing, aside=aside,
-            )  # fmt: skip
+            size = int(thing.Width), int(thing.Height)
+            bits = 1 if mask else int(thing.get("/BitsPerComponent", 8))
+            pixels = _Image(
+                family, size, bits, codec.removeprefix("/"), thing.objgen[0], "/Alternates" in thing
+            )
+            picture = self._picture(state, pixels, aside=aside)
             if picture.box[0] < picture.box[2] and picture.box[1] < picture.box[3]:
                 yield picture
             return
@@ -427,7 +468,7 @@ class Walker:
         inner = form.get("/Resources", resources)
         group = form.get("/Group")
         if isinstance(group, Dictionary) and group.get("/S") == Name.Transparency:
-            self.groups.append(Group(self._page, self._group_space(group, inner), ""))
+            self.groups.append(TransparencyGroup(self._page, self._group_space(group, inner), ""))
             self.unclear.add(self._page)
         matrix = _times(_affine(form.get("/Matrix", UNMOVED)), state.matrix)
         window = _around(_corners(matrix, tuple(float(v) for v in form.BBox)))
@@ -464,7 +505,7 @@ class Walker:
         inner = form.get("/Resources", resources)
         kind = str(mask.get("/S", "/Luminosity")).removeprefix("/").lower()
         group = form.get("/Group", Dictionary())
-        self.groups.append(Group(self._page, self._group_space(group, inner), kind))
+        self.groups.append(TransparencyGroup(self._page, self._group_space(group, inner), kind))
         self._forms += 1
         if depth >= DEEPEST or self._forms > MOST_FORMS:
             self.unread.add(self._page)
@@ -509,7 +550,7 @@ class Walker:
             return Space(family, len(plates), plates)
         return Space(family, _PARTS.get(family, 0))
 
-    def _face(self, resources: Any, name: str) -> Typeface | None:
+    def _face(self, resources: Any, name: str) -> FaceOfFile | None:
         font = resources.get("/Font", Dictionary()).get(name)
         if font is None:
             return None
@@ -528,19 +569,19 @@ class Walker:
 # --- fonts ----------------------------------------------------------------------------------
 
 
-def _typeface(font: Any) -> Typeface:
+def _typeface(font: Any) -> FaceOfFile:
     name = str(font.get("/BaseFont", font.get("/Name", "/?"))).removeprefix("/")
     han, legible = _codes(font.get("/ToUnicode"))
     if font.get("/Subtype") == Name.Type0:
         child = font.DescendantFonts[0]
         widths = dict(_wide(child.get("/W", Array())))
         usual = float(child.get("/DW", 1000))
-        return Typeface(name, widths, usual, han, legible, 0.001, double=True)
+        return FaceOfFile(name, widths, usual, han, legible, 0.001, double=True)
     first = int(font.get("/FirstChar", 0))
     widths = {first + n: float(w) for n, w in enumerate(font.get("/Widths", Array()))}
     drawn = font.get("/Subtype") == Name.Type3
     em = abs(float(font.get("/FontMatrix", [0.001])[0])) if drawn else 0.001
-    return Typeface(name, widths, 500.0, han, legible, em, double=False, drawn=drawn)
+    return FaceOfFile(name, widths, 500.0, han, legible, em, double=False, drawn=drawn)
 
 
 def _wide(table: Any) -> Iterator[tuple[int, float]]:

@@ -19,7 +19,15 @@ from pikepdf import Array, Dictionary, Name, Stream
 from banxin.diagnostics import BanxinError, Box, error
 from banxin.preflight.content import MM, Rect, Walker
 from banxin.preflight.pages import Pages
-from banxin.preflight.painted import Fill, Group, Painted, Picture, Run, Shade, Stroke
+from banxin.preflight.painted import (
+    Fill,
+    Painted,
+    PaintedPicture,
+    Run,
+    Shade,
+    Stroke,
+    TransparencyGroup,
+)
 from banxin.units import Length
 
 _FONT_FILES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
@@ -39,7 +47,7 @@ _MOST_XMP: Final = 1_000_000  # bytes; ours are 3 kB
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PageBoxes:
     """One page. Boxes in mm from the MediaBox's lower left corner; None where there is none.
 
     `origin`: where the MediaBox begins, in mm; `rotated` in degrees; `unit`: UserUnit.
@@ -91,7 +99,7 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
-class Plate:
+class SpotColour:
     """A spot colour: its name, and the alternate colour it is shown with."""
 
     name: str
@@ -99,7 +107,7 @@ class Plate:
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
+class InkOfPage:
     """How much ink one page takes, in percent: the worst 15 mm² and the worst single pixel.
 
     `reckoned`: both are what the colours of the page can add up to; it has not been drawn.
@@ -148,15 +156,15 @@ class Facts:
         digests: of each page, by which what is known of it is kept; empty where nothing is.
     """
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[PageBoxes, ...]
     runs: tuple[Run, ...]
     strokes: tuple[Stroke, ...]
     fills: tuple[Fill, ...]
-    pictures: tuple[Picture, ...]
+    pictures: tuple[PaintedPicture, ...]
     shades: tuple[Shade, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[TransparencyGroup, ...]
     fonts: tuple[Font, ...]
-    plates: tuple[Plate, ...]
+    plates: tuple[SpotColour, ...]
     intents: tuple[Intent, ...]
     annotations: tuple[Annotation, ...]
     version: str
@@ -167,7 +175,7 @@ class Facts:
     unread: Mapping[int, str]
     unclear: frozenset[int] = frozenset()
     digests: tuple[str, ...] = ()
-    inks: tuple[Ink, ...] = ()
+    inks: tuple[InkOfPage, ...] = ()
     inks_missing: str = ""
     order: Order | None = None
 
@@ -225,7 +233,7 @@ def _facts(pdf: pikepdf.Pdf, pages: Pages | None) -> Facts:
         runs=tuple(m for m in marks if isinstance(m, Run)),
         strokes=tuple(m for m in marks if isinstance(m, Stroke)),
         fills=tuple(m for m in marks if isinstance(m, Fill)),
-        pictures=tuple(m for m in marks if isinstance(m, Picture)),
+        pictures=tuple(m for m in marks if isinstance(m, PaintedPicture)),
         shades=tuple(m for m in marks if isinstance(m, Shade)),
         groups=tuple(walker.groups),
         fonts=tuple(sorted(set(_fonts(pdf)), key=lambda font: font.family)),
@@ -271,7 +279,7 @@ def _marks(
 # --- pages ----------------------------------------------------------------------------------
 
 
-def _sheet(number: int, page: pikepdf.Page) -> tuple[Sheet, Rect]:
+def _sheet(number: int, page: pikepdf.Page) -> tuple[PageBoxes, Rect]:
     """The sheet, and its trim in pt: what marks are measured from."""
     media = _rect(page.mediabox)
     if media[2] <= media[0] or media[3] <= media[1]:
@@ -289,7 +297,7 @@ def _sheet(number: int, page: pikepdf.Page) -> tuple[Sheet, Rect]:
         return a, b, c, d
 
     whole = (0.0, 0.0, round((media[2] - media[0]) * MM, 4), round((media[3] - media[1]) * MM, 4))
-    sheet = Sheet(
+    sheet = PageBoxes(
         number=number,
         media=whole,
         trim=box("/TrimBox"),
@@ -338,7 +346,7 @@ def _fonts(pdf: pikepdf.Pdf) -> Iterator[Font]:
         yield Font(family if subset else name, embedded, subset, kind)
 
 
-def _plates(pdf: pikepdf.Pdf) -> Iterator[Plate]:
+def _plates(pdf: pikepdf.Pdf) -> Iterator[SpotColour]:
     """Spot colours, wherever a Separation or a DeviceN names them."""
     for thing in _arrays(pdf):
         if len(thing) < 4 or not isinstance(thing[0], Name):
@@ -350,7 +358,7 @@ def _plates(pdf: pikepdf.Pdf) -> Iterator[Plate]:
         for name in names:
             plate = str(name).removeprefix("/")
             if plate not in {"All", "None", "Cyan", "Magenta", "Yellow", "Black"}:
-                yield Plate(plate, _alternate(thing) if spot else "")
+                yield SpotColour(plate, _alternate(thing) if spot else "")
 
 
 def _arrays(pdf: pikepdf.Pdf) -> Iterator[Any]:

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from banxin import scratch
 from banxin.assets.colour import seen
 from banxin.diagnostics import page_ranges
-from banxin.preflight.facts import Facts, Ink, Sheet
+from banxin.preflight.facts import Facts, InkOfPage, PageBoxes
 from banxin.preflight.pages import Pages
 
 PPI: Final = 100
@@ -50,7 +50,7 @@ class Drawn:
         proof: a JPEG in sRGB, of the inside of the bleed, as the press profile prints it.
     """
 
-    ink: Ink
+    ink: InkOfPage
     heat: NDArray[np.uint16]
     proof: bytes
 
@@ -66,7 +66,7 @@ class Drawn:
         head, _, body = data.partition(b"\n")
         window, pixel, box, shape, length = json.loads(head)
         heat = np.frombuffer(zlib.decompress(body[:length]), np.uint16).reshape(shape)
-        return cls(Ink(page, window, pixel, tuple(box)), heat, body[length:])
+        return cls(InkOfPage(page, window, pixel, tuple(box)), heat, body[length:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Measured:
         missing: why there is nothing: `no-program`, or what the program said.
     """
 
-    inks: tuple[Ink, ...] = ()
+    inks: tuple[InkOfPage, ...] = ()
     drawn: Mapping[int, Drawn] = field(default_factory=dict)
     missing: str = ""
 
@@ -97,7 +97,7 @@ def measure(
     icc: bytes,
     between: Between = lambda: None,
     *,
-    reckoned: Mapping[int, Ink] = MappingProxyType({}),
+    reckoned: Mapping[int, InkOfPage] = MappingProxyType({}),
     pages: Pages | None = None,
 ) -> Measured:
     """The ink of every page of a PDF, and the look through the press profile *icc* of those drawn.
@@ -124,7 +124,9 @@ def measure(
     return Measured(tuple(inks[sheet.number] for sheet in facts.sheets), drawn)
 
 
-def _drawn_before(pages: Pages, kind: str, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Drawn]]:
+def _drawn_before(
+    pages: Pages, kind: str, sheets: Sequence[PageBoxes]
+) -> Iterator[tuple[int, Drawn]]:
     for sheet in sheets:
         kept = pages.recall(kind, sheet.number)
         if kept is not None:
@@ -132,7 +134,7 @@ def _drawn_before(pages: Pages, kind: str, sheets: Sequence[Sheet]) -> Iterator[
 
 
 def _drawn(
-    source: bytes | Path, sheets: Sequence[Sheet], icc: bytes, ppi: float, between: Between
+    source: bytes | Path, sheets: Sequence[PageBoxes], icc: bytes, ppi: float, between: Between
 ) -> Mapping[int, Drawn] | str:
     """Those pages by their numbers; or why they cannot be drawn."""
     program = next((make for name, make in _PROGRAMS if shutil.which(name)), None)
@@ -216,7 +218,7 @@ def _heard(running: subprocess.Popen[bytes], until: float, between: Between) -> 
             return said.decode("utf-8", "replace").strip().splitlines()
 
 
-def _resolution(sheets: Sequence[Sheet]) -> float:
+def _resolution(sheets: Sequence[PageBoxes]) -> float:
     """PPI, or less where the largest page would fill the memory."""
     square_inches = max((s.media[2] * s.media[3] / 25.4**2 for s in sheets), default=1.0)
     return min(PPI, math.sqrt(LARGEST / max(square_inches, 0.01)))
@@ -236,7 +238,7 @@ def _read(path: Path) -> Plates:
 # --- adding up ------------------------------------------------------------------------------
 
 
-def _inside_bleed(plates: Plates, sheet: Sheet) -> tuple[Plates, tuple[float, float]]:
+def _inside_bleed(plates: Plates, sheet: PageBoxes) -> tuple[Plates, tuple[float, float]]:
     """What lies inside the bleed, and its corner in mm from the trim's top left."""
     box = sheet.bleed or sheet.trim or sheet.media
     trim = sheet.trim or sheet.media
@@ -254,7 +256,9 @@ def _total(plates: Plates) -> NDArray[np.uint16]:
     return total
 
 
-def _worst(total: NDArray[np.uint16], sheet: Sheet, corner: tuple[float, float], ppi: float) -> Ink:
+def _worst(
+    total: NDArray[np.uint16], sheet: PageBoxes, corner: tuple[float, float], ppi: float
+) -> InkOfPage:
     side = max(1, round(WINDOW / 25.4 * ppi))
     rows, columns = min(side, total.shape[0]), min(side, total.shape[1])
     # Sums of all that is above and to the left; 32 bits may run over, and differences stay true.
@@ -266,7 +270,9 @@ def _worst(total: NDArray[np.uint16], sheet: Sheet, corner: tuple[float, float],
     mean = float(windows[row, column]) / (rows * columns)
     x, y = (corner[0] + column * 25.4 / ppi, corner[1] + row * 25.4 / ppi)
     box = tuple(round(v, 1) for v in (x, y, x + WINDOW, y + WINDOW))
-    return Ink(sheet.number, round(mean, 1), float(total.max()), (box[0], box[1], box[2], box[3]))
+    return InkOfPage(
+        sheet.number, round(mean, 1), float(total.max()), (box[0], box[1], box[2], box[3])
+    )
 
 
 def _coarse(total: NDArray[np.uint16]) -> NDArray[np.uint16]:

@@ -9,7 +9,7 @@ import pypdfium2
 from PIL import Image
 
 from banxin.diagnostics import Box
-from banxin.preflight.facts import Sheet
+from banxin.preflight.facts import PageBoxes
 from banxin.units import Length
 
 
@@ -19,7 +19,7 @@ class Looks:
     def __init__(self, pdf: bytes) -> None:
         self._document = pypdfium2.PdfDocument(pdf)
 
-    def page(self, sheet: Sheet, across: int) -> Image.Image:
+    def page(self, sheet: PageBoxes, across: int) -> Image.Image:
         """What lies inside the bleed, the trim *across* pixels wide."""
         wide = Length.mm(sheet.size[0]).in_pt
         page = self._document[sheet.number - 1]
@@ -46,7 +46,7 @@ def opened(pdf: bytes) -> Iterator[Looks | None]:
             looks.close()
 
 
-def _beyond(sheet: Sheet) -> Box:
+def _beyond(sheet: PageBoxes) -> Box:
     """Left, foot, right and head of the sheet outside of the bleed, pt."""
     outer = sheet.bleed or sheet.trim or sheet.media
     edges = outer[0], outer[1], sheet.media[2] - outer[2], sheet.media[3] - outer[3]

@@ -19,7 +19,7 @@ UNSPOKEN: Final = frozenset({"say", "help", "report", "view"})  # words that are
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ToldCode:
     """One code, told: a rule's with its weight and source, any other with what is said of it."""
 
     code: str
@@ -66,7 +66,7 @@ def _general(text: str) -> str:
     return text.format_map(facts)
 
 
-def told(code: str | None = None) -> tuple[Entry, ...]:
+def told(code: str | None = None) -> tuple[ToldCode, ...]:
     """All codes, the one asked for, or those of a topic (`photo`) or of a name (`missing`).
 
     Raises:
@@ -76,10 +76,10 @@ def told(code: str | None = None) -> tuple[Entry, ...]:
     wanted = [c for c in known if code in {None, c}] or [c for c in known if code in c.split("/")]
     if not wanted:
         raise BanxinError(error("rule/unknown", code=code or "", near=nearest(code or "", known)))
-    return tuple(Entry(c) for c in wanted)
+    return tuple(ToldCode(c) for c in wanted)
 
 
-def text(entries: Sequence[Entry], language: str) -> str:
+def text(entries: Sequence[ToldCode], language: str) -> str:
     """For a terminal, and as Markdown: rules in full, what else can be said a line each.
 
     A few entries, or one, are told in full whatever they are.
@@ -94,7 +94,7 @@ def text(entries: Sequence[Entry], language: str) -> str:
     return "\n".join(blocks)
 
 
-def _in_full(entry: Entry, language: str) -> str:
+def _in_full(entry: ToldCode, language: str) -> str:
     def said(code: str) -> str:
         return sentence(f"say/{code}", language).message
 

@@ -20,17 +20,17 @@ from banxin.diagnostics import Box
 from banxin.preflight.painted import (
     Colour,
     Fill,
-    Group,
     Mark,
     Painted,
-    Picture,
+    PaintedPicture,
     Run,
     Shade,
     Stroke,
+    TransparencyGroup,
 )
 
 FORMAT: Final = 1  # counts up when entries are written otherwise
-_KINDS: Final[tuple[type[Painted], ...]] = (Run, Stroke, Fill, Picture, Shade)
+_KINDS: Final[tuple[type[Painted], ...]] = (Run, Stroke, Fill, PaintedPicture, Shade)
 _UPWARD: Final = frozenset({"/Parent", "/P", "/StructParents", "/StructParent", "/Length"})
 
 _Objgen = tuple[int, int]
@@ -77,7 +77,7 @@ class Pages:
 
     # --- marks --------------------------------------------------------------------------
 
-    def marks(self, page: int) -> tuple[list[Painted], list[Group], bool] | None:
+    def marks(self, page: int) -> tuple[list[Painted], list[TransparencyGroup], bool] | None:
         """What lies on a page, its groups, and whether its ink is unclear."""
         kept = self.recall("marks", page)
         if kept is None:
@@ -85,17 +85,22 @@ class Pages:
         about = json.loads(kept)
         colours = [Colour(space, _tuples(inks)) for space, inks in about["colours"]]
         marks = [self._mark(page, colours, *row) for row in about["marks"]]
-        return marks, [Group(page, *row) for row in about["groups"]], about["unclear"]
+        return marks, [TransparencyGroup(page, *row) for row in about["groups"]], about["unclear"]
 
     def keep_marks(
-        self, page: int, marks: Sequence[Painted], groups: Sequence[Group], *, unclear: bool
+        self,
+        page: int,
+        marks: Sequence[Painted],
+        groups: Sequence[TransparencyGroup],
+        *,
+        unclear: bool,
     ) -> None:
         """Unless a picture cannot be told from another one by what it is made of."""
         colours: dict[Colour, int] = {}
         rows: list[list[Any]] = []
         for mark in marks:
             rest = [getattr(mark, name) for name in _REST[type(mark)]]
-            if isinstance(mark, Picture) and mark.number:
+            if isinstance(mark, PaintedPicture) and mark.number:
                 rest[-1] = self._images.name(mark.number)
                 if not rest[-1]:
                     return
@@ -113,7 +118,7 @@ class Pages:
         self, page: int, colours: Sequence[Colour], kind: int, box: Box, colour: int, *rest: Any
     ) -> Painted:
         made = _KINDS[kind]
-        if made is Picture:
+        if made is PaintedPicture:
             pixels, *middle, name = rest[4:]
             number = self._images.number(name) if name else 0
             rest = (*rest[:4], _tuples(pixels), *middle, number)

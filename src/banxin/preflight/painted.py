@@ -106,7 +106,7 @@ class Fill(Mark):
 
 
 @dataclass(frozen=True, slots=True)
-class Picture(Mark):
+class PaintedPicture(Mark):
     """An image. `colour` has no inks; `space` is that of its samples, or `Mask`.
 
     `pixels` wide and high; `width` and `height` of the whole picture as placed, in mm, whatever
@@ -141,7 +141,7 @@ class Shade(Mark):
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TransparencyGroup:
     """A transparency group. `space` is empty where it names none.
 
     `mask`: luminosity or alpha where it is a soft mask's, else empty.
@@ -152,4 +152,4 @@ class Group:
     mask: str
 
 
-Painted = Run | Stroke | Fill | Picture | Shade
+Painted = Run | Stroke | Fill | PaintedPicture | Shade

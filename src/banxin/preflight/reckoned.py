@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from banxin.diagnostics import Box
-from banxin.preflight.facts import Facts, Ink, Sheet
+from banxin.preflight.facts import Facts, InkOfPage, PageBoxes
 from banxin.preflight.painted import Fill, Painted, Run, Stroke
 from banxin.preflight.rules.ink import NEAR
 from banxin.units import Length
@@ -30,7 +30,7 @@ _SPACES: Final = frozenset({"DeviceCMYK", "DeviceGray", "Separation"})
 Plates = Mapping[str, float]
 
 
-def reckon(facts: Facts, limit: int) -> Mapping[int, Ink]:
+def reckon(facts: Facts, limit: int) -> Mapping[int, InkOfPage]:
     """By page number: the ink that pages have at most, where it surely stays below *limit*.
 
     A page that has none is told to be empty. The rules of ink say of these pages what they would
@@ -44,7 +44,7 @@ def reckon(facts: Facts, limit: int) -> Mapping[int, Ink]:
     on_pages: dict[int, list[Painted]] = {}
     for mark in facts.marks:
         on_pages.setdefault(mark.page, []).append(mark)
-    found: dict[int, Ink] = {}
+    found: dict[int, InkOfPage] = {}
     for sheet in facts.sheets:
         if sheet.number in unclear or sheet.rotated or sheet.unit != 1 or sheet.crop:
             continue
@@ -52,7 +52,7 @@ def reckon(facts: Facts, limit: int) -> Mapping[int, Ink]:
         most = _most(marks) if marks is not None else None
         if most is not None and most <= limit - NEAR:
             box = (0.0, 0.0, *sheet.size)
-            found[sheet.number] = Ink(sheet.number, most, most, box, reckoned=True)
+            found[sheet.number] = InkOfPage(sheet.number, most, most, box, reckoned=True)
     return found
 
 
@@ -81,7 +81,7 @@ def _alternates(facts: Facts) -> Mapping[str, float]:
 
 
 def _in_print(
-    marks: Sequence[Painted], sheet: Sheet, spots: Mapping[str, float]
+    marks: Sequence[Painted], sheet: PageBoxes, spots: Mapping[str, float]
 ) -> Sequence[_Mark] | None:
     """The marks inside the bleed; None where one of them does not tell its ink."""
     window = _bleed(sheet)
@@ -99,7 +99,7 @@ def _in_print(
     return found
 
 
-def _bleed(sheet: Sheet) -> Box:
+def _bleed(sheet: PageBoxes) -> Box:
     """What is measured, in mm from the trim's top left, as marks are."""
     outer, trim = sheet.bleed or sheet.trim or sheet.media, sheet.trim or sheet.media
     return outer[0] - trim[0], trim[3] - outer[3], outer[2] - trim[0], trim[3] - outer[1]

@@ -8,11 +8,34 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from inspect import getdoc, getsource
 from textwrap import dedent
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from banxin.diagnostics import Diagnostic, Fact, Place, Severity
 from banxin.preflight.painted import Mark
 from banxin.units import Length
+
+
+class Shop(Protocol):
+    """What a kind of press asks for; see `Limits`."""
+
+    @property
+    def bleed(self) -> Length: ...
+    @property
+    def least_ppi(self) -> int: ...
+    @property
+    def low_ppi(self) -> int: ...
+    @property
+    def wanted_ppi(self) -> int: ...
+    @property
+    def ink_limit(self) -> int: ...
+    @property
+    def condition(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def leaf(self) -> Length: ...
+    @property
+    def softened(self) -> Mapping[str, tuple[Severity, str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +64,26 @@ class Limits:
     version: str = "PDF/X-4"
     leaf: Length = Length.mm(0)
     softened: Mapping[str, tuple[Severity, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, shop: Shop, binding: str, *, families: frozenset[str], plates: frozenset[str]
+    ) -> Limits:
+        """What *shop* asks for, and a title of this binding, with these fonts and spot colours."""
+        return cls(
+            bleed=shop.bleed,
+            least_ppi=shop.least_ppi,
+            low_ppi=shop.low_ppi,
+            wanted_ppi=shop.wanted_ppi,
+            ink_limit=shop.ink_limit,
+            binding=binding,
+            families=families,
+            plates=plates,
+            condition=shop.condition,
+            version=shop.version,
+            leaf=shop.leaf,
+            softened=shop.softened,
+        )
 
 
 @dataclass(frozen=True, slots=True)

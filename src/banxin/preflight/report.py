@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from banxin.diagnostics import Diagnostic
-from banxin.preflight.facts import Facts, Ink
+from banxin.preflight.facts import Facts, InkOfPage
 from banxin.preflight.ink import Measured
 from banxin.preflight.painted import PROCESS
 from banxin.preflight.registry import Limits
@@ -94,7 +94,7 @@ class Report:
         }
 
 
-def _is_reckoned(inks: Sequence[Ink]) -> bool:
+def _is_reckoned(inks: Sequence[InkOfPage]) -> bool:
     """Whether the most ink is what colours add up to at most, on a page that was not drawn."""
     return bool(inks) and max(inks, key=lambda ink: (ink.window, not ink.reckoned)).reckoned
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from banxin.diagnostics import GRAVEST_FIRST, Box, Diagnostic, page_ranges
-from banxin.preflight.facts import Ink, Sheet
+from banxin.preflight.facts import InkOfPage, PageBoxes
 from banxin.preflight.looks import Looks, opened
 from banxin.preflight.pages import Pages
 from banxin.preflight.report import Report
@@ -164,7 +164,7 @@ class _Reckoned:
     most: float
 
 
-def _reckoned(inks: Sequence[Ink]) -> _Reckoned | None:
+def _reckoned(inks: Sequence[InkOfPage]) -> _Reckoned | None:
     found = [ink for ink in inks if ink.reckoned]
     if not found:
         return None
@@ -179,7 +179,7 @@ class _Proofs:
     """The pages as pictures, and pieces of them."""
 
     def __init__(self, report: Report, looks: Looks | None, pages: Pages) -> None:
-        self._sheets: Mapping[int, Sheet] = {s.number: s for s in report.facts.sheets}
+        self._sheets: Mapping[int, PageBoxes] = {s.number: s for s in report.facts.sheets}
         self._drawn = report.measured.drawn
         self._looks = looks
         self._known = pages

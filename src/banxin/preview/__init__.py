@@ -1,11 +1,12 @@
 """The live preview: a designer saves, and sees the spread.
 
-    desk, reading   what is written, read again and again
-    compositor      from files to pages, in a process of its own
-    room            what is looked at, and what is to be done next
-    camera, plates  pages as pictures, and by their inks
-    server, guard   the addresses, and who may ask
-    page/           what the browser shows: one HTML, its modules, its stylesheet
+    cached_workspace, loader  what is written, read again and again
+    renderer                  from files to pages, in a process of its own
+    session                   what is looked at, and what is to be done next
+    page_store                pages that may still be asked for
+    camera, plates            pages as pictures, and by their inks
+    server, guard             the addresses, and who may ask
+    page/                     what the browser shows: one HTML, its modules, its stylesheet
 
 Nothing is written but the cache.
 """
@@ -14,49 +15,44 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from banxin.request import Request
     from banxin.workspace import Workspace
 
-__all__ = ["Asked", "serve"]
+__all__ = ["Service", "serve"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The words of the command line.
+class Service:
+    """How it is served.
 
     Attributes:
-        title: by name or path; the first one, if empty.
         port: None for the usual one, or any that is free; 0 for any.
         editor: what opens a file at a line, with {file}, {line} and {column}.
         opens: whether the browser is opened, too.
     """
 
-    title: str = ""
-    layout: str = ""
-    press: str = ""
-    draft: bool = False
     host: str = "127.0.0.1"
     port: int | None = None
     editor: str = ""
-    language: str = "zh"
     opens: bool = False
 
 
-def serve(asked: Asked, workspace: Workspace, here: Path, ready: Callable[[str], None]) -> None:
+def serve(
+    first: Request, service: Service, workspace: Workspace, ready: Callable[[str], None]
+) -> None:
     """Serve the preview until it is interrupted.
 
     Args:
-        here: where a title given as a path starts.
+        first: what is shown first.
         ready: told the address.
 
     Raises:
-        banxin.diagnostics.BanxinError: `title/unknown`, `title/no-titles`, `preview/port`,
-            `preview/host`.
+        banxin.diagnostics.BanxinError: `preview/port`, `preview/host`.
     """
     # Workers are of this package, too, and need no server.
     from banxin.preview.serving import serve as really
 
-    really(asked, workspace, here, ready)
+    really(first, service, workspace, ready)

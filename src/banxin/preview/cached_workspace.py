@@ -45,7 +45,7 @@ class _Stamp:
     data: bytes | None
 
 
-class Desk(Workspace):
+class CachedWorkspace(Workspace):
     """See the module."""
 
     def __init__(self, root: Path, *, output: Path | None = None, cache: bool = True) -> None:

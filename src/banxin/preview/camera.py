@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from banxin.preview.messages import Picture, Place, Shot, Spread, Window
+from banxin.preview.messages import Home, Shot, Snapshot, Spread, Window
 
 OPEN: Final = 6  # PDFs at a time
 LARGEST: Final = 40_000_000  # pixels of one picture
@@ -32,20 +32,20 @@ Pixels = NDArray[np.uint8]  # height × width × 3, or 4 with alpha
 class Camera:
     """Answers `Shot` and `Spread`."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Home) -> None:
         del place  # it is told where everything is
         self._open: OrderedDict[Path, Any] = OrderedDict()
 
-    def answer(self, asked: Shot | Spread, between: Callable[[], None]) -> Iterator[Picture]:
+    def answer(self, asked: Shot | Spread, between: Callable[[], None]) -> Iterator[Snapshot]:
         del between  # no picture takes long
         if isinstance(asked, Shot):
             yield self._shot(asked)
         elif asked.form == "pdf":
-            yield Picture(side_by_side(asked), "application/pdf")
+            yield Snapshot(side_by_side(asked), "application/pdf")
         else:
-            yield Picture(self._as_png(asked), "image/png")
+            yield Snapshot(self._as_png(asked), "image/png")
 
-    def _shot(self, asked: Shot) -> Picture:
+    def _shot(self, asked: Shot) -> Snapshot:
         started = time.perf_counter()
         page = self._document(asked.pdf)[asked.page]
         try:
@@ -54,7 +54,7 @@ class Camera:
                 data, mime = png(pixels, asked.width / page.get_size()[0] * 72), "image/png"
             else:
                 data, mime = _jpeg(pixels), "image/jpeg"
-            return Picture(data, mime, time.perf_counter() - started)
+            return Snapshot(data, mime, time.perf_counter() - started)
         finally:
             page.close()
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from banxin.preview.messages import Leaf, Told
-from banxin.preview.session import Room
+from banxin.preview.messages import LocatedFinding, PageView
+from banxin.preview.session import Session
 from banxin.words import LANGUAGES, say
 
 TOPICS: Final = ("book", "findings", "faults", "state")
 
 
-def told(room: Room, topic: str) -> dict[str, Any]:
+def told(room: Session, topic: str) -> dict[str, Any]:
     match topic:
         case "book":
             return _book(room)
@@ -24,13 +24,13 @@ def told(room: Room, topic: str) -> dict[str, Any]:
             return {"kind": "state", "state": room.state}
 
 
-def _book(room: Room) -> dict[str, Any]:
+def _book(room: Session) -> dict[str, Any]:
     about = room.about
     labels = (*room.labels, *([""] * (len(room.leaves) - len(room.labels))))
     return {
         "kind": "book",
         "about": asdict(about) if about else None,
-        "draft": room.variant.draft,
+        "draft": room.request.draft,
         "leaves": [
             _leaf(shown.leaf, label) if shown else None
             for shown, label in zip(room.leaves, labels, strict=False)
@@ -40,7 +40,7 @@ def _book(room: Room) -> dict[str, Any]:
     }
 
 
-def _leaf(leaf: Leaf, label: str) -> dict[str, Any]:
+def _leaf(leaf: PageView, label: str) -> dict[str, Any]:
     return {
         "id": leaf.identity,
         "width": leaf.width,
@@ -51,7 +51,7 @@ def _leaf(leaf: Leaf, label: str) -> dict[str, Any]:
     }
 
 
-def _findings(room: Room) -> dict[str, Any]:
+def _findings(room: Session) -> dict[str, Any]:
     judged = room.judged
     return {
         "kind": "findings",
@@ -63,7 +63,7 @@ def _findings(room: Room) -> dict[str, Any]:
     }
 
 
-def _finding(item: Told) -> dict[str, Any]:
+def _finding(item: LocatedFinding) -> dict[str, Any]:
     found = item.diagnostic
     said = {language: say(found, language) for language in LANGUAGES}
     place = asdict(found.place)

@@ -16,9 +16,10 @@ from banxin.edition import Edition
 from banxin.layouts import Layout
 from banxin.manuscript import Manuscript
 from banxin.press import Profile
-from banxin.preview.cached_workspace import Desk
-from banxin.preview.messages import Place, Told, Variant
+from banxin.preview.cached_workspace import CachedWorkspace
+from banxin.preview.messages import Home, LocatedFinding
 from banxin.project import Job
+from banxin.request import Request
 
 Made = TypeVar("Made")
 
@@ -47,18 +48,18 @@ class Bound:
 class Reader:
     """Reads the titles of one workspace."""
 
-    def __init__(self, place: Place) -> None:
-        self.desk = Desk(place.root, output=place.output, cache=place.caching)
+    def __init__(self, place: Home) -> None:
+        self.desk = CachedWorkspace(place.root, output=place.output, cache=place.caching)
         for name, folder in place.mounts:
             self.desk.mount(name, folder)
 
-    def bound(self, variant: Variant) -> Bound:
+    def bound(self, request: Request) -> Bound:
         """The title as it is now.
 
         Raises:
             BanxinError: everything that is wrong with its files.
         """
-        job = self.desk.remembered(("job", variant), lambda: self._job(variant))
+        job = self.desk.remembered(("job", request), lambda: self._job(request))
         faults: list[Diagnostic] = []
         profile = _tried(lambda: self._profile(job), faults)
         text = _tried(lambda: self._manuscript(job), faults)
@@ -68,18 +69,12 @@ class Reader:
         bound = edition.bind(text, layout, job, self.desk, SPARE)
         return Bound(job, text, layout, profile, bound)
 
-    def told(self, diagnostic: Diagnostic) -> Told:
+    def told(self, diagnostic: Diagnostic) -> LocatedFinding:
         """*diagnostic*, with the line that it is about."""
-        return Told(diagnostic, self._line(diagnostic.place))
+        return LocatedFinding(diagnostic, self._line(diagnostic.place))
 
-    def _job(self, variant: Variant) -> Job:
-        return project.load(
-            variant.folder,
-            self.desk,
-            layout=variant.layout or None,
-            press=variant.press or None,
-            draft=variant.draft,
-        )
+    def _job(self, request: Request) -> Job:
+        return project.load(request, self.desk)
 
     def _profile(self, job: Job) -> Profile:
         return self.desk.remembered(

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from banxin.diagnostics import Box, Diagnostic
+from banxin.request import Request
 
 Window = tuple[int, int, int, int]  # left, top, width, height in pixels
 Bleed = tuple[float, float, float, float]  # left, top, right, bottom in mm
@@ -18,7 +19,7 @@ BLANK: Final = "blank"  # the identity of a page that the binding adds
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Home:
     """Where a preview is at home: what a worker needs to see the same files as the server."""
 
     root: Path
@@ -28,19 +29,6 @@ class Place:
     darkroom: Path = field(default_factory=Path)  # where PDFs are handed over
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One way to see a title. Empty: as its `edition.toml` says.
-
-    `folder`: the title's, as a name in the workspace.
-    """
-
-    folder: PurePosixPath
-    layout: str = ""
-    press: str = ""
-    draft: bool = False
-
-
 # --- asked of the compositors -----------------------------------------------------------------
 
 
@@ -48,11 +36,11 @@ class Variant:
 class SetPages:
     """Pages *first* to *last*, counted from 0, set alone.
 
-    `Pages` answers, unless it is not known where those pages begin, then `Noticed`; or `Unchanged`,
-    if the title is bound as `known` says; or `Faults`.
+    `SomePages` answers, unless it is not known where those pages begin, then `Noticed`; or
+    `Unchanged`, if the title is bound as `known` says; or `Faults`.
     """
 
-    variant: Variant
+    request: Request
     first: int
     last: int
     bearings: bytes | None
@@ -67,7 +55,7 @@ class SetAll:
     `Faults`.
     """
 
-    variant: Variant
+    request: Request
     known: str = ""
 
 
@@ -86,7 +74,7 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class PageView:
     """A page. Lengths in mm; `bleed`: left, top, right, bottom; `digest`: of where all stands."""
 
     identity: str
@@ -118,7 +106,7 @@ class Geometry:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class TitleView:
     """A title as it is bound: what does not depend on its pages.
 
     `folds`: for each side of a leaflet, mm from the left edge of its trim; of a book, none.
@@ -135,21 +123,21 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class SomePages:
     """Some pages, the first of them *first*, and the PDF that has them.
 
     `expected`: how many there are in all, as far as it is known.
     """
 
-    about: About
+    about: TitleView
     first: int
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[PageView, ...]
     pdf: Path
     expected: int
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LocatedFinding:
     """A finding, and the line of the file that it names, if there is one."""
 
     diagnostic: Diagnostic
@@ -160,7 +148,7 @@ class Told:
 class Noticed:
     """What there is to say before anything is laid out. `digest`: of the title as it is bound."""
 
-    told: tuple[Told, ...]
+    told: tuple[LocatedFinding, ...]
     digest: str
 
 
@@ -168,14 +156,14 @@ class Noticed:
 class All:
     """All pages, and what only a whole layout tells; faults are among it."""
 
-    pages: Pages
+    pages: SomePages
     bearings: bytes | None
     labels: tuple[str, ...]
-    told: tuple[Told, ...]
+    told: tuple[LocatedFinding, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
+class PhotoView:
     """A photograph on a page, counted from 1, and its pixels per printed inch."""
 
     page: int
@@ -191,8 +179,8 @@ class Judged:
     """
 
     digest: str
-    told: tuple[Told, ...]
-    photos: tuple[Photo, ...]
+    told: tuple[LocatedFinding, ...]
+    photos: tuple[PhotoView, ...]
     limits: tuple[int, int, int]
     ink_limit: int
     with_ink: bool
@@ -202,7 +190,7 @@ class Judged:
 class Faults:
     """Why there are no pages."""
 
-    told: tuple[Told, ...]
+    told: tuple[LocatedFinding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +231,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Snapshot:
     """`seconds`: what it took to make it."""
 
     data: bytes
@@ -252,7 +240,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Plate:
+class InkView:
     """A page of a PDF, counted from 0, seen by its inks.
 
     Attributes:
@@ -262,7 +250,7 @@ class Plate:
         at: instead of a picture, the inks at this point, in mm from the trim.
     """
 
-    variant: Variant
+    request: Request
     pdf: Path
     page: int
     identity: str
@@ -276,7 +264,7 @@ class Plate:
 class Fine:
     """A page of a PDF, counted from 0, to look at closely: photographs are as sharp as they are."""
 
-    variant: Variant
+    request: Request
     pdf: Path
     page: int
 
@@ -296,7 +284,7 @@ class Lacking:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class InkReading:
     """Percent of each plate at a point, by its name."""
 
     inks: tuple[tuple[str, float], ...]

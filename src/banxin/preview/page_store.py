@@ -6,36 +6,36 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from banxin.preview.messages import Leaf, Pages
+from banxin.preview.messages import PageView, SomePages
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class StoredPage:
     """A page of a PDF, counted from 0."""
 
     pdf: Path
     page: int
-    leaf: Leaf
+    leaf: PageView
 
 
-class Shelf:
+class PageStore:
     """Pages by their identities, and the PDFs that they are in."""
 
     def __init__(self) -> None:
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, StoredPage] = {}
         self._pdfs: dict[Path, set[str]] = {}
 
-    def put(self, pages: Pages) -> None:
+    def put(self, pages: SomePages) -> None:
         """The pages of a PDF. A page that was there already is from now on in this one."""
         shown = (leaf for leaf in pages.leaves if leaf.identity != "blank")
         for number, leaf in enumerate(shown):
             known = self._sources.get(leaf.identity)
             if known is not None:
                 self._pdfs[known.pdf].discard(leaf.identity)
-            self._sources[leaf.identity] = Source(pages.pdf, number, leaf)
+            self._sources[leaf.identity] = StoredPage(pages.pdf, number, leaf)
             self._pdfs.setdefault(pages.pdf, set()).add(leaf.identity)
 
-    def find(self, identity: str) -> Source | None:
+    def find(self, identity: str) -> StoredPage | None:
         return self._sources.get(identity)
 
     def keep_only(self, identities: Iterable[str]) -> list[Path]:

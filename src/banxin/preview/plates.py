@@ -30,7 +30,7 @@ from banxin.diagnostics import BanxinError
 from banxin.edition import Edition
 from banxin.preview.camera import MM, png
 from banxin.preview.loader import Bound, Reader
-from banxin.preview.messages import Faults, Fine, Lacking, Picture, Place, Plate, Put, Reading
+from banxin.preview.messages import Faults, Fine, Home, InkReading, InkView, Lacking, Put, Snapshot
 from banxin.typeset import Sheets, Trim
 from banxin.units import Length
 
@@ -63,22 +63,22 @@ class _Plates:
 
 
 class Platemaker:
-    """Answers `Plate` and `Fine`."""
+    """Answers `InkView` and `Fine`."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Home) -> None:
         self._reader = Reader(place)
         self._darkroom = place.darkroom
         self._pressed: OrderedDict[str, bytes] = OrderedDict()
         self._held: OrderedDict[tuple[str, int], _Plates] = OrderedDict()
 
     def answer(
-        self, asked: Plate | Fine, between: Callable[[], None]
-    ) -> Iterator[Picture | Reading | Put | Lacking | Faults]:
-        if isinstance(asked, Plate) and shutil.which(PROGRAM) is None:
+        self, asked: InkView | Fine, between: Callable[[], None]
+    ) -> Iterator[Snapshot | InkReading | Put | Lacking | Faults]:
+        if isinstance(asked, InkView) and shutil.which(PROGRAM) is None:
             yield Lacking(PROGRAM)
             return
         try:
-            now = self._reader.bound(asked.variant)
+            now = self._reader.bound(asked.request)
             between()
             yield self._fine(asked, now) if isinstance(asked, Fine) else self._plate(asked, now)
         except BanxinError as problem:
@@ -101,11 +101,11 @@ class Platemaker:
                 page.save(file)
         return Put(Path(name))
 
-    def _plate(self, asked: Plate, now: Bound) -> Picture | Reading:
+    def _plate(self, asked: InkView, now: Bound) -> Snapshot | InkReading:
         plates = self._plates(asked, now)
         return _read_at(plates, asked) if asked.at else _picture(plates, asked, now)
 
-    def _plates(self, asked: Plate, now: Bound) -> _Plates:
+    def _plates(self, asked: InkView, now: Bound) -> _Plates:
         key = (asked.identity, asked.width)
         held = self._held.get(key)
         if held is None:
@@ -115,7 +115,7 @@ class Platemaker:
         self._held.move_to_end(key)
         return held
 
-    def _press_page(self, asked: Plate, now: Bound) -> bytes:
+    def _press_page(self, asked: InkView, now: Bound) -> bytes:
         """The page as the shop gets it, without marks. Its identity says all that it draws."""
         pressed = self._pressed.get(asked.identity)
         if pressed is None:
@@ -141,7 +141,7 @@ def _alone(pdf: Path, number: int) -> Sheets:
 # --- rendering --------------------------------------------------------------------------------
 
 
-def _rendered(pdf: bytes, asked: Plate, now: Bound) -> _Plates:
+def _rendered(pdf: bytes, asked: InkView, now: Bound) -> _Plates:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         page = opened.pages[0]
         media = [float(side) for side in page.mediabox]
@@ -224,18 +224,18 @@ def _cut(inks: Inks, window: Sequence[int]) -> Inks:
 # --- showing ----------------------------------------------------------------------------------
 
 
-def _picture(plates: _Plates, asked: Plate, now: Bound) -> Picture:
+def _picture(plates: _Plates, asked: InkView, now: Bound) -> Snapshot:
     ppi = plates.per_mm * 25.4
     if asked.kind == "print":
         rows = np.ascontiguousarray(plates.composite.transpose(1, 2, 0))
         size = (rows.shape[1], rows.shape[0])
-        return Picture(seen(rows.tobytes(), size, now.profile.icc), "image/jpeg")
+        return Snapshot(seen(rows.tobytes(), size, now.profile.icc), "image/jpeg")
     if asked.kind == "total":
-        return Picture(png(heat(plates.composite, now.profile.ink_limit), ppi), "image/png")
+        return Snapshot(png(heat(plates.composite, now.profile.ink_limit), ppi), "image/png")
     name = asked.kind.removeprefix("spot:")
     known = dict(zip(plates.names, plates.inks, strict=True))
     ink = known.get(name, np.zeros(plates.inks.shape[1:], np.uint8))
-    return Picture(png(_tinted(ink, _tint(name, now.edition)), ppi), "image/png")
+    return Snapshot(png(_tinted(ink, _tint(name, now.edition)), ppi), "image/png")
 
 
 def _tint(name: str, edition: Edition) -> tuple[int, int, int]:
@@ -274,11 +274,11 @@ def heat(composite: Inks, limit: int) -> Inks:
     return shown
 
 
-def _read_at(plates: _Plates, asked: Plate) -> Reading:
+def _read_at(plates: _Plates, asked: InkView) -> InkReading:
     assert asked.at is not None
     high, wide = plates.inks.shape[1:]
     x, y = (round((asked.at[i] + asked.bleed[i]) * plates.per_mm) for i in (0, 1))
     if not (0 <= x < wide and 0 <= y < high):
-        return Reading(())
+        return InkReading(())
     found = zip(plates.names, plates.inks[:, y, x], strict=True)
-    return Reading(tuple((name, round(float(ink) / 2.55, 1)) for name, ink in found))
+    return InkReading(tuple((name, round(float(ink) / 2.55, 1)) for name, ink in found))

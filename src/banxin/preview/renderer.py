@@ -16,33 +16,35 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from banxin import pipeline
 from banxin import press as finishes
 from banxin.diagnostics import BanxinError, Diagnostic, in_order
 from banxin.edition import BoundFace
+from banxin.finishes import Commission
 from banxin.layouts import Layout
+from banxin.pipeline import case_of
+from banxin.preflight.judging import judge
 from banxin.press import Finished
 from banxin.preview.loader import Bound, Reader
 from banxin.preview.messages import (
     BLANK,
-    About,
     All,
     Faults,
     Geometry,
+    Home,
     Judged,
-    Leaf,
+    LocatedFinding,
     Noticed,
-    Pages,
-    Photo,
-    Place,
+    PageView,
+    PhotoView,
     SetAll,
     SetPages,
+    SomePages,
     Stand,
-    Told,
+    TitleView,
     Unchanged,
-    Variant,
 )
 from banxin.preview.photos import Lightbox
+from banxin.request import Request
 from banxin.typeset import (
     Forme,
     Kept,
@@ -61,21 +63,21 @@ from banxin.units import Length
 
 PAGES_OF_A_SHEET: Final = 4
 
-Answer = Pages | Noticed | All | Judged | Unchanged | Faults
+Answer = SomePages | Noticed | All | Judged | Unchanged | Faults
 Between = Callable[[], None]
 
 
-class Compositor:
+class Renderer:
     """Answers `SetPages` and `SetAll`."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Home) -> None:
         self._reader = Reader(place)
         self._lightbox = Lightbox(self._reader.desk)
         self._darkroom = place.darkroom
         # Made when they are asked for, and no sooner: each has the engine's table of fonts, 200 kB
         # that WeasyPrint 70 does not give back.
-        self._kept: defaultdict[Variant, Kept] = defaultdict(Kept)
-        self._formes: defaultdict[Variant, Forme] = defaultdict(Forme)
+        self._kept: defaultdict[Request, Kept] = defaultdict(Kept)
+        self._formes: defaultdict[Request, Forme] = defaultdict(Forme)
         self._handed: bytes | None = None
         self._bearings: Bearings | None = None
 
@@ -94,16 +96,16 @@ class Compositor:
             yield Faults(tuple(map(self._reader.told, problem.diagnostics)))
 
     def _pages(self, asked: SetPages, between: Between) -> Iterator[Answer]:
-        now = self._reader.bound(asked.variant)
+        now = self._reader.bound(asked.request)
         if now.edition.digest == asked.known:
             yield Unchanged()
             return
-        bearings = self._read(asked.bearings) or self._recalled(asked.variant)
+        bearings = self._read(asked.bearings) or self._recalled(asked.request)
         if bearings is None and asked.first == 0:
             bearings = opening(len(now.edition.chapters))
         if bearings is not None and asked.first < len(bearings.starts):
             showing = self._lightbox.showing(now.edition.photos)
-            kept = self._kept[asked.variant]
+            kept = self._kept[asked.request]
             pages = (asked.first, min(asked.last, len(bearings.starts) - 1))
             proof = prove_pages(now.edition, bearings, pages, kept, showing, between)
             if proof is not None:
@@ -111,14 +113,14 @@ class Compositor:
         yield Noticed(self._told(in_order(_noticed(now))), now.edition.digest)
 
     def _all(self, asked: SetAll, between: Between) -> Iterator[Answer]:
-        now = self._reader.bound(asked.variant)
+        now = self._reader.bound(asked.request)
         if now.edition.digest == asked.known:
             yield Unchanged()
             return
         showing = self._lightbox.showing(now.edition.photos)
-        forme = self._formes[asked.variant]
+        forme = self._formes[asked.request]
         proved = prove(now.edition, forme, showing, between)
-        self._remember(asked.variant, proved.bearings)
+        self._remember(asked.request, proved.bearings)
         yield self._everything(now, proved)
         between()
         yield from self._verdict(now, proved.sheets, between)
@@ -147,18 +149,10 @@ class Compositor:
     def _judged(
         self, now: Bound, sheets: Sheets, made: Finished, between: Between, *, with_ink: bool
     ) -> Judged:
-        report = pipeline.judge(
-            now.job,
-            now.text,
-            now.layout,
-            now.edition,
-            sheets,
-            {"press": made},
-            now.profile,
-            self._reader.desk,
-            with_ink=with_ink,
-            between=between,
-        )
+        desk = self._reader.desk
+        order = Commission(sheets, now.edition, now.profile, desk)
+        case = case_of(now.job, now.text, order, {"press": made})
+        report = judge(case, desk, with_ink=with_ink, between=between)
         found = report.findings
         if not with_ink:
             found = tuple(d for d in found if d.code != "check/skipped")
@@ -166,13 +160,13 @@ class Compositor:
         return Judged(
             now.edition.digest,
             self._told(found),
-            tuple(Photo(row.page, row.file, row.ppi) for row in report.photos),
+            tuple(PhotoView(row.page, row.file, row.ppi) for row in report.photos),
             (limits.least_ppi, limits.low_ppi, limits.wanted_ppi),
             limits.ink_limit,
             with_ink,
         )
 
-    def _told(self, found: Sequence[Diagnostic]) -> tuple[Told, ...]:
+    def _told(self, found: Sequence[Diagnostic]) -> tuple[LocatedFinding, ...]:
         return tuple(map(self._reader.told, found))
 
     # --- bearings: handed on, and kept for the next time that the preview is started -------------
@@ -184,20 +178,20 @@ class Compositor:
             self._bearings = None if handed is None else from_bytes(handed)
         return self._bearings
 
-    def _remember(self, variant: Variant, bearings: Bearings | None) -> None:
+    def _remember(self, request: Request, bearings: Bearings | None) -> None:
         if bearings is not None:
-            self._reader.desk.keep("bearings", _key(variant), as_bytes(bearings))
+            self._reader.desk.keep("bearings", _key(request), as_bytes(bearings))
 
-    def _recalled(self, variant: Variant) -> Bearings | None:
-        kept = self._reader.desk.recall("bearings", _key(variant))
+    def _recalled(self, request: Request) -> Bearings | None:
+        kept = self._reader.desk.recall("bearings", _key(request))
         return None if kept is None else from_bytes(kept)
 
     # --- handing over -------------------------------------------------------------------------
 
-    def _handed_over(self, now: Bound, proof: Proof, first: int, expected: int) -> Pages:
+    def _handed_over(self, now: Bound, proof: Proof, first: int, expected: int) -> SomePages:
         names = {photo.url: str(photo.name) for photo in now.edition.photos}
         leaves = tuple(_leaf(laid, names) for laid in proof.leaves)
-        return Pages(_about(now), first, leaves, self._put_down(proof.pdf), expected)
+        return SomePages(_about(now), first, leaves, self._put_down(proof.pdf), expected)
 
     def _put_down(self, pdf: bytes) -> Path:
         handle, name = tempfile.mkstemp(suffix=".pdf", dir=self._darkroom)
@@ -211,15 +205,15 @@ def _noticed(now: Bound) -> Iterator[Diagnostic]:
     return chain.from_iterable(remarks)
 
 
-def _key(variant: Variant) -> str:
-    return hashlib.sha256(repr(variant).encode()).hexdigest()
+def _key(request: Request) -> str:
+    return hashlib.sha256(repr(request).encode()).hexdigest()
 
 
-def _leaf(laid: Laid, photos: dict[str, str]) -> Leaf:
+def _leaf(laid: Laid, photos: dict[str, str]) -> PageView:
     left, top, right, bottom = (side.in_mm for side in laid.bleed)
     found = (_stand(landed, photos) for landed in laid.stands)
     stands = tuple(stand for stand in found if stand is not None)
-    return Leaf(
+    return PageView(
         laid.identity,
         round(laid.trim.width.in_mm, 3),
         round(laid.trim.height.in_mm, 3),
@@ -237,8 +231,8 @@ def _stand(landed: Landed, photos: dict[str, str]) -> Stand | None:
     return Stand(place.file or "", place.line or 0, place.column or 0, place.box_mm, photo)
 
 
-def _about(now: Bound) -> About:
-    return About(
+def _about(now: Bound) -> TitleView:
+    return TitleView(
         digest=now.edition.digest,
         title=now.edition.title.replace("|", ""),
         layout=now.layout.name,

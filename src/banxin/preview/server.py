@@ -30,21 +30,21 @@ from banxin.diagnostics import BanxinError
 from banxin.preview.json_state import TOPICS, told
 from banxin.preview.messages import (
     Fine,
+    Home,
+    InkReading,
+    InkView,
     Lacking,
-    Picture,
-    Place,
-    Plate,
     Put,
-    Reading,
     Shot,
+    Snapshot,
     Spread,
-    Variant,
     Window,
 )
-from banxin.preview.page_store import Shelf, Source
-from banxin.preview.session import Room
+from banxin.preview.page_store import PageStore, StoredPage
+from banxin.preview.session import Session
 from banxin.preview.watch import saves
 from banxin.preview.worker import Worker, WorkerDied
+from banxin.request import Request as Wanted
 from banxin.words import LANGUAGES, sentence, word_list
 from banxin.workspace import Workspace
 
@@ -70,26 +70,21 @@ _TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascri
                  ".svg": "image/svg+xml"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the command line says. `title`: the one that is shown first."""
-
-    title: PurePosixPath
-    layout: str = ""
-    press: str = ""
-    draft: bool = False
-    editor: str = ""
-    language: str = "zh"
-
-
 class Preview:
-    """The state of the server: rooms, workers, and the pages that they have made."""
+    """The state of the server: rooms, workers, and the pages that they have made.
 
-    def __init__(self, workspace: Workspace, place: Place, settings: Settings) -> None:
-        compositor = "banxin.preview.renderer:Compositor"
-        self.workspace, self.settings = workspace, settings
-        self.shelf = Shelf()
-        self.rooms: dict[Variant, Room] = {}
+    Attributes:
+        first: what is shown first, in the words of the command line.
+        editor: the command that opens a file at a line; empty: none.
+    """
+
+    def __init__(
+        self, workspace: Workspace, place: Home, first: Wanted, *, editor: str = ""
+    ) -> None:
+        compositor = "banxin.preview.renderer:Renderer"
+        self.workspace, self.first, self.editor = workspace, first, editor
+        self.shelf = PageStore()
+        self.rooms: dict[Wanted, Session] = {}
         self._near = Worker(compositor, place)
         # Both cores of a small machine belong to what is seen: near, cameras, browser.
         self._far = Worker(compositor, place, niceness=15)
@@ -137,26 +132,26 @@ class Preview:
 
     def _folders(self) -> tuple[Path, ...]:
         """What is watched: where titles, layouts and fonts are, whatever links lead to."""
-        names = ("content", "layouts", "fonts", str(self.settings.title))
+        names = ("content", "layouts", "fonts", str(self.first.folder))
         found = dict.fromkeys(self.workspace.path(PurePosixPath(name)) for name in names)
         return tuple(f for f in found if not any(f != o and f.is_relative_to(o) for o in found))
 
     # --- rooms ----------------------------------------------------------------------------------
 
-    def room(self, variant: Variant) -> Room:
-        room = self.rooms.get(variant)
+    def room(self, wanted: Wanted) -> Session:
+        room = self.rooms.get(wanted)
         if room is None:
-            room = Room(variant, self._near, self._far, self.shelf, lambda topic: None)
+            room = Session(wanted, self._near, self._far, self.shelf, lambda topic: None)
             room.tell = lambda topic: self._tell(room, topic)
-            room.bearings = self._bearings_like(variant)
-            self.rooms[variant] = room
+            room.bearings = self._bearings_like(wanted)
+            self.rooms[wanted] = room
         room.open()
         return room
 
-    def _bearings_like(self, variant: Variant) -> bytes | None:
+    def _bearings_like(self, wanted: Wanted) -> bytes | None:
         """Of the same title in the same layout: for others, or as a draft, most of it is alike."""
         alike = (
-            r for v, r in self.rooms.items() if replace(variant, press=v.press, draft=v.draft) == v
+            r for v, r in self.rooms.items() if replace(wanted, press=v.press, draft=v.draft) == v
         )
         return next((room.bearings for room in alike if room.bearings), None)
 
@@ -169,18 +164,18 @@ class Preview:
         if not self._has_tabs(tab.room):
             self._spawn(self._close_later(tab.room))
 
-    def _has_tabs(self, room: Room) -> bool:
+    def _has_tabs(self, room: Session) -> bool:
         """Be it that they have not said yet what they look at."""
         return any(tab.room is room for tab in self._tabs.values())
 
-    async def _close_later(self, room: Room) -> None:
+    async def _close_later(self, room: Session) -> None:
         await asyncio.sleep(GRACE)
-        if not self._has_tabs(room) and self.rooms.get(room.variant) is room:
-            del self.rooms[room.variant]
+        if not self._has_tabs(room) and self.rooms.get(room.request) is room:
+            del self.rooms[room.request]
             await room.close()
             self._tidy()
 
-    def _tell(self, room: Room, topic: str) -> None:
+    def _tell(self, room: Session, topic: str) -> None:
         if topic == "book":
             self._tidy()
             self._take_ahead(room)
@@ -208,7 +203,7 @@ class Preview:
 
     # --- pictures -------------------------------------------------------------------------------
 
-    def _take_ahead(self, room: Room) -> None:
+    def _take_ahead(self, room: Session) -> None:
         """Begin with the pictures that will be asked for, before they are."""
         for tab in self._tabs.values():
             if tab.room is not room or not tab.width:
@@ -224,7 +219,7 @@ class Preview:
         with contextlib.suppress(_Gone):
             await work
 
-    async def close_up(self, source: Source) -> Source:
+    async def close_up(self, source: StoredPage) -> StoredPage:
         """The same page with its photographs as sharp as they are, made when it is looked into."""
         identity = source.leaf.identity
         made = self._fine.get(identity)
@@ -232,14 +227,19 @@ class Preview:
             room = next((r for r in self.rooms.values() if identity in r.identities()), None)
             if room is None:
                 return source
-            asked = Fine(room.variant, source.pdf, source.page)
+            asked = Fine(room.request, source.pdf, source.page)
             made = self._fine[identity] = asyncio.create_task(_only(self._platemaker, asked))
         put = await asyncio.shield(made)
         return replace(source, pdf=put.pdf, page=0) if isinstance(put, Put) else source
 
     async def picture(
-        self, source: Source, width: int, window: Window | None = None, *, lossless: bool = False
-    ) -> Picture:
+        self,
+        source: StoredPage,
+        width: int,
+        window: Window | None = None,
+        *,
+        lossless: bool = False,
+    ) -> Snapshot:
         """A page as a picture; asked for twice at a time, it is taken once."""
         key = (source.leaf.identity, source.pdf if window else "", width, window, lossless)
         task = self._pictures.get(key)
@@ -248,7 +248,7 @@ class Preview:
             task = self._pictures[key] = asyncio.create_task(self._taken(shot))
             task.add_done_callback(lambda done: self._forget(key, done))
         made = await asyncio.shield(task)
-        if not isinstance(made, Picture):
+        if not isinstance(made, Snapshot):
             raise _Gone
         return made
 
@@ -258,12 +258,12 @@ class Preview:
 
     def _forget(self, key: tuple[object, ...], done: asyncio.Task[Any]) -> None:
         """Kept for a moment: what was taken ahead is asked for within it. A failure is not."""
-        if done.cancelled() or done.exception() or not isinstance(done.result(), Picture):
+        if done.cancelled() or done.exception() or not isinstance(done.result(), Snapshot):
             del self._pictures[key]
         else:
             asyncio.get_running_loop().call_later(MOMENT, self._pictures.pop, key, None)
 
-    async def plate(self, asked: Plate) -> Any:
+    async def plate(self, asked: InkView) -> Any:
         return await _only(self._platemaker, asked)
 
     async def spread(self, asked: Spread) -> Any:
@@ -295,7 +295,7 @@ class _Tab:
     """One page in a browser. `width`: of the page images that it shows, in pixels."""
 
     socket: WebSocket
-    room: Room
+    room: Session
     width: int = 0
     _news: set[str] = field(default_factory=lambda: set(TOPICS))
     _waiting: asyncio.Event = field(default_factory=asyncio.Event)
@@ -330,12 +330,12 @@ async def line(socket: WebSocket) -> None:
     """What a tab hears and says. It ends with the tab."""
     preview: Preview = socket.app.state.preview
     try:
-        variant = _variant(preview, socket.query_params)
+        wanted = _wanted(preview, socket.query_params)
     except LookupError:
         await socket.close(UNKNOWN)
         return
     await socket.accept()
-    tab = _Tab(socket, preview.room(variant))
+    tab = _Tab(socket, preview.room(wanted))
     preview.enter(tab)
     speaking = asyncio.create_task(tab.speak())
     try:
@@ -348,21 +348,17 @@ async def line(socket: WebSocket) -> None:
         await asyncio.gather(speaking, return_exceptions=True)
 
 
-def _variant(preview: Preview, asked: Mapping[str, str]) -> Variant:
+def _wanted(preview: Preview, asked: Mapping[str, str]) -> Wanted:
     """Raises: LookupError, for a title that is not there; a path is none."""
-    own = preview.settings
+    own = preview.first
     title = asked.get("title", "")
-    folder = own.title
-    if title and title != own.title.name:
+    folder = own.folder
+    if title and title != own.folder.name:
         if title not in content.titles(preview.workspace):
             raise LookupError(title)
         folder = content.find(title, preview.workspace, preview.workspace.root)
-    return Variant(
-        folder,
-        asked.get("layout", own.layout),
-        own.press,
-        asked.get("draft", "1" if own.draft else "") == "1",
-    )
+    draft = asked.get("draft", "1" if own.draft else "") == "1"
+    return replace(own, folder=folder, layout=asked.get("layout", own.layout), draft=draft)
 
 
 # --- pages and pictures -------------------------------------------------------------------------
@@ -396,18 +392,18 @@ def _served(request: Request, name: str) -> Response:
 async def about(request: Request) -> Response:
     """What does not change while the page is open: words, titles, layouts."""
     preview: Preview = request.app.state.preview
-    workspace, own = preview.workspace, preview.settings
-    titles = dict.fromkeys((own.title.name, *content.titles(workspace)))
+    workspace, own = preview.workspace, preview.first
+    titles = dict.fromkeys((own.folder.name, *content.titles(workspace)))
     return JSONResponse(
         {
             "words": {language: _words(language) for language in LANGUAGES},
             "language": own.language,
             "titles": list(titles),
-            "title": own.title.name,
+            "title": own.folder.name,
             "layouts": layouts.names(workspace),
             "layout": own.layout,
             "draft": own.draft,
-            "edits": bool(own.editor),
+            "edits": bool(preview.editor),
         },
         headers=NEVER,
     )
@@ -455,7 +451,7 @@ async def plate(request: Request) -> Response:
     source = _source(request)
     at = request.query_params.get("at", "")
     try:
-        variant = _variant(preview, request.query_params)
+        wanted = _wanted(preview, request.query_params)
         point = tuple(float(number) for number in at.split(",")) if at else None
     except (ValueError, LookupError):
         return _missing()
@@ -463,15 +459,15 @@ async def plate(request: Request) -> Response:
         return _missing()
     width = min(WIDEST, max(16, request.path_params["width"]))
     made = await preview.plate(
-        Plate(
-            variant, source.pdf, source.page, source.leaf.identity, source.leaf.bleed,
+        InkView(
+            wanted, source.pdf, source.page, source.leaf.identity, source.leaf.bleed,
             request.path_params["kind"], width, point,
         )
     )  # fmt: skip
     match made:
-        case Picture(data, mime):
+        case Snapshot(data, mime):
             return Response(data, media_type=mime, headers=NEVER)
-        case Reading(inks):
+        case InkReading(inks):
             return JSONResponse({"inks": inks}, headers=NEVER)
         case Lacking(what):
             return JSONResponse({"lacking": what}, 424, NEVER)
@@ -502,7 +498,7 @@ async def spread(request: Request) -> Response:
     if len(pages) < len(sources):
         return _missing()
     made = await preview.spread(Spread(pages, EXPORT_PPI, form))
-    if not isinstance(made, Picture):
+    if not isinstance(made, Snapshot):
         return _missing()
     called = re.sub(r"[^\w-]+", "-", request.query_params.get("as", "spread")) or "spread"
     attachment = f"attachment; filename*=UTF-8''{quote(called)}.{form}"
@@ -522,11 +518,11 @@ async def open_editor(request: Request) -> Response:
         file = preview.workspace.path(PurePosixPath(name))
     except _NONSENSE:
         return _missing()
-    if not preview.settings.editor:
+    if not preview.editor:
         return _missing()
     facts = {"file": str(file), "line": str(row), "column": str(column)}
     try:
-        words = [word.format_map(facts) for word in shlex.split(preview.settings.editor)]
+        words = [word.format_map(facts) for word in shlex.split(preview.editor)]
         await asyncio.create_subprocess_exec(
             *words,
             stdin=asyncio.subprocess.DEVNULL,
@@ -552,7 +548,7 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _source(request: Request) -> Source | None:
+def _source(request: Request) -> StoredPage | None:
     preview: Preview = request.app.state.preview
     identity = request.path_params["identity"]
     return preview.shelf.find(identity) if _IDENTITY.fullmatch(identity) else None

@@ -8,28 +8,29 @@ import socket
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import uvicorn
 
 from banxin import scratch
-from banxin.content import find, titles
 from banxin.diagnostics import BanxinError, error
-from banxin.preview import Asked
+from banxin.preview import Service
 from banxin.preview.guard import Door, Guard
-from banxin.preview.messages import Place
-from banxin.preview.server import Preview, Settings, application
+from banxin.preview.messages import Home
+from banxin.preview.server import Preview, application
+from banxin.request import Request
 from banxin.workspace import Workspace
 
 PORT: Final = 8321  # if nothing else is asked for, and nobody has it; otherwise any that is free
 
 
-def serve(asked: Asked, workspace: Workspace, here: Path, ready: Callable[[str], None]) -> None:
+def serve(
+    first: Request, service: Service, workspace: Workspace, ready: Callable[[str], None]
+) -> None:
     """See `preview.serve`."""
-    with prepared(asked, workspace, here) as (server, sockets, door):
+    with prepared(first, service, workspace) as (server, sockets, door):
         ready(door.address)
-        if asked.opens:
+        if service.opens:
             webbrowser.open(door.address)
         with contextlib.suppress(KeyboardInterrupt):  # it is how one ends it
             server.run(sockets=sockets)
@@ -37,26 +38,19 @@ def serve(asked: Asked, workspace: Workspace, here: Path, ready: Callable[[str],
 
 @contextmanager
 def prepared(
-    asked: Asked, workspace: Workspace, here: Path
+    first: Request, service: Service, workspace: Workspace
 ) -> Iterator[tuple[uvicorn.Server, list[socket.socket], Door]]:
     """A server that is ready to run, its sockets bound. Raises: as `preview.serve`."""
-    known = titles(workspace)
-    if not asked.title and not known:
-        raise BanxinError(error("title/no-titles"))
-    folder = find(asked.title or known[0], workspace, here)
-    with _listening(asked) as bound, scratch.temporary() as darkroom:
-        door = Door.at(asked.host, bound.getsockname()[1])
-        place = Place(
+    with _listening(service) as bound, scratch.temporary() as darkroom:
+        door = Door.at(service.host, bound.getsockname()[1])
+        place = Home(
             workspace.root,
             workspace.output,
             workspace.mounts,
             workspace.caching,
             darkroom,
         )
-        settings = Settings(
-            folder, asked.layout, asked.press, asked.draft, asked.editor, asked.language
-        )
-        preview = Preview(workspace, place, settings)
+        preview = Preview(workspace, place, first, editor=service.editor)
         config = uvicorn.Config(
             Guard(application(preview), door),
             log_level="warning",
@@ -71,26 +65,26 @@ def prepared(
 
 
 @contextmanager
-def _listening(asked: Asked) -> Iterator[socket.socket]:
+def _listening(service: Service) -> Iterator[socket.socket]:
     """Raises: BanxinError, `preview/port` and `preview/host`."""
-    family = socket.AF_INET6 if ":" in asked.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in service.host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        _bind(bound, asked)
+        _bind(bound, service)
         bound.listen(128)
         yield bound
     finally:
         bound.close()
 
 
-def _bind(bound: socket.socket, asked: Asked) -> None:
+def _bind(bound: socket.socket, service: Service) -> None:
     try:
-        bound.bind((asked.host, PORT if asked.port is None else asked.port))
+        bound.bind((service.host, PORT if service.port is None else service.port))
     except OSError as problem:
         if problem.errno not in {errno.EADDRINUSE, errno.EACCES}:
             why = problem.strerror or str(problem)
-            raise BanxinError(error("preview/host", host=asked.host, why=why)) from problem
-        if asked.port is not None:
-            raise BanxinError(error("preview/port", port=asked.port)) from problem
-        bound.bind((asked.host, 0))
+            raise BanxinError(error("preview/host", host=service.host, why=why)) from problem
+        if service.port is not None:
+            raise BanxinError(error("preview/port", port=service.port)) from problem
+        bound.bind((service.host, 0))

@@ -1,4 +1,4 @@
-"""One variant of one title while it is looked at: its pages as they are, and what to do next.
+"""One title in one layout while it is looked at: its pages as they are, and what to do next.
 
 A save makes the room stir. The pages that somebody looks at are set first, alone; then the whole
 title is, and replaces what was shown wherever it differs; then it is judged.
@@ -18,21 +18,21 @@ from typing import Any, Final
 from banxin.diagnostics import error, in_order
 from banxin.preview.messages import (
     BLANK,
-    About,
     All,
     Faults,
     Judged,
-    Leaf,
+    LocatedFinding,
     Noticed,
-    Pages,
+    PageView,
     SetAll,
     SetPages,
-    Told,
+    SomePages,
+    TitleView,
     Unchanged,
-    Variant,
 )
-from banxin.preview.page_store import Shelf
+from banxin.preview.page_store import PageStore
 from banxin.preview.worker import Crashed, Worker, WorkerDied
+from banxin.request import Request
 
 SETTLE: Final = 0.15  # seconds: a file that is being written is not yet a broken file
 BREATH: Final = 0.12  # seconds left to the browser to paint what was set first
@@ -41,7 +41,7 @@ Tell = Callable[[str], None]  # told what has changed: book, findings, faults, s
 
 
 @dataclass(slots=True)
-class Seen:
+class TabView:
     """What one tab looks at: pages first to last, counted from 0. `turn` counts up as it acts."""
 
     first: int = 0
@@ -50,15 +50,15 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Shown:
+class PageShown:
     """A page as it is shown. `digest`: of the title when it was set."""
 
-    leaf: Leaf
+    leaf: PageView
     digest: str
 
 
 @dataclass(slots=True)
-class Room:
+class Session:
     """See the module. `near` sets pages alone, `far` the whole title.
 
     Attributes:
@@ -70,21 +70,21 @@ class Room:
             milliseconds since 1970, for whoever wants to know where the time goes.
     """
 
-    variant: Variant
+    request: Request
     near: Worker
     far: Worker
-    shelf: Shelf
+    shelf: PageStore
     tell: Tell
     bearings: bytes | None = None
-    about: About | None = None
-    leaves: list[Shown | None] = field(default_factory=list)
+    about: TitleView | None = None
+    leaves: list[PageShown | None] = field(default_factory=list)
     labels: tuple[str, ...] = ()
     before: dict[int, str] = field(default_factory=dict)
-    told: tuple[Told, ...] = ()
+    told: tuple[LocatedFinding, ...] = ()
     judged: Judged | None = None
     state: str = "waiting"
     times: dict[str, float] = field(default_factory=dict)
-    seen: dict[int, Seen] = field(default_factory=dict)
+    seen: dict[int, TabView] = field(default_factory=dict)
     _blanks: int = 0
     # Digests of the title: when it was last read, when the whole was begun, when it was set.
     _read: str = ""
@@ -92,11 +92,11 @@ class Room:
     _whole: str = ""
     _is_warm: bool = False  # whether pages were set alone since the whole was known
     # What was said: before anything was laid out, of the pages, by the rules of the press file.
-    _front: tuple[Told, ...] = ()
-    _laid: tuple[Told, ...] = ()
-    _ruled: tuple[Told, ...] = ()
-    _faults_of_near: tuple[Told, ...] = ()
-    _faults_of_far: tuple[Told, ...] = ()
+    _front: tuple[LocatedFinding, ...] = ()
+    _laid: tuple[LocatedFinding, ...] = ()
+    _ruled: tuple[LocatedFinding, ...] = ()
+    _faults_of_near: tuple[LocatedFinding, ...] = ()
+    _faults_of_far: tuple[LocatedFinding, ...] = ()
     _change: str = ""  # digest of the change that `before` is before
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
@@ -106,7 +106,7 @@ class Room:
     # --- from outside -------------------------------------------------------------------------
 
     @property
-    def faults(self) -> tuple[Told, ...]:
+    def faults(self) -> tuple[LocatedFinding, ...]:
         return self._faults_of_near or self._faults_of_far
 
     def open(self) -> None:
@@ -129,7 +129,7 @@ class Room:
         """A tab looks at pages *first* to *last*, counted from 0."""
         self._turns += 1
         before = self.seen.get(tab)
-        self.seen[tab] = Seen(first, last, self._turns)
+        self.seen[tab] = TabView(first, last, self._turns)
         if before is None or (before.first, before.last) != (first, last):
             self._stirred.set()
 
@@ -177,9 +177,9 @@ class Room:
 
     async def _set_seen(self) -> None:
         """Set what the tabs look at, the last that acted first."""
-        for seen in sorted(self.seen.values(), key=lambda seen: -seen.turn) or [Seen()]:
+        for seen in sorted(self.seen.values(), key=lambda seen: -seen.turn) or [TabView()]:
             first, last = self._as_set(seen.first), self._as_set(seen.last)
-            asked = SetPages(self.variant, first, last, self.bearings, self._known(seen))
+            asked = SetPages(self.request, first, last, self.bearings, self._known(seen))
             self.times["asked"] = _now()
             async for answer in self._answers(self.near, asked):
                 await self._take_near(answer, asked.known)
@@ -190,7 +190,7 @@ class Room:
         """Whether what is seen and the whole are the same draft: a look at it changes nothing."""
         return self.about is not None and self.about.digest == self._whole
 
-    def _known(self, seen: Seen) -> str:
+    def _known(self, seen: TabView) -> str:
         """The digest that all pages of *seen* were set from, if it is what was read last; or "".
 
         A change that was seen on other pages and is undone has to be told, though these pages
@@ -206,7 +206,7 @@ class Room:
 
     async def _take_near(self, answer: Any, known: str) -> None:
         match answer:
-            case Pages():
+            case SomePages():
                 had_faults = bool(self._faults_of_near)
                 self._faults_of_near = ()
                 if had_faults:
@@ -225,7 +225,7 @@ class Room:
             case Crashed(what):
                 self._fail_near((_bug(what),))
 
-    def _fail_near(self, told: tuple[Told, ...]) -> None:
+    def _fail_near(self, told: tuple[LocatedFinding, ...]) -> None:
         self._read = ""
         self._faults_of_near = told
         self._say("ready")
@@ -243,7 +243,7 @@ class Room:
         if not self._faults_of_near:
             self._say("proving")
         await asyncio.sleep(BREATH)
-        asked = SetAll(self.variant, self._known_whole())
+        asked = SetAll(self.request, self._known_whole())
         async for answer in self._answers(self.far, asked):
             match answer:
                 case All():
@@ -280,7 +280,7 @@ class Room:
         self.told = _in_order((*self._front, *self._laid, *self._ruled))
         self.tell("findings")
 
-    def _fail_far(self, told: tuple[Told, ...]) -> None:
+    def _fail_far(self, told: tuple[LocatedFinding, ...]) -> None:
         self._faults_of_far = told
         self.tell("faults")
 
@@ -313,7 +313,7 @@ class Room:
     def _as_shown(self, number: int, expected: int) -> int:
         return number + self._blanks if self._blanks and number == expected - 1 else number
 
-    def _show(self, pages: Pages) -> None:
+    def _show(self, pages: SomePages) -> None:
         """Pages that were set alone. What is shown of the others stays until the whole is set."""
         self.times["set"] = _now()
         self.about = pages.about
@@ -347,12 +347,12 @@ class Room:
         self.tell("book")
         self.tell("faults")
 
-    def _replace(self, number: int, leaf: Leaf, digest: str) -> None:
+    def _replace(self, number: int, leaf: PageView, digest: str) -> None:
         """Show *leaf*; what it takes the place of is what was before the change *digest*."""
         if self._change != digest:
             self._change, self.before = digest, {}
         old = self.leaves[number]
-        self.leaves[number] = Shown(leaf, digest)
+        self.leaves[number] = PageShown(leaf, digest)
         if old is not None and old.leaf.identity != leaf.identity:
             self.before.setdefault(number, old.leaf.identity)
         if self.before.get(number) == leaf.identity:
@@ -365,7 +365,7 @@ async def _given_up(task: asyncio.Task[None]) -> None:
     await asyncio.wait({task})
 
 
-def _in_order(told: tuple[Told, ...]) -> tuple[Told, ...]:
+def _in_order(told: tuple[LocatedFinding, ...]) -> tuple[LocatedFinding, ...]:
     by_diagnostic = {id(item.diagnostic): item for item in told}
     found = in_order(item.diagnostic for item in told)
     return tuple(by_diagnostic[id(diagnostic)] for diagnostic in found)
@@ -375,5 +375,5 @@ def _now() -> float:
     return time.time() * 1000
 
 
-def _bug(what: str) -> Told:
-    return Told(error("preview/worker", what=what))
+def _bug(what: str) -> LocatedFinding:
+    return LocatedFinding(error("preview/worker", what=what))

@@ -13,7 +13,7 @@ telling       the list of comments, in words and for programs
 
 from __future__ import annotations
 
-from banxin.proofreading.errands import Read, comments, proof, undo, write
+from banxin.proofreading.errands import Read, Started, comments, proof, undo, write
 from banxin.proofreading.telling import told
 
-__all__ = ["Read", "comments", "proof", "told", "undo", "write"]
+__all__ = ["Read", "Started", "comments", "proof", "told", "undo", "write"]

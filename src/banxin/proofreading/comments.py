@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from banxin.diagnostics import Place
-from banxin.proofreading.marks import Mark, seen
+from banxin.proofreading.marks import ProofMark, seen
 from banxin.proofreading.printed import Letter, PrintedPage
 from banxin.proofreading.whence import Origin, Whence
 
@@ -26,7 +26,7 @@ class Comment:
         behind: of an insertion, whether it goes behind that letter.
     """
 
-    mark: Mark
+    mark: ProofMark
     words: str
     origin: Origin | None
     behind: bool = False
@@ -70,7 +70,7 @@ def in_short(text: str) -> str:
 
 
 def located(
-    marks: Sequence[Mark], pages: Sequence[PrintedPage], whence: Whence
+    marks: Sequence[ProofMark], pages: Sequence[PrintedPage], whence: Whence
 ) -> tuple[Comment, ...]:
     """The marks in the order of their pages, and on a page of their lines in the manuscript's."""
     found: list[tuple[int, int, Comment]] = []
@@ -81,7 +81,7 @@ def located(
     return tuple(comment for _, _, comment in sorted(found, key=lambda item: item[:2]))
 
 
-def _located(mark: Mark, page: PrintedPage, whence: Whence) -> tuple[Comment, int]:
+def _located(mark: ProofMark, page: PrintedPage, whence: Whence) -> tuple[Comment, int]:
     letters = page.letters
     if mark.kind == "insert":
         at, behind = _gap(mark, page)
@@ -109,7 +109,7 @@ def _origin(
     return whence.origin(letters, under[0], under[-1] + 1, page)
 
 
-def _under(mark: Mark, page: PrintedPage) -> list[int]:
+def _under(mark: ProofMark, page: PrintedPage) -> list[int]:
     """The letters whose middle a quad covers."""
     boxes = [_on_trim(quad, page) for quad in mark.quads]
     return [
@@ -132,7 +132,7 @@ def _covers(box: tuple[float, float, float, float], point: tuple[float, float]) 
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
-def _nearest(mark: Mark, page: PrintedPage) -> int | None:
+def _nearest(mark: ProofMark, page: PrintedPage) -> int | None:
     """The letter at a note's sign or a stroke; None where it stands far from all."""
     if not mark.quads or not page.letters:
         return None
@@ -148,7 +148,7 @@ def _nearest(mark: Mark, page: PrintedPage) -> int | None:
     return best if abs(page.letters[best].middle[1] - middle[1]) <= _FAR else None
 
 
-def _gap(mark: Mark, page: PrintedPage) -> tuple[int | None, bool]:
+def _gap(mark: ProofMark, page: PrintedPage) -> tuple[int | None, bool]:
     """The letter that a caret touches, and whether the caret stands behind it.
 
     A caret's point is at the top of its rectangle, in the line or at its foot.

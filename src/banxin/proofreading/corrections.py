@@ -46,7 +46,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CorrectionOutcome:
     """What became of a comment: the edit, or the code of the reason why there is none."""
 
     comment: Comment
@@ -58,19 +58,19 @@ def outcomes(
     comments: Sequence[Comment],
     is_current: Callable[[Comment], bool],
     encoding: str,
-) -> tuple[tuple[Outcome, ...], Mapping[str, str]]:
+) -> tuple[tuple[CorrectionOutcome, ...], Mapping[str, str]]:
     """What becomes of each comment, and the texts of the files that change.
 
     Args:
         is_current: whether page and file are as they were when the marked file was made.
         encoding: of the manuscript.
     """
-    told: dict[int, Outcome] = {}
+    told: dict[int, CorrectionOutcome] = {}
     asked: dict[str, list[tuple[int, Edit]]] = {}
     for number, comment in enumerate(comments):
         asks = _asked(comment, is_current, encoding)
         if isinstance(asks, str):
-            told[number] = Outcome(comment, None, asks)
+            told[number] = CorrectionOutcome(comment, None, asks)
         else:
             assert comment.origin is not None
             asked.setdefault(comment.origin.source.file, []).append((number, asks))
@@ -83,14 +83,14 @@ def outcomes(
         # From the end, so that what stands before keeps its place.
         for number, edit in sorted(edits, key=lambda item: (-item[1].start, -item[0])):
             if edit.end > taken or (edit.end == taken and not edit.old):
-                told[number] = Outcome(edit.comment, None, "comment/overlaps")
+                told[number] = CorrectionOutcome(edit.comment, None, "comment/overlaps")
                 continue
             written = _written(file, text, edit)
             if written is None:
-                told[number] = Outcome(edit.comment, None, "comment/would-be-markup")
+                told[number] = CorrectionOutcome(edit.comment, None, "comment/would-be-markup")
                 continue
             text, taken = written, edit.start
-            told[number] = Outcome(edit.comment, edit)
+            told[number] = CorrectionOutcome(edit.comment, edit)
             texts[file] = text
     return tuple(told[number] for number in range(len(comments))), texts
 

@@ -22,12 +22,13 @@ from banxin.diagnostics import BanxinError, Diagnostic, Place, error, warning
 from banxin.edition import LEDGER
 from banxin.proofreading import numbers
 from banxin.proofreading.comments import located
-from banxin.proofreading.corrections import Outcome, outcomes, rewritten
+from banxin.proofreading.corrections import CorrectionOutcome, outcomes, rewritten
 from banxin.proofreading.marks import marks, opened
 from banxin.proofreading.printed import PrintedPage, printed
-from banxin.proofreading.reading_copy import About, beside, reading_copy
-from banxin.proofreading.whence import Source, Whence
+from banxin.proofreading.reading_copy import AboutCopy, beside, reading_copy
+from banxin.proofreading.whence import Whence, WrittenLetters
 from banxin.readings import READINGS, Change, Reading, as_toml, begun, readings_of
+from banxin.request import Request
 from banxin.words import sentence
 from banxin.workspace import Workspace, ordinary, write_whole
 
@@ -35,26 +36,31 @@ Progress = Callable[[str, str], None]
 COPIES: Final = ".before-comments"
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A reading that is begun: when, which of them it is, from 1 (0 for none), and by whom."""
+
+    date: datetime.date
+    reading: int = 0
+    by: str = ""
+
+
 def proof(
     title: str,
+    started: Started,
     workspace: Workspace,
     *,
     here: Path,
     layout: str | None = None,
-    reading: int = 0,
-    by: str = "",
-    date: datetime.date,
     language: str = "zh",
     progress: Progress = lambda title, stage: None,
 ) -> Path:
     """Write a reading copy of *title*, and what was begun with it into `readings.toml`.
 
-    Args:
-        reading: which of the readings it is for, from 1; 0 for none.
-
     Raises:
         BanxinError: there can be no pages; nothing was written.
     """
+    date, reading, by = started.date, started.reading, started.by
     job, shown = _shown(find(title, workspace, here), layout, workspace, progress)
     known = readings_of(job.folder, workspace)
     chapters = shown.manuscript.chapters
@@ -64,7 +70,7 @@ def proof(
     beside_blocks = tuple(
         beside([item.place for item in shown.sheets.landed], numbers.numbers_of(given, chapters))
     )
-    about = About(
+    about = AboutCopy(
         job.name, job.layout, shown.edition.digest, date, reading, by,
         {str(name): workspace.digest(name) for name, _ in job.chapters},
     )  # fmt: skip
@@ -94,7 +100,7 @@ def _shown(
     folder: PurePosixPath, layout: str | None, workspace: Workspace, progress: Progress
 ) -> tuple[project.Job, pipeline.Shown]:
     """A title's pages as they would be printed; where something is missing, as a draft."""
-    job = project.load(folder, workspace, layout=layout)
+    job = project.load(Request(folder, layout or ""), workspace)
     progress(job.name, "typeset")
     try:
         return job, pipeline.shown(job, workspace)
@@ -103,7 +109,7 @@ def _shown(
         return job, pipeline.shown(job, workspace)
 
 
-def _foot(about: About, title: str, page: int, pages: int, language: str) -> str:
+def _foot(about: AboutCopy, title: str, page: int, pages: int, language: str) -> str:
     which = _name_of(about.reading, language)
     parts = (title, which, about.by, f"{about.date}", f"{page} / {pages}", about.layout)
     return "  ·  ".join(part for part in (*parts, about.edition[:8]) if part)
@@ -128,7 +134,7 @@ class Read:
     """
 
     job: project.Job
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[CorrectionOutcome, ...]
     texts: Mapping[str, str]
     remarks: tuple[Diagnostic, ...]
     reading: int
@@ -173,11 +179,11 @@ def comments(
     pages, same = _compared(pages_of_file, now)
     names = [str(name) for name, _ in job.chapters]
     sources = [
-        Source(name, workspace.read_text(PurePosixPath(name), encoding=job.encoding))
+        WrittenLetters(name, workspace.read_text(PurePosixPath(name), encoding=job.encoding))
         for name in names
     ]
     sources += [
-        Source(str(name), workspace.read_text(name))
+        WrittenLetters(str(name), workspace.read_text(name))
         for name in (job.folder / EDITION_FILE, job.folder / LEDGER)
         if workspace.exists(name)
     ]

@@ -50,7 +50,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ProofMark:
     """What a proofreader put on a page.
 
     Attributes:
@@ -96,7 +96,7 @@ def opened(data: bytes, file: str) -> pikepdf.Pdf:
         raise BanxinError(error("comments/no-pdf", Place(file), file=file)) from problem
 
 
-def marks(pdf: pikepdf.Pdf) -> tuple[Mark, ...]:
+def marks(pdf: pikepdf.Pdf) -> tuple[ProofMark, ...]:
     """All marks of *pdf*, in the order of its pages; replies and states at what they belong to."""
     found: dict[tuple[int, int], _Raw] = {}
     for number, page in enumerate(pdf.pages, 1):
@@ -139,7 +139,7 @@ def _top(key: tuple[int, int], found: Mapping[tuple[int, int], _Raw]) -> tuple[i
     return key
 
 
-def _told(raw: _Raw, answers: Sequence[_Raw]) -> Iterator[Mark]:
+def _told(raw: _Raw, answers: Sequence[_Raw]) -> Iterator[ProofMark]:
     """*raw* with what answers it; a note of our own only where somebody has answered it."""
     kind, says, quads, state = raw.kind, raw.says, _quads(raw.item), ""
     replies: list[Reply] = []
@@ -159,7 +159,7 @@ def _told(raw: _Raw, answers: Sequence[_Raw]) -> Iterator[Mark]:
     author = _line(raw.item.get("/T"))
     if author == OURS and not replies:
         return
-    yield Mark(
+    yield ProofMark(
         raw.page, kind, quads, says, author, _when(raw.item), tuple(replies), state, not quads
     )
 

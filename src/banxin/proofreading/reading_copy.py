@@ -35,7 +35,7 @@ _GROUND: Final = "banxinGround"  # white that lets a picture through, under numb
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class NumbersBeside:
     """Numbers beside a block: of the paragraph, or empty; and of its line in the manuscript."""
 
     place: Place
@@ -44,7 +44,7 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class AboutCopy:
     """What a reading copy is. `sources`: the sha256 of each file of the manuscript."""
 
     title: str
@@ -56,7 +56,7 @@ class About:
     sources: Mapping[str, str]
 
 
-def beside(landed: Sequence[Place], numbers: Mapping[Place, str]) -> Iterator[Beside]:
+def beside(landed: Sequence[Place], numbers: Mapping[Place, str]) -> Iterator[NumbersBeside]:
     """What stands beside the blocks: a line once a page, and of a block's later pages that it
     goes on.
     """
@@ -70,19 +70,19 @@ def beside(landed: Sequence[Place], numbers: Mapping[Place, str]) -> Iterator[Be
             continue
         told.add(key)
         number = numbers.get(Place(place.file, place.line, place.column), "")
-        yield Beside(place, number, number in begun)
+        yield NumbersBeside(place, number, number in begun)
         begun |= {number} if number else set()
 
 
 def reading_copy(
-    pdf: bytes, about: About, marks: Sequence[Beside], face: bytes, foot: Sequence[str]
+    pdf: bytes, about: AboutCopy, marks: Sequence[NumbersBeside], face: bytes, foot: Sequence[str]
 ) -> bytes:
     """*pdf*, a screen file, on larger paper.
 
     Args:
         foot: a line below each page.
     """
-    on_page: dict[int, list[Beside]] = {}
+    on_page: dict[int, list[NumbersBeside]] = {}
     for mark in marks:
         on_page.setdefault(mark.place.page or 1, []).append(mark)
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -99,7 +99,7 @@ def reading_copy(
         return out.getvalue()
 
 
-def _piece(about: About) -> Dictionary:
+def _piece(about: AboutCopy) -> Dictionary:
     """What the copy was made from, for who reads the comments in it: ISO 32000-1, 14.5."""
     private = Dictionary(
         Finish=String(FINISH),
@@ -116,7 +116,7 @@ def _piece(about: About) -> Dictionary:
 
 
 def _enlarge(
-    pdf: pikepdf.Pdf, page: pikepdf.Page, marks: Sequence[Beside], face: bytes, foot: str
+    pdf: pikepdf.Pdf, page: pikepdf.Page, marks: Sequence[NumbersBeside], face: bytes, foot: str
 ) -> None:
     left, low, right, top = (float(side) for side in page.trimbox)
     wide, high = right - left, top - low
@@ -139,7 +139,7 @@ def _enlarge(
     page.MediaBox, page.CropBox, page.BleedBox = paper, paper, page.TrimBox
 
 
-def _numbers(mark: Beside, left: float, top: float, face: bytes) -> Iterator[str]:
+def _numbers(mark: NumbersBeside, left: float, top: float, face: bytes) -> Iterator[str]:
     """At the block's upper left corner, outside: the paragraph's number above the line's."""
     assert mark.place.box_mm is not None
     x0, y0, _, _ = (Length.mm(side).in_pt for side in mark.place.box_mm)

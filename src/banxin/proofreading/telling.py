@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from banxin.proofreading.comments import in_short
-from banxin.proofreading.corrections import Outcome
+from banxin.proofreading.corrections import CorrectionOutcome
 from banxin.proofreading.errands import Read
 from banxin.words import sentence
 
@@ -20,7 +20,7 @@ def told(read: Read, language: str, *, is_written: bool) -> Sequence[Mapping[str
     return [_row(outcome, language, is_written=is_written) for outcome in read.outcomes]
 
 
-def _row(outcome: Outcome, language: str, *, is_written: bool) -> Mapping[str, Any]:
+def _row(outcome: CorrectionOutcome, language: str, *, is_written: bool) -> Mapping[str, Any]:
     edit = outcome.edit
     why = sentence(outcome.why, language).message if outcome.why else ""
     correction = None if edit is None else {"old": edit.old, "new": edit.new}
@@ -34,7 +34,7 @@ def _row(outcome: Outcome, language: str, *, is_written: bool) -> Mapping[str, A
     }
 
 
-def _line(outcome: Outcome, why: str, language: str, *, is_written: bool) -> str:
+def _line(outcome: CorrectionOutcome, why: str, language: str, *, is_written: bool) -> str:
     comment = outcome.comment
     mark = comment.mark
     parts = [

@@ -30,7 +30,7 @@ _CALL: Final = re.compile("[0-9①-⑳]")  # of a footnote, between two letters 
 _LONGEST_CALL: Final = 2
 
 
-class Source:
+class WrittenLetters:
     """A file of the manuscript: its letters without markup, and where each of them is written."""
 
     def __init__(self, file: str, text: str) -> None:
@@ -61,7 +61,7 @@ class Origin:
         is_whole: all letters are written there, one behind the other.
     """
 
-    source: Source
+    source: WrittenLetters
     start: int
     end: int
     is_sure: bool
@@ -74,7 +74,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    source: Source
+    source: WrittenLetters
     first: int  # in the source's letters, as `last`
     last: int
     score: int
@@ -88,7 +88,7 @@ class Whence:
         landed: where blocks came to lie, for words that are written twice.
     """
 
-    def __init__(self, sources: Sequence[Source], landed: Sequence[Place] = ()) -> None:
+    def __init__(self, sources: Sequence[WrittenLetters], landed: Sequence[Place] = ()) -> None:
         self._sources = sources
         self._on_page: dict[int, list[Place]] = {}
         self._lines: dict[str, list[int]] = {}
@@ -149,7 +149,7 @@ def _distance(box: Box, point: tuple[float, float]) -> float:
     return max(x0 - x, 0, x - x1) + max(y0 - y, 0, y - y1)
 
 
-def _matches(source: Source, text: str, first: int, end: int) -> Iterator[_Match]:
+def _matches(source: WrittenLetters, text: str, first: int, end: int) -> Iterator[_Match]:
     """All places of *source* that have the letter *first*, with how far they agree with it."""
     written, wanted = source.letters, text[first]
     at = written.find(wanted)
@@ -200,5 +200,5 @@ def _called(text: str, mine: int, wanted: str, step: int) -> int:
     return 0
 
 
-def sources_of(texts: Mapping[str, str]) -> tuple[Source, ...]:
-    return tuple(Source(file, text) for file, text in texts.items())
+def sources_of(texts: Mapping[str, str]) -> tuple[WrittenLetters, ...]:
+    return tuple(WrittenLetters(file, text) for file, text in texts.items())

@@ -19,7 +19,7 @@ from banxin.layouts import Layout
 from banxin.markup.document import Composed, compose, pieces, stylesheets
 from banxin.markup.front_matter import unprinted
 from banxin.markup.tokens import Stylesheet, first_baseline, fonts_css
-from banxin.typeset.engine import ignored, lay_out
+from banxin.typeset.engine import Terms, ignored, lay_out
 from banxin.typeset.fill import stylesheet
 from banxin.typeset.galley import (
     Bearings,
@@ -275,9 +275,8 @@ def set_html(
     """
     first = f':where(html) {{ font-family: "{faces[0].family}" }}'
     styles = (Stylesheet("fonts", f"{fonts_css(faces)}\n{first}"),)
-    return lay_out(
-        html, styles, assets, Fonts(tuple(faces)), identifier, base=base, compose=compose
-    )
+    terms = Terms(base, compose)
+    return lay_out(html, styles, assets, Fonts(tuple(faces)), identifier, terms)
 
 
 def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheets:
@@ -287,9 +286,11 @@ def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheet
         {**edition.assets, **more},
         Fonts(edition.faces),
         bytes.fromhex(edition.digest_of_pages)[:16],
-        compose=edition.compose,
-        pitch=edition.layout.grid.baseline,
-        sides=edition.layout.page.sides,
+        Terms(
+            compose=edition.compose,
+            pitch=edition.layout.grid.baseline,
+            sides=edition.layout.page.sides,
+        ),
     )
     if len(sheets.trims) > LONG:
         let_go()

@@ -55,55 +55,54 @@ _TAG: Final = re.compile(r"<(/?)[A-Za-z]")
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a document is laid out.
+
+    Attributes:
+        base: what relative addresses are seen from.
+        compose: whether lines are the composer's.
+        pitch: of the grid's lines, by which boxes may grow; None where there is no grid.
+        sides: pages that there may be: what goes on beyond them is in no finish. 0: any number.
+    """
+
+    base: str | None = BASE
+    compose: bool = True
+    pitch: Length | None = None
+    sides: int = 0
+
+
+USUAL: Final = Terms()
+
+
 def lay_out(
     html: str,
     styles: Sequence[Stylesheet],
     assets: Mapping[str, Asset],
     fonts: Fonts,
     identifier: bytes,
-    *,
-    base: str | None = BASE,
-    compose: bool = True,
-    pitch: Length | None = None,
-    sides: int = 0,
+    terms: Terms = USUAL,
 ) -> Sheets:
     """Pages from HTML. Same arguments, same bytes.
 
     Args:
         identifier: for the PDF's /ID.
-        base: what relative addresses are seen from.
-        compose: whether lines are the composer's.
-        pitch: of the grid's lines, by which boxes may grow; None where there is no grid.
-        sides: pages that there may be: what goes on beyond them is in no finish. 0: any number.
 
     Raises:
         BanxinError: `engine/crashed`.
     """
 
     def work() -> Sheets:
-        return _laid_out(html, styles, assets, fonts, identifier, base, compose, pitch, sides)
+        fetcher = AddressBook(assets)
+        with at_work(compose=terms.compose) as work:
+            with _crashes_told():  # at a base address that is none
+                source = weasyprint.HTML(string=html, base_url=terms.base, url_fetcher=fetcher)
+            text = Text.of(html, source, styles, work)
+            fit = fitted(text, terms.pitch, terms.sides)
+            pdf = written(fit.document, pdf_identifier=identifier, pdf_tags=True)
+        return sheets_of(fit, source, pdf, fonts, work)
 
     return deeply(html, work)
-
-
-def _laid_out(
-    html: str,
-    styles: Sequence[Stylesheet],
-    assets: Mapping[str, Asset],
-    fonts: Fonts,
-    identifier: bytes,
-    base: str | None,
-    compose: bool,
-    pitch: Length | None,
-    sides: int,
-) -> Sheets:
-    fetcher = AddressBook(assets)
-    with at_work(compose=compose) as work:
-        with _crashes_told():  # at a base address that is none
-            source = weasyprint.HTML(string=html, base_url=base, url_fetcher=fetcher)
-        fit = fitted(Text.of(html, source, styles, work), pitch, sides)
-        pdf = written(fit.document, pdf_identifier=identifier, pdf_tags=True)
-    return sheets_of(fit, source, pdf, fonts, work)
 
 
 # --- steps, shared with incremental.py ------------------------------------------------------

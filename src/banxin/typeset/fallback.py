@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from banxin.engine.boxes import Style
 from banxin.engine.hooks import ORIGINAL, Hook
 
 from weasyprint.text import line_break
@@ -41,7 +42,7 @@ class Faces(FontConfiguration):  # type: ignore[misc]  # the engine has no types
         super().add_font_face(rule_descriptors, url_fetcher)
 
 
-def get_font_description(style: Any) -> Any:
+def get_font_description(style: Style) -> Any:
     """The engine's, in which the families asked for are followed by all the others."""
     description = ORIGINAL["get_font_description"](style)
     others = getattr(style.font_config, "families", ())
@@ -51,7 +52,7 @@ def get_font_description(style: Any) -> Any:
 
 
 def first_line_metrics(
-    first_line: Any, text: str, layout: Any, resume_at: Any, space_collapse: Any, style: Any,
+    first_line: Any, text: str, layout: Any, resume_at: Any, space_collapse: Any, style: Style,
     *hyphen: Any, **more: Any,
 ) -> Any:  # fmt: skip
     """The engine's, with the height and the baseline of the face asked for, like the composer."""

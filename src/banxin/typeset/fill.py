@@ -21,6 +21,17 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, Final
 
+from banxin.engine.boxes import (
+    EngineBox,
+    children_of,
+    footnotes_on,
+    is_aside,
+    is_column,
+    is_line,
+    is_picture,
+    is_placeholder,
+)
+
 from banxin.markup.tokens import Stylesheet
 from banxin.units import Length
 
@@ -29,7 +40,6 @@ NEARLY: Final = 4  # lines: level columns that end so short of the foot are as g
 SHRINKS: Final = 1 / 3  # of a picture's lines that it may lose
 WORTH: Final = 0.4  # of a page's free lines: if no more can be taken, the page is left
 _NEAR: Final = 0.005  # of a line
-_ASIDE: Final = frozenset({"MarginBox", "FootnoteAreaBox"})  # of a page, but not in its flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ class Asked:
 
 
 def more(
-    pages: Sequence[Any],
+    pages: Sequence[EngineBox],
     pitch: Length,
     given: Mapping[str, int],
     in_vain: frozenset[str] = frozenset(),
@@ -83,7 +93,7 @@ def more(
     return Asked(found, frozenset(tails))
 
 
-def tails_of(pages: Sequence[Any], pitch: Length) -> int:
+def tails_of(pages: Sequence[EngineBox], pitch: Length) -> int:
     """Pages on which columns end that began before them, with few lines."""
     count = 0
     line = pitch.in_pt / Length.px(1).in_pt
@@ -94,7 +104,7 @@ def tails_of(pages: Sequence[Any], pitch: Length) -> int:
     return count
 
 
-def pushed(before: Sequence[Any], after: Sequence[Any]) -> frozenset[str]:
+def pushed(before: Sequence[EngineBox], after: Sequence[EngineBox]) -> frozenset[str]:
     """Ids of what may grow on the first page that no longer holds what it held."""
     for was, now in zip(before, after, strict=False):
         if blocks_of(was) != blocks_of(now):
@@ -102,7 +112,7 @@ def pushed(before: Sequence[Any], after: Sequence[Any]) -> frozenset[str]:
     return frozenset()
 
 
-def blocks_of(page: Any) -> frozenset[str]:
+def blocks_of(page: EngineBox) -> frozenset[str]:
     """Where in the manuscript the blocks on a page come from."""
     return frozenset(_written(page))
 
@@ -117,7 +127,7 @@ def stylesheet(given: Mapping[str, int]) -> Stylesheet:
 class _Room:
     """One page, and what of it could be given away or taken."""
 
-    def __init__(self, page: Any, pitch: float, given: Mapping[str, int]) -> None:
+    def __init__(self, page: EngineBox, pitch: float, given: Mapping[str, int]) -> None:
         self.page = page
         self.pitch = pitch
         self.given = given
@@ -127,7 +137,7 @@ class _Room:
         at_foot = (b for b in reversed(list(_multicols(page))) if _low(b) > self.low - pitch / 2)
         self.multicol = next(at_foot, None)
         children = () if self.multicol is None else self.multicol.children
-        self.columns = [box for box in children if _is_column(box)]
+        self.columns = [box for box in children if is_column(box)]
 
     def _able(self, found: Iterable[_Giver]) -> tuple[_Giver, ...]:
         """What they may give still; what has lost lines gets none."""
@@ -136,7 +146,7 @@ class _Room:
     def _still(self, giver: _Giver, had: int) -> _Giver:
         return replace(giver, most=giver.most - had if had >= 0 else 0, least=giver.least - had)
 
-    def _in(self, columns: Sequence[Any]) -> tuple[_Giver, ...]:
+    def _in(self, columns: Sequence[EngineBox]) -> tuple[_Giver, ...]:
         return self._able(
             # In its column it moves what stands below it, and no more than that.
             replace(g, column=number, most=min(g.most, _whole((self.bottom - g.foot) / self.pitch)))
@@ -145,7 +155,7 @@ class _Room:
         )
 
     def pulled_back(
-        self, on: Mapping[int, Any], ends: frozenset[int], in_vain: frozenset[str]
+        self, on: Mapping[int, EngineBox], ends: frozenset[int], in_vain: frozenset[str]
     ) -> Iterator[tuple[str, int]]:
         """Losses that bring the last lines of the columns back from the next page.
 
@@ -179,7 +189,7 @@ class _Room:
             lines -= least.across
         yield from ((name, -count) for name, count in lost.items() if count)
 
-    def made_full(self, on: Mapping[int, Any]) -> Iterator[tuple[str, int]]:
+    def made_full(self, on: Mapping[int, EngineBox]) -> Iterator[tuple[str, int]]:
         for stack in _stacks(self.page):
             foot = stack.content_box_y() + stack.height
             inside = self._able(g for g in _givers(stack) if not g.across)
@@ -206,9 +216,9 @@ class _Room:
         elif free:
             yield from _pooled(givers, sum(below), len(self.columns))
 
-    def _lower_than_text(self, multicol: Any) -> Iterator[tuple[str, int]]:
+    def _lower_than_text(self, multicol: EngineBox) -> Iterator[tuple[str, int]]:
         """Where one figure alone makes its columns high, with nothing below it: its loss."""
-        columns = [box for box in multicol.children if _is_column(box)]
+        columns = [box for box in multicol.children if is_column(box)]
         givers = self._in(columns)
         if len(givers) != 1:
             return
@@ -256,20 +266,20 @@ def _whole(lines: float) -> int:
     return max(0, int(lines + _NEAR))
 
 
-def _lines(multicol: Any, pitch: float) -> int:
+def _lines(multicol: EngineBox, pitch: float) -> int:
     """Of all columns of a box together."""
     top = multicol.content_box_y()
-    columns = (box for box in multicol.children if _is_column(box))
+    columns = (box for box in multicol.children if is_column(box))
     return sum(_whole((_low(box) - top) / pitch + 0.5) for box in columns)
 
 
-def _tail(multicol: Any, page: Any, pitch: float) -> int:
+def _tail(multicol: EngineBox, page: EngineBox, pitch: float) -> int:
     """So many lines of its columns are a tail, if they stand on a page like *page*."""
-    columns = sum(map(_is_column, multicol.children))
+    columns = sum(map(is_column, multicol.children))
     return _whole(TAIL * columns * page.height / pitch)
 
 
-def _ends(page: Any, pages: Sequence[Any]) -> frozenset[int]:
+def _ends(page: EngineBox | None, pages: Sequence[EngineBox]) -> frozenset[int]:
     """Elements whose columns are on *page* and on none after it."""
     if page is None:
         return frozenset()
@@ -283,10 +293,9 @@ def _ends(page: Any, pages: Sequence[Any]) -> frozenset[int]:
 # --- boxes ------------------------------------------------------------------------------------
 
 
-def _givers(box: Any) -> Iterator[_Giver]:
+def _givers(box: EngineBox) -> Iterator[_Giver]:
     """Boxes that may grow; those in columns or stacks only when asked of one."""
-    for child in getattr(box, "children", ()):
-        inner = getattr(child, "_box", child)
+    for inner in children_of(box):
         most, least = (*_numbers(inner, "__give"), 0, 0)[:2]
         if high := _number(inner, "__n", 0):
             least = max(least, -int(high * SHRINKS))
@@ -296,43 +305,41 @@ def _givers(box: Any) -> Iterator[_Giver]:
                 most = min(most, max(0, sharp - high))
         name = "" if inner.element is None else str(inner.element.get("id", ""))
         if (most or least) and name:
-            in_column = _is_column(box)
+            in_column = is_column(box)
             across = _number(inner, "__across", 1) if in_column else 0
             foot = inner.border_box_y() + inner.border_height()
             yield _Giver(name, most, min(least, 0), 0, across, inner.border_box_y(), foot)
-        elif not _is_column(inner) and not _number(inner, "__full", 0):
+        elif not is_column(inner) and not _number(inner, "__full", 0):
             yield from _givers(inner)
 
 
-def _all_givers(box: Any) -> Iterator[_Giver]:
+def _all_givers(box: EngineBox) -> Iterator[_Giver]:
     """Wherever they stand on a page."""
     yield from _givers(box)
     for inner in (*_stacks(box), *(c for m in _multicols(box) for c in m.children)):
         yield from _givers(inner)
 
 
-def _written(box: Any) -> Iterator[str]:
-    for child in getattr(box, "children", ()):
-        inner = getattr(child, "_box", child)
+def _written(box: EngineBox) -> Iterator[str]:
+    for inner in children_of(box):
         if inner.element is not None and (at := inner.element.get("data-at")):
             yield str(at)
         yield from _written(inner)
 
 
-def _stacks(box: Any) -> Iterator[Any]:
+def _stacks(box: EngineBox) -> Iterator[EngineBox]:
     """Boxes that are to be full as a page is; inner ones first."""
-    for child in getattr(box, "children", ()):
-        inner = getattr(child, "_box", child)
+    for inner in children_of(box):
         yield from _stacks(inner)
         if _number(inner, "__full", 0):
             yield inner
 
 
-def _number(box: Any, name: str, otherwise: int) -> int:
+def _number(box: EngineBox, name: str, otherwise: int) -> int:
     return next(iter(_numbers(box, name)), otherwise)
 
 
-def _numbers(box: Any, name: str) -> Sequence[int]:
+def _numbers(box: EngineBox, name: str) -> Sequence[int]:
     """A custom property of the box's own: what is inherited says nothing of it."""
     if name not in getattr(getattr(box, "style", None), "cascaded", {}):
         return ()
@@ -340,28 +347,22 @@ def _numbers(box: Any, name: str) -> Sequence[int]:
     return [int(token.int_value) for token in numbers if token.int_value is not None]
 
 
-def _multicols(box: Any) -> Iterator[Any]:
+def _multicols(box: EngineBox) -> Iterator[EngineBox]:
     """Boxes that are set in columns."""
-    for child in getattr(box, "children", ()):
-        inner = getattr(child, "_box", child)
-        if any(_is_column(grandchild) for grandchild in getattr(inner, "children", ())):
+    for inner in children_of(box):
+        if any(is_column(grandchild) for grandchild in getattr(inner, "children", ())):
             yield inner
         else:
             yield from _multicols(inner)
 
 
-def _is_column(box: Any) -> bool:
-    return bool(getattr(box, "is_column", False))
-
-
-def _bottom(page: Any) -> float:
+def _bottom(page: EngineBox) -> float:
     """Of the type area, above its footnotes."""
-    notes = (c for c in page.children if type(c).__name__ == "FootnoteAreaBox" and c.children)
-    area = next(notes, None)
+    area = next((area for area in footnotes_on(page) if area.children), None)
     return float(page.content_box_y() + page.height if area is None else area.position_y)
 
 
-def _low(box: Any, moved: float = 0.0) -> float:
+def _low(box: EngineBox, moved: float = 0.0) -> float:
     """The lowest foot of a line, a picture, or a box of given height, in *box*'s flow.
 
     Args:
@@ -370,19 +371,18 @@ def _low(box: Any, moved: float = 0.0) -> float:
     return max((_foot(child, moved) for child in getattr(box, "children", ())), default=0.0)
 
 
-def _foot(box: Any, moved: float) -> float:
-    kind = type(box).__name__
-    if hasattr(box, "_box") or kind in _ASIDE:
+def _foot(box: EngineBox, moved: float) -> float:
+    if is_placeholder(box) or is_aside(box):
         return 0.0
     moved += _moved(box)
-    if kind == "LineBox" or kind.endswith("ReplacedBox"):
+    if is_line(box) or is_picture(box):
         return float(box.position_y + box.height) - moved
     own = _number(box, "__full", 0) or _number(box, "__give", 0) or box.style["height"] != "auto"
     foot = box.border_box_y() + box.border_height() - moved if own else 0.0
     return max(_low(box, moved), foot)
 
 
-def _moved(box: Any) -> float:
+def _moved(box: EngineBox) -> float:
     """By `position: relative`: down from its place in the flow, px."""
     if box.style["position"] != "relative":
         return 0.0

@@ -22,6 +22,7 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from banxin.engine import hooks
+from banxin.engine.boxes import EngineBox
 from banxin.engine.hooks import ORIGINAL, Hook
 
 import tinyhtml5
@@ -46,7 +47,7 @@ SHELL_CSS: Final = f"[{SHELL}] {{ display: none !important }}"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class CounterState:
     """Counters as the engine keeps them. `scopes`: names that each depth has introduced."""
 
     quotes: int = 0
@@ -81,7 +82,7 @@ class Start:
     child: int | None
     forced: str
     right: bool
-    counters: State
+    counters: CounterState
     strings: Mapping[str, str]
     groups: tuple[tuple[str, int], ...] = ()
     counted_on: bool = False
@@ -104,7 +105,7 @@ class Bearings:
     """
 
     starts: tuple[Start, ...] = ()
-    flows: tuple[State, ...] = ()
+    flows: tuple[CounterState, ...] = ()
     targets: Mapping[str, Target] = field(default_factory=dict)
     shells: tuple[Shell, ...] = ()
     owners: tuple[int, ...] = ()
@@ -185,7 +186,7 @@ class Tells:
     """
 
     starts: tuple[Start, ...]
-    flows: Mapping[int, State]
+    flows: Mapping[int, CounterState]
     targets: Mapping[str, Target]
 
     def as_was_told(
@@ -237,12 +238,12 @@ def opening(chapters: int) -> Bearings:
     Args:
         chapters: how many there are; each counts as one part.
     """
-    counted = State(0, {"pages": (0,)}, (("pages",),))
+    counted = CounterState(0, {"pages": (0,)}, (("pages",),))
     starts = tuple(
         Start(n, "page" if n else "any", right=True, counters=counted, strings={})
         for n in range(chapters)
     )
-    nothing = State(0, {"footnote": (0,), "note": (0,)}, (("footnote", "note"), (), ()))
+    nothing = CounterState(0, {"footnote": (0,), "note": (0,)}, (("footnote", "note"), (), ()))
     shells = (("section", ()),) * chapters
     numbers = tuple(range(chapters))
     return Bearings(starts, (nothing,) * chapters, {}, shells, numbers, outline=numbers)
@@ -289,8 +290,10 @@ def from_bytes(data: bytes) -> Bearings | None:
         return None
 
 
-def _state_from(row: Any) -> State:
-    return State(row["quotes"], _counters_from(row["values"]), tuple(map(tuple, row["scopes"])))
+def _state_from(row: Any) -> CounterState:
+    return CounterState(
+        row["quotes"], _counters_from(row["values"]), tuple(map(tuple, row["scopes"]))
+    )
 
 
 def _counters_from(row: Any) -> Counters:
@@ -444,7 +447,7 @@ class _Task:
     bearings: Bearings | None = None
     stretch: Stretch | None = None
     watched: dict[int, int] = field(default_factory=dict)
-    flows: dict[int, State] = field(default_factory=dict)
+    flows: dict[int, CounterState] = field(default_factory=dict)
     carried: set[int] = field(default_factory=set)
     targets: dict[str, tuple[Counters, Any]] = field(default_factory=dict)
     found: Bearings | None = None
@@ -462,7 +465,7 @@ _TASKS: Final[list[_Task]] = []
 
 
 @dataclass(slots=True)
-class Seen:
+class FoundOut:
     """What was found out once the block is left: bearings of a whole, or what a part tells."""
 
     bearings: Bearings | None = None
@@ -471,7 +474,7 @@ class Seen:
 
 
 @contextmanager
-def whole(between_pages: Callable[[], None] = lambda: None) -> Iterator[Seen]:
+def whole(between_pages: Callable[[], None] = lambda: None) -> Iterator[FoundOut]:
     """Within it, the layout of a whole document takes its bearings.
 
     Args:
@@ -486,17 +489,17 @@ def primed(
     bearings: Bearings,
     stretch: Stretch,
     between_pages: Callable[[], None] = lambda: None,
-) -> Iterator[Seen]:
+) -> Iterator[FoundOut]:
     """Within it, a document that `fill` made is laid out as a part of the whole."""
     with _doing(_Task(between_pages, bearings, stretch)) as seen:
         yield seen
 
 
 @contextmanager
-def _doing(task: _Task) -> Iterator[Seen]:
+def _doing(task: _Task) -> Iterator[FoundOut]:
     hooks.install(HOOKS, together=True)
     _TASKS.append(task)
-    seen = Seen()
+    seen = FoundOut()
     try:
         yield seen
     finally:
@@ -525,7 +528,7 @@ def _watch_targets(targets: Any, own: Collection[str], task: _Task) -> None:
     """What the part's own targets are by now, though references are told what they were."""
     store = targets.store_target
 
-    def storing(name: str, counters: Any, box: Any) -> None:
+    def storing(name: str, counters: Any, box: EngineBox) -> None:
         if name in own:
             task.targets.setdefault(name, ({n: tuple(c) for n, c in counters.items()}, box))
         store(name, counters, box)
@@ -574,16 +577,16 @@ def _element_to_box(element: Any, *rest: Any) -> Any:
     return ORIGINAL["element_to_box"](element, *rest)
 
 
-def _taken(state: Any) -> State:
+def _taken(state: Any) -> CounterState:
     (depth,), values, scopes = state[:3]
-    return State(
+    return CounterState(
         depth,
         {name: tuple(stack) for name, stack in values.items()},
         tuple(tuple(sorted(scope)) for scope in scopes),
     )
 
 
-def _restore(state: Any, taken: State) -> None:
+def _restore(state: Any, taken: CounterState) -> None:
     """In place: the engine shares these lists."""
     depth, values, scopes = state[:3]
     depth[0] = taken.quotes
@@ -595,7 +598,7 @@ def _restore(state: Any, taken: State) -> None:
 # --- pages --------------------------------------------------------------------------------------
 
 
-def _initialize_page_maker(context: Any, root_box: Any) -> None:
+def _initialize_page_maker(context: Any, root_box: EngineBox) -> None:
     ORIGINAL["initialize_page_maker"](context, root_box)
     start = _TASKS[-1].start if _TASKS else None
     if start is None:
@@ -613,7 +616,7 @@ def _PageType(side: Any, blank: Any, name: Any, index: int, groups: Any) -> Any:
     return ORIGINAL["PageType"](side, blank, name, index + more, groups)
 
 
-def _make_all_pages(context: Any, root_box: Any, html: Any, pages: Any) -> Iterator[Any]:
+def _make_all_pages(context: Any, root_box: EngineBox, html: Any, pages: Any) -> Iterator[Any]:
     task = _TASKS[-1] if _TASKS else None
     made = ORIGINAL["make_all_pages"](context, root_box, html, pages)
     if task is None:
@@ -641,7 +644,7 @@ def _make_margin_boxes(context: Any, page: Any, state: Any) -> Any:
     return ORIGINAL["make_margin_boxes"](context, page, state)
 
 
-def _layout_document(html: Any, root_box: Any, context: Any, *rest: Any) -> Any:
+def _layout_document(html: Any, root_box: EngineBox, context: Any, *rest: Any) -> Any:
     task = _TASKS[-1] if _TASKS else None
     if task is None:
         return ORIGINAL["layout_document"](html, root_box, context, *rest)
@@ -682,14 +685,14 @@ def _prime_strings(context: Any, strings: Mapping[str, str]) -> None:
 # --- bearings -----------------------------------------------------------------------------------
 
 
-def _bearings(html: Any, root_box: Any, context: Any, pages: int, task: _Task) -> Bearings:
+def _bearings(html: Any, root_box: EngineBox, context: Any, pages: int, task: _Task) -> Bearings:
     body = body_of(html.etree_element)
     starts = tuple(_starts(root_box, context, pages, pages, task, {}))
-    flows = tuple(task.flows.get(number, State()) for number in range(len(body)))
+    flows = tuple(task.flows.get(number, CounterState()) for number in range(len(body)))
     return Bearings(starts, flows, _targets(context), shells_of(body))
 
 
-def _tells(root_box: Any, context: Any, pages: int, task: _Task) -> Tells:
+def _tells(root_box: EngineBox, context: Any, pages: int, task: _Task) -> Tells:
     start = task.start
     assert start is not None
     (total,) = start.counters.values.get("pages", (0,))
@@ -702,7 +705,7 @@ def _tells(root_box: Any, context: Any, pages: int, task: _Task) -> Tells:
 
 
 def _starts(
-    root_box: Any, context: Any, count: int, total: int, task: _Task, strings: dict[str, str]
+    root_box: EngineBox, context: Any, count: int, total: int, task: _Task, strings: dict[str, str]
 ) -> Iterator[Start]:
     for number in range(count):
         resume_at, following, right, state, _ = context.page_maker[number]
@@ -721,7 +724,7 @@ def _starts(
 
 
 def _child(
-    resume_at: Any, following: Any, root_box: Any, task: _Task, *, first: bool
+    resume_at: Any, following: Any, root_box: EngineBox, task: _Task, *, first: bool
 ) -> int | None:
     """Which child of the body a page begins with by a forced break."""
     if first:

@@ -16,6 +16,7 @@ from banxin.diagnostics import Diagnostic, Place, nearest, note, warning
 from banxin.layouts import COUNTED, Layout, TypeStyle
 from banxin.markup.document import template_faults
 from banxin.markup.tokens import STYLE_PARTS, Stylesheet, property_names
+from banxin.stylesheets import rules
 from banxin.typeset.engine import ignored
 
 # CSS that WeasyPrint 70 ignores → what to write instead. Code only: it needs no language.
@@ -91,7 +92,7 @@ def _ignored(layout: Layout) -> Iterator[Diagnostic]:
 def _bare(layout: Layout) -> Iterator[Diagnostic]:
     """Lengths and colours that say a number where they could name a token."""
     for name, text in layout.styles.items():
-        for declaration in _declarations(tinycss2.parse_stylesheet(text)):
+        for declaration in _declarations(rules(text)):
             for token in _tokens(declaration.value):
                 place = Place(name, token.source_line, token.source_column)
                 written = f"{declaration.name}: {token.serialize()}"
@@ -104,7 +105,7 @@ def _bare(layout: Layout) -> Iterator[Diagnostic]:
 def _shaded(layout: Layout) -> Iterator[Diagnostic]:
     """Borders in light and shade, which an ink has none of."""
     for name, text in layout.styles.items():
-        for declaration in _declarations(tinycss2.parse_stylesheet(text)):
+        for declaration in _declarations(rules(text)):
             if not declaration.lower_name.startswith(("border", "outline", "column-rule")):
                 continue
             for token in declaration.value:

@@ -16,6 +16,29 @@ from itertools import groupby
 from typing import Any, Final
 from unicodedata import category
 
+from banxin.engine.boxes import (
+    EngineBox,
+    ReplacedBox,
+    Style,
+    TextBox,
+    all_in,
+    children_of,
+    footnotes_on,
+    has_place,
+    has_size,
+    holds_text,
+    is_block,
+    is_column,
+    is_inline,
+    is_line,
+    is_margin,
+    is_page,
+    is_picture,
+    is_text,
+    text_of,
+    unwrapped,
+)
+
 from banxin.assets.characters import carrier, is_drawn, is_han, is_spelled
 from banxin.assets.fonts import block as block_of
 from banxin.diagnostics import Box, Diagnostic, Place, error, note, warning
@@ -74,7 +97,7 @@ class _Spot:
 
     written: Place
     page: int
-    box: Any = None
+    box: EngineBox | None = None
 
     @property
     def place(self) -> Place:
@@ -100,7 +123,7 @@ class _Frame:
 
 
 def survey(
-    pages: Sequence[Any], document: Any, fonts: Fonts, beyond: Sequence[Any] = ()
+    pages: Sequence[EngineBox], document: Any, fonts: Fonts, beyond: Sequence[EngineBox] = ()
 ) -> tuple[tuple[Landed, ...], tuple[Diagnostic, ...]]:
     """Where the blocks landed, and what is wrong with the text, each fault once a block.
 
@@ -142,29 +165,27 @@ def _once(found: Diagnostic) -> tuple[object, ...]:
     return found.code, place.file, place.line, place.page, words
 
 
-def _notes_elsewhere(pages: Sequence[Any]) -> Iterator[Diagnostic]:
+def _notes_elsewhere(pages: Sequence[EngineBox]) -> Iterator[Diagnostic]:
     """Blocks that call a footnote which begins on another page; each once."""
     called: dict[int, Place] = {}
     noted: dict[int, int] = {}
     for number, page in enumerate(pages, 1):
         for element, place in _calls(page, Place(page=number)):
             called.setdefault(id(element), place)
-        areas = (box for box in page.children if type(box).__name__ == "FootnoteAreaBox")
-        for note_box in (child for area in areas for child in area.children):
+        for note_box in (child for area in footnotes_on(page) for child in area.children):
             noted.setdefault(id(note_box.element), number)
     others: dict[Place, int] = {}
     for key, place in called.items():
-        page = noted.get(key, place.page)
-        if page is not None and page != place.page:
-            others.setdefault(place, page)
-    for place, page in others.items():
-        yield warning("note/elsewhere", place, other=page)
+        begins = noted.get(key, place.page)
+        if begins is not None and begins != place.page:
+            others.setdefault(place, begins)
+    for place, begins in others.items():
+        yield warning("note/elsewhere", place, other=begins)
 
 
-def _calls(box: Any, place: Place) -> Iterator[tuple[Any, Place]]:
+def _calls(box: EngineBox, place: Place) -> Iterator[tuple[Any, Place]]:
     """The elements of the footnotes that are called in *box*, and the blocks that call them."""
-    for child in getattr(box, "children", ()):
-        inner = getattr(child, "_box", child)
+    for inner in children_of(box):
         at = _written_at(inner)
         here = at.on_page(place.page or 0, _box_mm(inner)) if at else place
         if str(getattr(inner, "element_tag", "")).endswith("::footnote-call"):
@@ -173,23 +194,22 @@ def _calls(box: Any, place: Place) -> Iterator[tuple[Any, Place]]:
 
 
 def _walk(
-    box: Any, frame: _Frame, fonts: Fonts, heads: Mapping[str, Place]
+    box: EngineBox, frame: _Frame, fonts: Fonts, heads: Mapping[str, Place]
 ) -> Iterator[Landed | Diagnostic]:
-    box = getattr(box, "_box", box)  # what is positioned hides in a placeholder
+    box = unwrapped(box)
     written_at = _written_at(box)
     of = written_at or _written_of(box) or _of_head(box, heads)
     if of:
         frame = frame.at(_Spot(of, frame.spot.page, box))
-    source = _attribute(box, "src") if type(box).__name__.endswith("ReplacedBox") else ""
+    source = _attribute(box, "src") if is_picture(box) else ""
     if written_at or source:
         yield Landed(frame.place.on_page(frame.spot.page, _box_mm(box)), source)
-    kind = type(box).__name__
-    if kind == "TextBox":
+    if is_text(box):
         yield from _from_elsewhere(box, frame, fonts)
-    if kind == "LineBox":
+    if is_line(box):
         yield from _outside(box, frame)
         yield from _loose(box, frame)
-    if kind == "BlockBox":
+    if is_block(box):
         yield from _runt(box, frame)
     inner = _narrowed(box, frame)
     if getattr(box, "style", None) and box.style["transform"]:
@@ -207,12 +227,12 @@ def _heads(document: Any) -> Iterator[tuple[str, Place]]:
             yield said, place
 
 
-def _of_head(box: Any, heads: Mapping[str, Place]) -> Place | None:
+def _of_head(box: EngineBox, heads: Mapping[str, Place]) -> Place | None:
     """Of a margin box, which has no element of its own."""
-    return heads.get(_text_of(box)) if type(box).__name__ == "MarginBox" else None
+    return heads.get(text_of(box)) if is_margin(box) else None
 
 
-def standing(page: Any, number: int) -> Iterator[Landed]:
+def standing(page: EngineBox, number: int) -> Iterator[Landed]:
     """Where all that is written stands on one page: each piece of a block, outer ones first.
 
     Args:
@@ -221,12 +241,12 @@ def standing(page: Any, number: int) -> Iterator[Landed]:
     yield from _standing(page, Place(page=number), None)
 
 
-def _standing(box: Any, place: Place, around: Any) -> Iterator[Landed]:
-    box = getattr(box, "_box", box)
+def _standing(box: EngineBox, place: Place, around: Any) -> Iterator[Landed]:
+    box = unwrapped(box)
     element = getattr(box, "element", None)
     own = element is not around  # lines and texts have the element of their paragraph
     written_at = _written_at(box) if own else None
-    source = _attribute(box, "src") if type(box).__name__.endswith("ReplacedBox") else ""
+    source = _attribute(box, "src") if is_picture(box) else ""
     if written_at:
         place = written_at.on_page(place.page or 0)
     if written_at or source:
@@ -235,12 +255,11 @@ def _standing(box: Any, place: Place, around: Any) -> Iterator[Landed]:
         yield from _standing(child, place, element)
 
 
-def _narrowed(box: Any, frame: _Frame) -> _Frame:
+def _narrowed(box: EngineBox, frame: _Frame) -> _Frame:
     """The frame inside *box*: its content's right edge, and its foot where its height is given."""
-    kind = type(box).__name__
-    if kind in {"TextBox", "LineBox", "InlineBox", "PageBox"} or not hasattr(box, "content_box_x"):
+    if is_text(box) or is_line(box) or is_inline(box) or is_page(box):
         return frame
-    if not isinstance(box.width, int | float) or not isinstance(box.height, int | float):
+    if not hasattr(box, "content_box_x") or not has_size(box):
         return frame
     right = box.content_box_x() + box.width
     given = box.style["height"] != "auto" and box.height > 0
@@ -250,9 +269,9 @@ def _narrowed(box: Any, frame: _Frame) -> _Frame:
     return replace(frame, right=right, bottom=foot if given else outer)
 
 
-def _outside(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
+def _outside(line: EngineBox, frame: _Frame) -> Iterator[Diagnostic]:
     """Text of *line* that sticks out on the right, or stands below its frame, or off the page."""
-    texts = [b for b in line.descendants() if type(b).__name__ == "TextBox" and b.text.strip()]
+    texts = [b for b in line.descendants() if is_text(b) and b.text.strip()]
     if not texts:
         return
     left = min(t.position_x for t in texts)
@@ -271,57 +290,53 @@ def _outside(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
         yield error("text/too-long", frame.place, words=words, over=over)
 
 
-def _loose(line: Any, frame: _Frame) -> Iterator[Diagnostic]:
+def _loose(line: EngineBox, frame: _Frame) -> Iterator[Diagnostic]:
     """A composed line that was stretched or squeezed until it shows."""
-    laid = getattr(line, "banxin_line", None)
-    if laid is None or line.banxin_meant or abs(laid.looseness) <= MOST_LOOSE:
+    laid, is_meant = getattr(line, "banxin_line", None), getattr(line, "banxin_meant", False)
+    if laid is None or is_meant or abs(laid.looseness) <= MOST_LOOSE:
         return
-    percent, words = round(abs(laid.looseness) * 100, 1), _text_of(line)[:20]
+    percent, words = round(abs(laid.looseness) * 100, 1), text_of(line)[:20]
     if laid.looseness > 0:
         yield note("line/loose", frame.place, percent=percent, words=words)
     else:
         yield note("line/tight", frame.place, percent=percent, words=words)
 
 
-def _runt(block: Any, frame: _Frame) -> Iterator[Diagnostic]:
+def _runt(block: EngineBox, frame: _Frame) -> Iterator[Diagnostic]:
     """A paragraph whose last line is a character or two. A list of names has no such line."""
     if block.element_tag != "p":
         return
-    lines = [child for child in block.children if type(child).__name__ == "LineBox"]
+    lines = [child for child in block.children if is_line(child)]
     if len(lines) < 2 or getattr(lines[-1], "banxin_line", None) is None:
         return
-    last = _letters(_text_of(lines[-1]))
+    last = _letters(text_of(lines[-1]))
     if 0 < len(last) <= RUNT:
-        yield note("line/runt", frame.place, words=_text_of(lines[-2])[-12:] + last, last=last)
+        yield note("line/runt", frame.place, words=text_of(lines[-2])[-12:] + last, last=last)
 
 
-def _text_of(line: Any) -> str:
-    return "".join(b.text for b in line.descendants() if type(b).__name__ == "TextBox")
-
-
-def fits(pages: Sequence[Any]) -> Iterator[Fit]:
+def fits(pages: Sequence[EngineBox]) -> Iterator[Fit]:
     """How columns fill their pages."""
     for number, page in enumerate(pages, 1):
         foot = page.content_box_y() + page.height
-        lowest = max((_foot(box) for box in _descendants(page) if _shows(box)), default=0.0)
-        for box in _descendants(page):
-            columns = [child for child in getattr(box, "children", ()) if _is_column(child)]
+        lowest = max((_foot(box) for box in all_in(page) if _shows(box)), default=0.0)
+        for box in all_in(page):
+            columns = [child for child in getattr(box, "children", ()) if is_column(child)]
             lines = [_lines_in(column) for column in columns]
             if len(columns) > 1 and any(lines):
                 pitch = next(line.height for column in lines for line in column)
                 low = max(line.position_y + line.height for column in lines for line in column)
-                place = next((p for p in map(_written_at, _descendants(box)) if p), Place())
+                place = next((p for p in map(_written_at, all_in(box)) if p), Place())
                 last = pitch and lowest <= low + TOLERANCE
                 room = max(0, int((foot - low) / pitch + 0.01)) if last else 0
                 # A picture in one column may reach over the next.
-                shown = [other for other in _descendants(box) if _shows(other)]
+                shown = [other for other in all_in(box) if _shows(other)]
                 empty = sum(
                     not any(_beside(column, other) for other in shown) for column in columns
                 )
                 yield Fit(place.on_page(number), tuple(map(len, lines)), room, empty)
 
 
-def filled(pages: Sequence[Any]) -> Iterator[Filled]:
+def filled(pages: Sequence[EngineBox]) -> Iterator[Filled]:
     """How full the pages are that have something of the manuscript."""
     for number, page in enumerate(pages, 1):
         area = _Surface(page)
@@ -346,21 +361,20 @@ def filled(pages: Sequence[Any]) -> Iterator[Filled]:
             )
 
 
-def _flow(box: Any, block: Place | None) -> Iterator[tuple[Any, Place | None]]:
+def _flow(box: EngineBox, block: Place | None) -> Iterator[tuple[EngineBox, Place | None]]:
     """All boxes but those in the margins, each with the block of the manuscript it is of."""
-    for child in getattr(box, "children", ()):
-        inner = getattr(child, "_box", child)
-        if type(inner).__name__ == "MarginBox":
+    for inner in children_of(box):
+        if is_margin(inner):
             continue
         here = _written_at(inner) or block
         yield inner, here
         yield from _flow(inner, here)
 
 
-def _at_head(box: Any, page: Any) -> bool:
+def _at_head(box: EngineBox, page: EngineBox) -> bool:
     """Whether a picture reaches over the page's head from edge to edge."""
     return bool(
-        type(box).__name__.endswith("ReplacedBox")
+        is_picture(box)
         and box.position_y <= TOLERANCE
         and box.position_x <= TOLERANCE
         and box.position_x + box.width >= page.margin_width() - TOLERANCE
@@ -373,15 +387,15 @@ class _Surface:
     _ROWS: Final = 120
     _COLUMNS: Final = 24
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: EngineBox) -> None:
         self._left, self._top = page.content_box_x(), page.content_box_y()
         self._width, self._height = page.width, page.height
         self._cells = [0] * self._ROWS  # one bit a cell
         self._lines: dict[int, float] = {}
 
-    def take(self, box: Any) -> None:
-        is_line = type(box).__name__ == "LineBox"
-        if is_line and not _text_of(box).strip():
+    def take(self, box: EngineBox) -> None:
+        line = is_line(box)
+        if line and not text_of(box).strip():
             return
         first, last = (
             self._share(side, self._top, self._height) * self._ROWS
@@ -394,7 +408,7 @@ class _Surface:
         bits = (1 << math.ceil(right)) - (1 << int(left)) if right > left else 0
         for row in range(int(first), math.ceil(last)):
             self._cells[row] |= bits
-        if is_line and bits and last > first:
+        if line and bits and last > first:
             self._lines.setdefault(round(box.position_y), box.height)
 
     @staticmethod
@@ -421,32 +435,27 @@ class _Surface:
         return heights[len(heights) // 2] if heights else 0.0
 
 
-def _beside(column: Any, box: Any) -> bool:
+def _beside(column: EngineBox, box: EngineBox) -> bool:
     """Whether *box* has part of the column's width."""
     left, right = box.position_x, box.position_x + box.width
     start, end = column.position_x, column.position_x + column.width
     return bool(min(right, end) - max(left, start) > TOLERANCE)
 
 
-def _shows(box: Any) -> bool:
+def _shows(box: EngineBox) -> bool:
     """Whether there is a line or a picture in a page's type area."""
-    kind = type(box).__name__
-    return kind == "LineBox" or kind.endswith("ReplacedBox")
+    return is_line(box) or is_picture(box)
 
 
-def _foot(box: Any) -> float:
+def _foot(box: EngineBox) -> float:
     return float(box.position_y + box.height)
 
 
-def _is_column(box: Any) -> bool:
-    return bool(getattr(box, "is_column", False))
+def _lines_in(column: EngineBox) -> list[EngineBox]:
+    return [box for box in all_in(column) if is_line(box)]
 
 
-def _lines_in(column: Any) -> list[Any]:
-    return [box for box in _descendants(column) if type(box).__name__ == "LineBox"]
-
-
-def _from_elsewhere(text: Any, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:
+def _from_elsewhere(text: TextBox, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:
     """Characters that are not of the faces that *text* asks for, or of none at all."""
     families = tuple(text.style["font_family"])
     family = ", ".join(families)
@@ -550,13 +559,13 @@ class _Area:
     bottom: float
     size: float
     words: str
-    around: tuple[Any, ...]
+    around: tuple[EngineBox, ...]
     spot: _Spot
 
     @property
-    def block(self) -> Any:
+    def block(self) -> EngineBox | None:
         """The innermost one that it is of."""
-        return next((b for b in reversed(self.around) if type(b).__name__ in _BLOCKS), None)
+        return next(filter(holds_text, reversed(self.around)), None)
 
     def meets(self, other: _Area, least: float) -> bool:
         deep = min(self.bottom, other.bottom) - max(self.top, other.top)
@@ -564,7 +573,7 @@ class _Area:
         return deep > least and wide > least
 
 
-def _collisions(page: Any, number: int, heads: Mapping[str, Place]) -> Iterator[Diagnostic]:
+def _collisions(page: EngineBox, number: int, heads: Mapping[str, Place]) -> Iterator[Diagnostic]:
     """Text that stands on the text of another block, or on a picture without a ground of its own.
 
     What is meant to lie under text has the attribute `data-under` in its template.
@@ -595,14 +604,14 @@ def _has_ground(run: _Area, picture: _Area) -> bool:
     return any(_covers(box, run) for box in between if _is_ground(box.style))
 
 
-def _is_ground(style: Any) -> bool:
+def _is_ground(style: Style) -> bool:
     return bool(
         style["background_color"].alpha >= _GROUND
         or any(kind != "none" for kind, _ in style["background_image"])
     )
 
 
-def _covers(box: Any, run: _Area) -> bool:
+def _covers(box: EngineBox, run: _Area) -> bool:
     if not hasattr(box, "border_box_x"):
         return False
     left, top = box.border_box_x(), box.border_box_y()
@@ -617,10 +626,9 @@ def _covers(box: Any, run: _Area) -> bool:
 
 
 def _areas(
-    box: Any, around: tuple[Any, ...], spot: _Spot, heads: Mapping[str, Place]
+    box: EngineBox, around: tuple[EngineBox, ...], spot: _Spot, heads: Mapping[str, Place]
 ) -> Iterator[_Area]:
-    for child in getattr(box, "children", ()):
-        inner = getattr(child, "_box", child)
+    for inner in children_of(box):
         if getattr(inner, "element", None) is not None and "data-under" in inner.element.attrib:
             continue
         if getattr(inner, "style", None) and inner.style["transform"]:
@@ -633,14 +641,13 @@ def _areas(
 
 
 def _areas_of(
-    inner: Any, around: tuple[Any, ...], spot: _Spot, heads: Mapping[str, Place]
+    inner: EngineBox, around: tuple[EngineBox, ...], spot: _Spot, heads: Mapping[str, Place]
 ) -> Iterator[_Area]:
     at = _written_at(inner) or _written_of(inner) or _of_head(inner, heads)
     here = _Spot(at, spot.page, inner) if at else spot
-    kind = type(inner).__name__
-    if kind == "TextBox" and inner.text.strip() and inner.style["color"].alpha != 0:
+    if is_text(inner) and inner.text.strip() and inner.style["color"].alpha != 0:
         yield _text_area(inner, around, here)
-    elif kind.endswith("ReplacedBox") and (source := _attribute(inner, "src")):
+    elif is_picture(inner) and (source := _attribute(inner, "src")):
         yield _picture_area(inner, source, around, here)
     yield from _areas(inner, (*around, inner), here, heads)
 
@@ -654,7 +661,7 @@ def _moved(area: _Area, matrix: Any) -> _Area:
     return replace(area, left=min(across), top=min(down), right=max(across), bottom=max(down))
 
 
-def _text_area(box: Any, around: tuple[Any, ...], spot: _Spot) -> _Area:
+def _text_area(box: TextBox, around: tuple[EngineBox, ...], spot: _Spot) -> _Area:
     """As far as it is seen."""
     size = box.style["font_size"]
     left, base = box.position_x, box.position_y + box.baseline
@@ -666,7 +673,7 @@ def _text_area(box: Any, around: tuple[Any, ...], spot: _Spot) -> _Area:
     return _Area(*_cut(sides, around), size, box.text, around, spot)
 
 
-def _cut(sides: _Sides, around: tuple[Any, ...]) -> _Sides:
+def _cut(sides: _Sides, around: tuple[EngineBox, ...]) -> _Sides:
     """What boxes around it leave of a rectangle: left, top, right and bottom."""
     left, top, right, bottom = sides
     for outer in around:
@@ -677,7 +684,7 @@ def _cut(sides: _Sides, around: tuple[Any, ...]) -> _Sides:
     return left, top, right, bottom
 
 
-def _shown(box: Any) -> tuple[float, float, float, float]:
+def _shown(box: ReplacedBox) -> tuple[float, float, float, float]:
     """Left, top, width and height of a picture in its box: `contain` leaves some of it white."""
     left, top = box.content_box_x(), box.content_box_y()
     style = box.style
@@ -692,14 +699,14 @@ def _shown(box: Any) -> tuple[float, float, float, float]:
     return left, top, wide, high
 
 
-def _picture_area(box: Any, source: str, around: tuple[Any, ...], spot: _Spot) -> _Area:
+def _picture_area(
+    box: ReplacedBox, source: str, around: tuple[EngineBox, ...], spot: _Spot
+) -> _Area:
     """As far as it is seen: it need not fill its box, and boxes around it may cut it."""
     left, top, wide, high = _shown(box)
     sides = _cut((left, top, left + wide, top + high), around)
     return _Area(*sides, 0.0, source, around, spot)
 
-
-_BLOCKS: Final = frozenset({"BlockBox", "FlexBox", "TableCellBox", "InlineBlockBox", "MarginBox"})
 
 # --- text that is not there -------------------------------------------------------------------
 
@@ -707,17 +714,17 @@ _UNSET: Final = frozenset({"head", "svg", "style", "script", "rp"})
 _MADE: Final = ("::before", "::after", "::marker", "::footnote")
 
 
-def _lost(pages: Sequence[Any], document: Any) -> Iterator[Diagnostic]:
+def _lost(pages: Sequence[EngineBox], document: Any) -> Iterator[Diagnostic]:
     """Text of the document that no page has.
 
     WeasyPrint 70 drops what is left of a positioned box at the foot of a page, silently.
     """
     laid: dict[int, int] = {}
     for page in pages:
-        for box in _descendants(page):
+        for box in all_in(page):
             element = getattr(box, "element", None)
             made = any(mark in str(box.element_tag) for mark in _MADE)
-            if type(box).__name__ == "TextBox" and element is not None and not made:
+            if is_text(box) and element is not None and not made:
                 key = id(getattr(element, "etree_element", element))
                 laid[key] = laid.get(key, 0) + len(_letters(box.text))
     yield from _once_a_place(_missing_from(document, Place(), laid))
@@ -730,14 +737,6 @@ def _once_a_place(lost: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         words = "".join(str(one.facts["words"]) for one in several)[:20]
         count = sum(int(str(one.facts["count"])) for one in several)
         yield error("text/lost", place, count=count, words=words)
-
-
-def _descendants(box: Any) -> Iterator[Any]:
-    """All boxes in *box*, those included that are positioned and hide in a placeholder."""
-    for child in getattr(box, "children", ()):
-        inner = getattr(child, "_box", child)
-        yield inner
-        yield from _descendants(inner)
 
 
 def _missing_from(element: Any, place: Place, laid: Mapping[int, int]) -> Iterator[Diagnostic]:
@@ -757,11 +756,11 @@ def _letters(text: str) -> str:
     return "".join(text.split())
 
 
-def _written_at(box: Any) -> Place | None:
+def _written_at(box: EngineBox) -> Place | None:
     return _place_written(_attribute(box, "data-at"))
 
 
-def _written_of(box: Any) -> Place | None:
+def _written_of(box: EngineBox) -> Place | None:
     return _place_written(_attribute(box, OF))
 
 
@@ -771,16 +770,15 @@ def _place_written(at: str) -> Place | None:
     return Place(match[1], int(match[2]), int(match[3])) if match else None
 
 
-def _attribute(box: Any, name: str) -> str:
+def _attribute(box: EngineBox, name: str) -> str:
     element = getattr(box, "element", None)
     if element is None or getattr(box, "pseudo_type", None):
         return ""
     return str(element.get(name, ""))
 
 
-def _box_mm(box: Any) -> Box | None:
-    sides = (box.position_x, box.position_y, box.width, box.height)
-    if not all(isinstance(side, int | float) for side in sides):
+def _box_mm(box: EngineBox) -> Box | None:
+    if not has_place(box):
         return None
     x, y = box.border_box_x(), box.border_box_y()
     corners = (x, y, x + box.border_width(), y + box.border_height())

@@ -7,6 +7,7 @@ from typing import Final
 
 from banxin.diagnostics import Diagnostic, Place, warning
 from banxin.edition import Edition
+from banxin.lettering import texts_of
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.typeset.sheets import Landed
@@ -101,3 +102,5 @@ def _parts(blocks: b.Blocks) -> Iterator[tuple[Place, str]]:
                 yield block.place, block.text
             case b.Divider():
                 pass
+            case _:  # a container's own
+                yield block.place, "".join(text for _, text in texts_of(block))

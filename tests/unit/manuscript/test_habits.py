@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from banxin.manuscript import blocks as b
-from banxin.manuscript.containers import split_number
+from banxin.manuscript.containers.numbers import split_number
 from banxin.manuscript.inlines import plain
 from banxin.workspace import Workspace
 from manuscripts import chapter

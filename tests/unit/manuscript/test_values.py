@@ -12,6 +12,7 @@ from banxin.edition import bind
 from banxin.layouts import load
 from banxin.manuscript.values import focus_of, height_of, rows_of
 from banxin.markup.document import compose
+from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import Title
 
@@ -90,7 +91,7 @@ def test_nothing_of_an_attribute_reaches_a_style(
         f'{figure}\n::: gallery {{{key}="{mark}"}}\n{figure}:::\n'
     )
     folder = title(chapter=chapter)
-    job = project.load(folder, workspace, layout=layout)
+    job = project.load(Request(folder, layout=layout), workspace)
     text = manuscript.read(job.chapters, workspace)
     bound = bind(text, load(layout, workspace, job.layout_asked_at), job, workspace)
 

@@ -9,6 +9,7 @@ import pytest
 
 from banxin import edition, layouts, manuscript, project
 from banxin.markup.document import compose
+from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import EDITION, GOOD_CHAPTER, Title
 
@@ -29,8 +30,8 @@ class _Pictures(HTMLParser):
         self.text.append(data)
 
 
-def document(folder: PurePosixPath, workspace: Workspace, layout: str | None = None) -> _Pictures:
-    job = project.load(folder, workspace, layout=layout)
+def document(folder: PurePosixPath, workspace: Workspace, layout: str = "") -> _Pictures:
+    job = project.load(Request(folder, layout=layout), workspace)
     text = manuscript.read(job.chapters, workspace)
     loaded = layouts.load(job.layout, workspace, job.layout_asked_at)
     read = _Pictures()

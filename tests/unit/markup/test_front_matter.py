@@ -9,6 +9,7 @@ import pytest
 from banxin import layouts, manuscript, project
 from banxin.diagnostics import Place
 from banxin.markup.front_matter import unprinted
+from banxin.request import Request
 from banxin.workspace import Workspace
 
 
@@ -56,7 +57,7 @@ def test_the_samples_say_nothing_that_a_layout_would_lose(
     root: Path, title: str, layout: str
 ) -> None:
     here = Workspace(root)
-    job = project.load(PurePosixPath("content") / title, here, layout=layout)
+    job = project.load(Request(PurePosixPath("content") / title, layout=layout), here)
     read = manuscript.read(job.chapters, here)
     loaded = layouts.load(layout, here, Place())
 

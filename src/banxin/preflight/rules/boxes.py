@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final, TypeVar
 
 from banxin.diagnostics import Box, Place, Severity
-from banxin.preflight.facts import Facts, Sheet
+from banxin.preflight.facts import Facts, PageBoxes
 from banxin.preflight.painted import Mark, Run
 from banxin.preflight.registry import Finding, Limits, at, by_page, found, rule
 from banxin.preflight.rules.cover import wraps
@@ -200,7 +200,7 @@ def _too_near(pdf: Facts, least: float, below: float) -> Iterator[Finding]:
         yield found(at(run), have=Length.mm(max(0.0, edge)), needed=Length.mm(below))
 
 
-def _pairs(pdf: Facts, marks: Iterable[M]) -> Iterator[tuple[Sheet, M]]:
+def _pairs(pdf: Facts, marks: Iterable[M]) -> Iterator[tuple[PageBoxes, M]]:
     """Marks that have a place, with their sheets; where there is no trim, there is no cut."""
     sheets = {sheet.number: sheet for sheet in pdf.sheets if sheet.trim is not None}
     for mark in marks:
@@ -208,14 +208,14 @@ def _pairs(pdf: Facts, marks: Iterable[M]) -> Iterator[tuple[Sheet, M]]:
             yield sheets[mark.page], mark
 
 
-def _beyond(mark: Mark, sheet: Sheet) -> tuple[float, float, float, float]:
+def _beyond(mark: Mark, sheet: PageBoxes) -> tuple[float, float, float, float]:
     """How far a mark's left, top, right and bottom lie outside the trim, in mm."""
     width, height = sheet.size
     x0, y0, x1, y1 = mark.box
     return -x0, -y0, x1 - width, y1 - height
 
 
-def _is_on(mark: Mark, sheet: Sheet) -> bool:
+def _is_on(mark: Mark, sheet: PageBoxes) -> bool:
     """Whether a mark is of the page, rather than beside it as crop marks are."""
     width, height = sheet.size
     x0, y0, x1, y1 = mark.box

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from banxin.diagnostics import Place, Severity
-from banxin.preflight.facts import Facts, Sheet
+from banxin.preflight.facts import Facts, PageBoxes
 from banxin.preflight.registry import Finding, Limits, at, found, rule
 from banxin.units import Length
 
@@ -42,7 +42,7 @@ def spine_text(pdf: Facts, limits: Limits) -> Iterator[Finding]:
                 break
 
 
-def wraps(pdf: Facts, limits: Limits) -> tuple[Sheet, ...]:
+def wraps(pdf: Facts, limits: Limits) -> tuple[PageBoxes, ...]:
     """The sheets of a perfect-bound book that are covers."""
     if limits.binding != "perfect":
         return ()
@@ -56,7 +56,7 @@ def _width(pdf: Facts) -> float:
     return counted.most_common(1)[0][0] if counted else 0.0
 
 
-def _panel(pdf: Facts, sheet: Sheet) -> float:
+def _panel(pdf: Facts, sheet: PageBoxes) -> float:
     return sheet.size[0] - 2 * _width(pdf)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from banxin.diagnostics import Place, Severity
-from banxin.preflight.facts import Facts, Ink
+from banxin.preflight.facts import Facts, InkOfPage
 from banxin.preflight.registry import Finding, Limits, Skipped, found, rule
 
 SOURCE: Final = "press profile: ink_limit; GWG 2015 4.22: mean of 15 mm²"
@@ -37,12 +37,12 @@ def speck(pdf: Facts, limits: Limits) -> Iterator[Finding]:
             yield _told(ink, ink.pixel, limits)
 
 
-def _measured(pdf: Facts) -> tuple[Ink, ...]:
+def _measured(pdf: Facts) -> tuple[InkOfPage, ...]:
     if not pdf.inks:
         raise Skipped(pdf.inks_missing or "–")
     return pdf.inks
 
 
-def _told(ink: Ink, have: float, limits: Limits) -> Finding:
+def _told(ink: InkOfPage, have: float, limits: Limits) -> Finding:
     place = Place(page=ink.page, box_mm=ink.box)
     return found(place, have=round(have), needed=limits.ink_limit)

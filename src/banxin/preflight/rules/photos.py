@@ -7,7 +7,7 @@ from typing import Final
 
 from banxin.diagnostics import Severity
 from banxin.preflight.facts import Facts
-from banxin.preflight.painted import Picture
+from banxin.preflight.painted import PaintedPicture
 from banxin.preflight.registry import Finding, Limits, at, found, rule
 from banxin.units import Length
 
@@ -79,7 +79,7 @@ def jbig2(pdf: Facts, limits: Limits) -> Iterator[Finding]:
             yield found(at(picture))
 
 
-def _toned(pdf: Facts) -> Iterator[Picture]:
+def _toned(pdf: Facts) -> Iterator[PaintedPicture]:
     for picture in pdf.pictures:
         if not picture.is_bitmap and max(picture.width, picture.height) >= SPECK:
             yield picture
@@ -104,7 +104,7 @@ def _bitmaps(pdf: Facts, least: int, below: int) -> Iterator[Finding]:
             yield _told(picture, below)
 
 
-def _told(picture: Picture, needed: int) -> Finding:
+def _told(picture: PaintedPicture, needed: int) -> Finding:
     left, _, right, _ = picture.box
     shown = min(picture.width, right - left)  # what is cropped away is no width
     widest = Length.mm(shown * picture.ppi / needed)
