@@ -562,6 +562,19 @@ def test_a_figure_over_columns_does_not_stand_above_the_heading_of_its_section(r
     assert where(lines, "题") < where(lines, "图")
 
 
+@pytest.mark.parametrize("first", [13, 15, 17])
+def test_a_figure_stands_above_its_heading_rather_than_on_a_page_without_text(
+    first: int, root: Path
+) -> None:
+    wide = figure("图", 5, "--across: 2")
+    body = paragraph("甲", first) + "<h2>题</h2>" + wide + paragraph("乙", 4)
+
+    lines = set_in(root, f"{style(2)}<main>{body}</main>")
+
+    assert {line.page for line in lines} == {0}
+    assert len([line for line in lines if line.text.startswith(("甲", "乙", "题", "图"))]) == 4
+
+
 def test_a_figure_that_waits_is_set_before_one_that_is_mentioned_later(root: Path) -> None:
     wide = "--across: 2"
     first, second = figure("图", 6, wide), figure("画", 7, f"{wide}; --place: foot")

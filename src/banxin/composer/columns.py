@@ -907,17 +907,39 @@ class _Stretch:
         self.empty = empty
         self.text = _between(page.content.text, start, end)
         self.figures = _between(page.content.figures, start, end)
+        self.above = False  # whether figures may stand above the headings of their sections,
+        self.refused = False  # and whether one could not, that would have
 
     def fill(
         self, skip: Skip, waiting: tuple[int, ...], height: float, *, all_ends: bool = False
     ) -> _Filled:
         """Columns of *height*, one after the other; on an empty page something is set.
 
-        Figures over several columns have their places before any text is set: those that this
-        page mentions are looked for one by one, and the page set again with each.
+        A figure stands below the heading of its section, unless all can stand on this page
+        otherwise, or it would be left for a page that has no text any more.
 
         Args:
             all_ends: as in `fill_with`.
+        """
+        self.above, self.refused = False, False
+        filled = self._filled(skip, waiting, height, all_ends=all_ends)
+        if not filled.waiting or not self.refused:
+            return filled
+        area = self._area(filled) if filled.resume is None else 0.0
+        self.page.drop(filled)
+        self.above = True
+        filled = self._filled(skip, waiting, height, all_ends=all_ends)
+        if filled.whole or (filled.resume is None and self._area(filled) < area):
+            return filled
+        self.page.drop(filled)
+        self.above = False
+        return self._filled(skip, waiting, height, all_ends=all_ends)
+
+    def _filled(
+        self, skip: Skip, waiting: tuple[int, ...], height: float, *, all_ends: bool
+    ) -> _Filled:
+        """Figures over several columns have their places before any text is set: those that this
+        page mentions are looked for one by one, and the page set again with each.
         """
 
         def tried(seats: tuple[_Seat, ...]) -> _Filled:
@@ -1008,12 +1030,15 @@ class _Stretch:
             return len(self.text), None
         return bisect_left(self.text, child), inner if _is_among(child, self.text) else None
 
-    def is_headed(self, index: int, at: At) -> bool:
+    def may_stand(self, index: int, at: At) -> bool:
         """Whether the heading of a figure's section, if it has one here, is set before *at*."""
         place = bisect_left(self.text, index) - 1
         while place >= 0 and not _holds_on(self.page.box.children[self.text[place]]):
             place -= 1
-        return place < at[0]
+        if place < at[0] or self.above:
+            return True
+        self.refused = True
+        return False
 
     def mentioned(self, at: At) -> list[int]:
         """Figures that stand before *at* in the manuscript."""
@@ -1077,7 +1102,7 @@ class _Filling:
         early |= {
             seat.figure
             for seat in self.seats
-            if not self.stretch.is_headed(seat.figure, begins[seat.column + seat.foot])
+            if not self.stretch.may_stand(seat.figure, begins[seat.column + seat.foot])
         }
         pitch, feet = self.frame.pitch, any(column.foot for column in self.columns)
         low = max(column.filled for column in self.columns)
@@ -1184,7 +1209,7 @@ class _Filling:
         """
         column, page = self.columns[number], self.page
         foot = place_of(page.box.children[index]) == "foot"
-        if not foot and not self.stretch.is_headed(index, begun):
+        if not foot and not self.stretch.may_stand(index, begun):
             return None
         seats = column.feet if foot else column.heads
         figure = page.figure(index, number, self.stretch.y + column.head, foot=foot)

@@ -251,6 +251,7 @@ def _shared(givers: Sequence[_Giver], lines: int) -> Iterator[tuple[str, int]]:
 def _pooled(givers: Sequence[_Giver], lines: int, columns: int) -> Iterator[tuple[str, int]]:
     """The same in level columns: a line of a figure moves text on by as many as it crosses."""
     dealt = dict.fromkeys((giver.name for giver in givers), 0)
+    free = lines
     while lines >= columns:
         able = [g for g in givers if dealt[g.name] < g.most and g.across <= lines]
         if not able:
@@ -258,7 +259,7 @@ def _pooled(givers: Sequence[_Giver], lines: int, columns: int) -> Iterator[tupl
         least = min(able, key=lambda g: dealt[g.name])
         dealt[least.name] += 1
         lines -= least.across
-    if lines < NEARLY * columns:
+    if lines < NEARLY * columns or lines <= free * (1 - WORTH):
         yield from ((name, count) for name, count in dealt.items() if count)
 
 
