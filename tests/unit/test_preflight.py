@@ -18,7 +18,6 @@ from banxin.preflight import (
     as_json,
     content,
     inspect,
-    manual,
     measure,
     read,
 )
@@ -27,7 +26,7 @@ from banxin.preflight.painted import PROCESS, Colour, PaintedPicture, Run
 from banxin.preflight.registry import RULES, Finding, found, rule
 from banxin.schema import verdict
 from banxin.units import Length
-from banxin.words import LANGUAGES, word_list
+from banxin.words import LANGUAGES, looks_in_chinese, word_list
 
 LIMITS = Limits(
     bleed=Length.mm(3),
@@ -194,12 +193,12 @@ def test_a_rule_needs_a_code_of_its_own_and_an_explanation() -> None:
 @pytest.mark.parametrize("code", sorted(RULES))
 def test_every_rule_has_words_and_an_explanation_in_both_languages(code: str) -> None:
     assert all(word_list(language)[code].get("hint") for language in LANGUAGES)
-    assert manual.in_chinese()[code].endswith("。")
+    assert looks_in_chinese()[code].endswith("。")
     assert RULES[code].source
 
 
 def test_the_manual_explains_no_rule_that_is_gone() -> None:
-    assert manual.in_chinese().keys() == RULES.keys()
+    assert looks_in_chinese().keys() == RULES.keys()
 
 
 def test_a_rule_that_cannot_run_says_so() -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import string
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any, Final
 
 from banxin.diagnostics import BanxinError, error, nearest
 from banxin.preflight.registry import RULES, Rule
-from banxin.words import sentence, word_list
+from banxin.words import looks_in_chinese, sentence, word_list
 
 FEW: Final = 40  # more than that is a list
 UNSPOKEN: Final = frozenset({"say", "help", "report", "view"})  # words that are no findings
@@ -29,7 +26,7 @@ class ToldCode:
         return RULES.get(self.code)
 
     def explained(self, language: str) -> str:
-        """Of a rule in English its own docstring; in Chinese `rules.zh.toml` has it.
+        """Of a rule in English its own docstring; in Chinese `rules.toml` has it.
 
         Of another code what is said when it is found, with … for what differs.
         """
@@ -38,7 +35,7 @@ class ToldCode:
             parts = (words["message"], words.get("why", ""))
             return ("；" if language == "zh" else "; ").join(part for part in parts if part)
         if language == "zh":
-            return in_chinese()[self.code]
+            return looks_in_chinese()[self.code]
         return " ".join(self.rule.explanation.split())
 
     def hint(self, language: str) -> str:
@@ -107,10 +104,3 @@ def _in_full(entry: ToldCode, language: str) -> str:
     parts.append(f"{said('source')}: {entry.rule.source}")
     severity = said(f"severity-{entry.rule.severity.value}")
     return f"## {entry.code} · {severity}\n\n" + "\n\n".join(parts) + "\n"
-
-
-@cache
-def in_chinese() -> Mapping[str, str]:
-    """Code → explanation."""
-    words = resources.files("banxin.words").joinpath("rules.zh.toml").read_text("utf-8")
-    return {code: str(words) for code, words in tomllib.loads(words).items()}

@@ -1,4 +1,7 @@
-"""Every sentence we say, in Chinese and English, keyed by code. Numbers come from outside."""
+"""Every sentence we say, in Chinese and English, keyed by code. Numbers come from outside.
+
+What a rule says stands in `rules.toml`, in both languages; all else in a file for each language.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from banxin.diagnostics import Diagnostic, Fact
 
 LANGUAGES: Final = ("zh", "en")
+_LOOKS: Final = "looks"  # in rules.toml only, and in Chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,20 @@ def sentence(code: str, language: str, /, **facts: Fact) -> Said:
 @cache
 def word_list(language: str) -> Mapping[str, Mapping[str, str]]:
     """All sentences of one language: code → message, hint, otherwise, why."""
-    text = resources.files(__package__).joinpath(f"{language}.toml").read_text("utf-8")
+    rules = {code: dict(said[language]) for code, said in _table("rules").items()}
+    for said in rules.values():
+        said.pop(_LOOKS, None)
+    return _table(language) | rules
+
+
+def looks_in_chinese() -> Mapping[str, str]:
+    """What each rule looks at: code → a sentence. Its English is the rule's docstring."""
+    return {code: said["zh"][_LOOKS] for code, said in _table("rules").items()}
+
+
+@cache
+def _table(name: str) -> dict[str, Any]:
+    text = resources.files(__package__).joinpath(f"{name}.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
