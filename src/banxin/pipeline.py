@@ -131,7 +131,7 @@ def case_of(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PreviewedTitle:
     """A title's pages on the screen, with all that they were made from."""
 
     manuscript: manuscript.Manuscript
@@ -140,7 +140,7 @@ class Shown:
     pdf: bytes
 
 
-def shown(job: Job, workspace: Workspace) -> Shown:
+def shown(job: Job, workspace: Workspace) -> PreviewedTitle:
     """A title's pages: the lines are those of every finish. Nothing is written, nothing judged.
 
     Raises:
@@ -149,7 +149,7 @@ def shown(job: Job, workspace: Workspace) -> Shown:
     text, layout = _read(job, workspace)
     bound = edition.bind(text, layout, job, workspace)
     sheets = _laid_out(bound, workspace)
-    return Shown(text, bound, sheets, pressing.screen(sheets, bound, workspace).pdf)
+    return PreviewedTitle(text, bound, sheets, pressing.screen(sheets, bound, workspace).pdf)
 
 
 def in_dress(job: Job, workspace: Workspace, language: str) -> pressing.Dressed:

@@ -25,7 +25,7 @@ from banxin.composer import columns, layout, paragraph
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, in_order, warning
 from banxin.lettering import Source, letter
 from banxin.manuscript import read
-from banxin.preflight.book import Paragraph, paragraphs
+from banxin.preflight.book import WrittenParagraph, paragraphs
 from banxin.preflight.lost import compared
 from banxin.preflight.written import written
 from banxin.tables import place_of
@@ -195,7 +195,7 @@ def test_chapters_are_looked_for_on_their_pages_in_one_go() -> None:
 
 
 def test_a_place_in_a_paragraph_is_that_of_its_line_and_column() -> None:
-    paragraph = Paragraph("a.md", 7, ("甲乙", "", "丙丁戊"))
+    paragraph = WrittenParagraph("a.md", 7, ("甲乙", "", "丙丁戊"))
 
     places = [paragraph.place(offset) for offset in range(len(paragraph.text) + 1)]
 
@@ -396,7 +396,7 @@ def test_lines_of_tries_that_are_given_up_go_without_a_search(
     kind: str, title: Title, build: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def paragraphs() -> int:
-        return sum(isinstance(one, paragraph.Paragraph) for one in gc.get_objects())
+        return sum(isinstance(one, paragraph.ShapedParagraph) for one in gc.get_objects())
 
     found: list[tuple[int, int]] = []
     written = engine.written

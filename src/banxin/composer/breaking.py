@@ -19,7 +19,7 @@ from typing import Final
 
 from banxin.cjk import classes as m
 from banxin.cjk.phrases import phrase_ends
-from banxin.composer.paragraph import Paragraph, packed
+from banxin.composer.paragraph import ShapedParagraph, packed
 
 # Costs of a line: squeezed by all that it can give; half of one whose gaps take SHOWN each; of
 # one whose gaps differ by SHOWN from those of the line above; of one that ends inside a phrase
@@ -60,7 +60,7 @@ class Cuts:
     prices: list[float]
 
 
-def last_of(p: Paragraph, start: int, following: int) -> int:
+def last_of(p: ShapedParagraph, start: int, following: int) -> int:
     """The first character after the line that begins at *start*, without its trailing spaces."""
     end = following
     while end > start + 1 and p.text[end - 1] in m.HANGING_SPACES:
@@ -68,7 +68,7 @@ def last_of(p: Paragraph, start: int, following: int) -> int:
     return end
 
 
-def tail_of(p: Paragraph, end: int) -> float:
+def tail_of(p: ShapedParagraph, end: int) -> float:
     """What the line that ends before *end* does not need: the last gap, and a mark's blank.
 
     Below 0 where it needs a hyphen.
@@ -78,7 +78,7 @@ def tail_of(p: Paragraph, end: int) -> float:
     return p.gaps[last] + (p.hangs[last] or p.tail_blank[last]) - (hyphen.width if hyphen else 0.0)
 
 
-def natural_width(p: Paragraph, start: int, following: int) -> float:
+def natural_width(p: ShapedParagraph, start: int, following: int) -> float:
     """Of the line from *start* up to *following*, neither stretched nor squeezed."""
     while start < following - 1 and p.text[start] == " ":
         start += 1
@@ -86,14 +86,14 @@ def natural_width(p: Paragraph, start: int, following: int) -> float:
     return p.room[end] - p.room[start] - tail_of(p, end) - head_of(p, start)
 
 
-def head_of(p: Paragraph, start: int) -> float:
+def head_of(p: ShapedParagraph, start: int) -> float:
     """What the line that begins at *start* does not need; below 0: what a reading needs besides."""
     if start == 0 and not (p.setting.trim_first or p.setting.hang_first):
         return min(0.0, p.head_blank[start])
     return p.head_blank[start]
 
 
-def next_line(p: Paragraph, start: int, available: float, rest: float) -> int:
+def next_line(p: ShapedParagraph, start: int, available: float, rest: float) -> int:
     """The first character of the line after the one that begins at *start*.
 
     The rest of the paragraph is planned with it, on lines as wide as *rest*.
@@ -115,13 +115,13 @@ def next_line(p: Paragraph, start: int, available: float, rest: float) -> int:
     return p.next[key]
 
 
-def _pack(p: Paragraph) -> None:
+def _pack(p: ShapedParagraph) -> None:
     """Let go of what only the search for its lines needs: half of a paragraph's memory."""
     p.cuts = None
     p.room, p.give, p.open = array("d", p.room), array("d", p.give), array("q", p.open)
 
 
-def _path(p: Paragraph, start: int, available: float, rest: float) -> list[int]:
+def _path(p: ShapedParagraph, start: int, available: float, rest: float) -> list[int]:
     """Where each line after the one at *start* begins, and the end."""
     widths = available, rest
     if p.setting.wrap == "balance":
@@ -137,7 +137,7 @@ def _path(p: Paragraph, start: int, available: float, rest: float) -> list[int]:
     return found if found is not None else _emergency(p, start, available, rest)
 
 
-def _cuts(p: Paragraph, measure: float) -> Cuts:
+def _cuts(p: ShapedParagraph, measure: float) -> Cuts:
     _loosen(p, measure)
     if (p.setting.anywhere or p.setting.overlong) and p.setting.wrap != "nowrap":
         _cut_long_words(p, measure)
@@ -157,14 +157,14 @@ def _cuts(p: Paragraph, measure: float) -> Cuts:
     )
 
 
-def _graded(p: Paragraph, measure: float, narrow: float) -> float:
+def _graded(p: ShapedParagraph, measure: float, narrow: float) -> float:
     """1 where columns are wide enough, *narrow* where they are narrow."""
     wide, least = WIDE_ENOUGH
     em = measure / (p.sizes[0] or 1.0)
     return 1 + (narrow - 1) * min(max((wide - em) / (wide - least), 0.0), 1.0)
 
 
-def _prices(p: Paragraph, at: Sequence[int], factor: float) -> list[float]:
+def _prices(p: ShapedParagraph, at: Sequence[int], factor: float) -> list[float]:
     if not p.setting.phrases:
         return [p.prices.get(i, 0.0) * factor for i in at]
     ends = phrase_ends(p.text)
@@ -173,7 +173,7 @@ def _prices(p: Paragraph, at: Sequence[int], factor: float) -> list[float]:
     ]
 
 
-def _loosen(p: Paragraph, measure: float) -> None:
+def _loosen(p: ShapedParagraph, measure: float) -> None:
     """Between a word and the number that follows it, after ·, and after the marks of an address,
     where nothing else will do.
     """
@@ -188,7 +188,7 @@ def _loosen(p: Paragraph, measure: float) -> None:
             last = i
 
 
-def _cut_long_words(p: Paragraph, measure: float) -> None:
+def _cut_long_words(p: ShapedParagraph, measure: float) -> None:
     """`overflow-wrap`: where a line may end inside words: those longer than a line, or than eight
     em where any long word may be cut.
     """
@@ -228,7 +228,7 @@ class _Ways:
     balanced: bool
 
     @classmethod
-    def from_start(cls, p: Paragraph, start: int, measure: float, *, ragged: bool) -> _Ways:
+    def from_start(cls, p: ShapedParagraph, start: int, measure: float, *, ragged: bool) -> _Ways:
         cuts: Cuts = p.cuts
         first = bisect_right(cuts.at, start) - 1
         nodes, em = len(cuts.at) - first, p.sizes[start] or 1.0
@@ -256,7 +256,7 @@ class _Ways:
 
 
 def _search(
-    p: Paragraph,
+    p: ShapedParagraph,
     start: int,
     widths: tuple[float, float],
     room: tuple[float, float],
@@ -299,12 +299,13 @@ def _search(
 
 
 def _extend(
-    p: Paragraph, ways: _Ways, node: int, here: int, limit: float, began: int, stop: int
+    p: ShapedParagraph, ways: _Ways, node: int, here: int, limit: float, began: int, stop: int
 ) -> None:
     """The ways that go on from *node* by one line: to the cuts from *began* to before *stop*.
 
     Args:
-        here: the first character of that line; `limit`: where it ends, as `Paragraph.room` counts.
+        here: the first character of that line.
+        limit: where it ends, as `ShapedParagraph.room` counts.
     """
     at, edges, gives, opens, prices, cost, came, taken = ways.tables
     first, em, shown, ragged, balanced = ways.first, ways.em, ways.shown, ways.ragged, ways.balanced
@@ -337,19 +338,19 @@ def _extend(
             cost[slot], came[slot], taken[slot] = paid + price, node, each
 
 
-def _forced_stop(p: Paragraph, at: Sequence[int], here: int, count: int) -> int:
+def _forced_stop(p: ShapedParagraph, at: Sequence[int], here: int, count: int) -> int:
     place = bisect_left(p.forced, here)
     return bisect_left(at, p.forced[place] + 1) + 1 if place < len(p.forced) else count
 
 
-def _short_last(p: Paragraph, start: int, end: int, *, ragged: bool) -> float:
+def _short_last(p: ShapedParagraph, start: int, end: int, *, ragged: bool) -> float:
     letters = sum(m.is_han(c) or m.is_latin(c) for c in p.text[start:end])
     if letters < 2:
         return LONE
     return PAIR if letters == 2 and not ragged else 0.0
 
 
-def _emergency(p: Paragraph, start: int, available: float, rest: float) -> list[int]:
+def _emergency(p: ShapedParagraph, start: int, available: float, rest: float) -> list[int]:
     """First fit: when no way was found at all."""
     cuts: Cuts = p.cuts
     path, here, width = [], start, available
@@ -364,7 +365,7 @@ def _emergency(p: Paragraph, start: int, available: float, rest: float) -> list[
     return path
 
 
-def widest_word(p: Paragraph) -> float:
+def widest_word(p: ShapedParagraph) -> float:
     """Width of the longest stretch that no line may end in."""
     widest, last = 0.0, 0
     for i in range(1, p.length + 1):
@@ -374,7 +375,7 @@ def widest_word(p: Paragraph) -> float:
     return widest
 
 
-def widest_line(p: Paragraph, indent: float) -> float:
+def widest_line(p: ShapedParagraph, indent: float) -> float:
     """Width of the paragraph with only its forced breaks."""
     widest, last, more = 0.0, 0, indent
     for following in (*(i + 1 for i in p.forced), p.length):

@@ -23,7 +23,7 @@ from weasyprint.text import line_break
 
 from banxin.cjk.classes import is_han
 from banxin.composer.hyphenation import SOFT_HYPHEN
-from banxin.composer.paragraph import HAN_LATIN, Paragraph
+from banxin.composer.paragraph import HAN_LATIN, ShapedParagraph
 from banxin.composer.shaping import HEX, FontUse
 from banxin.composer.spacing import Line, advances
 from banxin.composer.wide_glyphs import widened
@@ -53,7 +53,7 @@ class ComposedLayout:
     max_width = None
     upright = False  # in vertical text
 
-    def __init__(self, p: Paragraph, laid: Line, a: int, b: int, style: Style) -> None:
+    def __init__(self, p: ShapedParagraph, laid: Line, a: int, b: int, style: Style) -> None:
         self.paragraph, self.line, self.a, self.b = p, laid, a, b
         self.text = p.text[a:b]
         self.lead = laid.lead if a == laid.start else 0.0
@@ -71,7 +71,7 @@ class ComposedLayout:
     def advances(self) -> list[float]:
         return advances(self.paragraph, self.line, self.a, self.b)
 
-    def of(self, p: Paragraph | None) -> ComposedLayout:
+    def of(self, p: ShapedParagraph | None) -> ComposedLayout:
         """The same piece of *p*; of None, as paragraphs remember it: they would hold themselves."""
         piece = object.__new__(ComposedLayout)
         piece.__dict__ = {**self.__dict__, "paragraph": p}
@@ -108,7 +108,7 @@ def _write(stream: Any, piece: ComposedLayout) -> None:
         stream.stream.append(b"%.4f Tc" % even)
     for start, end, (font, size) in _by_font(p, piece.a, piece.b, fonts):
         stream.set_font_size(font.hash, size)
-        pen = _Pen(-1000 / size)
+        pen = _TextArray(-1000 / size)
         pen.move(lead)
         lead = 0.0
         _glyphs(pen, piece, start, end, even, _Codes(font, size))
@@ -119,7 +119,7 @@ def _write(stream: Any, piece: ComposedLayout) -> None:
     if hyphen is not None:
         font, size = _pdf_font(hyphen.use, stream)
         stream.set_font_size(font.hash, size)
-        pen = _Pen(-1000 / size)
+        pen = _TextArray(-1000 / size)
         codes = _Codes(font, size)
         pen.show([codes.hyphen(glyph) for glyph in hyphen.glyphs])
         stream.stream += pen.operators()
@@ -151,7 +151,7 @@ def _write_down(stream: Any, textbox: Any, piece: ComposedLayout) -> None:
                 stream.stream.append(b"0 1 1 0 %.4f %.4f Tm" % (at, y))
                 for a, b, (font, size) in _by_font(p, here, after, fonts):
                     stream.set_font_size(font.hash, size)
-                    pen = _Pen(-1000 / size)
+                    pen = _TextArray(-1000 / size)
                     _glyphs(pen, piece, a, b, 0.0, _Codes(font, size))
                     stream.stream += pen.operators()
         y += sum(moves[here - piece.a : after - piece.a]) - (piece.lead if here == piece.a else 0.0)
@@ -159,7 +159,13 @@ def _write_down(stream: Any, textbox: Any, piece: ComposedLayout) -> None:
 
 
 def _upright(
-    stream: Any, p: Paragraph, i: int, font: tuple[Any, float], centre: float, y: float, base: float
+    stream: Any,
+    p: ShapedParagraph,
+    i: int,
+    font: tuple[Any, float],
+    centre: float,
+    y: float,
+    base: float,
 ) -> None:
     """One character in the middle of its column; its em box in the middle of its advance.
 
@@ -181,7 +187,7 @@ def _upright(
 
 def _side_by_side(
     stream: Any,
-    p: Paragraph,
+    p: ShapedParagraph,
     start: int,
     end: int,
     font: tuple[Any, float],
@@ -207,7 +213,7 @@ def _width(codes: str, font: Any) -> float:
 
 
 def _by_font(
-    p: Paragraph, a: int, b: int, fonts: list[Any]
+    p: ShapedParagraph, a: int, b: int, fonts: list[Any]
 ) -> Iterator[tuple[int, int, tuple[Any, float]]]:
     if len(p.runs) == 1:
         yield a, b, fonts[0]
@@ -221,7 +227,7 @@ def _by_font(
         here, run = max(here, end), run + 1
 
 
-class _Pen:
+class _TextArray:
     """Gathers one TJ array, and Ts before and after lifted glyphs."""
 
     def __init__(self, scale: float) -> None:
@@ -265,7 +271,7 @@ class _Pen:
 
 
 def _glyphs(
-    pen: _Pen, piece: ComposedLayout, start: int, end: int, even: float, codes: _Codes
+    pen: _TextArray, piece: ComposedLayout, start: int, end: int, even: float, codes: _Codes
 ) -> None:
     """Characters *start* to *end*, of which Tc already moves each glyph by *even*."""
     p, laid = piece.paragraph, piece.line
@@ -297,7 +303,7 @@ def _glyphs(
     pen.show(glyphs[here:end])
 
 
-def _places(p: Paragraph, laid: Line, start: int, end: int) -> list[int]:
+def _places(p: ShapedParagraph, laid: Line, start: int, end: int) -> list[int]:
     """Characters of the piece whose gap is not the even one."""
     odd = p.odd
     places = odd[bisect_left(odd, start) : bisect_left(odd, end)]
@@ -342,7 +348,7 @@ class _Codes:
         return code
 
 
-def _registered(p: Paragraph, stream: Any) -> list[Any]:
+def _registered(p: ShapedParagraph, stream: Any) -> list[Any]:
     """The PDF fonts of the paragraph's runs, told which of their glyphs it uses."""
     if p.registered is not None and p.registered[0] is stream._fonts:
         return list(p.registered[1])

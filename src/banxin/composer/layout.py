@@ -26,7 +26,7 @@ from weasyprint.text import line_break
 
 from banxin.composer import breaking, paragraph
 from banxin.composer.drawing import ComposedLayout
-from banxin.composer.paragraph import MIDDLE, Branch, Leaf, Paragraph, RubyReading
+from banxin.composer.paragraph import MIDDLE, Branch, Leaf, RubyReading, ShapedParagraph
 from banxin.composer.shaping import Unshapeable, metrics
 from banxin.composer.spacing import Line, line, width_of
 
@@ -72,9 +72,9 @@ class Unplaced:
 SWITCH: Final = Switch()
 
 
-def paragraph_of(context: Any, line_box: Any, containing_block: Any) -> Paragraph | None:
+def paragraph_of(context: Any, line_box: Any, containing_block: Any) -> ShapedParagraph | None:
     """The paragraph of *line_box*, remembered in it; None if the engine has to set it."""
-    known: Paragraph | str | None = line_box.__dict__.get("banxin_paragraph")
+    known: ShapedParagraph | str | None = line_box.__dict__.get("banxin_paragraph")
     if isinstance(known, str):
         return None
     if known is not None and _is_current(known, line_box, containing_block):
@@ -93,7 +93,7 @@ def paragraph_of(context: Any, line_box: Any, containing_block: Any) -> Paragrap
     return made
 
 
-def _is_current(p: Paragraph, line_box: Any, containing_block: Any) -> bool:
+def _is_current(p: ShapedParagraph, line_box: Any, containing_block: Any) -> bool:
     """Generated text is replaced between layouts, page numbers of references for one."""
     if p.width is not None and p.width != containing_block.width:
         return False
@@ -204,7 +204,7 @@ class _Setter:
     """Sets one line."""
 
     context: Any
-    p: Paragraph
+    p: ShapedParagraph
     line_box: Any
     containing_block: Any
     bottom_space: float
@@ -523,7 +523,7 @@ def _lead(made: Any, width: float) -> None:
 
 
 def _like(
-    pattern: Any, p: Paragraph, laid: Line, width: float, indent: float, x: float, y: float
+    pattern: Any, p: ShapedParagraph, laid: Line, width: float, indent: float, x: float, y: float
 ) -> Any:
     """Another line of a paragraph that is one text: only its text and widths differ."""
     made = _copy(pattern, None, p, x, y)
@@ -545,7 +545,7 @@ def _given_height(*limits: Any) -> float:
     return min(float(limit) for limit in limits if isinstance(limit, int | float))
 
 
-def _column_lines(p: Paragraph, height: float, indent: float) -> list[tuple[Line, float]]:
+def _column_lines(p: ShapedParagraph, height: float, indent: float) -> list[tuple[Line, float]]:
     """The columns of a paragraph so high, each with its indent."""
     found: list[tuple[Line, float]] = []
     start = 0
@@ -594,7 +594,7 @@ def _turn_edges(box: EngineBox) -> None:
             setattr(box, side, value)
 
 
-def _text_box(p: Paragraph, leaf: Leaf, laid: Line, a: int, b: int, *, root: bool) -> Any:
+def _text_box(p: ShapedParagraph, leaf: Leaf, laid: Line, a: int, b: int, *, root: bool) -> Any:
     text = leaf.box.copy_with_text(p.text[a:b])
     text.width = width_of(p, laid, a, b)
     text.pango_layout = ComposedLayout(p, laid, a, b, leaf.box.style)
@@ -644,7 +644,7 @@ def _keeps_pitch(style: Style, root: Any) -> bool:
     return style["line_height"] in (root["line_height"], "normal")
 
 
-def _em(p: Paragraph, style: Style) -> tuple[float, float]:
+def _em(p: ShapedParagraph, style: Style) -> tuple[float, float]:
     """Height of an em box of *style*, and its baseline.
 
     It stands to its baseline as the paragraph's lines do to theirs: solid lines stay solid.
@@ -654,7 +654,7 @@ def _em(p: Paragraph, style: Style) -> tuple[float, float]:
     return size, size * (0.5 + (baseline - height / 2) / (p.style["font_size"] or 1.0))
 
 
-def _em_box(box: Any, p: Paragraph) -> None:
+def _em_box(box: Any, p: ShapedParagraph) -> None:
     """Height of an inline element, without the leading that its face would bring."""
     if not _keeps_pitch(box.style, p.style):
         inline._adjust_line_height(box)
@@ -687,7 +687,9 @@ def _copies(box: EngineBox) -> bool:
     return all(map(_copies, box.children))
 
 
-def _copy(box: EngineBox, was: Paragraph | None, now: Paragraph | None, x: float, y: float) -> Any:
+def _copy(
+    box: EngineBox, was: ShapedParagraph | None, now: ShapedParagraph | None, x: float, y: float
+) -> Any:
     """The line at another place, its texts not of the paragraph *was* but of *now*.
 
     Lines that a paragraph remembers are of none: held by what they hold, they would not go when
@@ -739,13 +741,13 @@ def inline_max_content_width(
     return float(preferred.adjust(box, outer, widest))
 
 
-def _columns_width(p: Paragraph) -> float:
+def _columns_width(p: ShapedParagraph) -> float:
     asked = p.style.parent_style["height"]
     height = asked.value if getattr(asked, "unit", None) == "px" else _ENDLESS
     return len(_column_lines(p, height, 0.0)) * metrics(p.style).strut[0]
 
 
-def _measured(context: Any, box: Any) -> Paragraph | None:
+def _measured(context: Any, box: Any) -> ShapedParagraph | None:
     """The paragraph of a line box that has no container yet."""
     if not SWITCH.on or not isinstance(box, boxes.LineBox):
         return None

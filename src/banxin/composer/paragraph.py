@@ -124,7 +124,7 @@ class Branch:
 class RubyReading:
     """A line over characters `start` to `end`; `box`: what is to be around it."""
 
-    paragraph: Paragraph
+    paragraph: ShapedParagraph
     box: Any
     start: int
     end: int
@@ -139,7 +139,7 @@ class RubyReading:
 
 
 @dataclass(slots=True, eq=False)
-class Paragraph:
+class ShapedParagraph:
     """See the module. Index i stands for character i, and gaps are those after it.
 
     Attributes:
@@ -279,7 +279,7 @@ class Paragraph:
         return dict(stack)
 
 
-def build(context: Any, line_box: EngineBox, containing_block: EngineBox) -> Paragraph:
+def build(context: Any, line_box: EngineBox, containing_block: EngineBox) -> ShapedParagraph:
     """The paragraph of *line_box*.
 
     Raises:
@@ -299,10 +299,10 @@ def build(context: Any, line_box: EngineBox, containing_block: EngineBox) -> Par
 
 def _built(
     line_box: EngineBox, containing_block: EngineBox, tree: Branch, flat: _Flattening, whole: str
-) -> Paragraph:
+) -> ShapedParagraph:
     # Boxes of their own, and edges given in percent, are as wide as the container lets them.
     depends = any(x.left or x.right for x in branches(tree))
-    paragraph = Paragraph(
+    paragraph = ShapedParagraph(
         whole,
         line_box.style,
         setting(line_box.style),
@@ -552,7 +552,7 @@ def _undecorate(box: EngineBox) -> None:
 # --- advances -------------------------------------------------------------------------------
 
 
-def _shape_all(p: Paragraph) -> None:
+def _shape_all(p: ShapedParagraph) -> None:
     n = p.length
     p.advances, p.sizes, p.glyphs = [0.0] * n, [0.0] * n, [""] * n
     p.counts, p.kerns = [0] * n, [0.0] * n
@@ -594,7 +594,7 @@ def _feeds(text: str) -> list[int]:
 # --- gaps -----------------------------------------------------------------------------------
 
 
-def _space_all(p: Paragraph) -> None:
+def _space_all(p: ShapedParagraph) -> None:
     n, text = p.length, p.text
     p.gaps, p.kinds = [0.0] * n, [PLAIN] * n
     p.gives = [0.0] * n
@@ -619,7 +619,7 @@ def _space_all(p: Paragraph) -> None:
 class _Settings:
     """The Setting at a character; most paragraphs have one."""
 
-    def __init__(self, p: Paragraph) -> None:
+    def __init__(self, p: ShapedParagraph) -> None:
         self._starts = [leaf.start for leaf in p.leaves]
         self._leaves, self._text = p.leaves, p.text
         same = len({(id(x.setting), x.raised) for x in p.leaves}) <= 1
@@ -647,7 +647,7 @@ class _Blanks:
     Half an em on one side, or, where the ink stands in the middle, a quarter on both.
     """
 
-    def __init__(self, p: Paragraph, special: list[int], settings: _Settings) -> None:
+    def __init__(self, p: ShapedParagraph, special: list[int], settings: _Settings) -> None:
         n = p.length
         self.left, self.right = [0.0] * n, [0.0] * n
         self.marks: set[int] = set()
@@ -660,7 +660,7 @@ class _Blanks:
             if p.advances[i] >= FULL * p.sizes[i]:
                 (self._take_upright if here.vertical else self._take)(p, i, here)
 
-    def _take(self, p: Paragraph, i: int, here: TextSetting) -> None:
+    def _take(self, p: ShapedParagraph, i: int, here: TextSetting) -> None:
         character, size, ink = p.text[i], p.sizes[i], _ink(p, i)
         width = p.advances[i] / size
         self.marks.add(i)
@@ -680,7 +680,7 @@ class _Blanks:
         if here.trim_end and not self.left[i]:
             p.tail_blank[i] = self.right[i]
 
-    def _take_upright(self, p: Paragraph, i: int, here: TextSetting) -> None:
+    def _take_upright(self, p: ShapedParagraph, i: int, here: TextSetting) -> None:
         """In vertical text: brackets have their ink at one end, and stops in zh-Hans."""
         character, half = p.text[i], p.sizes[i] / 2
         self.marks.add(i)
@@ -696,7 +696,7 @@ class _Blanks:
             ink = p.centred[i] = _ink(p, i)
             self.left[i] = self.right[i] = p.sizes[i] * _within((1 - ink.tall) / 2, 0.25)
 
-    def _centre(self, p: Paragraph, i: int, ink: InkedEdges, width: float) -> None:
+    def _centre(self, p: ShapedParagraph, i: int, ink: InkedEdges, width: float) -> None:
         """zh-Hant: stops in the middle of their em, also with a face drawn for zh-Hans."""
         size = p.sizes[i]
         aside = (width / 2 - ink.middle) * size
@@ -714,13 +714,13 @@ def _within(blank: float, most: float) -> float:
     return min(max(blank, 0.0), most)
 
 
-def _ink(p: Paragraph, i: int) -> InkedEdges:
+def _ink(p: ShapedParagraph, i: int) -> InkedEdges:
     """Of character *i*, which is one glyph."""
     use = p.runs[max(bisect_left(p.run_starts, i + 1) - 1, 0)][1]
     return use.ink(int(p.glyphs[i][:4], 16))
 
 
-def _fit_half(p: Paragraph, i: int, here: TextSetting) -> None:
+def _fit_half(p: ShapedParagraph, i: int, here: TextSetting) -> None:
     """·, / and - between Chinese words take half an em, and stand in its middle (GB/T 15834-2011
     § 5.1.6, 5.1.7, 5.1.9); in zh-Hant · takes one em (CLREQ § 5.1).
     """
@@ -737,7 +737,7 @@ def _fit_half(p: Paragraph, i: int, here: TextSetting) -> None:
         p.gaps[i] += width * size - p.advances[i] - left
 
 
-def _hang_ends(p: Paragraph, settings: _Settings) -> None:
+def _hang_ends(p: ShapedParagraph, settings: _Settings) -> None:
     """What `hanging-punctuation: first` and `last` name: brackets and quotes, and an indent."""
     first = next((i for i, c in enumerate(p.text) if c not in " \n"), 0)
     last = len(p.text.rstrip(" \n")) - 1
@@ -752,7 +752,7 @@ def _hangs_at_ends(character: str, bracket: str, more: str) -> bool:
     return category(character) in {bracket, "Pi", "Pf"} or character in f"'\"{more}"
 
 
-def _space_pair(p: Paragraph, i: int, blanks: _Blanks, settings: _Settings) -> None:
+def _space_pair(p: ShapedParagraph, i: int, blanks: _Blanks, settings: _Settings) -> None:
     """The gap between characters i and i + 1: what it is, and what it may give."""
     a, b = p.text[i], p.text[i + 1]
     here = settings(i)
@@ -770,7 +770,7 @@ def _space_pair(p: Paragraph, i: int, blanks: _Blanks, settings: _Settings) -> N
         p.kinds[i] = RIGID
 
 
-def _close_up(p: Paragraph, i: int, blanks: _Blanks) -> None:
+def _close_up(p: ShapedParagraph, i: int, blanks: _Blanks) -> None:
     """Two marks that meet take an em and a half (CLREQ § 3.1.6.2); what blank they still have,
     and that of a mark beside anything else, may give.
     """
@@ -787,7 +787,7 @@ def _close_up(p: Paragraph, i: int, blanks: _Blanks) -> None:
     p.gives[i] = free
 
 
-def _is_western(p: Paragraph, i: int) -> bool:
+def _is_western(p: ShapedParagraph, i: int) -> bool:
     return m.is_latin(p.text[i]) or i in p.western
 
 
@@ -795,13 +795,13 @@ def _wanted(western: str, here: TextSetting) -> bool:
     return here.numeric if western.isdigit() or western in "%‰℃°" else here.alpha
 
 
-def _open_gap(p: Paragraph, i: int, gap: float, size: float) -> None:
+def _open_gap(p: ShapedParagraph, i: int, gap: float, size: float) -> None:
     p.gaps[i] += gap
     p.kinds[i] = HAN_LATIN
     p.gives[i] = max(0.0, gap - LEAST_GAP * size)
 
 
-def _space_character(p: Paragraph, i: int, here: TextSetting) -> None:
+def _space_character(p: ShapedParagraph, i: int, here: TextSetting) -> None:
     """A space that was typed between Han and Latin is the gap itself, no more.
 
     One between words is as wide: beside such a gap, another would show. Faces whose space is as
@@ -820,7 +820,7 @@ def _space_character(p: Paragraph, i: int, here: TextSetting) -> None:
         p.kinds[i] = WORD
 
 
-def _is_rigid(p: Paragraph, i: int, a: str, b: str, han_a: bool, han_b: bool) -> bool:
+def _is_rigid(p: ShapedParagraph, i: int, a: str, b: str, han_a: bool, han_b: bool) -> bool:
     """Never stretched: inside words and numbers, inside —— and ……, beside connectors."""
     if p.setting.justify == "inter-character" and a not in m.DASHES:
         return p.advances[i] == 0 or p.advances[i + 1] == 0
@@ -831,14 +831,14 @@ def _is_rigid(p: Paragraph, i: int, a: str, b: str, han_a: bool, han_b: bool) ->
     return p.advances[i] == 0 or p.advances[i + 1] == 0
 
 
-def _is_wide(p: Paragraph, i: int, character: str) -> bool:
+def _is_wide(p: ShapedParagraph, i: int, character: str) -> bool:
     """A full-width mark or a box; m, M and W are as wide in many faces, and are of their words."""
     if _is_western(p, i):
         return False
     return p.advances[i] >= FULL * p.sizes[i] or character == m.UNASSIGNED_OBJECT
 
 
-def _tighten_exclamations(p: Paragraph, blanks: _Blanks) -> None:
+def _tighten_exclamations(p: ShapedParagraph, blanks: _Blanks) -> None:
     """！！ and ？！ take one em together (GB/T 15834-2011 § 5.1.2)."""
     for match in _PAIRS.finditer(p.text):
         first, last = match.start(), match.end() - 1
@@ -855,7 +855,7 @@ def _tighten_exclamations(p: Paragraph, blanks: _Blanks) -> None:
 # --- vertical text --------------------------------------------------------------------------
 
 
-def _set_upright(p: Paragraph) -> None:
+def _set_upright(p: ShapedParagraph) -> None:
     """Which way up characters are in vertical text, and digits side by side (CLREQ § 2.3)."""
     if not p.setting.vertical:
         return
@@ -882,7 +882,7 @@ def _set_upright(p: Paragraph) -> None:
             p.advances[start:end] = [sum(p.sizes[start:end]), *[0.0] * (end - start - 1)]
 
 
-def _is_upright(p: Paragraph, i: int) -> bool:
+def _is_upright(p: ShapedParagraph, i: int) -> bool:
     character = p.text[i]
     if m.is_han(character) or east_asian_width(character) in "WF":
         return True
@@ -899,7 +899,7 @@ def _side_by_side(leaf: Leaf, text: str) -> Iterator[tuple[int, int]]:
                 yield match.span()
 
 
-def _combine(p: Paragraph, start: int, end: int) -> None:
+def _combine(p: ShapedParagraph, start: int, end: int) -> None:
     """Characters *start* to *end* in the room of one Han character, and spaced like it."""
     if end - start < 2:
         return
@@ -917,7 +917,7 @@ def _combine(p: Paragraph, start: int, end: int) -> None:
 # --- tabs and readings ----------------------------------------------------------------------
 
 
-def _set_tabs(p: Paragraph) -> None:
+def _set_tabs(p: ShapedParagraph) -> None:
     """Tabs as wide as to the next stop, counted from the last forced break; to the one after it
     where that is nearer than half a digit (CSS Text 3 § 4.2).
     """
@@ -942,7 +942,7 @@ def _set_tabs(p: Paragraph) -> None:
                 p.kerns[i] += more
 
 
-def _set_readings_apart(p: Paragraph) -> None:
+def _set_readings_apart(p: ShapedParagraph) -> None:
     """Room where a reading is wider than its base (CLREQ § 3.3.1): it may stand half an em over a
     neighbour that has none; of what is beyond, characters under it and its neighbours get a share
     each. Neighbouring readings never touch, and none goes beyond the line.
@@ -969,7 +969,7 @@ def _set_readings_apart(p: Paragraph) -> None:
         done, beyond = end, over
 
 
-def _widen(p: Paragraph, gaps: range, by: float) -> None:
+def _widen(p: ShapedParagraph, gaps: range, by: float) -> None:
     for i in gaps:
         p.gaps[i] += by
 
@@ -977,7 +977,7 @@ def _widen(p: Paragraph, gaps: range, by: float) -> None:
 # --- breaks ---------------------------------------------------------------------------------
 
 
-def _break_all(p: Paragraph) -> None:
+def _break_all(p: ShapedParagraph) -> None:
     text, n = p.text, p.length
     # Apostrophes are letters: no line ends inside Xi’an.
     plain = "".join("'" if i in p.western else c for i, c in enumerate(text)) if p.western else text
@@ -1003,7 +1003,7 @@ def _break_all(p: Paragraph) -> None:
     p.breaks = [*breaks, True]
 
 
-def _hold_together(p: Paragraph, breaks: list[bool]) -> None:
+def _hold_together(p: ShapedParagraph, breaks: list[bool]) -> None:
     """Take away the ends of lines inside what stays whole: notes with their words, glued words,
     what the style keeps, combined figures, readings.
     """
@@ -1037,7 +1037,7 @@ def _is_letter(character: str) -> bool:
     return m.is_han(character) or m.is_latin(character) or character.isalnum()
 
 
-def _may_break(p: Paragraph, i: int, uax14: bool, here: TextSetting) -> bool:
+def _may_break(p: ShapedParagraph, i: int, uax14: bool, here: TextSetting) -> bool:
     """Whether a line may begin at character i, where one of its neighbours is no ideograph."""
     a, b = p.text[i - 1], p.text[i]
     if b.isspace():
@@ -1059,7 +1059,7 @@ def _may_break(p: Paragraph, i: int, uax14: bool, here: TextSetting) -> bool:
     return uax14
 
 
-def _may_break_at_quote(p: Paragraph, i: int, uax14: bool) -> bool:
+def _may_break_at_quote(p: ShapedParagraph, i: int, uax14: bool) -> bool:
     """Beside Western quotes: as inside Western text, and between them and Chinese."""
     a, b = p.text[i - 1], p.text[i]
     if i in p.western and b in m.CLOSING:
@@ -1071,7 +1071,7 @@ def _may_break_at_quote(p: Paragraph, i: int, uax14: bool) -> bool:
     return uax14
 
 
-def _is_bound(p: Paragraph, i: int, here: TextSetting) -> bool:
+def _is_bound(p: ShapedParagraph, i: int, here: TextSetting) -> bool:
     """Western marks after full-width ones; 北京—上海; / (GB/T 15834-2011 § 5.1.6, 5.1.9)."""
     a, b = p.text[i - 1], p.text[i]
     if (b in m.WESTERN_TRAILING and not a.isspace()) or a in m.WESTERN_OPENING:
@@ -1089,13 +1089,13 @@ def _is_address(text: str, i: int) -> bool:
     return length > _LONG_PATH
 
 
-def _is_bullet(p: Paragraph, i: int) -> bool:
+def _is_bullet(p: ShapedParagraph, i: int) -> bool:
     """• before an item of a list that runs on in its paragraph, not between two words."""
     before = p.text[max(0, i - 16) : i].rstrip()
     return p.text[i + 1 : i + 2] == " " and (not before or before[-1] in m.STOPS)
 
 
-def _hyphenate(p: Paragraph, breaks: list[bool]) -> None:
+def _hyphenate(p: ShapedParagraph, breaks: list[bool]) -> None:
     """Let lines end inside words where the style and the language allow it, at a price."""
     for i in _soft_hyphens(p.text):
         breaks[i] = False
@@ -1120,7 +1120,7 @@ def _soft_hyphens(text: str) -> Iterator[int]:
         found = text.find(SOFT_HYPHEN, found + 1)
 
 
-def _hyphen(p: Paragraph, style: Style) -> Hyphen:
+def _hyphen(p: ShapedParagraph, style: Style) -> Hyphen:
     """What ends a parted word."""
     shaped = shape(style["hyphenate_character"], style, western=True)
     if len(shaped.runs) != 1 or shaped.foreign:
@@ -1136,7 +1136,7 @@ def packed(numbers: list[Any], kind: str = "d") -> Sequence[Any]:
     return array(kind, numbers) if len(numbers) > _VERY_MANY else numbers
 
 
-def _sum_up(p: Paragraph) -> None:
+def _sum_up(p: ShapedParagraph) -> None:
     widths: list[float] = list(map(add, p.advances, p.gaps))
     for edges in (p.before, p.after):
         for i, more in edges.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from banxin.composer.breaking import head_of, last_of, tail_of
-from banxin.composer.paragraph import WORD, Paragraph
+from banxin.composer.paragraph import WORD, ShapedParagraph
 
 
 @dataclass(slots=True, eq=False)
@@ -32,7 +32,7 @@ class Line:
     looseness: float
 
 
-def line(p: Paragraph, start: int, following: int, width: float, *, justify: bool) -> Line:
+def line(p: ShapedParagraph, start: int, following: int, width: float, *, justify: bool) -> Line:
     """The line from *start*, set to *width* if it is justified or too long for it."""
     key = (start, following, width)
     known: Line | None = p.lines.get(key)
@@ -41,7 +41,7 @@ def line(p: Paragraph, start: int, following: int, width: float, *, justify: boo
     return known
 
 
-def _line(p: Paragraph, start: int, following: int, width: float, *, justify: bool) -> Line:
+def _line(p: ShapedParagraph, start: int, following: int, width: float, *, justify: bool) -> Line:
     end = last_of(p, start, following)
     lead = -head_of(p, start)
     last = end - 1
@@ -63,12 +63,14 @@ def _line(p: Paragraph, start: int, following: int, width: float, *, justify: bo
     return Line(start, end, following, more, single, lead, filled, more / (p.sizes[start] or 1.0))
 
 
-def _between(p: Paragraph, start: int, last: int) -> list[int]:
+def _between(p: ShapedParagraph, start: int, last: int) -> list[int]:
     """Characters of the line whose gaps are of their own kind, without the last."""
     return p.odd[bisect_left(p.odd, start) : bisect_left(p.odd, last)]
 
 
-def _squeeze(p: Paragraph, start: int, last: int, spare: float, single: dict[int, float]) -> float:
+def _squeeze(
+    p: ShapedParagraph, start: int, last: int, spare: float, single: dict[int, float]
+) -> float:
     """Take what is lacking from all that can give, each by the root of what it can.
 
     A mark gives twice what a gap beside Latin does, not four times: by half of it a mark shows,
@@ -89,7 +91,7 @@ def _squeeze(p: Paragraph, start: int, last: int, spare: float, single: dict[int
 
 
 def _stretch(
-    p: Paragraph, start: int, last: int, spare: float, single: dict[int, float]
+    p: ShapedParagraph, start: int, last: int, spare: float, single: dict[int, float]
 ) -> tuple[float, float]:
     """All gaps that grow alike, those beside Latin no more than others.
 
@@ -106,7 +108,7 @@ def _stretch(
     return (0.0, spare / gaps) if gaps else (spare, 0.0)
 
 
-def width_of(p: Paragraph, laid: Line, a: int, b: int) -> float:
+def width_of(p: ShapedParagraph, laid: Line, a: int, b: int) -> float:
     """Of characters *a* to *b*, elements' edges not counted."""
     width = p.room[b] - p.room[a] + laid.more * (p.open[b] - p.open[a])
     for edges in (p.before, p.after):
@@ -118,7 +120,7 @@ def width_of(p: Paragraph, laid: Line, a: int, b: int) -> float:
     return width + (laid.lead if a == laid.start else 0.0)
 
 
-def advances(p: Paragraph, laid: Line, a: int, b: int) -> list[float]:
+def advances(p: ShapedParagraph, laid: Line, a: int, b: int) -> list[float]:
     """Of each character *a* to *b*, as drawn."""
     out = [
         p.advances[i] + p.gaps[i] + (laid.more if p.kinds[i] else 0.0) + laid.single.get(i, 0.0)

@@ -14,7 +14,7 @@ from defusedxml import ElementTree
 
 from banxin.diagnostics import Place, warning
 from banxin.importing.bounds import DEEPEST, parts_of, refused
-from banxin.importing.paragraphs import Brought, Form, Paragraph
+from banxin.importing.paragraphs import Brought, Form, ImportedParagraph
 from banxin.importing.web import read_html
 
 # What Word and WPS call the same styles in Chinese.
@@ -73,12 +73,12 @@ def read_word(data: bytes, file: str) -> Brought:
         raise refused("import/broken", file) from problem
     brought = read_html(page, file, lambda _: None)
     numbered = tuple(_renumbered(brought.paragraphs))
-    running = tuple(Paragraph(file, 0, text, "", Form.ASIDE) for text in aside if text)
+    running = tuple(ImportedParagraph(file, 0, text, "", Form.ASIDE) for text in aside if text)
     remarks = (warning("import/macros", Place(file), file=file),) if macros else ()
     return Brought((*numbered, *running), brought.pictures, remarks)
 
 
-def _renumbered(paragraphs: tuple[Paragraph, ...]) -> list[Paragraph]:
+def _renumbered(paragraphs: tuple[ImportedParagraph, ...]) -> list[ImportedParagraph]:
     return [replace(p, line=n) for n, p in enumerate(paragraphs, 1)]
 
 

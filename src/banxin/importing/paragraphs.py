@@ -33,7 +33,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class ImportedParagraph:
     """One paragraph of a source.
 
     Attributes:
@@ -60,7 +60,7 @@ class Paragraph:
 class Brought:
     """All of one source."""
 
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[ImportedParagraph, ...]
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     remarks: tuple[Diagnostic, ...] = ()
 

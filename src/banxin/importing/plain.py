@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from banxin.importing.bounds import refused
-from banxin.importing.paragraphs import Brought, Form, Paragraph, escaped, table
+from banxin.importing.paragraphs import Brought, Form, ImportedParagraph, escaped, table
 
 # The most frequent characters of both scripts: text that is read wrongly has hardly any of them.
 _FREQUENT: Final = frozenset(
@@ -61,7 +61,7 @@ def read_text(text: str, file: str) -> Brought:
     lines = [line.strip(" \t\u3000\ufeff") for line in text.split("\n")]
     stamps = sum(bool(_STAMP.match(line)) for line in lines)
     mail = sum(bool(_MAIL.match(line)) for line in lines[:8]) >= 2
-    found: list[Paragraph] = []
+    found: list[ImportedParagraph] = []
     signed = False
     in_head = mail
     for number, line in _paragraphs(lines, joins=mail or _is_wrapped(lines)):
@@ -71,7 +71,7 @@ def read_text(text: str, file: str) -> Brought:
         form, level, said = Form.TEXT, 0, line
         if head and head[1] in {"Subject", "主题"}:
             form, level = Form.HEADING, 1
-            found.append(Paragraph(file, number, head[1] + "：", "", Form.ASIDE))
+            found.append(ImportedParagraph(file, number, head[1] + "：", "", Form.ASIDE))
             said = head[2]
         elif head or signed or (stamps >= 2 and _STAMP.match(line)):
             form = Form.ASIDE
@@ -80,7 +80,7 @@ def read_text(text: str, file: str) -> Brought:
         elif "\t" in line:
             form = Form.TABLE
         if said:
-            found.append(Paragraph(file, number, said, escaped(said), form, level))
+            found.append(ImportedParagraph(file, number, said, escaped(said), form, level))
     return Brought(tuple(_tabled(found)))
 
 
@@ -115,9 +115,9 @@ def _width(line: str) -> int:
     return sum(1 if c.isascii() else 2 for c in line)
 
 
-def _tabled(found: list[Paragraph]) -> Iterator[Paragraph]:
+def _tabled(found: list[ImportedParagraph]) -> Iterator[ImportedParagraph]:
     """Lines with tabs that follow one another as one table."""
-    held: list[Paragraph] = []
+    held: list[ImportedParagraph] = []
     for paragraph in [*found, None]:
         if paragraph is not None and paragraph.form is Form.TABLE:
             held.append(paragraph)
@@ -125,7 +125,7 @@ def _tabled(found: list[Paragraph]) -> Iterator[Paragraph]:
         if held:
             rows = tuple(tuple(cell.strip() for cell in p.marked.split("\t")) for p in held)
             plain = "\n".join(p.plain for p in held)
-            yield Paragraph(held[0].file, held[0].line, plain, table(rows), Form.TABLE)
+            yield ImportedParagraph(held[0].file, held[0].line, plain, table(rows), Form.TABLE)
             held = []
         if paragraph is not None:
             yield paragraph
@@ -133,14 +133,14 @@ def _tabled(found: list[Paragraph]) -> Iterator[Paragraph]:
 
 def read_markdown(text: str, file: str) -> Brought:
     """Markdown stays as it is written; headings are told, fences and blocks kept together."""
-    found: list[Paragraph] = []
+    found: list[ImportedParagraph] = []
     held: list[str] = []
     start, fence = 1, ""
 
     def close() -> None:
         body = "\n".join(held).strip("\n")
         if body:
-            found.append(Paragraph(file, start, body, body, Form.MARKDOWN))
+            found.append(ImportedParagraph(file, start, body, body, Form.MARKDOWN))
         held.clear()
 
     lines = text.split("\n")
@@ -151,9 +151,9 @@ def read_markdown(text: str, file: str) -> Brought:
             named = colon and key.strip() == "title"
             said = value.strip() if named else line
             if named:
-                found.append(Paragraph(file, number, "title:", "", Form.ASIDE))
+                found.append(ImportedParagraph(file, number, "title:", "", Form.ASIDE))
             form = Form.HEADING if named else Form.ASIDE
-            found.append(Paragraph(file, number, said, said, form, 1 if named else 0))
+            found.append(ImportedParagraph(file, number, said, said, form, 1 if named else 0))
         lines[: end + 1] = [""] * (end + 1)
     for number, line in enumerate(lines, 1):
         bare = line.strip()
@@ -161,7 +161,7 @@ def read_markdown(text: str, file: str) -> Brought:
         if head:
             close()
             level = len(head[1])
-            found.append(Paragraph(file, number, head[2], head[2], Form.HEADING, level))
+            found.append(ImportedParagraph(file, number, head[2], head[2], Form.HEADING, level))
             continue
         if bare[:3] in {"```", "~~~", ":::"}:
             fence = "" if fence and bare[:3] == fence else (fence or bare[:3])

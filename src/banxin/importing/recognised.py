@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from banxin.importing.paragraphs import Form, Paragraph, escaped
+from banxin.importing.paragraphs import Form, ImportedParagraph, escaped
 
 
 class Role(StrEnum):
@@ -45,7 +45,7 @@ class Recognised:
         level: of a heading, 2 to 4.
     """
 
-    paragraph: Paragraph
+    paragraph: ImportedParagraph
     role: Role
     sure: Sure
     said: str = ""
@@ -119,7 +119,7 @@ _CAPTION: Final = re.compile(
 _SENTENCE: Final = re.compile(r"[。！？!?]")
 
 
-def recognise(paragraphs: Sequence[Paragraph]) -> tuple[Recognised, ...]:
+def recognise(paragraphs: Sequence[ImportedParagraph]) -> tuple[Recognised, ...]:
     """A role for every paragraph, in their order."""
     found = [r for p in paragraphs for r in _each(p)]
     _head(found)
@@ -127,7 +127,7 @@ def recognise(paragraphs: Sequence[Paragraph]) -> tuple[Recognised, ...]:
     return tuple(found)
 
 
-def _each(p: Paragraph) -> Iterator[Recognised]:
+def _each(p: ImportedParagraph) -> Iterator[Recognised]:
     """One role for a paragraph, or one for each line of the masthead that it names."""
     alone = _alone(p)
     plain = p.plain.strip()
@@ -139,7 +139,7 @@ def _each(p: Paragraph) -> Iterator[Recognised]:
         yield Recognised(p, Role.MASTHEAD, Sure.LIKELY, said[2].strip(), key)
 
 
-def _alone(p: Paragraph) -> Recognised:
+def _alone(p: ImportedParagraph) -> Recognised:
     """What a paragraph is whatever stands beside it."""
     plain = p.plain.strip()
     match p.form:

@@ -7,7 +7,7 @@ import io
 from typing import Any, Final
 
 from banxin.importing.bounds import MOST_ROWS, parts_of, refused
-from banxin.importing.paragraphs import Brought, Form, Paragraph, escaped, table
+from banxin.importing.paragraphs import Brought, Form, ImportedParagraph, escaped, table
 from banxin.importing.plain import decoded
 
 _PEOPLE: Final = ("姓名", "名字", "姓　名", "姓 名", "Name", "name")
@@ -39,7 +39,7 @@ def read_sheets(data: bytes, file: str) -> Brought:
     except ImportError as problem:
         raise refused("import/no-library", file, library="python-calamine") from problem
     parts_of(data, file).close()
-    found: list[Paragraph] = []
+    found: list[ImportedParagraph] = []
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
@@ -63,11 +63,11 @@ def _said(cell: Any) -> str:
     return str(cell).strip()
 
 
-def _sheet(rows: list[tuple[str, ...]], name: str, file: str) -> list[Paragraph]:
+def _sheet(rows: list[tuple[str, ...]], name: str, file: str) -> list[ImportedParagraph]:
     said = [row for row in rows if any(row)]
     if not said:
         return []
-    heads = [Paragraph(file, 1, name, escaped(name), Form.HEADING, 2)] if name else []
+    heads = [ImportedParagraph(file, 1, name, escaped(name), Form.HEADING, 2)] if name else []
     column = next((n for n, cell in enumerate(said[0]) if cell in _PEOPLE), None)
     plain = "\n".join("\t".join(row) for row in said)
     if column is not None and len(said) > 1:
@@ -78,6 +78,6 @@ def _sheet(rows: list[tuple[str, ...]], name: str, file: str) -> list[Paragraph]
             if len(row) > column and row[column]
         ]
         block = "\n".join(["::: names", *people, ":::"])
-        return [*heads, Paragraph(file, 1, plain, block, Form.NAMES)]
+        return [*heads, ImportedParagraph(file, 1, plain, block, Form.NAMES)]
     marked = table(tuple(tuple(escaped(cell) for cell in row) for row in said))
-    return [*heads, Paragraph(file, 1, plain, marked, Form.TABLE)]
+    return [*heads, ImportedParagraph(file, 1, plain, marked, Form.TABLE)]

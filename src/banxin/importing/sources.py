@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from banxin.importing import office, plain, sheets, web
 from banxin.importing.bounds import LARGEST_FILE, LARGEST_TEXT, bytes_of, refused
-from banxin.importing.paragraphs import Brought, Form, Paragraph
+from banxin.importing.paragraphs import Brought, Form, ImportedParagraph
 
 PICTURES: Final = frozenset(
     {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".bmp", ".gif"}
@@ -30,7 +30,7 @@ def read(given: Sequence[Path]) -> Iterator[Brought]:
     for path in _files(given):
         kind = path.suffix.lower()
         if kind in PICTURES:
-            picture = Paragraph(path.name, 1, "", "", Form.PICTURE, picture=path.name)
+            picture = ImportedParagraph(path.name, 1, "", "", Form.PICTURE, picture=path.name)
             yield Brought((picture,), {path.name: bytes_of(path, LARGEST_FILE)})
         else:
             yield _document(path, kind)

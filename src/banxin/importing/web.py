@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from banxin.importing.bounds import MOST_PARAGRAPHS, refused
-from banxin.importing.paragraphs import Brought, Form, Paragraph, escaped, table
+from banxin.importing.paragraphs import Brought, Form, ImportedParagraph, escaped, table
 from banxin.importing.plain import decoded
 
 _BLOCKS: Final = frozenset(
@@ -131,7 +131,7 @@ class _Walker(HTMLParser):
     def __init__(self, file: str, find: Find) -> None:
         super().__init__(convert_charrefs=True)
         self.file, self.find = file, find
-        self.found: list[Paragraph] = []
+        self.found: list[ImportedParagraph] = []
         self.pictures: dict[str, bytes] = {}
         self.stack: list[tuple[str, bool]] = []
         self.open: Counter[str] = Counter()
@@ -333,11 +333,11 @@ class _Walker(HTMLParser):
 
     def _made(
         self, plain: str, marked: str, form: Form, *, level: int = 0, picture: str = ""
-    ) -> Paragraph:
+    ) -> ImportedParagraph:
         line = self.getpos()[0]
-        return Paragraph(self.file, line, plain, marked, form, level, self.bolded, picture)
+        return ImportedParagraph(self.file, line, plain, marked, form, level, self.bolded, picture)
 
-    def _add(self, paragraph: Paragraph) -> None:
+    def _add(self, paragraph: ImportedParagraph) -> None:
         if len(self.found) >= MOST_PARAGRAPHS:
             raise refused("import/too-large", self.file, most=MOST_PARAGRAPHS)
         self.found.append(paragraph)

@@ -65,7 +65,7 @@ _KEY: Final = re.compile(r"^\s*([A-Za-z_-]+)[:：]\s*[\"']?")
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class WrittenParagraph:
     """Lines that belong together, Markdown's signs hidden. Offsets in `text` lead to places."""
 
     file: str
@@ -174,7 +174,7 @@ class Book:
     title: str
     edition_file: str
     particulars: tuple[tuple[str, str, Place], ...]
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[WrittenParagraph, ...]
     headings: tuple[Heading, ...]
     captions: tuple[tuple[str, Place], ...]
     people: tuple[Named, ...]
@@ -347,7 +347,7 @@ def book(of: Material) -> Book:
 # --- the manuscript's lines -----------------------------------------------------------------
 
 
-def paragraphs(file: str, text: str, *, with_names: bool = False) -> Iterator[Paragraph]:
+def paragraphs(file: str, text: str, *, with_names: bool = False) -> Iterator[WrittenParagraph]:
     """The paragraphs of a Markdown file, each character where it stands in the file.
 
     Lists of names are left out if they are not asked for: their spaces and marks part one column
@@ -359,7 +359,7 @@ def paragraphs(file: str, text: str, *, with_names: bool = False) -> Iterator[Pa
     for number, raw in enumerate(lines[:body], 1):
         shown = _of_front_matter(raw)
         if shown.strip(HIDDEN + " "):
-            yield Paragraph(file, number, (shown,), of_front=True)
+            yield WrittenParagraph(file, number, (shown,), of_front=True)
     gathered: list[str] = []
     listing = False
     for number, raw in enumerate([*readable(straightened(lines[body:], [])), ""], body + 1):
@@ -368,10 +368,10 @@ def paragraphs(file: str, text: str, *, with_names: bool = False) -> Iterator[Pa
             gathered.append(raw)
             continue
         if gathered:
-            yield Paragraph(file, number - len(gathered), tuple(_without_signs(gathered)))
+            yield WrittenParagraph(file, number - len(gathered), tuple(_without_signs(gathered)))
             gathered = []
         if listing and with_names and not _NAMES.match(raw):
-            yield Paragraph(file, number, tuple(_without_signs([raw])), of_names=True)
+            yield WrittenParagraph(file, number, tuple(_without_signs([raw])), of_names=True)
 
 
 def end_of_front(lines: Sequence[str]) -> int:

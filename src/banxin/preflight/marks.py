@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from banxin.preflight.book import HIDDEN, Paragraph
+from banxin.preflight.book import HIDDEN, WrittenParagraph
 from banxin.visible import hidden
 
 HAN: Final = r"\u3400-\u9fff\U00020000-\U0003ffff"
@@ -33,7 +33,7 @@ class Mend:
     sure: bool = True
 
 
-Reading: TypeAlias = Callable[[Paragraph], Iterator[Mend]]
+Reading: TypeAlias = Callable[[WrittenParagraph], Iterator[Mend]]
 
 _HALF: Final = re.compile(
     rf"(?<=[{HAN}”’）》〉】」』])[,;:!?](?![,;:!?])|[,;!?](?=[{HAN}“‘（《])"
@@ -42,7 +42,7 @@ _HALF: Final = re.compile(
 )
 
 
-def half_width(paragraph: Paragraph) -> Iterator[Mend]:
+def half_width(paragraph: WrittenParagraph) -> Iterator[Mend]:
     """Marks beside Chinese characters, and brackets of which one stands beside them, by pairs."""
     text = paragraph.text
     for match in _HALF.finditer(text):
@@ -87,7 +87,7 @@ def _is_han(text: str, at: int) -> bool:
 _CHINESE_MARK: Final = "，。：；、！？—…（）《》“”‘’「」『』"
 
 
-def straight_quotes(paragraph: Paragraph) -> Iterator[Mend]:
+def straight_quotes(paragraph: WrittenParagraph) -> Iterator[Mend]:
     """Typewriter's quotation marks by pairs, each kind by itself; one without another is told."""
     text = paragraph.text
     for straight, opening, closing in (('"', "“", "”"), ("'", "‘", "’")):
@@ -137,7 +137,7 @@ def _is_chinese(text: str, first: int, last: int) -> bool:
     return bool(re.search(rf"[{HAN}]", outside + inside)) and not _in_latin(text, first)
 
 
-def dash(paragraph: Paragraph) -> Iterator[Mend]:
+def dash(paragraph: WrittenParagraph) -> Iterator[Mend]:
     """—— breaks off, — joins places and times, ～ numbers; hyphens stand in compounds and codes."""
     for match in re.finditer(r"[-－―–—]+", paragraph.text):
         put = _dash(paragraph.text, *match.span())
@@ -148,7 +148,7 @@ def dash(paragraph: Paragraph) -> Iterator[Mend]:
 _ELLIPSIS: Final = re.compile(rf"(?<=[{HAN}，、”’》）])(?:\.{{3,}}|…(?!…))(?<!……)|。{{2,}}|·{{3,}}")
 
 
-def ellipsis(paragraph: Paragraph) -> Iterator[Mend]:
+def ellipsis(paragraph: WrittenParagraph) -> Iterator[Mend]:
     """Six dots, neither three nor full stops."""
     for match in _ELLIPSIS.finditer(paragraph.text):
         yield Mend(*match.span(), "……")
@@ -157,7 +157,7 @@ def ellipsis(paragraph: Paragraph) -> Iterator[Mend]:
 _DOUBLED: Final = re.compile(r"[，、；：][，。、；：！？]+|。[，、；：！？]+")
 
 
-def doubled_mark(paragraph: Paragraph) -> Iterator[Mend]:
+def doubled_mark(paragraph: WrittenParagraph) -> Iterator[Mend]:
     """Of several marks in a row the last is probably the one that was meant."""
     for match in _DOUBLED.finditer(paragraph.text):
         yield Mend(*match.span(), match[0][-1], sure=len(set(match[0])) == 1)
@@ -167,7 +167,7 @@ _SPACE: Final = re.compile(rf"(?<=[{HAN}，。、；：！？“”])[ \t]+(?=[{
 _SLOGAN: Final = re.compile(rf"“[{HAN} ]+”|\"[{HAN} ]+\"|‘[{HAN} ]+’|「[{HAN} ]+」|《[{HAN} ]+》")
 
 
-def space(paragraph: Paragraph) -> Iterator[Mend]:
+def space(paragraph: WrittenParagraph) -> Iterator[Mend]:
     """A title and a slogan in quotes may hold one: it stands for the mark that both leave out."""
     if paragraph.of_front:
         return
@@ -177,7 +177,7 @@ def space(paragraph: Paragraph) -> Iterator[Mend]:
             yield Mend(*match.span(), "")
 
 
-def full_width_letters(paragraph: Paragraph) -> Iterator[Mend]:
+def full_width_letters(paragraph: WrittenParagraph) -> Iterator[Mend]:
     """Digits and Latin letters have their own widths and shapes."""
     for match in re.finditer(r"[０-９Ａ-Ｚａ-ｚ]+", paragraph.text):
         yield Mend(*match.span(), "".join(chr(ord(one) - 0xFEE0) for one in match[0]))
@@ -187,7 +187,7 @@ def full_width_letters(paragraph: Paragraph) -> Iterator[Mend]:
 _COMPATIBLE: Final = re.compile("[\u2f00-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f]")
 
 
-def compatibility(paragraph: Paragraph) -> Iterator[Mend]:
+def compatibility(paragraph: WrittenParagraph) -> Iterator[Mend]:
     """Of characters that Unicode has twice, the one that fonts and dictionaries know."""
     for match in _COMPATIBLE.finditer(paragraph.text):
         usual = unicodedata.normalize("NFKC", match[0])
@@ -198,7 +198,7 @@ def compatibility(paragraph: Paragraph) -> Iterator[Mend]:
 _APART: Final = re.compile("[^\\W_][\u0300-\u036f\u3099\u309a]+")
 
 
-def decomposed(paragraph: Paragraph) -> Iterator[Mend]:
+def decomposed(paragraph: WrittenParagraph) -> Iterator[Mend]:
     """A letter and its accent as two characters, as Macintosh files have them: NFC is one."""
     for match in _APART.finditer(paragraph.text):
         composed = unicodedata.normalize("NFC", match[0])
@@ -206,7 +206,7 @@ def decomposed(paragraph: Paragraph) -> Iterator[Mend]:
             yield Mend(*match.span(), composed)
 
 
-def unseen(paragraph: Paragraph) -> Iterator[Mend]:
+def unseen(paragraph: WrittenParagraph) -> Iterator[Mend]:
     """Characters that cannot be seen and do nothing where they stand."""
     start = 0
     for line in paragraph.lines:

@@ -148,7 +148,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class WrittenPicture:
     """A picture that the manuscript places, by its address in the workspace.
 
     `ahead`: in the front matter, for a template to place.
@@ -166,7 +166,7 @@ class Written:
     file: str
     template: str
     said: tuple[Said, ...]
-    shown: tuple[Shown, ...]
+    shown: tuple[WrittenPicture, ...]
 
     @property
     def own_and_tables(self) -> tuple[Written, Mapping[str, tuple[Said, ...]]]:
@@ -249,7 +249,7 @@ class _Scanner:
         self._captions = captions
         self._tables = tables
         self._said: list[Said] = []
-        self._shown: list[Shown] = []
+        self._shown: list[WrittenPicture] = []
         self._template = ""
         self._pieces: list[Piece] = []
         self._kind = "text"
@@ -473,7 +473,7 @@ class _Scanner:
     # --- what is noted ------------------------------------------------------------------
 
     def _show(self, path: str, place: Place, *, ahead: bool = False) -> None:
-        self._shown.append(Shown(self._address(unquote(path)), place, ahead))
+        self._shown.append(WrittenPicture(self._address(unquote(path)), place, ahead))
 
     def _address(self, path: str) -> str:
         """In the workspace, of a file beside this one."""

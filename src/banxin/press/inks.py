@@ -202,7 +202,7 @@ def _luminosity_groups(pdf: pikepdf.Pdf) -> Iterator[Any]:
 
 
 @dataclass(slots=True)
-class _Pen:
+class _OverprintState:
     """What decides whether the next text overprints."""
 
     tone: Tone = Tone(_BLACK)
@@ -212,7 +212,7 @@ class _Pen:
 
 def _inked(stream: Any, palette: Palette, page: int) -> bytes:
     out: list[tuple[Sequence[Any], Operator]] = []
-    pen, saved = _Pen(), []
+    pen, saved = _OverprintState(), []
     for instruction in pikepdf.parse_content_stream(stream):
         operands, operator = list(instruction.operands), str(instruction.operator)
         if operator in _TAGS:
@@ -230,7 +230,7 @@ def _inked(stream: Any, palette: Palette, page: int) -> bytes:
         if operator == "q":
             saved.append(replace(pen))
         elif operator == "Q":
-            pen = saved.pop() if saved else _Pen()
+            pen = saved.pop() if saved else _OverprintState()
         elif operator == "gs" and operands[0] == OVERPRINTED:
             pen.over = True
             continue

@@ -52,7 +52,7 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pen:
+class _PlacementState:
     """The part of the graphics state that moves and hides pictures."""
 
     matrix: Matrix
@@ -69,7 +69,7 @@ def placements(pdf: pikepdf.Pdf, bleed: Length) -> tuple[Placement, ...]:
         edge = bleed.in_pt
         x0, y0, x1, y1 = (float(v) for v in page.trimbox)
         bleed_box = (x0 - edge, y0 - edge, x1 + edge, y1 + edge)
-        pen = _Pen(Matrix(), bleed_box, (x0, y0, x1, y1))
+        pen = _PlacementState(Matrix(), bleed_box, (x0, y0, x1, y1))
         found.extend(_walk(page.obj, page.resources, pen, Matrix(), number))
     return tuple(found)
 
@@ -84,9 +84,11 @@ def draws_by_name(page: pikepdf.Page) -> bool:
     return any(call in data for data in (s.read_bytes() for s in streams) for call in _CALLS)
 
 
-def _walk(stream: Any, resources: Any, pen: _Pen, base: Matrix, page: int) -> Iterator[Placement]:
+def _walk(
+    stream: Any, resources: Any, pen: _PlacementState, base: Matrix, page: int
+) -> Iterator[Placement]:
     """Args: base: what a pattern's matrix is relative to, ISO 32000-2 §8.7.3.1."""
-    saved: list[_Pen] = []
+    saved: list[_PlacementState] = []
     path: list[tuple[float, float]] = []
     clipping = False
     for instruction in pikepdf.parse_content_stream(stream):
@@ -114,14 +116,14 @@ def _walk(stream: Any, resources: Any, pen: _Pen, base: Matrix, page: int) -> It
             yield from _in_object(str(operands[0]), resources, pen, page)
 
 
-def _in_object(name: str, resources: Any, pen: _Pen, page: int) -> Iterator[Placement]:
+def _in_object(name: str, resources: Any, pen: _PlacementState, page: int) -> Iterator[Placement]:
     thing = resources.XObject[name]
     if thing.Subtype == Name.Image:
         yield _placed(name.removeprefix("/"), pen, page)
         return
     matrix = Matrix(*map(float, thing.get("/Matrix", (1, 0, 0, 1, 0, 0)))) @ pen.matrix
     box = _around(_corners(tuple(map(float, thing.BBox)), matrix))
-    inside = _Pen(matrix, _overlap(pen.clip, box), pen.trim)
+    inside = _PlacementState(matrix, _overlap(pen.clip, box), pen.trim)
     yield from _walk(thing, thing.get("/Resources", resources), inside, matrix, page)
 
 
@@ -130,10 +132,12 @@ def _in_pattern(pattern: Any, base: Matrix, page: int) -> Iterator[Placement]:
         return
     matrix = Matrix(*map(float, pattern.get("/Matrix", (1, 0, 0, 1, 0, 0)))) @ base
     everywhere = (-math.inf, -math.inf, math.inf, math.inf)
-    yield from _walk(pattern, pattern.Resources, _Pen(matrix, everywhere, everywhere), matrix, page)
+    yield from _walk(
+        pattern, pattern.Resources, _PlacementState(matrix, everywhere, everywhere), matrix, page
+    )
 
 
-def _placed(name: str, pen: _Pen, page: int) -> Placement:
+def _placed(name: str, pen: _PlacementState, page: int) -> Placement:
     m = pen.matrix
     width, height = math.hypot(m.a, m.b), math.hypot(m.c, m.d)
     size = Length.pt(width), Length.pt(height)

@@ -52,7 +52,7 @@ def _file(pdf: pikepdf.Pdf, plate: str, there: Sequence[bool]) -> bytes:
             del pdf.pages[at]
     engraver = _Engraver(frozenset({f"/{plate}", "/All"}))
     for page in pdf.pages:
-        page.Contents = pdf.make_stream(engraver.engraved(page.obj, page.resources, _Pen()))
+        page.Contents = pdf.make_stream(engraver.engraved(page.obj, page.resources, _PlatePaint()))
         page.Resources = _without_spaces(page.resources)
     for key in ("/PageLabels", "/Outlines"):  # of pages that may not be there
         if key in pdf.Root:
@@ -72,13 +72,13 @@ def _file(pdf: pikepdf.Pdf, plate: str, there: Sequence[bool]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pen:
+class _PlatePaint:
     """Whether what is filled and what is stroked is on the plate."""
 
     fills: bool = False
     strokes: bool = False
 
-    def set(self, *, on: bool, stroke: bool) -> _Pen:
+    def set(self, *, on: bool, stroke: bool) -> _PlatePaint:
         return replace(self, strokes=on) if stroke else replace(self, fills=on)
 
 
@@ -87,11 +87,11 @@ class _Engraver:
     """Leaves of content what is on a plate. `spaces`: the names of its colorants."""
 
     spaces: frozenset[str]
-    done: set[tuple[tuple[int, int], _Pen]] = field(default_factory=set)
+    done: set[tuple[tuple[int, int], _PlatePaint]] = field(default_factory=set)
 
-    def engraved(self, stream: Any, resources: Any, pen: _Pen) -> bytes:
+    def engraved(self, stream: Any, resources: Any, pen: _PlatePaint) -> bytes:
         out: list[_Line] = []
-        saved: list[_Pen] = []
+        saved: list[_PlatePaint] = []
         for instruction in pikepdf.parse_content_stream(stream):
             operands, operator = list(instruction.operands), str(instruction.operator)
             if operator == "q":
@@ -122,7 +122,7 @@ class _Engraver:
         space = resources.get("/ColorSpace", Dictionary()).get(str(name))
         return isinstance(space, Array) and str(space[1]) in self.spaces
 
-    def _shows(self, thing: Any, around: Any, pen: _Pen) -> bool:
+    def _shows(self, thing: Any, around: Any, pen: _PlatePaint) -> bool:
         """Whether an object has something of the plate; a form is left with nothing else."""
         if thing.get("/Subtype") == Name.Image:
             return bool(thing.get("/ImageMask", False)) and pen.fills
@@ -138,7 +138,7 @@ class _Engraver:
         return True
 
 
-def _painted(operator: str, pen: _Pen) -> list[_Line]:
+def _painted(operator: str, pen: _PlatePaint) -> list[_Line]:
     closes, fills, strokes, filling = _PAINTS[operator]
     fills, strokes = fills and pen.fills, strokes and pen.strokes
     if fills and strokes:

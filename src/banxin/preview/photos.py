@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from banxin.assets.photos import Photo, develop
-from banxin.typeset import Showing, Shown
+from banxin.typeset import ScreenPhoto, Showing
 from banxin.workspace import Workspace
 
 LONGEST: Final = 1200  # pixels of the longer side
@@ -26,13 +26,13 @@ class Lightbox:
         """By the names that photographs have in a PDF."""
         by_resource = {photo.resource: photo for photo in photos}
 
-        def shown(resource: str) -> Shown | None:
+        def shown(resource: str) -> ScreenPhoto | None:
             photo = by_resource.get(resource)
             return None if photo is None else self._recalled(photo)
 
         return shown
 
-    def _recalled(self, photo: Photo) -> Shown:
+    def _recalled(self, photo: Photo) -> ScreenPhoto:
         recipe = f"{photo.sha256} {photo.treatment!r} {LONGEST} {QUALITY} {RECIPE}"
         key = hashlib.sha256(recipe.encode()).hexdigest()
         kept = self._darkroom.recall("shown", key)
@@ -41,7 +41,7 @@ class Lightbox:
             self._darkroom.keep("shown", key, kept)
         head, _, rest = kept.partition(b"\n")
         width, height, grey, length, has_alpha = json.loads(head)
-        return Shown(rest[:length], width, height, grey, rest[length:] if has_alpha else None)
+        return ScreenPhoto(rest[:length], width, height, grey, rest[length:] if has_alpha else None)
 
 
 def _made(photo: Photo) -> bytes:

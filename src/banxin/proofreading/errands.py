@@ -98,7 +98,7 @@ def proof(
 
 def _shown(
     folder: PurePosixPath, layout: str | None, workspace: Workspace, progress: Progress
-) -> tuple[project.Job, pipeline.Shown]:
+) -> tuple[project.Job, pipeline.PreviewedTitle]:
     """A title's pages as they would be printed; where something is missing, as a draft."""
     job = project.load(Request(folder, layout or ""), workspace)
     progress(job.name, "typeset")

@@ -52,7 +52,7 @@ Between = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ScreenPhoto:
     """What is shown of a photograph: a JPEG in RGB or grey, and its size in pixels.
 
     `alpha`: deflated rows, or None.
@@ -65,7 +65,9 @@ class Shown:
     alpha: bytes | None = None
 
 
-Showing = Callable[[str], Shown | None]  # the name of a photograph in a PDF → what is shown of it
+Showing = Callable[
+    [str], ScreenPhoto | None
+]  # the name of a photograph in a PDF → what is shown of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,7 +426,7 @@ def _show(pdf: pydyf.PDF, showing: Showing) -> None:
             image.extra["SMask"] = mask.reference
 
 
-def _about(shown: Shown, space: str, coding: str) -> pydyf.Dictionary:
+def _about(shown: ScreenPhoto, space: str, coding: str) -> pydyf.Dictionary:
     return pydyf.Dictionary(
         {
             "Type": "/XObject",

@@ -10,7 +10,7 @@ from itertools import combinations, product
 from typing import Final
 
 from banxin.diagnostics import Severity
-from banxin.preflight.book import Book, Named, Paragraph
+from banxin.preflight.book import Book, Named, WrittenParagraph
 from banxin.preflight.registry import Finding, Limits, found, rule
 
 WEEKDAYS: Final = "一二三四五六日"
@@ -125,7 +125,9 @@ def two_spellings(book: Book, limits: Limits) -> Iterator[Finding]:
 
 
 def _misspelt(
-    paragraph: Paragraph, torn: Mapping[tuple[str, str], list[str]], known: Mapping[str, Named]
+    paragraph: WrittenParagraph,
+    torn: Mapping[tuple[str, str], list[str]],
+    known: Mapping[str, Named],
 ) -> Iterator[Finding]:
     """Places where all of a name stands but for one character of the same sound.
 
@@ -156,7 +158,9 @@ def _sound(character: str) -> str:
     return str(lazy_pinyin(character)[0])
 
 
-def _matches(book: Book, pattern: re.Pattern[str]) -> Iterator[tuple[Paragraph, re.Match[str]]]:
+def _matches(
+    book: Book, pattern: re.Pattern[str]
+) -> Iterator[tuple[WrittenParagraph, re.Match[str]]]:
     for paragraph in book.paragraphs:
         for match in pattern.finditer(paragraph.text):
             yield paragraph, match

@@ -11,7 +11,7 @@ from typing import Any, Final
 import opencc
 
 from banxin.diagnostics import Place, Severity
-from banxin.preflight.book import HIDDEN, Book, Paragraph
+from banxin.preflight.book import HIDDEN, Book, WrittenParagraph
 from banxin.preflight.marks import READINGS
 from banxin.preflight.registry import Finding, Limits, found, rule
 from banxin.visible import hidden, named
@@ -114,7 +114,7 @@ def _unnumbered(text: str) -> str:
     return _NUMBER_OF_ITEM.sub(lambda number: HIDDEN * len(number[0]), text)
 
 
-def _goes_on(paragraph: Paragraph, after: Paragraph | None, offset: int) -> bool:
+def _goes_on(paragraph: WrittenParagraph, after: WrittenParagraph | None, offset: int) -> bool:
     """Whether a quotation of several paragraphs is only closed in its last (4.8.3.4)."""
     opens = paragraph.text.lstrip(BLANK)[:1] in {"“", "「"}
     first = not paragraph.text[:offset].strip(BLANK)
@@ -237,11 +237,11 @@ def _read(code: str, book: Book) -> Iterator[Finding]:
             yield _found(paragraph, mend.start, mend.end, mend.put)
 
 
-def _told(paragraph: Paragraph, match: re.Match[str], fix: str) -> Finding:
+def _told(paragraph: WrittenParagraph, match: re.Match[str], fix: str) -> Finding:
     return _found(paragraph, *match.span(), fix)
 
 
-def _found(paragraph: Paragraph, start: int, end: int, fix: str) -> Finding:
+def _found(paragraph: WrittenParagraph, start: int, end: int, fix: str) -> Finding:
     text = paragraph.text
     have = text[start:end]
     before = text[max(0, start - AROUND) : start].split("\n")[-1]

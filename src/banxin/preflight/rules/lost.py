@@ -12,7 +12,7 @@ from banxin.preflight.entered import NAMED, unprinted
 from banxin.preflight.lost import NAMELESS, Lost
 from banxin.preflight.registry import Finding, Limits, found, rule
 from banxin.preflight.told import Named, is_of_pictures
-from banxin.preflight.written import Shown, Written, letters
+from banxin.preflight.written import Written, WrittenPicture, letters
 
 CONSERVATION: Final = "nothing is lost in silence: words and pictures in = words and pictures out"
 SHOWN: Final = 30  # characters of what is lost, in a finding
@@ -94,13 +94,13 @@ def photo_left_out(book: Book, limits: Limits) -> Iterator[Finding]:
             yield found(one.place, file=one.name)
 
 
-def _may_be_left_out(one: Shown, book: Book) -> bool:
+def _may_be_left_out(one: WrittenPicture, book: Book) -> bool:
     picture = book.same.get(one.name, one.name)
     elsewhere = any(book.same.get(name, name) == picture for name, _ in book.placed)
     return one.ahead and (book.folds or elsewhere)
 
 
-def _unprinted(book: Book) -> Iterator[Shown]:
+def _unprinted(book: Book) -> Iterator[WrittenPicture]:
     """Pictures that are placed and on no page, and of which nothing is told.
 
     One of the front matter is there if a page of its chapter has it: templates share pictures
