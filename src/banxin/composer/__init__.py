@@ -35,7 +35,7 @@ from weasyprint.formatting_structure import build as boxes_of_engine
 from weasyprint.layout import LayoutContext, block, column, inline, preferred
 
 from banxin.composer import columns, css, drawing, layout, notes
-from banxin.composer.layout import SWITCH, Left
+from banxin.composer.layout import SWITCH, LeftToEngine
 
 STYLESHEET: Final = resources.files(__package__).joinpath("composer.css").read_text("utf-8")
 
@@ -138,14 +138,14 @@ def prepare() -> str:
 
 
 @contextmanager
-def composing(*, on: bool) -> Iterator[Left]:
+def composing(*, on: bool) -> Iterator[LeftToEngine]:
     """Within it, the engine's lines are the composer's. Yields what was left to the engine."""
     before, SWITCH.on = SWITCH.on, on
-    SWITCH.left = Left()
+    SWITCH.left = LeftToEngine()
     try:
         yield SWITCH.left
     finally:
         SWITCH.on = before
 
 
-__all__ = ["FLUSH_LEFT", "HOOKS", "STYLESHEET", "Left", "composing", "guard", "prepare"]
+__all__ = ["FLUSH_LEFT", "HOOKS", "STYLESHEET", "LeftToEngine", "composing", "guard", "prepare"]

@@ -118,7 +118,7 @@ class _Copies(Sequence[Any]):
 
 
 @dataclass(slots=True)
-class _Set:
+class _LaidOut:
     """Something laid out, and what of it the engine has still to place.
 
     `kept`: it is used again by the next try, as it is.
@@ -141,9 +141,9 @@ class _Column:
     `covered`, `covered_foot`: what figures take of it that begin in a column before.
     """
 
-    heads: list[_Set] = field(default_factory=list)
-    feet: list[_Set] = field(default_factory=list)
-    text: _Set | None = None
+    heads: list[_LaidOut] = field(default_factory=list)
+    feet: list[_LaidOut] = field(default_factory=list)
+    text: _LaidOut | None = None
     top: float = 0.0  # of the text
     covered: float = 0.0
     covered_foot: float = 0.0
@@ -170,7 +170,7 @@ class _Column:
             text = max((_foot_of(child) - top for child in flow), default=0.0)
         return self.head + text + self.foot
 
-    def parts(self) -> list[_Set]:
+    def parts(self) -> list[_LaidOut]:
         return [*self.heads, *([] if self.text is None else [self.text]), *self.feet]
 
 
@@ -184,7 +184,7 @@ class _Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class _Filled:
+class _ColumnRow:
     """Columns of one height.
 
     Attributes:
@@ -217,7 +217,7 @@ class _Before:
     start: int
     made: int
     placed: tuple[int, int]
-    filled: _Filled
+    filled: _ColumnRow
     y: float
     resume: Skip
     waiting: tuple[int, ...]
@@ -225,7 +225,7 @@ class _Before:
 
 
 @dataclass(slots=True)
-class _Done:
+class _Fragment:
     """What of a box is set on its page.
 
     Attributes:
@@ -394,7 +394,7 @@ class _Page:
         self.first_styles = first_styles
         self.frame = _frame(box)
         self.notes = self._notes()  # height of the footnotes that the page has already
-        self._figures: dict[tuple[int, bool], _Set] = {}
+        self._figures: dict[tuple[int, bool], _LaidOut] = {}
 
     def set(
         self,
@@ -412,7 +412,7 @@ class _Page:
         """
         box = self.box
         relative = box.style["position"] == "relative"
-        done = _Done(
+        done = _Fragment(
             [], [] if relative else absolute_boxes, fixed_boxes, box.content_box_y(), skip,
             self._waiting(skip),
         )  # fmt: skip
@@ -440,7 +440,7 @@ class _Page:
             self.context.page_bottom -= self._called()
         return box, done.resume, done.next_page, [], False
 
-    def _set_across(self, done: _Done, start: int, bottom: float, *, empty: bool) -> None:
+    def _set_across(self, done: _Fragment, start: int, bottom: float, *, empty: bool) -> None:
         """A block over all columns; where it has no place, what it would part from goes with it."""
         before, done.before = done.before, None
         new, done.resume, done.next_page = self._spanning(
@@ -460,19 +460,19 @@ class _Page:
         self.drop(before.filled)
         done.y, done.resume, done.waiting = before.y, {kept: None}, before.waiting
         if kept > before.start:
-            stretch = _Stretch(self, before.start, kept, done.y, before.empty)
+            stretch = _BetweenSpans(self, before.start, kept, done.y, before.empty)
             filled = self._settled(stretch, before.resume, done.waiting, bottom, level=True)
             self._take(filled, done, all_set=True)
             done.y, done.waiting = done.y + filled.used, filled.waiting
             done.resume = filled.resume or done.resume
 
     def _set_columns(
-        self, done: _Done, start: int, end: int, bottom: float, *, empty: bool
+        self, done: _Fragment, start: int, end: int, bottom: float, *, empty: bool
     ) -> None:
         """The children from *start* to before *end*, in columns; level, if more follows."""
         last = end == len(self.box.children)
         level = not last or self.box.style["column_fill"] == "balance"
-        stretch = _Stretch(self, start, end, done.y, empty)
+        stretch = _BetweenSpans(self, start, end, done.y, empty)
         filled = self._settled(stretch, done.resume, done.waiting, bottom, level=level)
         done.before = _Before(
             start, len(done.made), (len(done.absolutes), len(done.fixed)), filled, done.y,
@@ -489,7 +489,7 @@ class _Page:
         if last and done.waiting and done.resume is None:
             done.resume = {end - 1: _ENDED}
 
-    def _take(self, filled: _Filled, done: _Done, *, all_set: bool) -> None:
+    def _take(self, filled: _ColumnRow, done: _Fragment, *, all_set: bool) -> None:
         """What columns have, and what of it the engine has still to place."""
         for part in (part for column in filled.columns for part in column.parts()):
             done.absolutes.extend(part.absolutes)
@@ -550,7 +550,7 @@ class _Page:
         child = self.box.children[index].copy()
         resolve_percentages(child, self.box)
         child.position_x, child.position_y = self.box.content_box_x(), y
-        made = _Set(None, [], [])
+        made = _LaidOut(None, [], [])
         made.box, resume, next_page, _, _, _ = block.block_level_layout(
             self.context, child, self.context.page_bottom - bottom + self._called(),
             skip.get(index) if skip else None, self.box, empty, made.absolutes, made.fixed,
@@ -570,18 +570,24 @@ class _Page:
     # --- columns ----------------------------------------------------------------------------
 
     def _settled(
-        self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], bottom: float, *, level: bool
-    ) -> _Filled:
+        self,
+        stretch: _BetweenSpans,
+        skip: Skip,
+        waiting: tuple[int, ...],
+        bottom: float,
+        *,
+        level: bool,
+    ) -> _ColumnRow:
         """The highest columns that leave room for the footnotes which they call.
 
         Higher columns call more footnotes: what fits is found by halving, line by line.
         """
         room, pitch = bottom - stretch.y, self.frame.pitch
 
-        def set_at(height: float) -> _Filled:
+        def set_at(height: float) -> _ColumnRow:
             return self._levelled(stretch, skip, waiting, height, level=level)
 
-        def fits(filled: _Filled) -> bool:
+        def fits(filled: _ColumnRow) -> bool:
             return filled.used + self._called() <= room + _NEAR
 
         filled = set_at(room)
@@ -607,8 +613,14 @@ class _Page:
         return filled
 
     def _levelled(
-        self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], height: float, *, level: bool
-    ) -> _Filled:
+        self,
+        stretch: _BetweenSpans,
+        skip: Skip,
+        waiting: tuple[int, ...],
+        height: float,
+        *,
+        level: bool,
+    ) -> _ColumnRow:
         """Columns as high as the page allows, or, where all ends here, as low as they can be."""
         tallest = stretch.fill(skip, waiting, height)
         if level and tallest.waiting:
@@ -644,12 +656,12 @@ class _Page:
 
     def _even(
         self,
-        tallest: _Filled,
-        stretch: _Stretch,
+        tallest: _ColumnRow,
+        stretch: _BetweenSpans,
         skip: Skip,
         waiting: tuple[int, ...],
         height: float,
-    ) -> _Filled:
+    ) -> _ColumnRow:
         """Columns of a full page, all to one foot, that of the page beside it if they can be.
 
         A heading, or lines that may not stand alone, leave some short. Then all are a line less
@@ -694,15 +706,21 @@ class _Page:
         return max(0, lines - max(SHORT, floor(lines * SHORT_PART)))
 
     def _lower(
-        self, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], lines: int, *, loose: int
-    ) -> _Filled:
+        self,
+        stretch: _BetweenSpans,
+        skip: Skip,
+        waiting: tuple[int, ...],
+        lines: int,
+        *,
+        loose: int,
+    ) -> _ColumnRow:
         """Columns of so many lines; *loose*: with first lines alone at their feet, `HEADED` ones
         too.
         """
         with self._first_lines_alone(headed=loose == HEADED) if loose else nullcontext():
             return stretch.fill(skip, waiting, lines * self.frame.pitch)
 
-    def _goes_on(self, stretch: _Stretch, left: _Filled, lines: int) -> bool:
+    def _goes_on(self, stretch: _BetweenSpans, left: _ColumnRow, lines: int) -> bool:
         """Whether the right page of the spread can end after so many lines: if its columns do by
         stricter rules, they do by the loosest.
         """
@@ -714,10 +732,10 @@ class _Page:
     def _nearest(
         self,
         level: Sequence[tuple[int, int]],
-        stretch: _Stretch,
+        stretch: _BetweenSpans,
         skip: Skip,
         waiting: tuple[int, ...],
-    ) -> _Filled:
+    ) -> _ColumnRow:
         """Of left pages that cannot end as their right ones do, the one that ends nearest to it."""
         for apart in range(1, SHORT):
             for lines, loose in level:
@@ -767,8 +785,13 @@ class _Page:
         return None if foot is None else round((foot - y) / self.frame.pitch)
 
     def _beside(
-        self, filled: _Filled, stretch: _Stretch, skip: Skip, waiting: tuple[int, ...], lines: int
-    ) -> _Filled:
+        self,
+        filled: _ColumnRow,
+        stretch: _BetweenSpans,
+        skip: Skip,
+        waiting: tuple[int, ...],
+        lines: int,
+    ) -> _ColumnRow:
         """Where a figure is what makes columns so high: the others level."""
         pitch = self.frame.pitch
         alone = [column for column in filled.columns if not column.figures]
@@ -786,12 +809,12 @@ class _Page:
             filled = stretch.fill_with(filled.seats, skip, waiting, lines * pitch, all_ends=True)
         return filled
 
-    def _least(self, filled: _Filled) -> float:
+    def _least(self, filled: _ColumnRow) -> float:
         """Height that columns need for their figures alone."""
         figures = (part for column in filled.columns for part in (*column.heads, *column.feet))
         return max((part.height - _white_below(part) for part in figures), default=0.0)
 
-    def _assembled(self, filled: _Filled, y: float) -> Iterator[Any]:
+    def _assembled(self, filled: _ColumnRow, y: float) -> Iterator[Any]:
         """The engine's column boxes, all of one height."""
         pitch = self.frame.pitch
         foot = y + floor(filled.used / pitch + _NEAR) * pitch
@@ -819,7 +842,7 @@ class _Page:
         made.position_x, made.position_y = self.frame.left(number), y
         return made
 
-    def figure(self, index: int, number: int, y: float, *, foot: bool = False) -> _Set:
+    def figure(self, index: int, number: int, y: float, *, foot: bool = False) -> _LaidOut:
         """A figure laid out at *y* in column *number*, whatever its height.
 
         Args:
@@ -830,7 +853,7 @@ class _Page:
         box.translate(self.frame.left(number) - box.position_x, y - box.position_y)
         return made
 
-    def laid_out(self, index: int, *, foot: bool) -> _Set:
+    def laid_out(self, index: int, *, foot: bool) -> _LaidOut:
         """A figure, wherever it stands: in its place, if it has one already."""
         known = self._figures.get((index, foot))
         if known is None:
@@ -857,14 +880,14 @@ class _Page:
     def _width(self, index: int) -> float:
         return self.frame.across(self.across(index))
 
-    def _figure(self, index: int, *, foot: bool) -> _Set:
+    def _figure(self, index: int, *, foot: bool) -> _LaidOut:
         # Whole: the engine places positioned pictures without copying them first.
         child = self.box.children[index].deepcopy()
         frame = self.column_box(0, 0.0)
         frame.width = self._width(index)
         frame.height = "auto"
         child.position_x, child.position_y = frame.position_x, 0.0
-        made = _Set(None, [], [])
+        made = _LaidOut(None, [], [])
         made.box = block.block_level_layout(
             self.context, child, -self.context.page_bottom * 10, None, frame, True,
             made.absolutes, made.fixed, [], *self.first_styles,
@@ -886,18 +909,18 @@ class _Page:
         area = self.context.current_footnote_area
         return 0.0 if area.height == "auto" else float(area.margin_height())
 
-    def drop(self, filled: _Filled) -> None:
+    def drop(self, filled: _ColumnRow) -> None:
         for part in (part for column in filled.columns for part in column.parts()):
             self.drop_part(part)
 
-    def drop_part(self, part: _Set) -> None:
+    def drop_part(self, part: _LaidOut) -> None:
         """Take back what a layout that is not used has left in the context."""
         if part.kept:
             return
         block.remove_placeholders(self.context, [part.box], part.absolutes, part.fixed)
 
 
-class _Stretch:
+class _BetweenSpans:
     """Children of the box between two blocks that span, to be set in columns."""
 
     def __init__(self, page: _Page, start: int, end: int, y: float, empty: bool) -> None:
@@ -912,7 +935,7 @@ class _Stretch:
 
     def fill(
         self, skip: Skip, waiting: tuple[int, ...], height: float, *, all_ends: bool = False
-    ) -> _Filled:
+    ) -> _ColumnRow:
         """Columns of *height*, one after the other; on an empty page something is set.
 
         A figure stands below the heading of its section, unless all can stand on this page
@@ -937,12 +960,12 @@ class _Stretch:
 
     def _filled(
         self, skip: Skip, waiting: tuple[int, ...], height: float, *, all_ends: bool
-    ) -> _Filled:
+    ) -> _ColumnRow:
         """Figures over several columns have their places before any text is set: those that this
         page mentions are looked for one by one, and the page set again with each.
         """
 
-        def tried(seats: tuple[_Seat, ...]) -> _Filled:
+        def tried(seats: tuple[_Seat, ...]) -> _ColumnRow:
             return self.fill_with(
                 seats, skip, waiting, height, compelled=self.empty, all_ends=all_ends
             )
@@ -976,7 +999,7 @@ class _Stretch:
         alone: float = inf,
         compelled: bool = False,
         all_ends: bool = False,
-    ) -> _Filled:
+    ) -> _ColumnRow:
         """Columns of *height* around figures that have their seats.
 
         Args:
@@ -1006,7 +1029,7 @@ class _Stretch:
         height, white = self.page.size(index)
         return height - white
 
-    def _area(self, filled: _Filled) -> float:
+    def _area(self, filled: _ColumnRow) -> float:
         """Of the figures that found no place, in px of a column."""
         return sum(self._height(index) * self.across(index) for index in filled.waiting)
 
@@ -1052,7 +1075,7 @@ class _Filling:
 
     def __init__(
         self,
-        stretch: _Stretch,
+        stretch: _BetweenSpans,
         seats: tuple[_Seat, ...],
         height: float,
         most: float,
@@ -1071,7 +1094,7 @@ class _Filling:
         self.next_page: Any = {"break": "any", "page": None}
         self.seats = tuple(seat for seat in seats if self._take(seat))
 
-    def fill(self, skip: Skip, waiting: tuple[int, ...]) -> _Filled:
+    def fill(self, skip: Skip, waiting: tuple[int, ...]) -> _ColumnRow:
         seated = {seat.figure for seat in self.seats}
         queue = [index for index in waiting if index not in seated]
         at = self.stretch.begin(skip)
@@ -1107,7 +1130,7 @@ class _Filling:
         pitch, feet = self.frame.pitch, any(column.foot for column in self.columns)
         low = max(column.filled for column in self.columns)
         low = min(ceil(low / pitch - _NEAR) * pitch, max(low, self.height))
-        return _Filled(
+        return _ColumnRow(
             self.columns,
             self.seats,
             None if self._ended(at) else {self.stretch.text[at[0]]: at[1]},
@@ -1159,7 +1182,7 @@ class _Filling:
         height = self.height if column.figures else min(self.height, self.alone)
         bottom = y + (self._whole_lines - column.foot if column.foot else height)
         column.top = y + column.head
-        made = _Set(None, [], [])
+        made = _LaidOut(None, [], [])
         made.box, resume, self.next_page, _, _, _ = block.block_box_layout(
             page.context, box, page.context.page_bottom - bottom,
             None if at == (0, None) else {at[0]: at[1]}, page.containing_block,
@@ -1246,7 +1269,7 @@ class _Filling:
                     break
 
 
-def _depths(filled: _Filled) -> list[float]:
+def _depths(filled: _ColumnRow) -> list[float]:
     """How far down each column goes that has text, px: figures at its foot stand on it.
 
     To the foot of what is seen: the engine draws out a block that is parted to the column's end.
@@ -1293,12 +1316,12 @@ def _foot_seen(box: Any) -> float:
     return float(box.position_y + box.margin_height())
 
 
-def _ends_at(filled: _Filled, depth: float) -> bool:
+def _ends_at(filled: _ColumnRow, depth: float) -> bool:
     """Whether all columns end there."""
     return all(abs(own - depth) < 1 for own in _depths(filled))
 
 
-def _is_level(filled: _Filled) -> bool:
+def _is_level(filled: _ColumnRow) -> bool:
     depths = _depths(filled)
     return not depths or max(depths) - min(depths) < 1
 
@@ -1332,5 +1355,5 @@ def _number(used: Any) -> float:
     return float(used) if isinstance(used, int | float) else 0.0
 
 
-def _white_below(figure: _Set) -> float:
+def _white_below(figure: _LaidOut) -> float:
     return float(figure.box.margin_bottom)

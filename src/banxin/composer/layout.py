@@ -39,7 +39,7 @@ _TRIES: Final = 5  # beside floats a line that came out higher is set again
 
 
 @dataclass(slots=True)
-class Left:
+class LeftToEngine:
     """Paragraphs left to the engine: what they hold → how many."""
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Switch:
     """
 
     on: bool = False
-    left: Left = field(default_factory=Left)
+    left: LeftToEngine = field(default_factory=LeftToEngine)
     generated: int = 0
 
 
@@ -175,7 +175,7 @@ def get_next_linebox(
         start += 1
     if start >= p.length:
         return None, None
-    setter = _Setter(context, p, linebox, containing_block, bottom_space)
+    setter = _LineSetter(context, p, linebox, containing_block, bottom_space)
     if p.setting.vertical:
         x = containing_block.content_box_x()
         made = setter.columns(x, position_y)
@@ -200,7 +200,7 @@ def get_next_linebox(
 
 
 @dataclass(slots=True)
-class _Setter:
+class _LineSetter:
     """Sets one line."""
 
     context: Any
@@ -455,7 +455,7 @@ class _Setter:
         lead = laid.lead if reading.start == laid.start else 0.0
         base = width_of(p, laid, reading.start, reading.end) - lead - after
         own = reading.paragraph
-        setter = _Setter(self.context, own, reading.box, self.containing_block, 0.0)
+        setter = _LineSetter(self.context, own, reading.box, self.containing_block, 0.0)
         whole = line(own, 0, own.length, reading.width, justify=False)
         made = reading.box.copy_with_children([])
         made.remove_decoration_sides = set()

@@ -247,7 +247,7 @@ class _Taking:
     strange: _Strange
 
 
-class _Run(NamedTuple):
+class _GlyphRun(NamedTuple):
     """Characters *start* to *end* in one font: its glyphs, and the bytes that they begin at.
 
     `pixels`: advances, px. `moved`: whether each glyph stands beside its place.
@@ -408,7 +408,7 @@ def _take_run(taking: _Taking, start: int, glyph_item: Any) -> None:
     pixels = list(map(_PIXELS.__getitem__, widths))
     clusters = ffi.unpack(string.log_clusters, count) if count else []
     if item.analysis.level & 0xFF:  # a byte, which the engine reads with three more
-        _take_turned(taking, _Run(start, end, ids, pixels, clusters, []))
+        _take_turned(taking, _GlyphRun(start, end, ids, pixels, clusters, []))
         return
     fonts = taking.style.font_config.__dict__.setdefault("banxin_fonts", {})
     font = item.analysis.font  # pointers are equal when their addresses are
@@ -435,11 +435,11 @@ def _take_run(taking: _Taking, start: int, glyph_item: Any) -> None:
             use.texts.setdefault(glyph, character)
     else:
         at = [bool(x or y) for x, y in zip(info[2::5], info[3::5], strict=True)]
-        own = _take_clusters(taking, _Run(start, end, ids, pixels, clusters, at), use)
+        own = _take_clusters(taking, _GlyphRun(start, end, ids, pixels, clusters, at), use)
     _carry_kerns(shaped, start, end, own, use.size)
 
 
-def _take_turned(taking: _Taking, run: _Run) -> None:
+def _take_turned(taking: _Taking, run: _GlyphRun) -> None:
     """Advances alone: of text from right to left, and of numbers in it."""
     turned, start = taking.strange.turned, run.start
     at = _by_bytes(taking.text, start, run.end)
@@ -459,7 +459,7 @@ def _by_bytes(text: str, start: int, end: int) -> dict[int, int]:
     return at
 
 
-def _take_clusters(taking: _Taking, run: _Run, use: FontUse) -> list[float]:
+def _take_clusters(taking: _Taking, run: _GlyphRun, use: FontUse) -> list[float]:
     """Ligatures, characters of several glyphs, and those that draw nothing."""
     start, end, ids, pixels, clusters, moved = run
     text, shaped, strange = taking.text, taking.shaped, taking.strange

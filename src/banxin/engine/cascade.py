@@ -34,7 +34,7 @@ Entry = tuple[Any, Any]  # a selector, and its declarations
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class _CssRule:
     """As the engine parses it. One rule may have several selectors, or be a `@page`."""
 
     entries: tuple[Entry, ...]
@@ -72,7 +72,7 @@ class Cascade:
     pages: dict[int, dict[Any, Any]] = field(default_factory=dict)
     page_sizes: dict[str, Any] = field(default_factory=lambda: {"box": None, "area": None})
     turn: int = 0
-    _rules: dict[str, _Rule] = field(default_factory=dict)
+    _rules: dict[str, _CssRule] = field(default_factory=dict)
     _applied: tuple[str, ...] = ()
 
     def apply(self, styles: Sequence[Stylesheet], base: str, fetcher: Any) -> Cascade:
@@ -105,7 +105,7 @@ class Cascade:
                 self.matcher.add_selector(selector, payload)
             self.page_rules.extend(rule.pages)
 
-    def _parsed(self, text: str, fetcher: Any) -> _Rule:
+    def _parsed(self, text: str, fetcher: Any) -> _CssRule:
         recorder, pages = _Recorder(), list[Any]()
         weasyprint.CSS(
             string=text,
@@ -117,7 +117,7 @@ class Cascade:
             page_rules=pages,
             layers=self.layers,
         )
-        return _Rule(tuple(recorder.entries), tuple(pages))
+        return _CssRule(tuple(recorder.entries), tuple(pages))
 
 
 def split(text: str) -> Iterator[str]:

@@ -31,7 +31,7 @@ Codes = Mapping[bytes, Mapping[bytes, bytes]]
 
 def identities(pdf: pydyf.PDF, fonts: Mapping[Any, Any]) -> Iterator[str]:
     """One a page."""
-    reader = _Reader(pdf, dict(_second_codes(fonts)))
+    reader = _ObjectReader(pdf, dict(_second_codes(fonts)))
     for number in pdf.pages["Kids"][::3]:
         page = pdf.objects[int(number)]
         resources = reader.at(page["Resources"])
@@ -49,7 +49,7 @@ def _second_codes(fonts: Mapping[Any, Any]) -> Iterator[tuple[bytes, Mapping[byt
             yield font.hash.encode(), table
 
 
-class _Reader:
+class _ObjectReader:
     """Looks through the objects of one PDF, each once."""
 
     def __init__(self, pdf: pydyf.PDF, codes: Codes) -> None:

@@ -28,7 +28,7 @@ _WHOLE: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Set:
+class TableSetting:
     """How a table is set.
 
     Attributes:
@@ -55,7 +55,7 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class _TableColumn:
     """`least`, `most`: em that it needs, and with all its cells on one line; with what follows."""
 
     texts: tuple[str, ...]
@@ -66,7 +66,7 @@ class _Column:
 
 def set_in(
     table: Table, steps: Sequence[TypeStyle], grid: Grid, most: int = 0, characters: int = 0
-) -> Set:
+) -> TableSetting:
     """*table* in the largest of *steps* in which it is decent: over one column, or over more.
 
     Args:
@@ -86,14 +86,14 @@ def set_in(
 
 def _set(
     table: Table,
-    columns: Sequence[_Column],
+    columns: Sequence[_TableColumn],
     style: TypeStyle,
     one: int,
     across: int,
     grid: Grid,
     *,
     tight: bool,
-) -> Set:
+) -> TableSetting:
     """Over several columns it has the whole measure, or its pieces share it."""
     beside = min(grid.columns // across, len(table.rows) // FEW) if across > 1 else 1
     beside = max(1, beside)
@@ -108,7 +108,7 @@ def _set(
     ]
     rows = tuple(counted[len(counted) - len(table.rows) :])
     lines = sum(counted)
-    return Set(
+    return TableSetting(
         style=style.name,
         across=across,
         beside=beside,
@@ -125,7 +125,7 @@ def _percent(widths: Sequence[float]) -> tuple[float, ...]:
     return tuple(round(100 * wide / total, 3) for wide in widths)
 
 
-def _shared_out(columns: Sequence[_Column], em: float) -> Iterator[float]:
+def _shared_out(columns: Sequence[_TableColumn], em: float) -> Iterator[float]:
     """The width of each column. What is over goes first to those that little more makes whole."""
     least = sum(column.least for column in columns)
     if least > em:
@@ -145,11 +145,11 @@ def _shared_out(columns: Sequence[_Column], em: float) -> Iterator[float]:
         yield column.least + more + over * weight / sum(weights)
 
 
-def _wanted(column: _Column) -> float:
+def _wanted(column: _TableColumn) -> float:
     return column.most - column.least
 
 
-def _columns(table: Table) -> Iterator[_Column]:
+def _columns(table: Table) -> Iterator[_TableColumn]:
     rows = (table.head, *table.rows) if table.head else table.rows
     texts = [[plain(cell) for cell in row] for row in rows]
     across = max(map(len, texts), default=0)
@@ -159,7 +159,7 @@ def _columns(table: Table) -> Iterator[_Column]:
         after = 0.0 if number == across - 1 else AFTER_FIGURES if right else BETWEEN
         longest = max(map(set_width, column), default=0.0)
         least = max(map(_least, column), default=0.0)
-        yield _Column(column, max(LEAST, least) + after, max(LEAST, longest) + after, after)
+        yield _TableColumn(column, max(LEAST, least) + after, max(LEAST, longest) + after, after)
 
 
 def _least(text: str) -> float:

@@ -708,7 +708,7 @@ class _Maker:
         wide = characters or column_of(grid)
         return upright(str(text), most, lines, wide, grid, apart=apart, gap=gap)
 
-    def table(self, table: b.Table, step: str) -> cells.Set:
+    def table(self, table: b.Table, step: str) -> cells.TableSetting:
         """How a table is set: over as many columns of the text as it needs to be read.
 
         What even the whole measure cannot hold is told at the table's line. Inside another block

@@ -118,7 +118,7 @@ class Work:
     """
 
     heard: _Ear
-    left: composer.Left
+    left: composer.LeftToEngine
     misfit: str
     misfits: tuple[str, ...]
     styles: Sequence[Stylesheet] = ()

@@ -10,7 +10,7 @@ import pytest
 from banxin.diagnostics import NOWHERE
 from banxin.layouts import Grid, TypeStyle
 from banxin.manuscript import blocks as b
-from banxin.markup.cells import Set, set_in
+from banxin.markup.cells import TableSetting, set_in
 from banxin.units import Length
 
 GRID: Final = Grid(Length.pt(16), Length.pt(10), 46, 40, 2, 2)
@@ -24,7 +24,7 @@ def table(*rows: tuple[str, ...], align: str = "") -> b.Table:
     return b.Table(head, tuple(rest), (align,) * len(head), NOWHERE)
 
 
-def counted(made: b.Table, grid: Grid = GRID) -> Set:
+def counted(made: b.Table, grid: Grid = GRID) -> TableSetting:
     return set_in(made, (PLAIN, LOW), grid)
 
 
