@@ -34,7 +34,7 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _CachedFile:
     path: Path
     size: int
     used: float
@@ -109,11 +109,11 @@ class Cache:
         if self.folder.exists():
             shutil.rmtree(self.folder)
 
-    def _entries(self) -> Iterator[_Entry]:
+    def _entries(self) -> Iterator[_CachedFile]:
         for path in self.folder.glob("*/*/*"):
             with contextlib.suppress(OSError):
                 found = path.stat()
-                yield _Entry(path, found.st_size, found.st_mtime)
+                yield _CachedFile(path, found.st_size, found.st_mtime)
 
     def _path(self, kind: str, key: str) -> Path:
         return self.folder / kind / key[:2] / key

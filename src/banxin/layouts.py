@@ -203,23 +203,23 @@ LONGEST_CURVE: Final = 256
 Curve = Annotated[tuple[Percent, ...], Field(min_length=2, max_length=LONGEST_CURVE)]
 
 
-class _Table(BaseModel):
+class _StrictTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-class NameTable(_Table):
+class NameTable(_StrictTable):
     zh: str
     en: str
 
 
-class MarginTable(_Table):
+class MarginTable(_StrictTable):
     top: LengthField
     bottom: LengthField
     inside: LengthField
     outside: LengthField
 
 
-class PageTable(_Table):
+class PageTable(_StrictTable):
     trim: tuple[LengthField, LengthField]
     bleed: LengthField
     margin: MarginTable
@@ -227,7 +227,7 @@ class PageTable(_Table):
     sides: int = Field(default=0, ge=0)
 
 
-class GridTable(_Table):
+class GridTable(_StrictTable):
     body: str
     characters: int = Field(gt=0)
     lines: int = Field(gt=0)
@@ -235,7 +235,7 @@ class GridTable(_Table):
     gutter: int = Field(default=2, ge=0)
 
 
-class LayoutTable(_Table):
+class LayoutTable(_StrictTable):
     """What is left out comes from the layout that it extends."""
 
     name: NameTable
@@ -249,7 +249,7 @@ class LayoutTable(_Table):
     words: dict[str, dict[str, str]] = {}
 
 
-class InkTable(_Table):
+class InkTable(_StrictTable):
     cmyk: tuple[Percent, Percent, Percent, Percent] | None = None
     of: str | None = None
     tint: Percent = 100
@@ -257,33 +257,33 @@ class InkTable(_Table):
     kind: Literal["process", "foil", "varnish", "emboss", "die"] = "process"
 
 
-class TypeTable(_Table):
+class TypeTable(_StrictTable):
     family: str
     weight: int = 400
     size: LengthField
     leading: LengthField
 
 
-class ChartTable(_Table):
+class ChartTable(_StrictTable):
     series: tuple[str, ...] = Field(min_length=1)
     rule: str
 
 
-class MonoTable(_Table):
+class MonoTable(_StrictTable):
     ink: str
     curve: Curve | None = None
 
 
-class DuoTable(_Table):
+class DuoTable(_StrictTable):
     inks: tuple[str, str]
     curves: tuple[Curve, Curve] | None = None
 
 
-class TonedTable(_Table):
+class TonedTable(_StrictTable):
     cmyk: tuple[Percent, Percent, Percent, Percent]
 
 
-class PhotoTable(_Table):
+class PhotoTable(_StrictTable):
     """`[photo]`: how photographs print that nothing is said of, and what the three ways are."""
 
     usual: Literal["", "plain", "mono", "duo", "toned"] = Field(default="", alias="as")
@@ -292,7 +292,7 @@ class PhotoTable(_Table):
     toned: TonedTable | None = None
 
 
-class TokensTable(_Table):
+class TokensTable(_StrictTable):
     inks: dict[str, InkTable] = {}
     type: dict[str, TypeTable] = {}
     steps: dict[str, tuple[str, ...]] = {}

@@ -87,7 +87,7 @@ def letter(
     absent = lacking - spelled.keys()
     settings = dict.fromkeys(absent, MARK) | spelled
     settings |= {c: _instead(c, code) for c, code in faulty.items()}
-    find = _Finder(sources, texts)
+    find = _WordLookup(sources, texts)
     severity = Severity.WARNING if draft else Severity.ERROR
     return Lettering(
         dict(sorted(settings.items())),
@@ -129,7 +129,7 @@ def _private(words: Iterable[_Told], severity: Severity) -> Iterator[Diagnostic]
         yield Diagnostic("font/private-character", severity, word.place, _facts(word, lines))
 
 
-def _faulty(find: _Finder, faulty: Mapping[str, str]) -> Iterator[Diagnostic]:
+def _faulty(find: _WordLookup, faulty: Mapping[str, str]) -> Iterator[Diagnostic]:
     for code in sorted(set(faulty.values())):
         wanted = {c for c, its in faulty.items() if its == code}
         control = code == "text/control-character"
@@ -138,7 +138,7 @@ def _faulty(find: _Finder, faulty: Mapping[str, str]) -> Iterator[Diagnostic]:
             yield Diagnostic(code, severity, word.place, _facts(word, lines))
 
 
-def _respelled(find: _Finder, spelled: Mapping[str, Setting]) -> Iterator[Diagnostic]:
+def _respelled(find: _WordLookup, spelled: Mapping[str, Setting]) -> Iterator[Diagnostic]:
     for character in sorted(spelled):
         for word, lines in find.alone(character):
             shown = spelled[character].plain
@@ -179,7 +179,7 @@ def _short(block: str) -> str:
 # --- where they are written -------------------------------------------------------------------
 
 
-class _Finder:
+class _WordLookup:
     """Looks words up in the files of a title, and in its parts where no file has them as such."""
 
     def __init__(self, sources: Sequence[Source], texts: Sequence[tuple[Place, str]]) -> None:

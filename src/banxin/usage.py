@@ -96,7 +96,7 @@ class Command(_Spoken):
     """A command of the program."""
 
 
-class Group(_Spoken, click.Group):
+class CommandGroup(_Spoken, click.Group):
     """A command of commands."""
 
     command_class = Command
@@ -112,7 +112,7 @@ class Group(_Spoken, click.Group):
             formatter.write_dl(rows)
 
 
-class Program(Group):
+class Program(CommandGroup):
     """The whole command line: it ends by exiting, and never with words of Click's.
 
     Attributes:
@@ -120,7 +120,7 @@ class Program(Group):
         wrong: told what is wrong with what was typed, as it was asked to be told.
     """
 
-    group_class = Group
+    group_class = CommandGroup
 
     def __init__(
         self, *, language: str, wrong: Callable[[Diagnostic, Speech], NoReturn], **more: Any

@@ -54,13 +54,13 @@ def test_parts_that_are_tried_together_come_to_what_they_do_one_by_one(
 ) -> None:
     bound = shop("liuhe", "jinian", shared_cache).bound()
     tried = []
-    whole = engine.Text.whole
+    whole = engine.StyledDocument.whole
 
-    def counted(text: engine.Text, given: parts.Given) -> parts.LaidBook:
+    def counted(text: engine.StyledDocument, given: parts.Given) -> parts.LaidBook:
         tried.append(given)
         return whole(text, given)
 
-    monkeypatch.setattr(engine.Text, "whole", counted)
+    monkeypatch.setattr(engine.StyledDocument, "whole", counted)
     one_by_one, layouts = typeset(bound), len(tried)
     monkeypatch.setattr(engine, "SHELLS", 0)
     together = typeset(bound)

@@ -370,7 +370,7 @@ class _Compiled(BytecodeCache):
 _COMPILED: Final = _Compiled()
 
 
-class _Placed(Sequence[Picture]):
+class _LayoutPictures(Sequence[Picture]):
     """The pictures that a layout places. Who never asks is spared the making of all chapters."""
 
     def __init__(self, edition: Edition) -> None:
@@ -474,7 +474,7 @@ class _Maker:
         self, place: Callable[[int], str], wanted: Collection[int], inside: Collection[int]
     ) -> Pieces:
         chapters = tuple(self._views())
-        self._pictures = _Placed(self._edition)
+        self._pictures = _LayoutPictures(self._edition)
         numbers = {id(view): number for number, view in enumerate(chapters)}
 
         def body(view: ChapterView) -> Markup:

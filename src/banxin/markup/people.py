@@ -52,7 +52,7 @@ class Indexed:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class NameGroup:
     """Names under one head: a letter, the title of a list, or none; `strokes` of a surname."""
 
     title: str
@@ -101,7 +101,7 @@ class People:
         own = frozenset(c.anchor for c in indexes if lists[c.anchor])
         return cls(listed, own, sorts, keys, tuple(remarks), _pattern(every))
 
-    def groups(self, anchor: str) -> tuple[Group, ...]:
+    def groups(self, anchor: str) -> tuple[NameGroup, ...]:
         """The names of an index in their order, each once, by what they stand under."""
         is_own = anchor in self.own
         met: dict[str, tuple[str, Person]] = {}
@@ -119,7 +119,7 @@ class People:
             names.sort(key=by_sound)
             heads = {name: (_letter(name), 0) for name in names}
         return tuple(
-            Group(*head, tuple(self._indexed(met[name][1], is_own=is_own) for name in those))
+            NameGroup(*head, tuple(self._indexed(met[name][1], is_own=is_own) for name in those))
             for head, those in groupby(names, heads.__getitem__)
         )
 

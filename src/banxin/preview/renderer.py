@@ -57,7 +57,7 @@ from banxin.typeset import (
     prove_pages,
     unheeded,
 )
-from banxin.typeset import Leaf as Laid
+from banxin.typeset import PageRecord as Laid
 from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
 from banxin.units import Length
 

@@ -34,11 +34,11 @@ from banxin.typeset.galley import (
     steady,
 )
 from banxin.typeset.incremental import (
-    Book,
     Copy,
+    DocumentInputs,
     Forme,
     Kept,
-    Leaf,
+    PageRecord,
     Proof,
     ScreenPhoto,
     Showing,
@@ -59,7 +59,7 @@ __all__ = [
     "Forme",
     "Kept",
     "Landed",
-    "Leaf",
+    "PageRecord",
     "Proof",
     "Proved",
     "ScreenPhoto",
@@ -162,8 +162,8 @@ def prove(
     return Proved(whole.proof, sheets, bearings)
 
 
-def _book(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> Book:
-    return Book(
+def _book(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> DocumentInputs:
+    return DocumentInputs(
         html=page.html,
         styles=page.styles,
         assets={**edition.assets, **more},

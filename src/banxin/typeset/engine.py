@@ -97,7 +97,7 @@ def lay_out(
         with at_work(compose=terms.compose) as work:
             with _crashes_told():  # at a base address that is none
                 source = weasyprint.HTML(string=html, base_url=terms.base, url_fetcher=fetcher)
-            text = Text.of(html, source, styles, work)
+            text = StyledDocument.of(html, source, styles, work)
             fit = fitted(text, terms.pitch, terms.sides)
             pdf = written(fit.document, pdf_identifier=identifier, pdf_tags=True)
         return sheets_of(fit, source, pdf, fonts, work)
@@ -126,7 +126,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class StyledDocument:
     """A document, and all that styles it: laid out as a whole, or one part of it.
 
     Attributes:
@@ -154,7 +154,7 @@ class Text:
         styles: Sequence[Stylesheet],
         work: Work,
         between_pages: Callable[[], None] = lambda: None,
-    ) -> Text:
+    ) -> StyledDocument:
         configuration, counters = fallback.Faces(), CounterStyle()
         sheets = [
             *parsed(styles, configuration, counters, source.url_fetcher, work),
@@ -228,12 +228,12 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FilledDocument:
     """A document whose pages are full.
 
     Attributes:
         laid: the same with the pages `beyond` those that the layout may have.
-        steady: as of `Text`.
+        steady: as of `StyledDocument`.
         given: lines that boxes have grown, by their ids.
     """
 
@@ -282,8 +282,8 @@ def rendered(source: Any, sheets: Sequence[Any], fonts: object, counters: object
 
 
 def fitted(
-    text: Text, pitch: Length | None, sides: int, memory: parts.Memory | None = None
-) -> Fitted:
+    text: StyledDocument, pitch: Length | None, sides: int, memory: parts.Memory | None = None
+) -> FilledDocument:
     """A document with pages made full where the layout lets boxes grow.
 
     Args:
@@ -303,7 +303,7 @@ def fitted(
         laid, given = _full(parts.laid_out(text, memory), text, pitch, memory)
     document = laid.document
     beyond = _page_boxes(document)[sides:] if sides else ()
-    return Fitted(
+    return FilledDocument(
         document.copy(document.pages[:sides]) if beyond else document,
         laid,
         text.steady,
@@ -313,7 +313,7 @@ def fitted(
 
 
 def _full(
-    laid: LaidBook, text: Text, pitch: Length | None, memory: parts.Memory
+    laid: LaidBook, text: StyledDocument, pitch: Length | None, memory: parts.Memory
 ) -> tuple[LaidBook, Given]:
     return parts.made_full(laid, text, pitch, memory) if pitch is not None else (laid, {})
 
@@ -324,7 +324,7 @@ def written(document: Any, **how: Any) -> bytes:
         return bytes(document.write_pdf(**how))
 
 
-def sheets_of(made: Fitted, source: Any, pdf: bytes, fonts: Fonts, work: Work) -> Sheets:
+def sheets_of(made: FilledDocument, source: Any, pdf: bytes, fonts: Fonts, work: Work) -> Sheets:
     """The pages, and all that is to be said of them."""
     document = made.document
     pages = _page_boxes(document)

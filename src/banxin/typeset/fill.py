@@ -85,7 +85,7 @@ def more(
     line = pitch.in_pt / Length.px(1).in_pt
     for page, following in zip(pages, [*pages[1:], None], strict=True):
         on = {id(box.element): box for box in _multicols(following)} if following else {}
-        room = _Room(page, line, given)
+        room = _PageSpace(page, line, given)
         pulled = dict(room.pulled_back(on, _ends(following, pages), in_vain))
         tails.update(pulled)
         for name, lines in (pulled or dict(room.made_full(on))).items():
@@ -124,7 +124,7 @@ def stylesheet(given: Mapping[str, int]) -> Stylesheet:
     return Stylesheet("(more)", "\n".join(rules))
 
 
-class _Room:
+class _PageSpace:
     """One page, and what of it could be given away or taken."""
 
     def __init__(self, page: EngineBox, pitch: float, given: Mapping[str, int]) -> None:

@@ -1,6 +1,6 @@
 """Pages for eyes: laid out as a build lays them out, but past faults, and with everything told.
 
-A `Leaf` says of each page what it draws, and where the manuscript's blocks stand on it.
+A `PageRecord` says of each page what it draws, and where the manuscript's blocks stand on it.
 `set_whole` sets a whole document, `set_alone` the pages that are looked at.
 """
 
@@ -28,7 +28,7 @@ from banxin.typeset.engine import (
     BASE,
     DEFAULTS,
     AddressBook,
-    Text,
+    StyledDocument,
     at_work,
     deeply,
     fitted,
@@ -71,7 +71,7 @@ Showing = Callable[
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class PageRecord:
     """One page, and what is to be known of it.
 
     Attributes:
@@ -92,7 +92,7 @@ class Proof:
     """Pages. Their PDF is not tagged, and has small photographs in the place of proxies."""
 
     pdf: bytes
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[PageRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class DocumentInputs:
     """All that decides how a whole document will look.
 
     `identifier` to `sides`: as for `lay_out`; `lights`: as of a `Copy`.
@@ -175,7 +175,7 @@ class Book:
     sides: int
     lights: Mapping[Key, Rgb]
 
-    def is_recoloured(self, other: Book | None) -> bool:
+    def is_recoloured(self, other: DocumentInputs | None) -> bool:
         """Whether *other* is laid out alike, and only its colours are others."""
         return other is not None and all(
             (
@@ -186,7 +186,7 @@ class Book:
             )
         )
 
-    def is_reworded(self, other: Book | None) -> bool:
+    def is_reworded(self, other: DocumentInputs | None) -> bool:
         """Whether *other* is laid out alike where it has the same words."""
         return other is not None and self == replace(
             other, html=self.html, identifier=self.identifier, lights=self.lights
@@ -199,7 +199,7 @@ class Forme:
 
     faces: tuple[str, ...] = ()
     cascade: Cascade = field(default_factory=lambda: Cascade(Faces()))
-    book: Book | None = None
+    book: DocumentInputs | None = None
     laid: Laid | None = None
     whole: Whole | None = None
     memory: Memory = field(default_factory=Memory)
@@ -215,7 +215,7 @@ class Forme:
         self.book = self.laid = self.whole = None
         self.memory = Memory()
 
-    def leave(self, book: Book, laid: Laid, whole: Whole) -> None:
+    def leave(self, book: DocumentInputs, laid: Laid, whole: Whole) -> None:
         self.book, self.laid, self.whole = book, laid, whole
 
 
@@ -235,7 +235,7 @@ class Whole:
 
 
 def set_whole(
-    book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages: Between
+    book: DocumentInputs, fonts: Fonts, forme: Forme, showing: Showing, between_pages: Between
 ) -> Whole:
     """A whole document, as `engine.lay_out` sets it; faults are among the remarks of the Sheets.
 
@@ -264,11 +264,13 @@ def set_whole(
     return deeply(book.html, work)
 
 
-def _set(book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages: Between) -> Whole:
+def _set(
+    book: DocumentInputs, fonts: Fonts, forme: Forme, showing: Showing, between_pages: Between
+) -> Whole:
     with at_work(compose=book.compose) as work:
         addresses = AddressBook(book.assets)
         source = weasyprint.HTML(string=book.html, base_url=BASE, url_fetcher=addresses)
-        text = Text.of(book.html, source, book.styles, work, between_pages)
+        text = StyledDocument.of(book.html, source, book.styles, work, between_pages)
         fit = fitted(text, book.pitch, book.sides, forme.memory)
         proof = _proof(fit.document, showing, book.lights, book.identifier, 0)
     bearings = fit.laid.bearings.of(fit.given, len(proof.leaves))
@@ -278,7 +280,12 @@ def _set(book: Book, fonts: Fonts, forme: Forme, showing: Showing, between_pages
 
 
 def _recoloured_whole(
-    book: Book, before: Book | None, forme: Forme, laid: Laid, whole: Whole, showing: Showing
+    book: DocumentInputs,
+    before: DocumentInputs | None,
+    forme: Forme,
+    laid: Laid,
+    whole: Whole,
+    showing: Showing,
 ) -> Whole | None:
     if before is None or book.styles != before.styles:
         styles = (DEFAULTS, *book.styles, stylesheet(whole.bearings.grown))
@@ -376,11 +383,11 @@ def _proof(
     return Proof(pdf, tuple(leaves))
 
 
-def _leaf(page: Any, identity: str, number: int) -> Leaf:
+def _leaf(page: Any, identity: str, number: int) -> PageRecord:
     left, top, right, bottom = (
         Length.px(page.bleed[side]) for side in ("left", "top", "right", "bottom")
     )
-    return Leaf(
+    return PageRecord(
         identity,
         Trim(Length.px(page.width), Length.px(page.height)),
         (left, top, right, bottom),

@@ -92,7 +92,7 @@ class Fonts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _Standing:
     """Where something stands that is written at a place: worked out for what is told of it."""
 
     written: Place
@@ -105,12 +105,12 @@ class _Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class _TextArea:
     """Where a text may stand: set by the page, and narrowed by boxes of a given size."""
 
     right: float
     bottom: float
-    spot: _Spot
+    spot: _Standing
     width: float
     height: float
 
@@ -118,8 +118,8 @@ class _Frame:
     def place(self) -> Place:
         return self.spot.place
 
-    def at(self, spot: _Spot) -> _Frame:
-        return _Frame(self.right, self.bottom, spot, self.width, self.height)
+    def at(self, spot: _Standing) -> _TextArea:
+        return _TextArea(self.right, self.bottom, spot, self.width, self.height)
 
 
 def survey(
@@ -136,7 +136,7 @@ def survey(
     heads = dict(_heads(document))
     for number, page in enumerate(pages, 1):
         width, height = page.margin_width(), page.margin_height()
-        frame = _Frame(width, height, _Spot(Place(), number), width, height)
+        frame = _TextArea(width, height, _Standing(Place(), number), width, height)
         for item in (*_walk(page, frame, fonts, heads), *_collisions(page, number, heads)):
             if isinstance(item, Landed):
                 landed.setdefault((replace(item.place, box_mm=None), item.photo), item)
@@ -194,13 +194,13 @@ def _calls(box: EngineBox, place: Place) -> Iterator[tuple[Any, Place]]:
 
 
 def _walk(
-    box: EngineBox, frame: _Frame, fonts: Fonts, heads: Mapping[str, Place]
+    box: EngineBox, frame: _TextArea, fonts: Fonts, heads: Mapping[str, Place]
 ) -> Iterator[Landed | Diagnostic]:
     box = unwrapped(box)
     written_at = _written_at(box)
     of = written_at or _written_of(box) or _of_head(box, heads)
     if of:
-        frame = frame.at(_Spot(of, frame.spot.page, box))
+        frame = frame.at(_Standing(of, frame.spot.page, box))
     source = _attribute(box, "src") if is_picture(box) else ""
     if written_at or source:
         yield Landed(frame.place.on_page(frame.spot.page, _box_mm(box)), source)
@@ -255,7 +255,7 @@ def _standing(box: EngineBox, place: Place, around: Any) -> Iterator[Landed]:
         yield from _standing(child, place, element)
 
 
-def _narrowed(box: EngineBox, frame: _Frame) -> _Frame:
+def _narrowed(box: EngineBox, frame: _TextArea) -> _TextArea:
     """The frame inside *box*: its content's right edge, and its foot where its height is given."""
     if is_text(box) or is_line(box) or is_inline(box) or is_page(box):
         return frame
@@ -269,7 +269,7 @@ def _narrowed(box: EngineBox, frame: _Frame) -> _Frame:
     return replace(frame, right=right, bottom=foot if given else outer)
 
 
-def _outside(line: EngineBox, frame: _Frame) -> Iterator[Diagnostic]:
+def _outside(line: EngineBox, frame: _TextArea) -> Iterator[Diagnostic]:
     """Text of *line* that sticks out on the right, or stands below its frame, or off the page."""
     texts = [b for b in line.descendants() if is_text(b) and b.text.strip()]
     if not texts:
@@ -290,7 +290,7 @@ def _outside(line: EngineBox, frame: _Frame) -> Iterator[Diagnostic]:
         yield error("text/too-long", frame.place, words=words, over=over)
 
 
-def _loose(line: EngineBox, frame: _Frame) -> Iterator[Diagnostic]:
+def _loose(line: EngineBox, frame: _TextArea) -> Iterator[Diagnostic]:
     """A composed line that was stretched or squeezed until it shows."""
     laid, is_meant = getattr(line, "banxin_line", None), getattr(line, "banxin_meant", False)
     if laid is None or is_meant or abs(laid.looseness) <= MOST_LOOSE:
@@ -302,7 +302,7 @@ def _loose(line: EngineBox, frame: _Frame) -> Iterator[Diagnostic]:
         yield note("line/tight", frame.place, percent=percent, words=words)
 
 
-def _runt(block: EngineBox, frame: _Frame) -> Iterator[Diagnostic]:
+def _runt(block: EngineBox, frame: _TextArea) -> Iterator[Diagnostic]:
     """A paragraph whose last line is a character or two. A list of names has no such line."""
     if block.element_tag != "p":
         return
@@ -455,7 +455,7 @@ def _lines_in(column: EngineBox) -> list[EngineBox]:
     return [box for box in all_in(column) if is_line(box)]
 
 
-def _from_elsewhere(text: TextBox, frame: _Frame, fonts: Fonts) -> Iterator[Diagnostic]:
+def _from_elsewhere(text: TextBox, frame: _TextArea, fonts: Fonts) -> Iterator[Diagnostic]:
     """Characters that are not of the faces that *text* asks for, or of none at all."""
     families = tuple(text.style["font_family"])
     family = ", ".join(families)
@@ -500,7 +500,7 @@ def _known_to_have(character: str) -> dict[str, str]:
 
 
 def _usual_forms(
-    text: str, families: Sequence[str], frame: _Frame, fonts: Fonts
+    text: str, families: Sequence[str], frame: _TextArea, fonts: Fonts
 ) -> Iterator[Diagnostic]:
     """Han characters whose selector asks for a form that their face does not have."""
     for match in _VARIANT.finditer(text):
@@ -560,7 +560,7 @@ class _Area:
     size: float
     words: str
     around: tuple[EngineBox, ...]
-    spot: _Spot
+    spot: _Standing
 
     @property
     def block(self) -> EngineBox | None:
@@ -578,7 +578,7 @@ def _collisions(page: EngineBox, number: int, heads: Mapping[str, Place]) -> Ite
 
     What is meant to lie under text has the attribute `data-under` in its template.
     """
-    areas = sorted(_areas(page, (), _Spot(Place(), number), heads), key=lambda area: area.top)
+    areas = sorted(_areas(page, (), _Standing(Place(), number), heads), key=lambda area: area.top)
     pictures = [area for area in areas if not area.size]
     runs = [area for area in areas if area.size]
     for index, run in enumerate(runs):
@@ -626,7 +626,7 @@ def _covers(box: EngineBox, run: _Area) -> bool:
 
 
 def _areas(
-    box: EngineBox, around: tuple[EngineBox, ...], spot: _Spot, heads: Mapping[str, Place]
+    box: EngineBox, around: tuple[EngineBox, ...], spot: _Standing, heads: Mapping[str, Place]
 ) -> Iterator[_Area]:
     for inner in children_of(box):
         if getattr(inner, "element", None) is not None and "data-under" in inner.element.attrib:
@@ -641,10 +641,10 @@ def _areas(
 
 
 def _areas_of(
-    inner: EngineBox, around: tuple[EngineBox, ...], spot: _Spot, heads: Mapping[str, Place]
+    inner: EngineBox, around: tuple[EngineBox, ...], spot: _Standing, heads: Mapping[str, Place]
 ) -> Iterator[_Area]:
     at = _written_at(inner) or _written_of(inner) or _of_head(inner, heads)
-    here = _Spot(at, spot.page, inner) if at else spot
+    here = _Standing(at, spot.page, inner) if at else spot
     if is_text(inner) and inner.text.strip() and inner.style["color"].alpha != 0:
         yield _text_area(inner, around, here)
     elif is_picture(inner) and (source := _attribute(inner, "src")):
@@ -661,7 +661,7 @@ def _moved(area: _Area, matrix: Any) -> _Area:
     return replace(area, left=min(across), top=min(down), right=max(across), bottom=max(down))
 
 
-def _text_area(box: TextBox, around: tuple[EngineBox, ...], spot: _Spot) -> _Area:
+def _text_area(box: TextBox, around: tuple[EngineBox, ...], spot: _Standing) -> _Area:
     """As far as it is seen."""
     size = box.style["font_size"]
     left, base = box.position_x, box.position_y + box.baseline
@@ -700,7 +700,7 @@ def _shown(box: ReplacedBox) -> tuple[float, float, float, float]:
 
 
 def _picture_area(
-    box: ReplacedBox, source: str, around: tuple[EngineBox, ...], spot: _Spot
+    box: ReplacedBox, source: str, around: tuple[EngineBox, ...], spot: _Standing
 ) -> _Area:
     """As far as it is seen: it need not fill its box, and boxes around it may cut it."""
     left, top, wide, high = _shown(box)
