@@ -11,7 +11,7 @@ import pytest
 
 from banxin import preflight
 from banxin.diagnostics import BanxinError, Diagnostic, Place
-from banxin.preflight.book import Book, Heading
+from banxin.preflight.book import Book, ChapterOpening
 from banxin.preflight.registry import Limits
 from banxin.units import Length
 from banxin.words import LANGUAGES, say
@@ -194,9 +194,9 @@ def test_a_kind_of_publication_that_is_not_known_names_the_nearest(
 
 
 HEADINGS: Final = (
-    Heading("目次", "contents", Place("a.md", 2), 1, "1"),
-    Heading("河边的课堂", "text", Place("b.md", 2), 2, "2"),
-    Heading("后来的孩子", "text", Place("c.md", 2), 4, "4"),
+    ChapterOpening("目次", "contents", Place("a.md", 2), 1, "1"),
+    ChapterOpening("河边的课堂", "text", Place("b.md", 2), 2, "2"),
+    ChapterOpening("后来的孩子", "text", Place("c.md", 2), 4, "4"),
 )
 
 
@@ -289,14 +289,14 @@ def test_a_cover_may_say_more_of_the_title_but_no_other(
 
 def test_a_heading_that_stands_on_the_contents_page_needs_no_number_there() -> None:
     book = a_book("柳河小学目次河边的课堂2后来的孩子4")
-    above = Heading("柳河小学", "cover", Place("cover.md", 2), 1, "1")
+    above = ChapterOpening("柳河小学", "cover", Place("cover.md", 2), 1, "1")
 
     assert preflight.inspect(replace(book, headings=(above, *HEADINGS)), LIMITS, "book") == ()
 
 
 def test_a_title_that_ends_in_a_figure_is_told_from_its_page_number() -> None:
     """Page 2 follows it without a space: “70” and “2” read as 702."""
-    heading = Heading("河边的70", "article", Place("a.md", 2), 2, "2")
+    heading = ChapterOpening("河边的70", "article", Place("a.md", 2), 2, "2")
     book = replace(a_book("目次河边的702后来的孩子4"), headings=(*HEADINGS[:1], heading))
     wrong = replace(a_book("目次河边的703后来的孩子4"), headings=(*HEADINGS[:1], heading))
 

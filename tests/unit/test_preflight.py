@@ -22,7 +22,7 @@ from banxin.preflight import (
     read,
 )
 from banxin.preflight.facts import Facts, Font, InkOfPage, Intent, PageBoxes
-from banxin.preflight.painted import PROCESS, Colour, PaintedPicture, Run
+from banxin.preflight.painted import PROCESS, PaintedColour, PaintedPicture, Run
 from banxin.preflight.registry import RULES, Finding, found, rule
 from banxin.schema import verdict
 from banxin.units import Length
@@ -39,8 +39,8 @@ LIMITS = Limits(
     condition="FOGRA39",
 )
 SHEET = PageBoxes(1, (0, 0, 238, 313), (14, 14, 224, 299), (11, 11, 227, 302))
-BLACK = Colour("DeviceCMYK", tuple(zip(PROCESS, (0, 0, 0, 100), strict=True)))
-PAPER = Colour("DeviceCMYK", tuple(zip(PROCESS, (0, 0, 0, 0), strict=True)))
+BLACK = PaintedColour("DeviceCMYK", tuple(zip(PROCESS, (0, 0, 0, 100), strict=True)))
+PAPER = PaintedColour("DeviceCMYK", tuple(zip(PROCESS, (0, 0, 0, 0), strict=True)))
 TEXT = Run(
     1, (30, 30, 60, 35), BLACK, True, 1, 1, False, "ABCDEF+Noto-Serif-SC", 10.5, 9, 0, False,
     False, True,
@@ -73,7 +73,7 @@ GOOD = Facts(
 def photo(ppi: float) -> PaintedPicture:
     pixels = round(ppi * 100 / 25.4)
     return PaintedPicture(
-        2, (30, 30, 130, 130), Colour("DeviceCMYK"), False, 0, 1, False, (pixels, pixels),
+        2, (30, 30, 130, 130), PaintedColour("DeviceCMYK"), False, 0, 1, False, (pixels, pixels),
         100, 100, 8, "DCTDecode", False, 7,
     )  # fmt: skip
 

@@ -89,7 +89,7 @@ class WrittenParagraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class ChapterOpening:
     """A chapter as it came to stand. `label` is the folio that readers are sent to."""
 
     title: str
@@ -175,7 +175,7 @@ class Book:
     edition_file: str
     particulars: tuple[tuple[str, str, Place], ...]
     paragraphs: tuple[WrittenParagraph, ...]
-    headings: tuple[Heading, ...]
+    headings: tuple[ChapterOpening, ...]
     captions: tuple[tuple[str, Place], ...]
     people: tuple[Named, ...]
     photographs: tuple[Photograph, ...]
@@ -444,7 +444,7 @@ def _particulars(
             yield key, value, place_of(file, text, (table, key))
 
 
-def _headings(edition: Edition, sheets: Sheets, pages: Sequence[str]) -> Iterator[Heading]:
+def _headings(edition: Edition, sheets: Sheets, pages: Sequence[str]) -> Iterator[ChapterOpening]:
     """Chapters where their titles stand: an opening picture may come a page before."""
     firsts: dict[str, int] = {}
     for landed in sheets.landed:
@@ -459,7 +459,7 @@ def _headings(edition: Edition, sheets: Sheets, pages: Sequence[str]) -> Iterato
         page = next((n for n in near if begins in pages[n - 1]), first)
         label = sheets.labels[page - 1] if page else ""
         place = chapter.front["title"].place if "title" in chapter.front else chapter.place
-        yield Heading(title, chapter.field("template"), place, page, label)
+        yield ChapterOpening(title, chapter.field("template"), place, page, label)
 
 
 def _spans(sheets: Sheets) -> Mapping[str, frozenset[int]]:

@@ -18,9 +18,9 @@ from pikepdf import Array, Dictionary, Name, Stream
 from banxin.diagnostics import Box
 from banxin.preflight.painted import (
     PROCESS,
-    Colour,
     Fill,
     Painted,
+    PaintedColour,
     PaintedPicture,
     Run,
     Shade,
@@ -76,16 +76,16 @@ class Space:
     parts: int
     plates: tuple[str, ...] = ()
 
-    def colour(self, values: Sequence[float]) -> Colour:
+    def colour(self, values: Sequence[float]) -> PaintedColour:
         if self.family == "DeviceGray":
-            return Colour(self.family, (("Black", 100 * (1 - (values or [0.0])[0])),))
+            return PaintedColour(self.family, (("Black", 100 * (1 - (values or [0.0])[0])),))
         if self.plates:
             filled = [*values, *[0.0] * len(self.plates)]
             inks = tuple((p, 100 * v) for p, v in zip(self.plates, filled, strict=False))
-            return Colour(self.family, inks)
-        return Colour(self.family)
+            return PaintedColour(self.family, inks)
+        return PaintedColour(self.family)
 
-    def first(self) -> Colour:
+    def first(self) -> PaintedColour:
         """What is in force before a colour is chosen, ISO 32000-2 §8.6.3."""
         if self.family == "DeviceCMYK":
             return self.colour((0, 0, 0, 1))
@@ -123,8 +123,8 @@ class State:
     clip: Rect = EVERYWHERE
     fill_space: Space = GRAY
     line_space: Space = GRAY
-    fill: Colour = field(default_factory=GRAY.first)
-    line: Colour = field(default_factory=GRAY.first)
+    fill: PaintedColour = field(default_factory=GRAY.first)
+    line: PaintedColour = field(default_factory=GRAY.first)
     width: float = 1.0
     fill_over: bool = False
     line_over: bool = False
@@ -408,7 +408,7 @@ class Walker:
         self, shading: Any, resources: Any, state: State, box: Rect, *, aside: bool
     ) -> Shade:
         space = self._space(shading.ColorSpace, resources)
-        colour = Colour(space.family, tuple((plate, 100.0) for plate in space.plates))
+        colour = PaintedColour(space.family, tuple((plate, 100.0) for plate in space.plates))
         return Shade(
             self._page, self._box(box), colour,
             state.fill_over, state.mode, state.fill_alpha, aside, _fits(shading, space.parts),
@@ -428,7 +428,7 @@ class Walker:
     def _picture(self, state: State, what: _Image, *, aside: bool) -> PaintedPicture:
         a, b, c, d, _, _ = state.matrix
         box = _overlap(_around(_corners(state.matrix, (0, 0, 1, 1))), state.clip)
-        colour = state.fill if what.family == "Mask" else Colour(what.family)
+        colour = state.fill if what.family == "Mask" else PaintedColour(what.family)
         return PaintedPicture(
             self._page, self._box(box), colour, state.fill_over, state.mode, state.fill_alpha,
             aside, what.size, math.hypot(a, b) * MM, math.hypot(c, d) * MM, what.bits, what.codec,
@@ -517,8 +517,8 @@ class Walker:
     def _in_pattern(state: State, op: str) -> State:
         pattern = Space("Pattern", 0)
         if op == "scn":
-            return replace(state, fill_space=pattern, fill=Colour("Pattern"))
-        return replace(state, line_space=pattern, line=Colour("Pattern"))
+            return replace(state, fill_space=pattern, fill=PaintedColour("Pattern"))
+        return replace(state, line_space=pattern, line=PaintedColour("Pattern"))
 
     # --- resources --------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Final
 
-from banxin.preflight.written import CALL, HIDDEN, Said, Written, letters, marks
+from banxin.preflight.written import CALL, HIDDEN, Written, WrittenWords, letters, marks
 
 LONG: Final = 8  # letters that are told apart by themselves
 MOST_TRIED: Final = 16  # places with the same letters
@@ -42,7 +42,7 @@ MARKED: Final = (
 class Lost:
     """Letters of *said* from `start` to `end` that no page has."""
 
-    said: Said
+    said: WrittenWords
     start: int
     end: int
     words: str
@@ -53,7 +53,7 @@ class Lost:
 class Unmarked:
     """A mark of *said* before letter `at` that no page has, though the letters beside it are."""
 
-    said: Said
+    said: WrittenWords
     at: int
     mark: str
 
@@ -67,10 +67,10 @@ class Compared:
 
 
 @dataclass(slots=True)
-class _Stretch:
+class _SoughtText:
     """What is said once, and where its parts came to stand: start, end, place among all letters."""
 
-    said: Said
+    said: WrittenWords
     text: str
     joined: bytearray
     loose: set[int]  # letters that may begin a part: behind a call, or where a page cuts a word
@@ -144,7 +144,7 @@ def compared(
 
 
 def _take(
-    taken: Sequence[tuple[tuple[int, int], Sequence[_Stretch]]],
+    taken: Sequence[tuple[tuple[int, int], Sequence[_SoughtText]]],
     printed: _Printed,
     folios: Sequence[str],
 ) -> None:
@@ -165,7 +165,9 @@ def _take(
             _take_short(taken, printed, how, titles=titles)
 
 
-def _front(chapters: Sequence[Written], said: Sequence[Sequence[_Stretch]]) -> Sequence[_Stretch]:
+def _front(
+    chapters: Sequence[Written], said: Sequence[Sequence[_SoughtText]]
+) -> Sequence[_SoughtText]:
     """Titles of the book, on its cover and behind it."""
     return [
         stretch
@@ -176,7 +178,7 @@ def _front(chapters: Sequence[Written], said: Sequence[Sequence[_Stretch]]) -> S
     ]
 
 
-def _unmarked(stretch: _Stretch, printed: _Printed) -> Iterator[Unmarked]:
+def _unmarked(stretch: _SoughtText, printed: _Printed) -> Iterator[Unmarked]:
     """Marks beside letters that are found, where the page has none of their kind."""
     text = stretch.said.text.replace(HIDDEN, "").replace(CALL, "")
     if stretch.said.kind in {"title", "kicker", "front"}:
@@ -204,7 +206,7 @@ def _unmarked(stretch: _Stretch, printed: _Printed) -> Iterator[Unmarked]:
                 yield Unmarked(stretch.said, at, mark)
 
 
-def _stretch(said: Said) -> _Stretch:
+def _stretch(said: WrittenWords) -> _SoughtText:
     bare = said.text.replace(HIDDEN, "")
     text, joined = letters(bare.replace(CALL, ""))
     loose, at = set[int](), 0
@@ -216,7 +218,7 @@ def _stretch(said: Said) -> _Stretch:
         at += len(letters(part.replace(CALL, ""))[0])
         cuts.append(at)
     marker = len(said.number) if len(said.number) < len(text) else 0
-    return _Stretch(said, text, joined, loose, marker, tuple(cuts))
+    return _SoughtText(said, text, joined, loose, marker, tuple(cuts))
 
 
 class _Printed:
@@ -259,7 +261,7 @@ class _Printed:
                     self.use(at, end - at)
                     break
 
-    def set_calls_aside(self, of: _Stretch) -> None:
+    def set_calls_aside(self, of: _SoughtText) -> None:
         """The number of a note, where it is called and where it stands, is not written so."""
         there = of.places
         for at in of.loose:
@@ -317,7 +319,7 @@ class _Printed:
     def whole_word(self, at: int) -> bool:
         return at >= len(self.text) or not self._joined[at]
 
-    def take_long(self, of: _Stretch, window: tuple[int, int]) -> None:
+    def take_long(self, of: _SoughtText, window: tuple[int, int]) -> None:
         """Find all of its long parts."""
         low, high = self.stretch(*window)
         if of.is_title:
@@ -334,14 +336,14 @@ class _Printed:
             start += count
             self._next = at + count
 
-    def _take_whole(self, of: _Stretch, low: int, high: int) -> None:
+    def _take_whole(self, of: _SoughtText, low: int, high: int) -> None:
         count, at = self._longest(of, 0, low, high) if len(of.text) >= LONG else (0, 0)
         if count and count == len(of.text):
             self.use(at, count)
             of.found.append((0, count, at))
             self._next = at + count
 
-    def _longest(self, of: _Stretch, start: int, low: int, high: int) -> tuple[int, int]:
+    def _longest(self, of: _SoughtText, start: int, low: int, high: int) -> tuple[int, int]:
         """How much of *of* from *start* on is printed together, and where."""
         places = self._known.get(of.text[start : start + LONG], [])
         if not places:
@@ -360,7 +362,7 @@ class _Printed:
                 best = max(best, (count, at), key=lambda found: found[0])
         return best
 
-    def _same(self, of: _Stretch, start: int, at: int, high: int) -> int:
+    def _same(self, of: _SoughtText, start: int, at: int, high: int) -> int:
         """How many letters are the same and free."""
         count, step, grows = 0, 64, True
         while step:
@@ -375,7 +377,7 @@ class _Printed:
                 step, grows = size // 2, False
         return count
 
-    def _fitted(self, of: _Stretch, start: int, at: int, count: int) -> int:
+    def _fitted(self, of: _SoughtText, start: int, at: int, count: int) -> int:
         """As many of them as end with a word on both sides; 0 where one does not begin there."""
         if not self.whole_word(at) and start not in of.loose:
             return 0
@@ -386,10 +388,10 @@ class _Printed:
             count -= 1
         return count
 
-    def _ends(self, of: _Stretch, end: int, at: int) -> bool:
+    def _ends(self, of: _SoughtText, end: int, at: int) -> bool:
         return of.whole_word(end) and (self.whole_word(at) or end in of.loose)
 
-    def find(self, of: _Stretch, start: int, end: int, window: tuple[int, int]) -> int:
+    def find(self, of: _SoughtText, start: int, end: int, window: tuple[int, int]) -> int:
         """Where a part of *of* stands free between two letters; -1 where it does not."""
         part, count = of.text[start:end], end - start
         size = window[1] - window[0]
@@ -412,7 +414,7 @@ class _Printed:
 # --- where a chapter is ---------------------------------------------------------------------
 
 
-def _span(stretches: Sequence[_Stretch], printed: _Printed) -> tuple[int, int] | None:
+def _span(stretches: Sequence[_SoughtText], printed: _Printed) -> tuple[int, int] | None:
     """First and last page of a chapter's running text; None where it has none."""
     pages = [
         printed.page(at)
@@ -436,7 +438,7 @@ def _windows(spans: Sequence[tuple[int, int] | None], count: int) -> Iterator[tu
 
 
 def _set_aside(
-    said: Sequence[Sequence[_Stretch]],
+    said: Sequence[Sequence[_SoughtText]],
     spans: Sequence[tuple[int, int] | None],
     printed: _Printed,
     heads: Sequence[str],
@@ -461,7 +463,7 @@ def _set_aside(
 
 
 def _aside(
-    title: _Stretch,
+    title: _SoughtText,
     printed: _Printed,
     page: int,
     folios: frozenset[str] | None,
@@ -486,7 +488,7 @@ def _aside(
 
 # --- short stretches ------------------------------------------------------------------------
 
-_Taken = Sequence[tuple[tuple[int, int], Sequence[_Stretch]]]
+_Taken = Sequence[tuple[tuple[int, int], Sequence[_SoughtText]]]
 _How = Callable[["_Search", int, int], None]
 
 
@@ -509,12 +511,12 @@ class _Search:
     """For short parts of the stretch with that number in its chapter."""
 
     printed: _Printed
-    stretches: Sequence[_Stretch]
+    stretches: Sequence[_SoughtText]
     number: int
     pages: tuple[int, int]
 
     @property
-    def stretch(self) -> _Stretch:
+    def stretch(self) -> _SoughtText:
         return self.stretches[self.number]
 
     def take(self, start: int, end: int) -> None:

@@ -18,10 +18,10 @@ from pikepdf import Array, Dictionary, Stream
 
 from banxin.diagnostics import Box
 from banxin.preflight.painted import (
-    Colour,
     Fill,
     Mark,
     Painted,
+    PaintedColour,
     PaintedPicture,
     Run,
     Shade,
@@ -83,7 +83,7 @@ class Pages:
         if kept is None:
             return None
         about = json.loads(kept)
-        colours = [Colour(space, _tuples(inks)) for space, inks in about["colours"]]
+        colours = [PaintedColour(space, _tuples(inks)) for space, inks in about["colours"]]
         marks = [self._mark(page, colours, *row) for row in about["marks"]]
         return marks, [TransparencyGroup(page, *row) for row in about["groups"]], about["unclear"]
 
@@ -96,7 +96,7 @@ class Pages:
         unclear: bool,
     ) -> None:
         """Unless a picture cannot be told from another one by what it is made of."""
-        colours: dict[Colour, int] = {}
+        colours: dict[PaintedColour, int] = {}
         rows: list[list[Any]] = []
         for mark in marks:
             rest = [getattr(mark, name) for name in _REST[type(mark)]]
@@ -115,7 +115,13 @@ class Pages:
         self.keep("marks", page, json.dumps(about).encode())
 
     def _mark(
-        self, page: int, colours: Sequence[Colour], kind: int, box: Box, colour: int, *rest: Any
+        self,
+        page: int,
+        colours: Sequence[PaintedColour],
+        kind: int,
+        box: Box,
+        colour: int,
+        *rest: Any,
     ) -> Painted:
         made = _KINDS[kind]
         if made is PaintedPicture:

@@ -12,7 +12,7 @@ TRACE: Final = 0.4  # % of ink: below it a plate stays white
 
 
 @dataclass(frozen=True, slots=True)
-class Colour:
+class PaintedColour:
     """A colour as the file names it.
 
     `space` is the family of ISO 32000-2 §8.6, with the number of components behind ICCBased:
@@ -68,7 +68,7 @@ class Mark:
 
     page: int
     box: Box
-    colour: Colour
+    colour: PaintedColour
     overprint: bool
     mode: int
     alpha: float

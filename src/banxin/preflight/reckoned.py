@@ -57,7 +57,7 @@ def reckon(facts: Facts, limit: int) -> Mapping[int, InkOfPage]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
+class _InkedArea:
     """Where a mark may put ink, and how much on each plate; `sure`: it puts some there."""
 
     box: Box
@@ -82,7 +82,7 @@ def _alternates(facts: Facts) -> Mapping[str, float]:
 
 def _in_print(
     marks: Sequence[Painted], sheet: PageBoxes, spots: Mapping[str, float]
-) -> Sequence[_Mark] | None:
+) -> Sequence[_InkedArea] | None:
     """The marks inside the bleed; None where one of them does not tell its ink."""
     window = _bleed(sheet)
     found = []
@@ -95,7 +95,7 @@ def _in_print(
         plates = _plates(mark, spots)
         if plates is None:
             return None
-        found.append(_Mark(box, plates, mark.overprint, _is_sure(mark, window)))
+        found.append(_InkedArea(box, plates, mark.overprint, _is_sure(mark, window)))
     return found
 
 
@@ -142,7 +142,7 @@ def _is_sure(mark: Painted, window: Box) -> bool:
     )
 
 
-def _most(marks: Sequence[_Mark]) -> float | None:
+def _most(marks: Sequence[_InkedArea]) -> float | None:
     """Percent at any point, at most; None where it cannot be told whether there is any ink."""
     inked = [mark for mark in marks if mark.total]
     if not inked:
@@ -152,14 +152,14 @@ def _most(marks: Sequence[_Mark]) -> float | None:
     return round(max(max(mark.total for mark in inked), _most_over(inked)), 1)
 
 
-def _is_hidden(mark: _Mark, marks: Sequence[_Mark]) -> bool:
+def _is_hidden(mark: _InkedArea, marks: Sequence[_InkedArea]) -> bool:
     """Whether something white may lie over it."""
     return any(not other.total and _meet(other.box, mark.box) for other in marks)
 
 
-def _most_over(marks: Sequence[_Mark]) -> float:
+def _most_over(marks: Sequence[_InkedArea]) -> float:
     """Percent where a mark keeps what lies below: by plate, the most of all that it touches."""
-    by_colour: dict[tuple[tuple[str, float], ...], list[_Mark]] = {}
+    by_colour: dict[tuple[tuple[str, float], ...], list[_InkedArea]] = {}
     for mark in marks:
         if mark.keeps:
             by_colour.setdefault(tuple(mark.plates.items()), []).append(mark)
@@ -179,7 +179,7 @@ def _adds(plates: Plates, to: Plates) -> bool:
     return any(percent > to.get(plate, 0.0) for plate, percent in plates.items())
 
 
-def _together(marks: Sequence[_Mark]) -> float:
+def _together(marks: Sequence[_InkedArea]) -> float:
     plates: dict[str, float] = {}
     for mark in marks:
         for plate, percent in mark.plates.items():

@@ -39,7 +39,7 @@ BURNT: Final = (0x3A, 0x00, 0x4A)  # over the limit
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _Cutout:
     """A piece of a page with a frame around what is meant; all in percent of the piece."""
 
     picture: str
@@ -50,7 +50,7 @@ class _Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _FindingRow:
     """A finding, ready to be shown."""
 
     severity: str
@@ -60,7 +60,7 @@ class _Row:
     message: Markup
     hint: Markup
     because: str
-    spot: _Spot | None
+    spot: _Cutout | None
 
 
 def as_page(
@@ -127,10 +127,10 @@ def _spans(texts: Iterator[tuple[str, str]]) -> Markup:
     return Markup("").join(Markup("<span lang={}>{}</span>").format(a, b) for a, b in pairs)
 
 
-def _rows(report: Report, proofs: _Proofs) -> Iterator[_Row]:
+def _rows(report: Report, proofs: _Proofs) -> Iterator[_FindingRow]:
     for finding in report.findings:
         said = [(language, say(finding, language)) for language in LANGUAGES]
-        yield _Row(
+        yield _FindingRow(
             severity=finding.severity.value,
             code=finding.code,
             place=visible(str(finding.place).strip()),
@@ -142,7 +142,9 @@ def _rows(report: Report, proofs: _Proofs) -> Iterator[_Row]:
         )
 
 
-def _groups(rows: Sequence[_Row]) -> Iterator[tuple[str, list[tuple[str, list[_Row]]]]]:
+def _groups(
+    rows: Sequence[_FindingRow],
+) -> Iterator[tuple[str, list[tuple[str, list[_FindingRow]]]]]:
     """Severity → code → rows, gravest first."""
     for severity in GRAVEST_FIRST:
         these = sorted((r for r in rows if r.severity == severity.value), key=lambda r: r.code)
@@ -151,7 +153,7 @@ def _groups(rows: Sequence[_Row]) -> Iterator[tuple[str, list[tuple[str, list[_R
             yield severity.value, [(code, list(found)) for code, found in codes]
 
 
-def _marks(rows: Sequence[_Row]) -> Counter[tuple[int | None, str]]:
+def _marks(rows: Sequence[_FindingRow]) -> Counter[tuple[int | None, str]]:
     """How many findings of each severity a page has."""
     return Counter((row.page, row.severity) for row in rows)
 
@@ -189,13 +191,13 @@ class _Proofs:
     def thumb(self, page: int) -> str:
         return self._kept("thumb", page, lambda: self._thumb(page)) if self._shows(page) else ""
 
-    def spot(self, finding: Diagnostic) -> _Spot | None:
+    def spot(self, finding: Diagnostic) -> _Cutout | None:
         page, box = finding.place.page, finding.place.box_mm
         if not page or not box or self._left <= 0 or not self._shows(page):
             return None
         self._left -= 1
         made = self._kept(f"spot {box}", page, lambda: json.dumps(self._spot(page, box)))
-        return _Spot(*found) if (found := json.loads(made)) else None
+        return _Cutout(*found) if (found := json.loads(made)) else None
 
     def _shows(self, page: int) -> bool:
         return page in self._drawn or (self._looks is not None and page in self._sheets)
@@ -220,7 +222,7 @@ class _Proofs:
         return _jpeg(cut)
 
     def _spot(self, page: int, box: Box) -> Sequence[str | float] | None:
-        """What makes a `_Spot`."""
+        """What makes a `_Cutout`."""
         image = self._page(page, LOOK)
         x0, y0, x1, _ = self._trim_in(page, image)
         scale = (x1 - x0) / self._sheets[page].size[0]  # px a mm

@@ -13,7 +13,7 @@ from math import inf
 from typing import Final
 
 from banxin.diagnostics import Diagnostic
-from banxin.preflight.written import CALL, HIDDEN, Said, Written, letters
+from banxin.preflight.written import CALL, HIDDEN, Written, WrittenWords, letters
 
 LEFT_OUT: Final = "layout/not-placed"  # tells of a chapter, from its first block that is left out
 LOST: Final = "text/lost"
@@ -55,7 +55,7 @@ NEAR: Final = 60  # lines of a block, from the one that its findings name
 BEFORE: Final = 8  # things that may begin on earlier lines and go on to that one
 
 
-class Named:
+class NamedLines:
     """The lines that findings in one file name."""
 
     def __init__(self, told: Iterable[Diagnostic]) -> None:
@@ -75,8 +75,8 @@ def untold(chapter: Written, told: Sequence[Diagnostic]) -> Written:
     Args:
         told: what is found in its file.
     """
-    of_pictures = Named(d for d in told if d.code in STAND_INS)
-    rest = Named(d for d in told if d.code == LEFT_OUT).rest
+    of_pictures = NamedLines(d for d in told if d.code in STAND_INS)
+    rest = NamedLines(d for d in told if d.code == LEFT_OUT).rest
     ahead = {"title", "label", "kicker", "front", "attribute"}
     text = next((one.first for one in chapter.said if one.kind not in ahead), 0)
     if rest <= text:
@@ -86,14 +86,16 @@ def untold(chapter: Written, told: Sequence[Diagnostic]) -> Written:
         for one in chapter.said
         if one.last < rest and not (one.kind == "caption" and of_pictures.any(one.first, one.last))
     ]
-    left = _Left(said)
+    left = _Listing(said)
     for finding in told:
         if finding.code in UNSET:
             left.take(finding)
     return replace(chapter, said=tuple(left.said()))
 
 
-def untold_names(names: Sequence[Said], told: Sequence[Diagnostic]) -> tuple[Said, ...]:
+def untold_names(
+    names: Sequence[WrittenWords], told: Sequence[Diagnostic]
+) -> tuple[WrittenWords, ...]:
     """*names* of a table without those that another finding says are not set.
 
     Where some have no room, all are told of: they stand in another order than their rows.
@@ -103,24 +105,24 @@ def untold_names(names: Sequence[Said], told: Sequence[Diagnostic]) -> tuple[Sai
     """
     if any(finding.code == LEFT_OUT for finding in told):
         return ()
-    refused = Named(finding for finding in told if finding.code in NO_NAMES)
-    left = _Left([one for one in names if not refused.any(one.first, one.last)])
+    refused = NamedLines(finding for finding in told if finding.code in NO_NAMES)
+    left = _Listing([one for one in names if not refused.any(one.first, one.last)])
     for finding in told:
         if finding.code in UNSET:
             left.take(finding)
     return tuple(left.said())
 
 
-class _Left:
+class _Listing:
     """What is said, and what of it is hidden."""
 
-    def __init__(self, said: Sequence[Said]) -> None:
-        self._said: list[Said | None] = list(said)
+    def __init__(self, said: Sequence[WrittenWords]) -> None:
+        self._said: list[WrittenWords | None] = list(said)
         # Captions are noted before the paragraph is whole that they stand in.
         self._order = sorted(range(len(said)), key=lambda n: (said[n].first, n))
         self._firsts = [said[n].first for n in self._order]
 
-    def said(self) -> Iterator[Said]:
+    def said(self) -> Iterator[WrittenWords]:
         return (one for one in self._said if one is not None)
 
     def take(self, told: Diagnostic) -> None:

@@ -82,7 +82,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WrittenWords:
     """Words that stand together on a page.
 
     `kind`: `title` `kicker` `front` `heading` `text` `item` `name` `note` `cell` `axis` `caption`
@@ -117,7 +117,7 @@ class Said:
         piece, offset = self._at(letter)
         return Place(self.file, piece.line, piece.column + offset)
 
-    def without(self, start: int, end: int) -> Said:
+    def without(self, start: int, end: int) -> WrittenWords:
         """The same with its letters from *start* to *end* hidden."""
         pieces, at = [], 0
         for piece in self.pieces:
@@ -165,14 +165,14 @@ class Written:
 
     file: str
     template: str
-    said: tuple[Said, ...]
+    said: tuple[WrittenWords, ...]
     shown: tuple[WrittenPicture, ...]
 
     @property
-    def own_and_tables(self) -> tuple[Written, Mapping[str, tuple[Said, ...]]]:
+    def own_and_tables(self) -> tuple[Written, Mapping[str, tuple[WrittenWords, ...]]]:
         """What its own lines say, and what the rows of each table say that it takes names from."""
-        tables: dict[str, list[Said]] = {}
-        own: list[Said] = []
+        tables: dict[str, list[WrittenWords]] = {}
+        own: list[WrittenWords] = []
         for one in self.said:
             (own if one.file == self.file else tables.setdefault(one.file, [])).append(one)
         return replace(self, said=tuple(own)), {file: tuple(of) for file, of in tables.items()}
@@ -248,7 +248,7 @@ class _Scanner:
         self._file = file
         self._captions = captions
         self._tables = tables
-        self._said: list[Said] = []
+        self._said: list[WrittenWords] = []
         self._shown: list[WrittenPicture] = []
         self._template = ""
         self._pieces: list[Piece] = []
@@ -270,7 +270,7 @@ class _Scanner:
         return Written(self._file, self._template, said, tuple(self._shown))
 
     @staticmethod
-    def _labels(said: Sequence[Said]) -> Iterator[Said]:
+    def _labels(said: Sequence[WrittenWords]) -> Iterator[WrittenWords]:
         """A title may name its page and no more: one that is usual need not be printed."""
         for one in said:
             if one.kind != "title":
@@ -402,7 +402,7 @@ class _Scanner:
             self._tables.get(table, ()), asked.get("by", ""), asked.get("about", "")
         ):
             if letters(words)[0]:
-                self._said.append(Said(table, "name", (Piece(number, 1, words),)))
+                self._said.append(WrittenWords(table, "name", (Piece(number, 1, words),)))
 
     def _row(self, number: int, line: str) -> None:
         self._end()
@@ -490,12 +490,12 @@ class _Scanner:
         if kind != "attribute":
             text = self._unmarked(number, text)
         if letters(text)[0]:
-            self._said.append(Said(self._file, kind, (Piece(number, start + 1, text),)))
+            self._said.append(WrittenWords(self._file, kind, (Piece(number, start + 1, text),)))
 
     def _end(self) -> None:
         """What is said until here stands together."""
         if any(letters(piece.text)[0] for piece in self._pieces):
-            self._said.append(Said(self._file, self._kind, tuple(self._pieces)))
+            self._said.append(WrittenWords(self._file, self._kind, tuple(self._pieces)))
         self._pieces, self._kind = [], "text"
 
 
@@ -518,7 +518,7 @@ def _uncommented(line: str, *, within: bool) -> tuple[str, bool]:
     return done, within
 
 
-def _as_numbered(said: Sequence[Said]) -> Iterator[Said]:
+def _as_numbered(said: Sequence[WrittenWords]) -> Iterator[WrittenWords]:
     """Lists whose items all have one number leave the counting to the book: 1. 1. 1."""
     before = ""
     for one in said:

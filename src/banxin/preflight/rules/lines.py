@@ -19,7 +19,7 @@ LONG: Final = 3.0  # mm: a filled path thinner than a line and this long is a li
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _PrintedLine:
     mark: Mark
     width: float
 
@@ -60,19 +60,19 @@ def _delicate(mark: Mark) -> bool:
     return colour.is_paper or (len(colour.plates) > 1 and "All" not in colour.plates)
 
 
-def _lines(pdf: Facts) -> Iterator[_Line]:
+def _lines(pdf: Facts) -> Iterator[_PrintedLine]:
     """Strokes, and filled paths as thin as strokes: borders are drawn so by browsers' engines."""
     for stroke in pdf.strokes:
-        yield _Line(stroke, stroke.width)
+        yield _PrintedLine(stroke, stroke.width)
     for fill in pdf.fills:
         if fill.aside:
             continue
         x0, y0, x1, y1 = fill.box
         if max(x1 - x0, y1 - y0) >= LONG:
-            yield _Line(fill, Length.mm(min(x1 - x0, y1 - y0)).in_pt)
+            yield _PrintedLine(fill, Length.mm(min(x1 - x0, y1 - y0)).in_pt)
 
 
-def _told(lines: list[_Line], needed: float) -> Iterator[Finding]:
+def _told(lines: list[_PrintedLine], needed: float) -> Iterator[Finding]:
     widths = {id(line.mark): line.width for line in lines}
     marks = (line.mark for line in lines)
     for mark, count in by_page(marks, lambda mark: round(widths[id(mark)], 2)):

@@ -11,7 +11,7 @@ from banxin.preflight.book import Book
 from banxin.preflight.entered import NAMED, unprinted
 from banxin.preflight.lost import NAMELESS, Lost
 from banxin.preflight.registry import Finding, Limits, found, rule
-from banxin.preflight.told import Named, is_of_pictures
+from banxin.preflight.told import NamedLines, is_of_pictures
 from banxin.preflight.written import Written, WrittenPicture, letters
 
 CONSERVATION: Final = "nothing is lost in silence: words and pictures in = words and pictures out"
@@ -117,7 +117,7 @@ def _unprinted(book: Book) -> Iterator[WrittenPicture]:
     asked = Counter(book.same.get(one.name, one.name) for _, one in shown if not one.ahead)
     near = _near(book)
     named = {
-        chapter.file: Named(d for d in book.told_of(chapter.file) if is_of_pictures(d))
+        chapter.file: NamedLines(d for d in book.told_of(chapter.file) if is_of_pictures(d))
         for chapter in book.written
     }
     # A cover without a place for it is told as such, and its picture is in the book.
