@@ -18,7 +18,7 @@ _MADE_UP: Final = re.compile(r"(?i)img|dsc|photo|mmexport|图片|照片|微信")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PicturePlace:
     """A place for a picture: the name of its file, and its caption."""
 
     name: str
@@ -42,12 +42,12 @@ class Pair:
     why: str
 
 
-def pairs(asked: Sequence[Asked], offered: Sequence[Offered]) -> tuple[Pair, ...]:
+def pairs(asked: Sequence[PicturePlace], offered: Sequence[Offered]) -> tuple[Pair, ...]:
     """The likeliest first: by name, then by date, and what is left by order if it counts alike."""
     places, pictures = dict(enumerate(asked)), dict(enumerate(offered))
     found: list[Pair] = []
 
-    def settle(why: str, near: Callable[[Asked, Mapping[int, Offered]], int | None]) -> None:
+    def settle(why: str, near: Callable[[PicturePlace, Mapping[int, Offered]], int | None]) -> None:
         for number, one in tuple(places.items()):
             picture = near(one, pictures)
             if picture is not None:
@@ -68,7 +68,7 @@ def day_in(text: str) -> str:
     return f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}" if found else ""
 
 
-def _by_name(one: Asked, pictures: Mapping[int, Offered]) -> int | None:
+def _by_name(one: PicturePlace, pictures: Mapping[int, Offered]) -> int | None:
     stems = {alike(PurePosixPath(p.name).stem): n for n, p in pictures.items()}
     asked = alike(PurePosixPath(one.name).stem)
     if asked in stems:
@@ -86,7 +86,7 @@ def _says(stem: str) -> bool:
     return len(re.findall(r"[^\W\d_]", _MADE_UP.sub("", stem))) >= 2
 
 
-def _by_date(one: Asked, pictures: Mapping[int, Offered]) -> int | None:
+def _by_date(one: PicturePlace, pictures: Mapping[int, Offered]) -> int | None:
     day = day_in(f"{one.caption} {one.name}")
     same = [number for number, picture in pictures.items() if day and picture.day == day]
     return same[0] if len(same) == 1 else None

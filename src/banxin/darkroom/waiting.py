@@ -11,7 +11,7 @@ from typing import Final
 
 from banxin.darkroom.seen import Seen
 from banxin.diagnostics import Place
-from banxin.pairing import Asked, Offered, pairs
+from banxin.pairing import Offered, PicturePlace, pairs
 from banxin.workspace import alike
 
 BECAUSE: Final = {
@@ -41,7 +41,7 @@ class Match:
 
 def matches(waiting: Sequence[Waiting], free: Sequence[Seen]) -> tuple[Match, ...]:
     """The likeliest first: by name, then by date, and what is left by order if it counts alike."""
-    asked = [Asked(one.name, one.caption) for one in waiting]
+    asked = [PicturePlace(one.name, one.caption) for one in waiting]
     offered = [Offered(one.name, one.day) for one in free]
     return tuple(
         Match(free[pair.offered].name, waiting[pair.asked], pair.why)

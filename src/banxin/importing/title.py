@@ -14,7 +14,7 @@ from banxin.importing.brochure import brochure
 from banxin.importing.chapters import AWAITED, Chapters, figure
 from banxin.importing.paragraphs import Form, begun
 from banxin.importing.recognised import Recognised, Role, date_of
-from banxin.pairing import Asked, Offered, day_in, pairs
+from banxin.pairing import Offered, PicturePlace, day_in, pairs
 
 PLANS: Final = ("article", "brochure", "leaflet")
 LAYOUTS: Final = {"article": "jinian", "brochure": "jinian", "leaflet": "xuanzhe"}
@@ -112,7 +112,7 @@ def offered(
     captions: Mapping[str, str], awaited: Sequence[str], given: Sequence[str]
 ) -> tuple[Offer, ...]:
     """Pictures that captions may be waiting for: they stand nowhere until it is settled."""
-    asked = [Asked(name, captions[name]) for name in awaited]
+    asked = [PicturePlace(name, captions[name]) for name in awaited]
     found = pairs(asked, [Offered(name, day_in(name)) for name in given])
     return tuple(
         Offer(given[pair.offered], awaited[pair.asked], asked[pair.asked].caption, pair.why)
