@@ -139,6 +139,19 @@ def test_no_function_is_longer_than_a_screen() -> None:
     assert [name for name, count in lines.items() if count > 60] == []
 
 
+def test_each_class_has_a_name_of_its_own() -> None:
+    """Over all of `src`; a name and the same with an underscore before it are one name."""
+    places: dict[str, list[str]] = {}
+    for file in sorted((ROOT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                where = f"{file.relative_to(ROOT)}:{node.lineno}"
+                places.setdefault(node.name.lstrip("_"), []).append(where)
+
+    assert len(places) > 500
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 def test_rules_for_what_a_function_may_be_have_no_exceptions() -> None:
     ruff = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["ruff"]["lint"]
     rules = {"C901", "PLR0913"}

@@ -12,7 +12,7 @@ from banxin.assets.photos import shape_of
 from banxin.importing.chapters import Chapters, figure
 
 if TYPE_CHECKING:
-    from banxin.importing.title import Section, Title
+    from banxin.importing.title import ImportedSection, Title
 
 _PLATE_FROM: Final = 1400  # characters: more than a page beside its title; a picture faces it
 _OPENING: Final = 900  # characters that a message holds
@@ -96,7 +96,7 @@ def brochure(title: Title, chapters: Chapters, there: Mapping[str, bytes]) -> No
         chapters.add("tuji", "gallery", "图集", f"::: gallery {{{asked}}}\n{rows}\n:::")
 
 
-def _units(sections: Sequence[Section], title: str) -> Iterator[_Unit]:
+def _units(sections: Sequence[ImportedSection], title: str) -> Iterator[_Unit]:
     """Sections as chapters; a source of short ones, if there are others, and scraps join."""
     several = len({section.file for section in sections}) > 1
     before: _Unit | None = None
@@ -113,7 +113,9 @@ def _units(sections: Sequence[Section], title: str) -> Iterator[_Unit]:
         yield before
 
 
-def _of_source(sections: Sequence[Section], title: str, *, several: bool) -> Iterator[_Unit]:
+def _of_source(
+    sections: Sequence[ImportedSection], title: str, *, several: bool
+) -> Iterator[_Unit]:
     head = "" if sections[0].blocks else sections[0].title  # of which only sections follow
     texts = [section for section in sections if section.blocks]
     total = sum(section.length for section in texts)

@@ -24,7 +24,7 @@ _ONCE: Final = frozenset({Role.SUBTITLE, Role.KICKER, Role.DECK})
 
 
 @dataclass(slots=True)
-class Section:
+class ImportedSection:
     """A heading of level two with what follows it, in a file; the first has none."""
 
     title: str
@@ -59,7 +59,7 @@ class Title:
     date: datetime.date
     masthead: Mapping[str, str]
     imprint: Mapping[str, str]
-    sections: Sequence[Section]
+    sections: Sequence[ImportedSection]
     captions: Mapping[str, str]
     loose: Sequence[str]  # pictures that have no place in the text
     offers: Sequence[Offer] = ()
@@ -162,8 +162,8 @@ def _captioned(
     return captions, loose, figures
 
 
-def _sections(found: Sequence[Recognised], figures: Mapping[int, str]) -> list[Section]:
-    sections = [Section("")]
+def _sections(found: Sequence[Recognised], figures: Mapping[int, str]) -> list[ImportedSection]:
+    sections = [ImportedSection("")]
     items = False
     file = ""
     seen = dict.fromkeys(Role, False)
@@ -171,14 +171,14 @@ def _sections(found: Sequence[Recognised], figures: Mapping[int, str]) -> list[S
     for n, r in enumerate(found):
         here = sections[-1]
         if file and r.paragraph.file != file and r.role is not Role.PICTURE and here.blocks:
-            sections.append(here := Section("", r.paragraph.file))
+            sections.append(here := ImportedSection("", r.paragraph.file))
         file = r.paragraph.file if r.role is not Role.PICTURE else file
         sections[0].file = sections[0].file or file
         is_item = r.role is Role.BLOCK and r.said.startswith("- ")
         if (r.role is Role.TITLE and r is not titles[0]) or (
             r.role is Role.HEADING and r.level == 2
         ):
-            sections.append(Section(r.said, r.paragraph.file))
+            sections.append(ImportedSection(r.said, r.paragraph.file))
         elif r.role is Role.HEADING:
             here.blocks.append(f"{'#' * r.level} {r.said}")
         elif r.role is Role.TEXT:
@@ -208,7 +208,7 @@ def _sections(found: Sequence[Recognised], figures: Mapping[int, str]) -> list[S
     return [section for section in sections if section.title or section.blocks]
 
 
-def _calling(sections: Sequence[Section], note: str) -> Section:
+def _calling(sections: Sequence[ImportedSection], note: str) -> ImportedSection:
     """The section whose text calls *note*; a note is set in its own chapter."""
     call = note.partition(":")[0]
     calling = (s for s in sections if any(call in block for block in s.blocks))

@@ -118,14 +118,14 @@ def read_archive(data: bytes, file: str) -> Brought:
 
 
 def read_html(text: str, file: str, find: Find) -> Brought:
-    walker = _Walker(file, find)
+    walker = _ParagraphParser(file, find)
     walker.feed(text)
     walker.close()
     walker.flush()
     return Brought(tuple(walker.found), walker.pictures)
 
 
-class _Walker(HTMLParser):
+class _ParagraphParser(HTMLParser):
     """Paragraphs as they close. What is open is counted, so depth costs nothing."""
 
     def __init__(self, file: str, find: Find) -> None:

@@ -44,7 +44,7 @@ def split(
         rest = lines[end:]
     else:
         rest = lines[end + 1 :]
-    fields = _Reader(file, first, lines[:end], remarks).fields()
+    fields = _FrontMatterReader(file, first, lines[:end], remarks).fields()
     return fields, "\n" * (len(text.split("\n")) - len(rest)) + "\n".join(rest)
 
 
@@ -54,7 +54,7 @@ def _till_words(lines: Sequence[str]) -> Sequence[str]:
     return lines[: next(said, 0) + 1]
 
 
-class _Reader:
+class _FrontMatterReader:
     def __init__(
         self, file: PurePosixPath, first: int, lines: Sequence[str], remarks: list[Diagnostic]
     ) -> None:

@@ -36,7 +36,7 @@ _Key = tuple[str | None, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _PictureMention:
     """A place of the manuscript that asks for a picture. `lines`: as it asks for, or 0."""
 
     place: Place
@@ -101,24 +101,24 @@ def _are_halves(left: Placed, right: Placed) -> bool:
     )
 
 
-def _asked(edition: Edition) -> Mapping[_Key, _Asked]:
-    found: dict[_Key, _Asked] = {}
+def _asked(edition: Edition) -> Mapping[_Key, _PictureMention]:
+    found: dict[_Key, _PictureMention] = {}
     for chapter in edition.chapters:
         in_front = bool(chapter.field("focus"))
         for field in chapter.front.values():
             if chapter.file.parent / field.value in edition.pictures:
-                found[_key(field.place)] = _Asked(field.place, in_front, 0)
+                found[_key(field.place)] = _PictureMention(field.place, in_front, 0)
         for figure in figures((chapter.blocks, chapter.notes)):
             lines = height_of(figure.attributes.get("lines", ""))
             high = lines if figure.size in {"column", "full"} else 0
             looked_at = "focus" in figure.attributes
-            found[_key(figure.place)] = _Asked(figure.place, looked_at, high)
+            found[_key(figure.place)] = _PictureMention(figure.place, looked_at, high)
     return found
 
 
 def _asker(
-    one: Placed, edition: Edition, sheets: Sheets, asked: Mapping[_Key, _Asked]
-) -> _Asked | None:
+    one: Placed, edition: Edition, sheets: Sheets, asked: Mapping[_Key, _PictureMention]
+) -> _PictureMention | None:
     """Who asks for the picture on its page; None where the layout placed it by itself."""
     on_its_page = (item for item in sheets.landed if item.place.page == one.page)
     there = (item.place for item in on_its_page if item.photo == one.url)
@@ -137,8 +137,8 @@ def _apart(given: Rect | None, seen: Rect) -> float:
 
 
 def _of_chapter(
-    place: Place, one: Placed, edition: Edition, asked: Mapping[_Key, _Asked]
-) -> Iterator[_Asked]:
+    place: Place, one: Placed, edition: Edition, asked: Mapping[_Key, _PictureMention]
+) -> Iterator[_PictureMention]:
     for chapter in edition.chapters:
         if str(chapter.file) == place.file:
             for field in chapter.front.values():

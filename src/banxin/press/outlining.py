@@ -28,7 +28,7 @@ Instruction = tuple[list[Any], Operator]
 
 
 @dataclass(frozen=True, slots=True)
-class _Face:
+class _OutlineFont:
     """A font of the file: two-byte codes to outlines, widths in thousandths of an em."""
 
     path: Callable[[int], bytes]
@@ -46,10 +46,10 @@ class _Face:
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class _TextState:
     """Text state, ISO 32000-2 §9.3; it lives on between text objects."""
 
-    face: _Face | None = None
+    face: _OutlineFont | None = None
     size: float = 0
     character_space: float = 0
     word_space: float = 0
@@ -66,7 +66,7 @@ def outlined(press_file: bytes) -> bytes:
         ValueError: a font or a way of setting text that this engine does not write.
     """
     with pikepdf.open(io.BytesIO(press_file)) as pdf:
-        faces: dict[tuple[int, int], _Face] = {}
+        faces: dict[tuple[int, int], _OutlineFont] = {}
         for page in pdf.pages:
             page.Contents = pdf.make_stream(_redrawn(page.obj, page.resources, faces))
         for thing in list(pdf.objects):
@@ -91,14 +91,14 @@ def outlined(press_file: bytes) -> bytes:
         return out.getvalue()
 
 
-def _redrawn(stream: Any, resources: Any, faces: dict[tuple[int, int], _Face]) -> bytes:
+def _redrawn(stream: Any, resources: Any, faces: dict[tuple[int, int], _OutlineFont]) -> bytes:
     return bytes(pikepdf.unparse_content_stream(list(_paths(stream, resources, faces))))
 
 
 def _paths(
-    stream: Any, resources: Any, faces: dict[tuple[int, int], _Face]
+    stream: Any, resources: Any, faces: dict[tuple[int, int], _OutlineFont]
 ) -> Iterator[Instruction]:
-    text, saved = _Text(), list[_Text]()
+    text, saved = _TextState(), list[_TextState]()
     line = here = Matrix()
     for instruction in pikepdf.parse_content_stream(stream):
         operands, op = list(instruction.operands), str(instruction.operator)
@@ -136,7 +136,7 @@ def _paths(
             yield operands, instruction.operator
 
 
-def _shown(parts: list[Any], text: _Text, here: Matrix) -> tuple[list[Instruction], Matrix]:
+def _shown(parts: list[Any], text: _TextState, here: Matrix) -> tuple[list[Instruction], Matrix]:
     """The glyphs of one string or array, and where the next one begins."""
     face, drawn = text.face, list[Instruction]()
     if face is None:
@@ -185,14 +185,14 @@ def _moved(path: bytes, matrix: Matrix) -> bytes:
     return " ".join(out).encode()
 
 
-def _face(font: Any, faces: dict[tuple[int, int], _Face]) -> _Face:
+def _face(font: Any, faces: dict[tuple[int, int], _OutlineFont]) -> _OutlineFont:
     known = faces.get(font.objgen)
     if known is None:
         known = faces[font.objgen] = _read(font)
     return known
 
 
-def _read(font: Any) -> _Face:
+def _read(font: Any) -> _OutlineFont:
     if font.Subtype != Name.Type0 or font.Encoding != Name("/Identity-H"):
         message = f"a font of the kind {font.Subtype} in a press file"
         raise ValueError(message)
@@ -200,7 +200,7 @@ def _read(font: Any) -> _Face:
     mapped = child.get("/CIDToGIDMap")
     glyphs = mapped.read_bytes() if isinstance(mapped, Stream) else None
     data = child.FontDescriptor.FontFile2.read_bytes()
-    return _Face(
+    return _OutlineFont(
         glyph_paths(data), glyphs, dict(_widths(child.get("/W", []))), float(child.get("/DW", EM))
     )
 

@@ -145,7 +145,7 @@ def swap(
     where: dict[str, list[Placement]] = {}
     for placement in placements(pdf, bleed):
         where.setdefault(placement.resource, []).append(placement)
-    drawn: dict[str, _Drawing] = {}
+    drawn: dict[str, _Appearance] = {}
     swapped: list[tuple[Stream, Negative]] = []
     for name, image in _images(pdf).items():
         photo = by_resource.get(name[:-1])
@@ -156,7 +156,7 @@ def swap(
         whole = crop == (0, 0, photo.width, photo.height)
         on_press = photo.treatment if photo.is_lineart and isinstance(quality, OnPress) else None
         if on_press or not whole:
-            drawn[name] = _Drawing(None if whole else _of_unit_square(crop, photo), on_press)
+            drawn[name] = _Appearance(None if whole else _of_unit_square(crop, photo), on_press)
     prints = developed([negative for _, negative in swapped], quality, darkroom)
     for (image, negative), made in zip(swapped, prints, strict=True):
         _replace(pdf, image, made, negative.photo.treatment)
@@ -323,7 +323,7 @@ def _tones(pdf: pikepdf.Pdf, made: Print, treatment: Treatment) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawing:
+class _Appearance:
     """How a picture is drawn: in a part of the square that the whole one would fill; in an ink."""
 
     part: Matrix | None
@@ -341,7 +341,7 @@ class _Drawing:
                 yield [OVERPRINTED], Operator("gs")
 
 
-def _redraw(pdf: pikepdf.Pdf, drawn: Mapping[str, _Drawing]) -> None:
+def _redraw(pdf: pikepdf.Pdf, drawn: Mapping[str, _Appearance]) -> None:
     for page in pdf.pages:
         page.Contents = pdf.make_stream(_redrawn(page.obj, drawn))
     for thing in list(pdf.objects):
@@ -352,7 +352,7 @@ def _redraw(pdf: pikepdf.Pdf, drawn: Mapping[str, _Drawing]) -> None:
             thing.write(_redrawn(thing, drawn))
 
 
-def _redrawn(stream: Any, drawn: Mapping[str, _Drawing]) -> bytes:
+def _redrawn(stream: Any, drawn: Mapping[str, _Appearance]) -> bytes:
     out: list[tuple[Sequence[Any], Operator]] = []
     for instruction in pikepdf.parse_content_stream(stream):
         operands, operator = list(instruction.operands), instruction.operator

@@ -28,7 +28,7 @@ MOST: Final = 2000  # answers remembered
 
 
 @dataclass(slots=True)
-class _Memory:
+class _CachedAnswer:
     """An answer, and the questions that it rests on with what was answered."""
 
     answer: Any
@@ -36,7 +36,7 @@ class _Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stamp:
+class _FileState:
     """A file as it was read. `look`: what the file system says of it; `data`: of a small one."""
 
     look: tuple[int, ...]
@@ -51,8 +51,8 @@ class CachedWorkspace(Workspace):
     def __init__(self, root: Path, *, output: Path | None = None, cache: bool = True) -> None:
         super().__init__(root, output=output, cache=cache)
         self._asked: list[dict[tuple[str, PurePosixPath], Any]] = []
-        self._memories: OrderedDict[Hashable, _Memory] = OrderedDict()
-        self._stamps: dict[PurePosixPath, _Stamp] = {}
+        self._memories: OrderedDict[Hashable, _CachedAnswer] = OrderedDict()
+        self._stamps: dict[PurePosixPath, _FileState] = {}
         self._held: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         self._holding = 0
 
@@ -76,7 +76,7 @@ class CachedWorkspace(Workspace):
             for (kind, name), found in asked.items():
                 self._note(kind, name, found)
         questions = tuple((kind, name, found) for (kind, name), found in asked.items())
-        self._memories[key] = _Memory(answer, questions)
+        self._memories[key] = _CachedAnswer(answer, questions)
         if len(self._memories) > MOST:
             self._memories.popitem(last=False)
         return answer
@@ -117,7 +117,7 @@ class CachedWorkspace(Workspace):
             self._read_anew(name, asked_at)
         return self._read[name]
 
-    def _is_current(self, name: PurePosixPath, stamp: _Stamp) -> bool:
+    def _is_current(self, name: PurePosixPath, stamp: _FileState) -> bool:
         return not stamp.restless and stamp.look == self._look(name)
 
     def _read_anew(self, name: PurePosixPath, asked_at: Place | None) -> bytes:
@@ -127,7 +127,7 @@ class CachedWorkspace(Workspace):
         if look and look == self._look(name):
             restless = now - max(look[:2]) < RESTLESS
             small = data if len(data) < SMALL else None
-            self._stamps[name] = _Stamp(look, stamp.digest, restless, small)
+            self._stamps[name] = _FileState(look, stamp.digest, restless, small)
         else:
             self._stamps.pop(name, None)
         return data

@@ -237,7 +237,7 @@ def main(handler: str, niceness: str) -> None:
 
 def _work(handler: str, answers: BinaryIO) -> None:
     module, _, name = handler.partition(":")
-    questions = _Questions(sys.stdin.buffer)
+    questions = _Inbox(sys.stdin.buffer)
     maker: Callable[[object], Handler] = getattr(importlib.import_module(module), name)
     argument = questions.next()
     if argument is _END:
@@ -260,7 +260,7 @@ def _work(handler: str, answers: BinaryIO) -> None:
             work = 0.0
 
 
-def _answer(at_work: Handler, asked: object, questions: _Questions, answers: BinaryIO) -> bool:
+def _answer(at_work: Handler, asked: object, questions: _Inbox, answers: BinaryIO) -> bool:
     try:
         for answer in at_work.answer(asked, questions.raise_if_superseded):
             _put(answers, answer)
@@ -278,7 +278,7 @@ _END: Final = object()
 _NOTHING: Final = object()
 
 
-class _Questions:
+class _Inbox:
     """Read by a thread, so that a newer one is noticed while the older is answered."""
 
     def __init__(self, source: BinaryIO) -> None:

@@ -73,7 +73,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
+class _TextMatch:
     source: WrittenLetters
     first: int  # in the source's letters, as `last`
     last: int
@@ -128,7 +128,9 @@ class Whence:
             )
         return None
 
-    def _nearest(self, matches: Sequence[_Match], letter: Letter, page: int) -> _Match | None:
+    def _nearest(
+        self, matches: Sequence[_TextMatch], letter: Letter, page: int
+    ) -> _TextMatch | None:
         """Of places that read the same, the one whose block landed nearest to *letter*."""
         near: list[tuple[float, int]] = []
         for number, match in enumerate(matches):
@@ -149,7 +151,7 @@ def _distance(box: Box, point: tuple[float, float]) -> float:
     return max(x0 - x, 0, x - x1) + max(y0 - y, 0, y - y1)
 
 
-def _matches(source: WrittenLetters, text: str, first: int, end: int) -> Iterator[_Match]:
+def _matches(source: WrittenLetters, text: str, first: int, end: int) -> Iterator[_TextMatch]:
     """All places of *source* that have the letter *first*, with how far they agree with it."""
     written, wanted = source.letters, text[first]
     at = written.find(wanted)
@@ -161,7 +163,7 @@ def _matches(source: WrittenLetters, text: str, first: int, end: int) -> Iterato
             if mine < end:
                 marked, last = mine - first + 1, theirs
         before = sum(1 for _ in _agreeing(text, first, written, at, -1, AROUND))
-        yield _Match(source, at, last, agreed + before, marked)
+        yield _TextMatch(source, at, last, agreed + before, marked)
         at = written.find(wanted, at + 1)
 
 
