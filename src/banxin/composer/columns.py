@@ -12,13 +12,14 @@ know floats to the left and right only, so these are custom properties.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import ceil, floor, inf
 from typing import Any, Final, NamedTuple, overload
 
+from banxin.engine.boxes import Context, EngineBox, NextPage, Skip, Style, is_auto
 from banxin.engine.hooks import ORIGINAL
 
 from weasyprint.formatting_structure import boxes
@@ -44,8 +45,7 @@ LEAST_PITCH: Final = 4.0  # px: 3 pt, below which there is no type to be level w
 _ENDED: Final = {-1: None}  # inside the last child: all text is set, figures are left
 _PLACES: Final = frozenset({"head", "foot"})
 
-Skip = Mapping[int, Any] | None  # where to begin: the engine's index of a child, and so on inward
-At = tuple[int, Any]  # the same, of the text alone: which of its blocks, and where in that
+At = tuple[int, Skip]  # a `Skip`, of the text alone: which of its blocks, and where in that
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +80,16 @@ class _Content:
             paragraphs right below their heading.
     """
 
-    children: Sequence[Any]
+    children: Sequence[EngineBox]
     text: list[int]
     figures: list[int]
     spans: list[int]
     across: dict[int, int]
     sizes: dict[tuple[int, bool, float], tuple[float, float]] = field(default_factory=dict)
-    paired: tuple[Sequence[Any], Sequence[Any]] | None = None
+    paired: tuple[Sequence[Style], Sequence[Style]] | None = None
 
 
-class _Copies(Sequence[Any]):
+class _Copies(Sequence[EngineBox]):
     """Some children of a box, each copied when it is first asked for: a column takes few of them.
 
     Args:
@@ -97,7 +97,11 @@ class _Copies(Sequence[Any]):
     """
 
     def __init__(
-        self, children: Sequence[Any], chosen: Sequence[int], shown: range, made: dict[int, Any]
+        self,
+        children: Sequence[EngineBox],
+        chosen: Sequence[int],
+        shown: range,
+        made: dict[int, EngineBox],
     ) -> None:
         self._children, self._chosen, self._shown, self._made = children, chosen, shown, made
 
@@ -105,10 +109,10 @@ class _Copies(Sequence[Any]):
         return len(self._shown)
 
     @overload
-    def __getitem__(self, place: int) -> Any: ...
+    def __getitem__(self, place: int) -> EngineBox: ...
     @overload
     def __getitem__(self, place: slice) -> _Copies: ...
-    def __getitem__(self, place: int | slice) -> Any:
+    def __getitem__(self, place: int | slice) -> EngineBox | _Copies:
         if isinstance(place, slice):
             return _Copies(self._children, self._chosen, self._shown[place], self._made)
         index = self._chosen[self._shown[place]]
@@ -124,9 +128,9 @@ class _LaidOut:
     `kept`: it is used again by the next try, as it is.
     """
 
-    box: Any
-    absolutes: list[Any]
-    fixed: list[Any]
+    box: EngineBox
+    absolutes: list[EngineBox]
+    fixed: list[EngineBox]
     kept: bool = False
 
     @property
@@ -199,7 +203,7 @@ class _ColumnRow:
     resume: Skip
     waiting: tuple[int, ...]
     used: float
-    next_page: Any
+    next_page: NextPage
 
     @property
     def whole(self) -> bool:
@@ -235,13 +239,13 @@ class _Fragment:
         before: what is above a block that spans.
     """
 
-    made: list[Any]
-    absolutes: list[Any]
-    fixed: list[Any]
+    made: list[EngineBox]
+    absolutes: list[EngineBox]
+    fixed: list[EngineBox]
     y: float
     resume: Skip
     waiting: tuple[int, ...]
-    next_page: Any = field(default_factory=lambda: {"break": "any", "page": None})
+    next_page: NextPage = field(default_factory=lambda: {"break": "any", "page": None})
     before: _Before | None = None
 
 
@@ -250,10 +254,10 @@ class _AskedOfGrid(NamedTuple):
 
     bottom_space: float
     skip_stack: Skip
-    containing_block: Any
+    containing_block: EngineBox
     page_is_empty: bool
-    absolute_boxes: list[Any]
-    fixed_boxes: list[Any]
+    absolute_boxes: list[EngineBox]
+    fixed_boxes: list[EngineBox]
 
 
 class _AskedOfColumns(NamedTuple):
@@ -261,16 +265,16 @@ class _AskedOfColumns(NamedTuple):
 
     bottom_space: float
     skip_stack: Skip
-    containing_block: Any
+    containing_block: EngineBox
     page_is_empty: bool
-    absolute_boxes: list[Any]
-    fixed_boxes: list[Any]
+    absolute_boxes: list[EngineBox]
+    fixed_boxes: list[EngineBox]
     adjoining_margins: list[float]
-    first_letter_style: Any
-    first_line_style: Any
+    first_letter_style: Style | None
+    first_line_style: Style | None
 
 
-def grid_layout(context: Any, box: Any, *asked: Any, **named: Any) -> Any:
+def grid_layout(context: Context, box: EngineBox, *asked: Any, **named: Any) -> Any:
     """The engine's, which breaks off at a grid that may not be parted and is higher than a page."""
     call = _AskedOfGrid(*asked, **named)
     made = ORIGINAL["grid_layout"](context, box, *call)
@@ -283,8 +287,8 @@ def grid_layout(context: Any, box: Any, *asked: Any, **named: Any) -> Any:
 
 
 def columns_layout(
-    context: Any, box: Any, *asked: Any, **named: Any
-) -> tuple[Any, Skip, Any, list[float], bool]:
+    context: Context, box: EngineBox, *asked: Any, **named: Any
+) -> tuple[EngineBox | None, Skip, NextPage, list[float], bool]:
     call = _AskedOfColumns(*asked, **named)
     if context.in_column or not _is_ours(box):
         return ORIGINAL["columns_layout"](context, box, *call)  # type: ignore[no-any-return]
@@ -307,7 +311,7 @@ def columns_layout(
         context.in_column = False
 
 
-def place_of(box: Any) -> str:
+def place_of(box: EngineBox) -> str:
     """Where a figure wants to stand: head, foot, or nowhere but in the text."""
     for token in box.style["__place"] or ():
         if token.type == "ident" and token.value in _PLACES:
@@ -315,7 +319,7 @@ def place_of(box: Any) -> str:
     return ""
 
 
-def across_of(box: Any) -> int:
+def across_of(box: EngineBox) -> int:
     """Over how many columns a figure goes."""
     for token in box.style["__across"] or ():
         if token.type == "number" and token.int_value:
@@ -323,7 +327,7 @@ def across_of(box: Any) -> int:
     return 1
 
 
-def _content_of(box: Any) -> _Content:
+def _content_of(box: EngineBox) -> _Content:
     known: _Content | None = box.__dict__.get("banxin_content")
     if known is None or known.children is not box.children:
         figures = [
@@ -332,7 +336,7 @@ def _content_of(box: Any) -> _Content:
             if child.is_in_normal_flow() and place_of(child)
         ]
         placed = set(figures)
-        known = box.banxin_content = _Content(
+        known = box.__dict__["banxin_content"] = _Content(
             box.children,
             [index for index in range(len(box.children)) if index not in placed],
             figures,
@@ -353,15 +357,15 @@ def _is_among(index: int, indices: list[int]) -> bool:
     return place < len(indices) and indices[place] == index
 
 
-def _holds_on(box: Any) -> bool:
+def _holds_on(box: EngineBox) -> bool:
     return box.style["break_after"] in {"avoid", "avoid-page", "avoid-column"}
 
 
-def _is_ours(box: Any) -> bool:
+def _is_ours(box: EngineBox) -> bool:
     return bool(box.style["direction"] == "ltr" and box.style["height"] == "auto" and box.children)
 
 
-def _frame(box: Any) -> _Frame:
+def _frame(box: EngineBox) -> _Frame:
     """CSS Multi-column 1 § 3.4: how many columns, and how wide."""
     style, width = box.style, box.style["column_width"]
     gap = style["column_gap"]
@@ -381,11 +385,11 @@ class _Page:
 
     def __init__(
         self,
-        context: Any,
-        box: Any,
+        context: Context,
+        box: EngineBox,
         content: _Content,
-        containing_block: Any,
-        first_styles: tuple[Any, Any],
+        containing_block: EngineBox,
+        first_styles: tuple[Style | None, Style | None],
     ) -> None:
         self.context = context
         self.box = box
@@ -401,9 +405,9 @@ class _Page:
         skip: Skip,
         bottom: float,
         empty: bool,
-        absolute_boxes: list[Any],
-        fixed_boxes: list[Any],
-    ) -> tuple[Any, Skip, Any, list[float], bool]:
+        absolute_boxes: list[EngineBox],
+        fixed_boxes: list[EngineBox],
+    ) -> tuple[EngineBox | None, Skip, NextPage, list[float], bool]:
         """As the engine wants it: box, where to go on, the next page, margins, collapsing.
 
         Args:
@@ -430,12 +434,12 @@ class _Page:
             self._known_waiting()[self._key(done.resume)] = done.waiting
         box.children = done.made
         high = done.y - box.content_box_y()
-        box.height = max(high, 0 if box.min_height == "auto" else box.min_height)
+        box.height = max(high, 0 if is_auto(box.min_height) else box.min_height)
         if relative:
             space = self.context.page_bottom - bottom
             for placeholder in done.absolutes:
                 absolute_layout(self.context, placeholder, box, fixed_boxes, space, skip_stack=None)
-        if self.context.current_footnote_area.height != "auto":
+        if not is_auto(self.context.current_footnote_area.height):
             # In columns the engine lets footnotes grow without taking their height from the page.
             self.context.page_bottom -= self._called()
         return box, done.resume, done.next_page, [], False
@@ -525,9 +529,11 @@ class _Page:
     def _spans(self, index: int) -> bool:
         return _is_among(index, self.content.spans)
 
-    def _known_waiting(self) -> dict[Any, tuple[int, ...]]:
+    def _known_waiting(self) -> dict[tuple[int, str], tuple[int, ...]]:
         """Where a box goes on → figures mentioned before that. A page may be laid out again."""
-        known: dict[Any, tuple[int, ...]] = self.context.__dict__.setdefault("banxin_waiting", {})
+        known: dict[tuple[int, str], tuple[int, ...]] = self.context.__dict__.setdefault(
+            "banxin_waiting", {}
+        )
         return known
 
     def _key(self, resume: Skip) -> tuple[int, str]:
@@ -543,29 +549,31 @@ class _Page:
         y: float,
         bottom: float,
         empty: bool,
-        absolutes: list[Any],
-        fixed: list[Any],
-    ) -> tuple[Any, Skip, Any]:
+        absolutes: list[EngineBox],
+        fixed: list[EngineBox],
+    ) -> tuple[EngineBox | None, Skip, NextPage]:
         """A block over all columns."""
         child = self.box.children[index].copy()
         resolve_percentages(child, self.box)
         child.position_x, child.position_y = self.box.content_box_x(), y
-        made = _LaidOut(None, [], [])
-        made.box, resume, next_page, _, _, _ = block.block_level_layout(
+        new_absolutes: list[EngineBox] = []
+        new_fixed: list[EngineBox] = []
+        laid: EngineBox | None
+        laid, resume, next_page, _, _, _ = block.block_level_layout(
             self.context, child, self.context.page_bottom - bottom + self._called(),
-            skip.get(index) if skip else None, self.box, empty, made.absolutes, made.fixed,
+            skip.get(index) if skip else None, self.box, empty, new_absolutes, new_fixed,
             [0.0] if empty else [],  # at a page's head white above a block falls away
             *self.first_styles,
         )  # fmt: skip
-        if made.box is not None and not empty:
+        if laid is not None and not empty:
             # WeasyPrint 70 lets a box of given height stand out of the page.
-            foot = made.box.border_box_y() + made.box.border_height()
+            foot = laid.border_box_y() + laid.border_height()
             if foot > bottom - self._called() + _NEAR:
-                self.drop_part(made)
+                self.drop_part(_LaidOut(laid, new_absolutes, new_fixed))
                 return None, None, next_page
-        absolutes.extend(made.absolutes)
-        fixed.extend(made.fixed)
-        return made.box, None if resume is None else {index: resume}, next_page
+        absolutes.extend(new_absolutes)
+        fixed.extend(new_fixed)
+        return laid, None if resume is None else {index: resume}, next_page
 
     # --- columns ----------------------------------------------------------------------------
 
@@ -814,7 +822,7 @@ class _Page:
         figures = (part for column in filled.columns for part in (*column.heads, *column.feet))
         return max((part.height - _white_below(part) for part in figures), default=0.0)
 
-    def _assembled(self, filled: _ColumnRow, y: float) -> Iterator[Any]:
+    def _assembled(self, filled: _ColumnRow, y: float) -> Iterator[EngineBox]:
         """The engine's column boxes, all of one height."""
         pitch = self.frame.pitch
         foot = y + floor(filled.used / pitch + _NEAR) * pitch
@@ -834,7 +842,7 @@ class _Page:
             ]
             yield made
 
-    def column_box(self, number: int, y: float) -> Any:
+    def column_box(self, number: int, y: float) -> EngineBox:
         made = self.box.anonymous_from(self.box, children=[])
         resolve_percentages(made, self.containing_block)
         made.is_column = True
@@ -885,13 +893,14 @@ class _Page:
         child = self.box.children[index].deepcopy()
         frame = self.column_box(0, 0.0)
         frame.width = self._width(index)
-        frame.height = "auto"
         child.position_x, child.position_y = frame.position_x, 0.0
-        made = _LaidOut(None, [], [])
-        made.box = block.block_level_layout(
+        absolutes: list[EngineBox] = []
+        fixed: list[EngineBox] = []
+        laid: EngineBox = block.block_level_layout(
             self.context, child, -self.context.page_bottom * 10, None, frame, True,
-            made.absolutes, made.fixed, [], *self.first_styles,
+            absolutes, fixed, [], *self.first_styles,
         )[0]  # fmt: skip
+        made = _LaidOut(laid, absolutes, fixed)
         if foot and not made.box.margin_top:
             white = made.box.margin_bottom
             made.box.translate(0, white)
@@ -907,7 +916,7 @@ class _Page:
 
     def _notes(self) -> float:
         area = self.context.current_footnote_area
-        return 0.0 if area.height == "auto" else float(area.margin_height())
+        return 0.0 if is_auto(area.height) else float(area.margin_height())
 
     def drop(self, filled: _ColumnRow) -> None:
         for part in (part for column in filled.columns for part in column.parts()):
@@ -1091,7 +1100,7 @@ class _Filling:
         self.alone = alone
         self.compelled = compelled
         self.columns = tuple(_Column() for _ in range(self.frame.count))
-        self.next_page: Any = {"break": "any", "page": None}
+        self.next_page: NextPage = {"break": "any", "page": None}
         self.seats = tuple(seat for seat in seats if self._take(seat))
 
     def fill(self, skip: Skip, waiting: tuple[int, ...]) -> _ColumnRow:
@@ -1182,17 +1191,19 @@ class _Filling:
         height = self.height if column.figures else min(self.height, self.alone)
         bottom = y + (self._whole_lines - column.foot if column.foot else height)
         column.top = y + column.head
-        made = _LaidOut(None, [], [])
-        made.box, resume, self.next_page, _, _, _ = block.block_box_layout(
+        absolutes: list[EngineBox] = []
+        fixed: list[EngineBox] = []
+        laid: EngineBox | None
+        laid, resume, self.next_page, _, _, _ = block.block_box_layout(
             page.context, box, page.context.page_bottom - bottom,
             None if at == (0, None) else {at[0]: at[1]}, page.containing_block,
-            self.compelled and not column.head + column.foot, made.absolutes, made.fixed, [],
+            self.compelled and not column.head + column.foot, absolutes, fixed, [],
             *page.first_styles, discard=False, max_lines=None,
         )  # fmt: skip
-        if made.box is None:
+        if laid is None:
             column.text = None
             return at
-        column.text = made
+        column.text = _LaidOut(laid, absolutes, fixed)
         if resume is None:
             return len(self.stretch.text), None
         ((block_number, inner),) = resume.items()
@@ -1283,10 +1294,10 @@ def _depths(filled: _ColumnRow) -> list[float]:
     ]
 
 
-def _paired(box: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+def _paired(box: EngineBox) -> tuple[Sequence[Style], Sequence[Style]]:
     """Styles that ask for two lines at a foot: of others, and of what is right below a heading."""
     inside = [b for b in (box, *box.descendants()) if b.style["orphans"] == 2]
-    below: dict[int, Any] = {}
+    below: dict[int, Style] = {}
     for headed in _headed((box, *box.descendants())):
         if headed.style["orphans"] == 2:
             headed.style = headed.style.copy()  # elements alike share one
@@ -1295,7 +1306,7 @@ def _paired(box: Any) -> tuple[Sequence[Any], Sequence[Any]]:
     return tuple(others.values()), tuple(below.values())
 
 
-def _headed(inside: Sequence[Any]) -> Iterator[Any]:
+def _headed(inside: Sequence[EngineBox]) -> Iterator[EngineBox]:
     """Of all these boxes those that come right after their heading."""
     for parent in inside:
         for before, after in pairwise(getattr(parent, "children", ())):
@@ -1303,7 +1314,7 @@ def _headed(inside: Sequence[Any]) -> Iterator[Any]:
                 yield after
 
 
-def _seen(box: Any) -> Iterator[Any]:
+def _seen(box: EngineBox) -> Iterator[EngineBox]:
     """Lines and pictures."""
     for child in box.children:
         if isinstance(child, boxes.LineBox | boxes.ReplacedBox):
@@ -1312,7 +1323,7 @@ def _seen(box: Any) -> Iterator[Any]:
             yield from _seen(child)
 
 
-def _foot_seen(box: Any) -> float:
+def _foot_seen(box: EngineBox) -> float:
     return float(box.position_y + box.margin_height())
 
 
@@ -1326,15 +1337,15 @@ def _is_level(filled: _ColumnRow) -> bool:
     return not depths or max(depths) - min(depths) < 1
 
 
-def _foot_of(box: Any) -> float:
+def _foot_of(box: EngineBox) -> float:
     """Where a block ends in the flow, without the white below it."""
     moved = 0.0
     if box.style["position"] == "relative":
-        moved = box.top if box.top != "auto" else -box.bottom if box.bottom != "auto" else 0.0
+        moved = box.top if not is_auto(box.top) else 0.0 if is_auto(box.bottom) else -box.bottom
     return float(box.border_box_y() + box.border_height() - moved)
 
 
-def _differs(box: Any) -> bool:
+def _differs(box: EngineBox) -> bool:
     """Whether *box* is generated, of what may be another on another page or in another layout."""
     if "::" not in str(box.element_tag):
         return False
@@ -1350,7 +1361,7 @@ def _is_of_pages(part: tuple[str, Any]) -> bool:
     return kind not in {"string", "attr()", "quote", "url"}
 
 
-def _number(used: Any) -> float:
+def _number(used: object) -> float:
     """A used value in px; `auto` margins of blocks are none."""
     return float(used) if isinstance(used, int | float) else 0.0
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, Protocol, TypeGuard, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol, Self, TypeAlias, TypeGuard, cast
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
+
+# Where to go on in a box: the index of a child, and so on inward; None at its beginning.
+Skip: TypeAlias = "Mapping[int, Skip] | None"
+NextPage: TypeAlias = Mapping[str, str | None]  # `break`: on which side; `page`: of which name
 
 
 class Style(Protocol):
@@ -17,6 +21,7 @@ class Style(Protocol):
     specified: Any
 
     def __getitem__(self, name: str, /) -> Any: ...
+    def __setitem__(self, name: str, value: object, /) -> None: ...
     def copy(self) -> Style: ...
 
 
@@ -26,6 +31,7 @@ class EngineBox(Protocol):
     Attributes:
         element: of the document, or None; the lines of a paragraph have the paragraph's.
         element_tag: its name, with the pseudo-element behind it.
+        footnote: the box that is called here, or None.
     """
 
     element: Any
@@ -36,7 +42,22 @@ class EngineBox(Protocol):
     position_y: float
     width: float
     height: float
+    margin_top: float
+    margin_bottom: float
+    min_height: float
+    top: float
+    bottom: float
+    is_column: bool
+    footnote: EngineBox | None
+    bottom_margin_collapses: Callable[[], bool]
 
+    def copy(self) -> Self: ...
+    def deepcopy(self) -> Self: ...
+    def copy_with_children(self, children: Iterable[EngineBox], /) -> Self: ...
+    def anonymous_from(self, parent: EngineBox, /, **named: object) -> Self: ...
+    def translate(self, dx: float = 0, dy: float = 0) -> None: ...
+    def is_in_normal_flow(self) -> bool: ...
+    def is_floated(self) -> bool: ...
     def descendants(self) -> Iterable[EngineBox]: ...
     def content_box_x(self) -> float: ...
     def content_box_y(self) -> float: ...
@@ -62,6 +83,38 @@ class ReplacedBox(EngineBox, Protocol):
     """A box with a picture in it, which the engine calls replaced."""
 
     replacement: Any
+
+
+class Context(Protocol):
+    """What the engine knows while it lays out: of the page, and of the whole document.
+
+    Attributes:
+        page_bottom: of what is free on the page, px from its top.
+        current_page: its number, from 1.
+        current_page_footnotes: those called on it so far.
+        reported_footnotes: those that have to go on to the next page.
+    """
+
+    page_bottom: float
+    in_column: bool
+    current_page: int | None
+    current_footnote_area: EngineBox
+    current_page_footnotes: list[EngineBox]
+    reported_footnotes: list[EngineBox]
+    excluded_shapes: list[EngineBox]
+    broken_out_of_flow: dict[EngineBox, Any]
+    page_maker: list[Any]
+    style_for: Any
+    string_set: dict[str, Any]
+    target_collector: Any
+
+    def add_running_element(self, box: EngineBox, /) -> None: ...
+    def add_broken_out_of_flow(
+        self, new: EngineBox, box: EngineBox, block: EngineBox, resume: Skip, /
+    ) -> None: ...
+    def get_string_or_element_for(
+        self, store: object, page: object, name: str, keyword: str, /
+    ) -> Any: ...
 
 
 _BLOCKS: Final = frozenset(
@@ -125,6 +178,11 @@ def has_place(box: EngineBox) -> bool:
     """Whether it has said where it stands, too."""
     corner = (getattr(box, side) for side in ("position_x", "position_y"))
     return has_size(box) and all(isinstance(side, int | float) for side in corner)
+
+
+def is_auto(used: object) -> bool:
+    """Whether a length has no value yet, or none of its own."""
+    return used == "auto"
 
 
 def is_column(box: EngineBox) -> bool:
