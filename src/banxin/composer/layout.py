@@ -8,11 +8,21 @@ columns, footnotes and page counters ask for.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
-from banxin.engine.boxes import EngineBox, Style
+from banxin.engine.boxes import (
+    Container,
+    Context,
+    EngineBox,
+    InlineBox,
+    Skip,
+    Style,
+    TextBox,
+    is_auto,
+    is_text,
+)
 from banxin.engine.hooks import ORIGINAL
 
 from weasyprint.formatting_structure import boxes
@@ -26,7 +36,15 @@ from weasyprint.text import line_break
 
 from banxin.composer import breaking, paragraph
 from banxin.composer.drawing import ComposedLayout
-from banxin.composer.paragraph import MIDDLE, Branch, Leaf, RubyReading, ShapedParagraph
+from banxin.composer.paragraph import (
+    MIDDLE,
+    Branch,
+    ComposedLine,
+    Leaf,
+    ReadingBox,
+    RubyReading,
+    ShapedParagraph,
+)
 from banxin.composer.shaping import Unshapeable, metrics
 from banxin.composer.spacing import Line, line, width_of
 
@@ -72,7 +90,9 @@ class Unplaced:
 SWITCH: Final = Switch()
 
 
-def paragraph_of(context: Any, line_box: Any, containing_block: Any) -> ShapedParagraph | None:
+def paragraph_of(
+    context: Context, line_box: ComposedLine, containing_block: Container
+) -> ShapedParagraph | None:
     """The paragraph of *line_box*, remembered in it; None if the engine has to set it."""
     known: ShapedParagraph | str | None = line_box.__dict__.get("banxin_paragraph")
     if isinstance(known, str):
@@ -93,7 +113,7 @@ def paragraph_of(context: Any, line_box: Any, containing_block: Any) -> ShapedPa
     return made
 
 
-def _is_current(p: ShapedParagraph, line_box: Any, containing_block: Any) -> bool:
+def _is_current(p: ShapedParagraph, line_box: ComposedLine, containing_block: Container) -> bool:
     """Generated text is replaced between layouts, page numbers of references for one."""
     if p.width is not None and p.width != containing_block.width:
         return False
@@ -101,7 +121,7 @@ def _is_current(p: ShapedParagraph, line_box: Any, containing_block: Any) -> boo
         leaf = p.leaves[0]
         return bool(line_box.children) and line_box.children[0] is leaf.box
     children = line_box.children
-    seen: tuple[int, Any] = line_box.__dict__.get("banxin_seen", (-1, None))
+    seen: tuple[int, ShapedParagraph | None] = line_box.__dict__.get("banxin_seen", (-1, None))
     if seen == (SWITCH.generated, p) and p.boxes is children:
         return True  # a long paragraph is asked for each of its lines
     if p.boxes is not children:  # the engine makes them anew, it does not change them
@@ -141,17 +161,17 @@ class _AskedOfLine(NamedTuple):
 
     position_y: float
     bottom_space: float
-    skip_stack: Mapping[int, Any] | None
-    containing_block: Any
-    absolute_boxes: list[Any]
-    fixed_boxes: list[Any]
-    first_letter_style: Any
-    first_line_style: Any
+    skip_stack: Skip
+    containing_block: EngineBox
+    absolute_boxes: list[EngineBox]
+    fixed_boxes: list[EngineBox]
+    first_letter_style: Style | None
+    first_line_style: Style | None
 
 
 def get_next_linebox(
-    context: Any, linebox: Any, *asked: Any, **named: Any
-) -> tuple[Any, Mapping[int, Any] | None]:
+    context: Context, linebox: ComposedLine, *asked: Any, **named: Any
+) -> tuple[ComposedLine | None, Skip]:
     (
         position_y, bottom_space, skip_stack, containing_block, absolutes, fixed,
         first_letter, first_line,
@@ -203,19 +223,21 @@ def get_next_linebox(
 class _LineSetter:
     """Sets one line."""
 
-    context: Any
+    context: Context
     p: ShapedParagraph
-    line_box: Any
-    containing_block: Any
+    line_box: ComposedLine
+    containing_block: EngineBox
     bottom_space: float
-    absolutes: list[Any] = field(default_factory=list)
-    fixed: list[Any] = field(default_factory=list)
-    placeholders: list[Any] = field(default_factory=list)
-    anchored: list[tuple[Any, list[Any]]] = field(default_factory=list)
-    readings: list[tuple[Any, int, Any, Any]] = field(default_factory=list)
+    absolutes: list[EngineBox] = field(default_factory=list)
+    fixed: list[EngineBox] = field(default_factory=list)
+    placeholders: list[EngineBox] = field(default_factory=list)
+    anchored: list[tuple[EngineBox, list[EngineBox]]] = field(default_factory=list)
+    readings: list[tuple[InlineBox, int, ReadingBox, float]] = field(default_factory=list)
     once: bool = False
 
-    def line(self, start: int, x: float, y: float, width: float, rest: float) -> tuple[Any, int]:
+    def line(
+        self, start: int, x: float, y: float, width: float, rest: float
+    ) -> tuple[ComposedLine, int]:
         """The line from *start* at *x*, *y*, as wide as *width*; and where the next begins."""
         indent = self.line_box.text_indent
         key = (start, width, indent, rest)
@@ -237,7 +259,7 @@ class _LineSetter:
         following = breaking.next_line(self.p, start, available, rest)
         return line(self.p, start, following, available, justify=self.p.justified)
 
-    def beside_floats(self, start: int, y: float) -> tuple[Any, int]:
+    def beside_floats(self, start: int, y: float) -> tuple[ComposedLine, int]:
         box, p = self.line_box, self.p
         following = next(i for i in range(start + 1, p.length + 1) if p.ends_freely(i))
         box.width = breaking.natural_width(p, start, following) + box.text_indent
@@ -258,7 +280,7 @@ class _LineSetter:
             box.height = made.height
         return made, following
 
-    def floats(self, branches: list[Branch], y: float) -> list[Any]:
+    def floats(self, branches: list[Branch], y: float) -> list[EngineBox]:
         """What floats beside the lines from *y* on."""
         made = []
         for branch in branches:
@@ -273,14 +295,14 @@ class _LineSetter:
             made.append(laid)
         return made
 
-    def columns(self, x: float, y: float) -> Any:
+    def columns(self, x: float, y: float) -> ComposedLine:
         """The whole paragraph, its characters below each other, columns from right to left."""
         p, block = self.p, self.containing_block
         pitch = metrics(p.style).strut[0]
         page = self.context.page_bottom - self.bottom_space
         height = _given_height(block.height, block.max_height, page - y)
         lines = _column_lines(p, height, self.line_box.text_indent)
-        if len(lines) * pitch > block.width and block.height == "auto":
+        if len(lines) * pitch > block.width and is_auto(block.height):
             # Rather a page of its own: what is too high moves on.
             height = _given_height(block.height, block.max_height, page)
             lines = _column_lines(p, height, self.line_box.text_indent)
@@ -300,7 +322,7 @@ class _LineSetter:
         made.banxin_upright = True
         return made
 
-    def _column(self, laid: Line, indent: float, height: float) -> Any:
+    def _column(self, laid: Line, indent: float, height: float) -> ComposedLine:
         """A column as if it lay, with the readings among its text."""
         made = self._empty()
         made.position_x = made.position_y = 0.0
@@ -319,7 +341,7 @@ class _LineSetter:
 
     # --- boxes --------------------------------------------------------------------------
 
-    def _empty(self) -> Any:
+    def _empty(self) -> ComposedLine:
         """A line box without children, and without what the whole paragraph's remembers."""
         made = self.line_box.copy()
         made.__dict__.pop("banxin_paragraph", None)
@@ -328,7 +350,7 @@ class _LineSetter:
         made.children = []
         return made
 
-    def _boxes(self, laid: Line, width: float, indent: float) -> Any:
+    def _boxes(self, laid: Line, width: float, indent: float) -> ComposedLine:
         """The line with its first character's corner at 0, 0."""
         made = self._empty()
         made.position_x = made.position_y = 0.0
@@ -353,7 +375,7 @@ class _LineSetter:
         return made
 
     def _fill(
-        self, into: EngineBox, node: Branch, laid: Line, x: float, absolutes: list[Any]
+        self, into: InlineBox, node: Branch, laid: Line, x: float, absolutes: list[EngineBox]
     ) -> float:
         """Put what the line holds of *node* into the box *into*. Returns the new x."""
         first = bisect_left(node.children, laid.start, key=lambda child: child.end)
@@ -372,7 +394,12 @@ class _LineSetter:
         return x
 
     def _something(
-        self, into: Any, child: Branch | Leaf, laid: Line, x: float, absolutes: list[Any]
+        self,
+        into: InlineBox,
+        child: Branch | Leaf,
+        laid: Line,
+        x: float,
+        absolutes: list[EngineBox],
     ) -> float:
         if isinstance(child, Leaf):
             a, b = max(child.start, laid.start), min(child.end, laid.end)
@@ -391,7 +418,7 @@ class _LineSetter:
         if child.inline is not None:
             if child.depth > _DEEPEST:
                 return self._fill(into, child, laid, x, absolutes)
-            return self._inline(into, child, laid, x, absolutes)
+            return self._inline(into, child, child.inline, laid, x, absolutes)
         resolve_percentages(child.box, self.containing_block)
         box = inline.atomic_box(
             self.context, child.box, x, None, self.containing_block, absolutes, self.fixed
@@ -403,9 +430,15 @@ class _LineSetter:
         return x + width_of(self.p, laid, child.start, child.end)
 
     def _inline(
-        self, into: Any, child: Branch, laid: Line, x: float, absolutes: list[Any]
+        self,
+        into: InlineBox,
+        child: Branch,
+        around: InlineBox,
+        laid: Line,
+        x: float,
+        absolutes: list[EngineBox],
     ) -> float:
-        box = child.inline.copy_with_children([])
+        box = around.copy_with_children([])
         box.remove_decoration_sides = set()
         begins, ends = child.start >= laid.start, child.end <= laid.following
         box.remove_decoration(start=not begins, end=not ends)
@@ -422,7 +455,12 @@ class _LineSetter:
         return float(end + box.margin_right + box.padding_right + box.border_right_width)
 
     def _nothing(
-        self, into: Any, child: Branch | Leaf, laid: Line, x: float, absolutes: list[Any]
+        self,
+        into: InlineBox,
+        child: Branch | Leaf,
+        laid: Line,
+        x: float,
+        absolutes: list[EngineBox],
     ) -> float:
         """Boxes without characters: empty elements, and what is taken out of the flow here."""
         box = child.box
@@ -430,8 +468,8 @@ class _LineSetter:
             return x
         if box.is_floated():
             return x
-        if box.is_in_normal_flow():
-            return self._inline(into, child, laid, x, absolutes)
+        if child.inline is not None:
+            return self._inline(into, child, child.inline, laid, x, absolutes)
         if box.is_running() or box.is_note():
             self.context.add_running_element(box)
             self.once = True
@@ -443,7 +481,7 @@ class _LineSetter:
         (absolutes if box.style["position"] == "absolute" else self.fixed).append(placeholder)
         return x
 
-    def _read(self, into: EngineBox, reading: RubyReading, laid: Line, x: float) -> None:
+    def _read(self, into: InlineBox, reading: RubyReading, laid: Line, x: float) -> None:
         """Note the line of a reading whose base ends at *x*: it comes into *into* when that stands
         where it will.
         """
@@ -455,7 +493,7 @@ class _LineSetter:
         lead = laid.lead if reading.start == laid.start else 0.0
         base = width_of(p, laid, reading.start, reading.end) - lead - after
         own = reading.paragraph
-        setter = _LineSetter(self.context, own, reading.box, self.containing_block, 0.0)
+        setter = _LineSetter(self.context, own, self.line_box, self.containing_block, 0.0)
         whole = line(own, 0, own.length, reading.width, justify=False)
         made = reading.box.copy_with_children([])
         made.remove_decoration_sides = set()
@@ -494,7 +532,7 @@ class _LineSetter:
                 )
 
 
-def _lead(made: Any, width: float) -> None:
+def _lead(made: ComposedLine, width: float) -> None:
     """Repeat the leader in *made* until the line is as wide as *width*; from its far edge, so that
     those of several lines stand below each other.
     """
@@ -523,11 +561,17 @@ def _lead(made: Any, width: float) -> None:
 
 
 def _like(
-    pattern: Any, p: ShapedParagraph, laid: Line, width: float, indent: float, x: float, y: float
-) -> Any:
+    pattern: ComposedLine,
+    p: ShapedParagraph,
+    laid: Line,
+    width: float,
+    indent: float,
+    x: float,
+    y: float,
+) -> ComposedLine:
     """Another line of a paragraph that is one text: only its text and widths differ."""
     made = _copy(pattern, None, p, x, y)
-    (text,) = made.children
+    text = next(filter(is_text, made.children))
     text.text = p.text[laid.start : laid.end]
     text.width = width_of(p, laid, laid.start, laid.end)
     text.pango_layout = ComposedLayout(p, laid, laid.start, laid.end, text.style)
@@ -540,7 +584,7 @@ def _like(
     return made
 
 
-def _given_height(*limits: Any) -> float:
+def _given_height(*limits: object) -> float:
     """The least of those that are lengths."""
     return min(float(limit) for limit in limits if isinstance(limit, int | float))
 
@@ -559,7 +603,7 @@ def _column_lines(p: ShapedParagraph, height: float, indent: float) -> list[tupl
     return found
 
 
-def _stand(box: Any, centre: float, top: float) -> None:
+def _stand(box: EngineBox, centre: float, top: float) -> None:
     """Turn a box that was laid as in a line: what is right of its origin comes below *top*."""
     along = box.position_x
     if isinstance(box, boxes.TextBox):
@@ -594,7 +638,7 @@ def _turn_edges(box: EngineBox) -> None:
             setattr(box, side, value)
 
 
-def _text_box(p: ShapedParagraph, leaf: Leaf, laid: Line, a: int, b: int, *, root: bool) -> Any:
+def _text_box(p: ShapedParagraph, leaf: Leaf, laid: Line, a: int, b: int, *, root: bool) -> TextBox:
     text = leaf.box.copy_with_text(p.text[a:b])
     text.width = width_of(p, laid, a, b)
     text.pango_layout = ComposedLayout(p, laid, a, b, leaf.box.style)
@@ -629,14 +673,14 @@ def _pieces(
         yield here, b, False
 
 
-def _engines_layout(text: Any, context: Any) -> Any:
+def _engines_layout(text: TextBox, context: Context) -> Any:
     """Pango's layout of a piece in which glyphs are moved, turned or missing."""
     layout = line_break.create_layout(text.text, text.style, context, None, 0)
     layout.deactivate()
     return layout
 
 
-def _keeps_pitch(style: Style, root: Any) -> bool:
+def _keeps_pitch(style: Style, root: Style) -> bool:
     """Whether an element asks for no line height of its own: then its em box alone counts.
 
     Otherwise each face, each superscript would move the lines by what its metrics differ.
@@ -654,7 +698,7 @@ def _em(p: ShapedParagraph, style: Style) -> tuple[float, float]:
     return size, size * (0.5 + (baseline - height / 2) / (p.style["font_size"] or 1.0))
 
 
-def _em_box(box: Any, p: ShapedParagraph) -> None:
+def _em_box(box: InlineBox, p: ShapedParagraph) -> None:
     """Height of an inline element, without the leading that its face would bring."""
     if not _keeps_pitch(box.style, p.style):
         inline._adjust_line_height(box)
@@ -687,9 +731,12 @@ def _copies(box: EngineBox) -> bool:
     return all(map(_copies, box.children))
 
 
+Box = TypeVar("Box", bound=EngineBox)
+
+
 def _copy(
-    box: EngineBox, was: ShapedParagraph | None, now: ShapedParagraph | None, x: float, y: float
-) -> Any:
+    box: Box, was: ShapedParagraph | None, now: ShapedParagraph | None, x: float, y: float
+) -> Box:
     """The line at another place, its texts not of the paragraph *was* but of *now*.
 
     Lines that a paragraph remembers are of none: held by what they hold, they would not go when
@@ -711,10 +758,10 @@ def _copy(
 
 
 def inline_min_content_width(
-    context: Any,
+    context: Context,
     box: EngineBox,
     outer: bool = True,
-    skip_stack: Any = None,
+    skip_stack: Skip = None,
     first_line: bool = False,
     is_line_start: bool = False,
 ) -> float:
@@ -728,7 +775,7 @@ def inline_min_content_width(
 
 
 def inline_max_content_width(
-    context: Any, box: EngineBox, outer: bool = True, is_line_start: bool = False
+    context: Context, box: EngineBox, outer: bool = True, is_line_start: bool = False
 ) -> float:
     p = _measured(context, box)
     if p is None or p.floats:
@@ -747,7 +794,7 @@ def _columns_width(p: ShapedParagraph) -> float:
     return len(_column_lines(p, height, 0.0)) * metrics(p.style).strut[0]
 
 
-def _measured(context: Any, box: Any) -> ShapedParagraph | None:
+def _measured(context: Context, box: EngineBox) -> ShapedParagraph | None:
     """The paragraph of a line box that has no container yet."""
     if not SWITCH.on or not isinstance(box, boxes.LineBox):
         return None

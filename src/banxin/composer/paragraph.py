@@ -9,15 +9,25 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from math import inf
 from operator import add
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from unicodedata import category, east_asian_width
 
-from banxin.engine.boxes import EngineBox, Style
+from banxin.engine.boxes import (
+    Container,
+    Context,
+    EngineBox,
+    InlineBox,
+    LineBox,
+    Skip,
+    Style,
+    TextBox,
+    is_line,
+)
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.inline import atomic_box, inline_block_width
@@ -83,7 +93,7 @@ class Leaf:
     `raised`: a superscript or subscript, which no gap sets off.
     """
 
-    box: Any
+    box: TextBox
     start: int
     end: int
     path: tuple[int, ...]
@@ -109,15 +119,39 @@ class Branch:
         reading: ruby's, over the characters before it; none are its own.
     """
 
-    box: Any
+    box: Any  # the engine's; None for the whole paragraph's, which holds the paragraph
     start: int
     end: int
     children: list[Branch | Leaf]
     depth: int = 0
     left: float = 0.0
     right: float = 0.0
-    inline: Any = None
+    inline: InlineBox | None = None
     reading: RubyReading | None = None
+
+
+class ReadingBox(InlineBox, Protocol):
+    """Around a reading. `banxin_beside`: px from the middle of its column, in vertical text."""
+
+    banxin_beside: float
+
+
+class ComposedLine(LineBox, Protocol):
+    """A line box, and what the composer keeps on it.
+
+    Attributes:
+        banxin_paragraph: what it is a line of; a word if the engine has to set it.
+        banxin_seen: which generated text the paragraph was last compared with.
+        banxin_line: the characters that it has.
+        banxin_meant: whether it is the last of a paragraph and stretched all the same.
+        banxin_upright: it is vertical text.
+    """
+
+    banxin_paragraph: ShapedParagraph | str
+    banxin_seen: tuple[int, ShapedParagraph]
+    banxin_line: object
+    banxin_meant: bool
+    banxin_upright: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -125,7 +159,7 @@ class RubyReading:
     """A line over characters `start` to `end`; `box`: what is to be around it."""
 
     paragraph: ShapedParagraph
-    box: Any
+    box: ReadingBox
     start: int
     end: int
 
@@ -203,13 +237,13 @@ class ShapedParagraph:
     cuts: Any = None
     next: dict[tuple[float, ...], int] = field(default_factory=dict)
     lines: dict[tuple[int, int, float], Any] = field(default_factory=dict)
-    built: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    built: dict[tuple[float, ...], tuple[ComposedLine, int]] = field(default_factory=dict)
     bytes: Sequence[int] | None = None
     run_starts: list[int] = field(default_factory=list)
     registered: Any = None
-    pattern: Any = None
+    pattern: ComposedLine | None = None
     generated: list[Branch] = field(default_factory=list)
-    boxes: Any = None
+    boxes: Sequence[EngineBox] | None = None
     floats: list[Branch] = field(default_factory=list)
     readings: list[RubyReading] = field(default_factory=list)
     foreign: list[tuple[int, int, bool]] = field(default_factory=list)
@@ -235,7 +269,7 @@ class ShapedParagraph:
         """Whether a line may end before *index*, at no price."""
         return self.breaks[index] and index not in self.prices
 
-    def at(self, skip_stack: Mapping[int, Any] | None) -> int:
+    def at(self, skip_stack: Skip) -> int:
         """The character that the engine's *skip_stack* points at."""
         node: Branch | Leaf = self.tree
         stack = skip_stack
@@ -256,19 +290,19 @@ class ShapedParagraph:
             self.bytes = byte_offsets(self.text)
         return self.bytes
 
-    def stack_at(self, index: int) -> Mapping[int, Any] | None:
+    def stack_at(self, index: int) -> Skip:
         """The engine's skip stack for the line that begins at *index*; None at the end."""
         if index >= self.length:
             return None
         place = bisect_left(self.leaves, index + 1, key=lambda leaf: leaf.end)
-        stack: Any = None
+        stack: Skip = None
         node: Branch | Leaf = self.tree
         if place < len(self.leaves) and self.leaves[place].start <= index:
             leaf = self.leaves[place]
             stack = {self._bytes()[index] - self._bytes()[leaf.start]: None}
             for step in reversed(leaf.path):
                 stack = {step: stack}
-            return dict(stack)
+            return stack
         path = []  # a box that stands among the text
         while isinstance(node, Branch) and node.children:
             step = next(i for i, c in enumerate(node.children) if c.end > index)
@@ -276,10 +310,10 @@ class ShapedParagraph:
             node = node.children[step]
         for step in reversed(path):
             stack = {step: stack}
-        return dict(stack)
+        return stack
 
 
-def build(context: Any, line_box: EngineBox, containing_block: EngineBox) -> ShapedParagraph:
+def build(context: Context, line_box: EngineBox, containing_block: Container) -> ShapedParagraph:
     """The paragraph of *line_box*.
 
     Raises:
@@ -298,7 +332,7 @@ def build(context: Any, line_box: EngineBox, containing_block: EngineBox) -> Sha
 
 
 def _built(
-    line_box: EngineBox, containing_block: EngineBox, tree: Branch, flat: _Flattening, whole: str
+    line_box: EngineBox, containing_block: Container, tree: Branch, flat: _Flattening, whole: str
 ) -> ShapedParagraph:
     # Boxes of their own, and edges given in percent, are as wide as the container lets them.
     depends = any(x.left or x.right for x in branches(tree))
@@ -355,8 +389,8 @@ def _needs_care(text: str, leaves: list[Leaf]) -> bool:
 class _Flattening:
     """What is gathered on the way through a line box."""
 
-    context: Any
-    containing_block: Any
+    context: Context
+    containing_block: Container
     text: list[str] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
     floats: list[Branch] = field(default_factory=list)
@@ -365,7 +399,7 @@ class _Flattening:
     length: int = 0
 
     @property
-    def inside(self) -> Any:
+    def inside(self) -> Container | tuple[float, str]:
         """What percentages refer to."""
         block = self.containing_block
         return block if isinstance(block, boxes.Box) else (block.width, "auto")
@@ -374,7 +408,7 @@ class _Flattening:
         self.text.append(text)
         self.length += len(text)
 
-    def width(self, box: Any) -> float:
+    def width(self, box: EngineBox) -> float:
         """Outer width of a box that stands in the line like a character."""
         if not isinstance(self.containing_block, boxes.Box):
             return float(max_content_width(self.context, box))
@@ -387,7 +421,7 @@ class _Flattening:
         inline_block_width(copy, self.context, self.containing_block)
         return float(copy.margin_width())
 
-    def height(self, box: Any) -> float:
+    def height(self, box: EngineBox) -> float:
         """The same downwards, in vertical text."""
         if not isinstance(self.containing_block, boxes.Box):
             return float(max_content_width(self.context, box))
@@ -405,7 +439,9 @@ def _flattened(box: EngineBox, path: tuple[int, ...], flat: _Flattening) -> Bran
     return branch
 
 
-def _child(child: Any, parent: Any, path: tuple[int, ...], flat: _Flattening) -> Branch | Leaf:
+def _child(
+    child: EngineBox, parent: EngineBox, path: tuple[int, ...], flat: _Flattening
+) -> Branch | Leaf:
     here = flat.length
     if not child.is_in_normal_flow():
         branch = Branch(child, here, here, [])
@@ -425,7 +461,7 @@ def _child(child: Any, parent: Any, path: tuple[int, ...], flat: _Flattening) ->
         _no_auto_margins(child)
         branch = _flattened(child, path, flat)
         branch.inline = child
-        _take_edges(branch)
+        _take_edges(branch, child)
         return branch
     if child.element_tag == "ruby" and (lines := _lines_of_ruby(child)):
         return _ruby(child, lines, path, flat)
@@ -440,29 +476,29 @@ def _child(child: Any, parent: Any, path: tuple[int, ...], flat: _Flattening) ->
     raise Unshapeable(f"an inline {type(child).__name__.removesuffix('Box')}")
 
 
-def _take_edges(branch: Branch) -> None:
+def _take_edges(branch: Branch, box: InlineBox) -> None:
     """Margins, borders and paddings of the element, before and after its text."""
-    box = branch.inline
     branch.left = box.margin_left + box.padding_left + box.border_left_width
     branch.right = box.margin_right + box.padding_right + box.border_right_width
 
 
-def _lines_of_ruby(box: EngineBox) -> list[tuple[bool, Any]]:
+def _lines_of_ruby(box: EngineBox) -> list[tuple[bool, LineBox]]:
     """The line boxes of a ruby, each with whether it is a reading; none if it has other things.
 
     The stylesheet has it as a box of its own, with readings as blocks, for the engine's sake.
     """
-    lines: list[tuple[bool, Any]] = []
+    lines: list[tuple[bool, LineBox]] = []
     for child in box.children:
-        inner = [child] if isinstance(child, boxes.LineBox) else child.children
-        if len(inner) > 1 or not all(isinstance(line, boxes.LineBox) for line in inner):
+        inner = [child] if is_line(child) else child.children
+        found = [line for line in inner if is_line(line)]
+        if len(inner) > 1 or len(found) < len(inner):
             return []
-        lines += [(child.element_tag == "rt", line) for line in inner]
+        lines += [(child.element_tag == "rt", line) for line in found]
     return lines
 
 
 def _ruby(
-    box: EngineBox, lines: list[tuple[bool, Any]], path: tuple[int, ...], flat: _Flattening
+    box: EngineBox, lines: list[tuple[bool, LineBox]], path: tuple[int, ...], flat: _Flattening
 ) -> Branch:
     """A ruby's base as text of the paragraph, each reading after the characters it belongs to."""
     made = boxes.InlineBox(box.element_tag, box.style, box.element, [])
@@ -482,7 +518,7 @@ def _ruby(
             branch.children.append(Branch(line, since, since, [], reading=reading))
             flat.readings.append(reading)
     branch.end = flat.length
-    _take_edges(branch)
+    _take_edges(branch, made)
     return branch
 
 
@@ -507,14 +543,14 @@ def _no_auto_margins(box: EngineBox) -> None:
             setattr(box, side, 0)
 
 
-def _leaf(box: Any, start: int, path: tuple[int, ...]) -> Leaf:
+def _leaf(box: TextBox, start: int, path: tuple[int, ...]) -> Leaf:
     style = box.style
     if style["font_size"] == 0:
         raise Unshapeable("text of no size")
     return Leaf(box, start, start + len(box.text), path, setting(style))
 
 
-def _as_kept(box: Any) -> str:
+def _as_kept(box: TextBox) -> str:
     """Its text, with no-break spaces where white space is preserved as it was written."""
     text = str(box.text)
     if box.style["white_space"] in _COLLAPSING:

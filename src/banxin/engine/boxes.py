@@ -25,6 +25,15 @@ class Style(Protocol):
     def copy(self) -> Style: ...
 
 
+class Container(Protocol):
+    """What a line is in: a box, or what stands for one that is not made yet."""
+
+    @property
+    def style(self) -> Style: ...
+    @property
+    def width(self) -> float: ...
+
+
 class EngineBox(Protocol):
     """What every box has once it is laid out: lengths in px from the page's corner.
 
@@ -44,7 +53,18 @@ class EngineBox(Protocol):
     height: float
     margin_top: float
     margin_bottom: float
+    margin_left: float
+    margin_right: float
+    padding_left: float
+    padding_right: float
+    padding_top: float
+    padding_bottom: float
+    border_left_width: float
+    border_right_width: float
+    border_top_width: float
+    border_bottom_width: float
     min_height: float
+    max_height: float
     top: float
     bottom: float
     is_column: bool
@@ -58,6 +78,8 @@ class EngineBox(Protocol):
     def translate(self, dx: float = 0, dy: float = 0) -> None: ...
     def is_in_normal_flow(self) -> bool: ...
     def is_floated(self) -> bool: ...
+    def is_running(self) -> bool: ...
+    def is_note(self) -> bool: ...
     def descendants(self) -> Iterable[EngineBox]: ...
     def content_box_x(self) -> float: ...
     def content_box_y(self) -> float: ...
@@ -77,6 +99,26 @@ class EngineBox(Protocol):
 class TextBox(EngineBox, Protocol):
     text: str
     baseline: float
+    pango_layout: Any
+
+    def copy_with_text(self, text: str, /) -> Self: ...
+
+
+class InlineBox(EngineBox, Protocol):
+    """An element among the text, or what goes around it there."""
+
+    children: list[EngineBox]
+    baseline: float
+    is_leader: bool
+    remove_decoration_sides: set[str]
+
+    def remove_decoration(self, *, start: bool, end: bool) -> None: ...
+
+
+class LineBox(InlineBox, Protocol):
+    """A line, or, before it is laid out, the whole paragraph."""
+
+    text_indent: float
 
 
 class ReplacedBox(EngineBox, Protocol):
@@ -136,7 +178,7 @@ def is_picture(box: EngineBox) -> TypeGuard[ReplacedBox]:
     return isinstance(box, boxes.ReplacedBox)
 
 
-def is_line(box: EngineBox) -> bool:
+def is_line(box: EngineBox) -> TypeGuard[LineBox]:
     return isinstance(box, boxes.LineBox)
 
 
