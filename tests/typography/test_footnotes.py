@@ -6,6 +6,8 @@ import random
 import re
 from pathlib import Path
 
+from banxin.engine.boxes import Context, EngineBox, FootnoteArea
+
 import pypdfium2
 import pytest
 
@@ -77,7 +79,7 @@ def test_ten_times_the_notes_are_ten_times_the_work(
     done: list[int] = []
     laid_out = notes._laid_out
 
-    def counted(context: object, area: object, of: list[object]) -> tuple[float, bool]:
+    def counted(context: Context, area: FootnoteArea, of: list[EngineBox]) -> tuple[float, bool]:
         done[-1] += len(of)
         return laid_out(context, area, of)
 

@@ -245,7 +245,7 @@ class _Fragment:
     y: float
     resume: Skip
     waiting: tuple[int, ...]
-    next_page: NextPage = field(default_factory=lambda: {"break": "any", "page": None})
+    next_page: NextPage = field(default_factory=lambda: NextPage({"break": "any", "page": None}))
     before: _Before | None = None
 
 

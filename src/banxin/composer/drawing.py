@@ -8,9 +8,10 @@ a tenth of an em, readers would copy it as a space.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from banxin.engine.boxes import Style, TextBox
 from banxin.engine.hooks import ORIGINAL
@@ -23,7 +24,7 @@ from weasyprint.text import line_break
 
 from banxin.cjk.classes import is_han
 from banxin.composer.hyphenation import SOFT_HYPHEN
-from banxin.composer.paragraph import HAN_LATIN, ShapedParagraph
+from banxin.composer.paragraph import HAN_LATIN, Branch, Leaf, ShapedParagraph
 from banxin.composer.shaping import HEX, FontUse
 from banxin.composer.spacing import Line, advances
 from banxin.composer.wide_glyphs import widened
@@ -78,12 +79,68 @@ class ComposedLayout:
         return piece
 
 
+# --- what the engine draws with -------------------------------------------------------------
+
+
+class PdfFont(Protocol):
+    """The engine's font in the PDF, and what the composer keeps on it.
+
+    Attributes:
+        widths: code → advance, 1/1000 em.
+        banxin_seen: glyphs that are entered already; `banxin_aliases`, their second codes.
+    """
+
+    hash: str
+    name: object
+    file_content: bytes
+    glyph_count: int
+    missing: Collection[int]
+    widths: dict[int, int]
+    to_unicode: dict[int, str]
+    clean: Callable[[dict[int, str], bool], None]
+    banxin_seen: set[int]
+    banxin_aliases: _Aliases
+
+
+class Stream(Protocol):
+    """A page's content."""
+
+    stream: list[bytes]
+    _fonts: dict[object, PdfFont]
+
+    def add_font(self, font: object, /) -> tuple[PdfFont, float]: ...
+    def set_font_size(self, name: str, size: float, /) -> None: ...
+    def set_color(self, color: object, /, *, stroke: bool = False) -> None: ...
+    def set_line_width(self, width: float, /) -> None: ...
+    def transform(self, *matrix: float) -> None: ...
+    def stacked(self) -> AbstractContextManager[None]: ...
+    def move_to(self, x: float, y: float, /) -> None: ...
+    def line_to(self, x: float, y: float, /) -> None: ...
+    def curve_to(
+        self, x1: float, y1: float, x2: float, y2: float, x3: float, y3: float, /
+    ) -> None: ...
+    def close(self) -> None: ...
+    def fill(self) -> None: ...
+    def stroke(self) -> None: ...
+
+
+class DrawnText(TextBox, Protocol):
+    """`banxin_upright`: in vertical text, its em box's baseline and its own, px from its left."""
+
+    banxin_upright: tuple[float, float]
+
+
+class Matrix(Protocol):
+    @property
+    def values(self) -> tuple[float, ...]: ...
+
+
 # --- text -----------------------------------------------------------------------------------
 
 
 def draw_first_line(
-    stream: Any, textbox: Any, text_overflow: str, block_ellipsis: Any, matrix: Any
-) -> list[Any]:
+    stream: Stream, textbox: DrawnText, text_overflow: str, block_ellipsis: object, matrix: Matrix
+) -> list[object]:
     piece = textbox.pango_layout
     if not isinstance(piece, ComposedLayout):
         return ORIGINAL["draw_first_line"](  # type: ignore[no-any-return]
@@ -98,7 +155,7 @@ def draw_first_line(
     return []
 
 
-def _write(stream: Any, piece: ComposedLayout) -> None:
+def _write(stream: Stream, piece: ComposedLayout) -> None:
     p, more = piece.paragraph, piece.line.more
     # A loose line would be copied with a space at every gap: its room goes into the advances.
     even = more if piece.line.looseness <= MOST_SHIFT else 0.0
@@ -125,7 +182,7 @@ def _write(stream: Any, piece: ComposedLayout) -> None:
         stream.stream += pen.operators()
 
 
-def _write_down(stream: Any, textbox: Any, piece: ComposedLayout) -> None:
+def _write_down(stream: Stream, textbox: DrawnText, piece: ComposedLayout) -> None:
     """Vertical text: each upright character by itself, what lies on its side in one piece."""
     p, end = piece.paragraph, piece.b
     fonts = _registered(p, stream)
@@ -159,10 +216,10 @@ def _write_down(stream: Any, textbox: Any, piece: ComposedLayout) -> None:
 
 
 def _upright(
-    stream: Any,
+    stream: Stream,
     p: ShapedParagraph,
     i: int,
-    font: tuple[Any, float],
+    font: tuple[PdfFont, float],
     centre: float,
     y: float,
     base: float,
@@ -186,11 +243,11 @@ def _upright(
 
 
 def _side_by_side(
-    stream: Any,
+    stream: Stream,
     p: ShapedParagraph,
     start: int,
     end: int,
-    font: tuple[Any, float],
+    font: tuple[PdfFont, float],
     centre: float,
     baseline: float,
 ) -> None:
@@ -206,15 +263,15 @@ def _side_by_side(
     )
 
 
-def _width(codes: str, font: Any) -> float:
+def _width(codes: str, font: PdfFont) -> float:
     """Of glyphs, em."""
     glyphs = (int(codes[k : k + 4], 16) for k in range(0, len(codes), 4))
     return float(sum(font.widths[glyph] for glyph in glyphs)) / 1000
 
 
 def _by_font(
-    p: ShapedParagraph, a: int, b: int, fonts: list[Any]
-) -> Iterator[tuple[int, int, tuple[Any, float]]]:
+    p: ShapedParagraph, a: int, b: int, fonts: Sequence[tuple[PdfFont, float]]
+) -> Iterator[tuple[int, int, tuple[PdfFont, float]]]:
     if len(p.runs) == 1:
         yield a, b, fonts[0]
         return
@@ -317,7 +374,7 @@ class _Codes:
     The code → glyph table of the font is completed when the PDF is written.
     """
 
-    def __init__(self, font: Any, size: float) -> None:
+    def __init__(self, font: PdfFont, size: float) -> None:
         self._font, self._size = font, size
         self.least = STEP * size
 
@@ -348,10 +405,11 @@ class _Codes:
         return code
 
 
-def _registered(p: ShapedParagraph, stream: Any) -> list[Any]:
+def _registered(p: ShapedParagraph, stream: Stream) -> Sequence[tuple[PdfFont, float]]:
     """The PDF fonts of the paragraph's runs, told which of their glyphs it uses."""
-    if p.registered is not None and p.registered[0] is stream._fonts:
-        return list(p.registered[1])
+    known: tuple[object, Sequence[tuple[PdfFont, float]]] | None = p.registered
+    if known is not None and known[0] is stream._fonts:
+        return known[1]
     fonts = [_pdf_font(use, stream) for _, use in p.runs]
     for use, used in p.used:
         font = _pdf_font(use, stream)[0]
@@ -364,7 +422,7 @@ def _registered(p: ShapedParagraph, stream: Any) -> list[Any]:
     return fonts
 
 
-def _pdf_font(use: FontUse, stream: Any) -> tuple[Any, float]:
+def _pdf_font(use: FontUse, stream: Stream) -> tuple[PdfFont, float]:
     if use.pdf_fonts is not stream._fonts:
         use.pdf = stream.add_font(use.font)
         font = use.pdf[0]
@@ -381,7 +439,7 @@ class _Aliases(dict[tuple[int, int], int]):
     glyphs: Mapping[int, int] = {}
 
 
-def _aliases_of(font: Any, fonts: Iterable[Any]) -> _Aliases:
+def _aliases_of(font: PdfFont, fonts: Iterable[PdfFont]) -> _Aliases:
     """Those of the font's file: the engine may have it as several fonts."""
     kin = (other.__dict__.get("banxin_aliases") for other in fonts if other.hash == font.hash)
     known = next((aliases for aliases in kin if aliases is not None), None)
@@ -391,7 +449,7 @@ def _aliases_of(font: Any, fonts: Iterable[Any]) -> _Aliases:
 # --- decoration -------------------------------------------------------------------------------
 
 
-def draw_text(stream: Any, textbox: Any, *rest: Any) -> Any:
+def draw_text(stream: Stream, textbox: DrawnText, *rest: Any) -> Any:
     piece = textbox.pango_layout
     if getattr(textbox, "banxin_upright", None) and not isinstance(piece, ComposedLayout):
         return _draw_turned(stream, textbox, *rest)
@@ -406,7 +464,7 @@ def draw_text(stream: Any, textbox: Any, *rest: Any) -> Any:
     return drawn
 
 
-def _draw_turned(stream: Any, textbox: Any, *rest: Any) -> Any:
+def _draw_turned(stream: Stream, textbox: DrawnText, *rest: Any) -> Any:
     """What the engine has shaped, on its side."""
     em_baseline, baseline = textbox.banxin_upright
     lying = textbox.copy()
@@ -417,7 +475,7 @@ def _draw_turned(stream: Any, textbox: Any, *rest: Any) -> Any:
         return ORIGINAL["draw_text"](stream, lying, *rest)
 
 
-def _emphasise(stream: Any, textbox: TextBox, piece: ComposedLayout) -> None:
+def _emphasise(stream: Stream, textbox: DrawnText, piece: ComposedLayout) -> None:
     """A mark at each Han character: drawn as a path, so that nothing of it is copied."""
     style = textbox.style
     em = style["font_size"]
@@ -446,7 +504,7 @@ def _emphasise(stream: Any, textbox: TextBox, piece: ComposedLayout) -> None:
             lead = 0.0
 
 
-def _mark(stream: Any, x: float, y: float, em: float, shape: str, *, filled: bool) -> None:
+def _mark(stream: Stream, x: float, y: float, em: float, shape: str, *, filled: bool) -> None:
     radius = em * (DOT if shape == "dot" else 1.6 * DOT)
     if shape == "triangle":
         stream.move_to(x, y - radius)
@@ -467,7 +525,7 @@ def _mark(stream: Any, x: float, y: float, em: float, shape: str, *, filled: boo
         stream.stroke()
 
 
-def _circle(stream: Any, x: float, y: float, r: float) -> None:
+def _circle(stream: Stream, x: float, y: float, r: float) -> None:
     q = _CIRCLE * r
     stream.move_to(x + r, y)
     stream.curve_to(x + r, y + q, x + q, y + r, x, y + r)
@@ -477,7 +535,12 @@ def _circle(stream: Any, x: float, y: float, r: float) -> None:
 
 
 def draw_text_decoration(
-    stream: Any, textbox: Any, offset_x: float, offset_y: float, thickness: float, color: Any
+    stream: Stream,
+    textbox: DrawnText,
+    offset_x: float,
+    offset_y: float,
+    thickness: float,
+    color: object,
 ) -> None:
     """Lines under, through and over text, drawn in from both ends by text-decoration-inset.
 
@@ -510,7 +573,7 @@ def draw_text_decoration(
 
 
 def _beside(
-    stream: Any, textbox: Any, below: float, thickness: float, color: Any, inset: float
+    stream: Stream, textbox: DrawnText, below: float, thickness: float, color: object, inset: float
 ) -> None:
     """A line that is under lying text is left of vertical text, one over it right (CLREQ 3.1.7).
 
@@ -537,9 +600,9 @@ def _goes_on(piece: ComposedLayout, index: int) -> bool:
     before, after = p.leaves[place - 1], p.leaves[place]
     if after.start != index or before.end != index:
         return False  # a box stands between them
-    node: Any = p.tree
+    node: Branch | Leaf = p.tree
     for one, other in zip(before.path, after.path, strict=False):
-        if one != other:
+        if one != other or isinstance(node, Leaf):
             break
         node = node.children[one]
     style = p.style if node is p.tree else node.box.style
@@ -568,7 +631,7 @@ def _inset(style: Style) -> float:
 
 
 def build_fonts_dictionary(
-    pdf: Any, fonts: dict[Any, Any], compress: bool, subset: bool, options: Any
+    pdf: Any, fonts: dict[object, PdfFont], compress: bool, subset: bool, options: Any
 ) -> Any:
     """The engine's, with the second codes pointing at their glyphs (ISO 32000-1, 9.7.4.2)."""
     for font in fonts.values():
@@ -582,7 +645,7 @@ def build_fonts_dictionary(
 
 
 def _clean(
-    font: Any, clean: Callable[..., None], to_unicode: dict[int, str], hinting: bool
+    font: PdfFont, clean: Callable[..., None], to_unicode: dict[int, str], hinting: bool
 ) -> None:
     """Subset to true glyphs, and give each second code a glyph of its own."""
     aliases = font.banxin_aliases
@@ -592,7 +655,7 @@ def _clean(
     aliases.glyphs = {code: first + i for i, code in enumerate(aliases.values())}
 
 
-def _point(pdf: Any, font: Any, compress: bool) -> None:
+def _point(pdf: Any, font: PdfFont, compress: bool) -> None:
     table = bytearray(2 * (_LAST_CODE + 1))
     for code in font.widths:
         glyph = font.banxin_aliases.glyphs.get(code, code)

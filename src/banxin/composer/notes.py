@@ -7,8 +7,11 @@ a page, and heights are added up.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
-from typing import Any, Final
+from typing import Final
+
+from banxin.engine.boxes import Context, EngineBox, FootnoteArea, is_auto
 
 from weasyprint.formatting_structure import boxes, build
 from weasyprint.layout import block
@@ -16,14 +19,14 @@ from weasyprint.layout import block
 _SIDES: Final = ("margin_top", "margin_bottom")
 
 
-def update_footnote_area(context: Any) -> bool:
+def update_footnote_area(context: Context) -> bool:
     """The area as high as its footnotes, and the page so much shorter; in place of the engine's.
 
     Returns:
         Whether they are more than the area may hold, where its style gives it a height.
     """
     area = context.current_footnote_area
-    if area.height != "auto" and not context.in_column:
+    if not is_auto(area.height) and not context.in_column:
         context.page_bottom += area.margin_height()
     area.children = context.current_page_footnotes
     area.height, overflows = _height(context, area)
@@ -32,7 +35,7 @@ def update_footnote_area(context: Any) -> bool:
     return overflows
 
 
-def _height(context: Any, area: Any) -> tuple[float, bool]:
+def _height(context: Context, area: FootnoteArea) -> tuple[float, bool]:
     if not area.children:
         return 0, False
     if not _adds_up(area):
@@ -44,7 +47,7 @@ def _height(context: Any, area: Any) -> tuple[float, bool]:
     return sum(known[note] for note in area.children), False
 
 
-def _adds_up(area: Any) -> bool:
+def _adds_up(area: FootnoteArea) -> bool:
     """Whether the height is the sum of the footnotes': blocks without white between them."""
     style = area.style
     if (
@@ -60,12 +63,14 @@ def _adds_up(area: Any) -> bool:
     )
 
 
-def _laid_out(context: Any, area: Any, notes: list[Any]) -> tuple[float, bool]:
+def _laid_out(
+    context: Context, area: FootnoteArea, notes: Sequence[EngineBox]
+) -> tuple[float, bool]:
     area = area.copy()
     area.children = notes
     area = build.create_anonymous_boxes(area.deepcopy())
-    area = block.block_level_layout(context, area, -inf, None, area.page)[0]
-    last = area.children[-1]
+    laid: EngineBox = block.block_level_layout(context, area, -inf, None, area.page)[0]
+    last = laid.children[-1]
     foot = last.position_y + last.margin_height() - last.margin_bottom
-    bottom = area.position_y + area.margin_height() - area.margin_bottom
-    return area.height, foot > bottom
+    bottom = laid.position_y + laid.margin_height() - laid.margin_bottom
+    return laid.height, foot > bottom

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol, Self, TypeAlias, TypeGuard, cast
+from typing import Any, Final, Protocol, Self, TypeAlias, TypedDict, TypeGuard, cast
+from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 # Where to go on in a box: the index of a child, and so on inward; None at its beginning.
 Skip: TypeAlias = "Mapping[int, Skip] | None"
-NextPage: TypeAlias = Mapping[str, str | None]  # `break`: on which side; `page`: of which name
+# `break`: on which side; `page`: of which name.
+NextPage = TypedDict("NextPage", {"break": str, "page": str | None})
+# What is counted where a page begins: depth of quotes, values and scopes of counters; and the
+# groups of pages that it goes on with: name, how many pages it has, and where it began.
+PageState: TypeAlias = tuple[
+    list[int], dict[str, list[int]], list[set[str]], list[tuple[str, int, Skip]]
+]
+# How a page begins: where in the document, by what break, whether it is a right one; and what of it
+# was changed since it was laid out.
+PageStart: TypeAlias = tuple[Skip, NextPage, bool, PageState, dict[str, Any]]
 
 
 class Style(Protocol):
@@ -43,7 +53,7 @@ class EngineBox(Protocol):
         footnote: the box that is called here, or None.
     """
 
-    element: Any
+    element: Element | None
     element_tag: str
     style: Style
     children: Sequence[EngineBox]
@@ -94,6 +104,7 @@ class EngineBox(Protocol):
     def margin_width(self) -> float: ...
     def margin_height(self) -> float: ...
     def all_children(self) -> Sequence[EngineBox]: ...
+    def extract_text(self, part: str, /) -> str: ...
 
 
 class TextBox(EngineBox, Protocol):
@@ -121,10 +132,45 @@ class LineBox(InlineBox, Protocol):
     text_indent: float
 
 
+class FootnoteArea(EngineBox, Protocol):
+    """Where the footnotes of a page stand; as high as `auto` while it has none."""
+
+    page: EngineBox
+
+
 class ReplacedBox(EngineBox, Protocol):
     """A box with a picture in it, which the engine calls replaced."""
 
     replacement: Any
+
+
+class StyleFor(Protocol):
+    """The styles of a document: of each element, and of its pseudo-elements."""
+
+    def __call__(self, element: object, pseudo: str | None = None, /) -> Style | None: ...
+    def get_computed_styles(self) -> dict[tuple[Any, str | None], Style]: ...
+
+
+class TargetCollector(Protocol):
+    """What references are told of their targets."""
+
+    store_target: Callable[[str, Mapping[str, Sequence[int]], EngineBox], None]
+    target_lookup_items: dict[str, Any]
+
+    def collect_anchor(self, name: str, /) -> None: ...
+
+
+class EngineHtml(Protocol):
+    """A document as it was read."""
+
+    etree_element: Element
+    wrapper_element: Any
+    base_url: str | None
+    media_type: str
+    url_fetcher: object
+
+    def _ua_counter_style(self) -> Sequence[Mapping[str, Any]]: ...
+    def _ua_stylesheets(self, forms: object, /) -> Sequence[Any]: ...
 
 
 class Context(Protocol):
@@ -140,23 +186,21 @@ class Context(Protocol):
     page_bottom: float
     in_column: bool
     current_page: int | None
-    current_footnote_area: EngineBox
+    current_footnote_area: FootnoteArea
     current_page_footnotes: list[EngineBox]
     reported_footnotes: list[EngineBox]
     excluded_shapes: list[EngineBox]
     broken_out_of_flow: dict[EngineBox, Any]
-    page_maker: list[Any]
-    style_for: Any
-    string_set: dict[str, Any]
-    target_collector: Any
+    page_maker: list[PageStart]
+    style_for: StyleFor
+    string_set: dict[str, dict[int, list[str]]]
+    target_collector: TargetCollector
+    get_string_or_element_for: Callable[[Mapping[str, Mapping[int, object]], object, str, str], Any]
 
     def add_running_element(self, box: EngineBox, /) -> None: ...
     def add_broken_out_of_flow(
         self, new: EngineBox, box: EngineBox, block: EngineBox, resume: Skip, /
     ) -> None: ...
-    def get_string_or_element_for(
-        self, store: object, page: object, name: str, keyword: str, /
-    ) -> Any: ...
 
 
 _BLOCKS: Final = frozenset(

@@ -22,7 +22,16 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from banxin.engine import hooks
-from banxin.engine.boxes import EngineBox
+from banxin.engine.boxes import (
+    Context,
+    EngineBox,
+    EngineHtml,
+    NextPage,
+    PageState,
+    Skip,
+    StyleFor,
+    TargetCollector,
+)
 from banxin.engine.hooks import ORIGINAL, Hook
 
 import tinyhtml5
@@ -216,7 +225,7 @@ class Tells:
         )
 
 
-def _left(start: Start) -> tuple[Any, ...]:
+def _left(start: Start) -> tuple[object, ...]:
     """What the pages before it leave to it."""
     return start.counters, start.strings, start.groups
 
@@ -378,7 +387,7 @@ def children_of(
 
 
 @contextmanager
-def excerpt(source: Any, bearings: Bearings, stretch: Stretch) -> Iterator[Any]:
+def excerpt(source: EngineHtml, bearings: Bearings, stretch: Stretch) -> Iterator[EngineHtml]:
     """A document of which all but a stretch are shells.
 
     It has the elements of *source*, whose body is whole again afterwards.
@@ -396,7 +405,7 @@ def excerpt(source: Any, bearings: Bearings, stretch: Stretch) -> Iterator[Any]:
         body[:] = every
 
 
-def fill(root: Any, children: Sequence[Element], bearings: Bearings, stretch: Stretch) -> None:
+def fill(root: Element, children: Sequence[Element], bearings: Bearings, stretch: Stretch) -> None:
     """Give the body the *children* of the stretch, and shells for all others."""
     body = body_of(root)
     for child in list(body):
@@ -426,7 +435,7 @@ def _element(shell: Shell) -> Element:
     return Element(tag, {**dict(about), SHELL: ""})
 
 
-def body_of(root: Any) -> Any:
+def body_of(root: Element) -> Element:
     """The body of a document's tree."""
     return next(child for child in root if child.tag == "body")
 
@@ -449,10 +458,10 @@ class _Task:
     watched: dict[int, int] = field(default_factory=dict)
     flows: dict[int, CounterState] = field(default_factory=dict)
     carried: set[int] = field(default_factory=set)
-    targets: dict[str, tuple[Counters, Any]] = field(default_factory=dict)
+    targets: dict[str, tuple[Counters, EngineBox]] = field(default_factory=dict)
     found: Bearings | None = None
     tells: Tells | None = None
-    context: Any = None
+    context: Context | None = None
 
     @property
     def start(self) -> Start | None:
@@ -470,7 +479,7 @@ class FoundOut:
 
     bearings: Bearings | None = None
     tells: Tells | None = None
-    context: Any = None
+    context: Context | None = None
 
 
 @contextmanager
@@ -511,8 +520,13 @@ def _doing(task: _Task) -> Iterator[FoundOut]:
 
 
 def _build_formatting_structure(
-    root: Any, style_for: Any, images: Any, base: Any, targets: Any, *rest: Any
-) -> Any:
+    root: Element,
+    style_for: StyleFor,
+    images: object,
+    base: object,
+    targets: TargetCollector,
+    *rest: object,
+) -> EngineBox:
     if _TASKS:
         task = _TASKS[-1]
         task.flows.clear()
@@ -521,14 +535,17 @@ def _build_formatting_structure(
             own = list(body_of(root))[task.stretch.first : task.stretch.end]
             _prime_targets(targets, task.bearings)
             _watch_targets(targets, ids_of(own), task)
-    return ORIGINAL["build_formatting_structure"](root, style_for, images, base, targets, *rest)
+    made: EngineBox = ORIGINAL["build_formatting_structure"](
+        root, style_for, images, base, targets, *rest
+    )
+    return made
 
 
-def _watch_targets(targets: Any, own: Collection[str], task: _Task) -> None:
+def _watch_targets(targets: TargetCollector, own: Collection[str], task: _Task) -> None:
     """What the part's own targets are by now, though references are told what they were."""
     store = targets.store_target
 
-    def storing(name: str, counters: Any, box: EngineBox) -> None:
+    def storing(name: str, counters: Mapping[str, Sequence[int]], box: EngineBox) -> None:
         if name in own:
             task.targets.setdefault(name, ({n: tuple(c) for n, c in counters.items()}, box))
         store(name, counters, box)
@@ -536,7 +553,7 @@ def _watch_targets(targets: Any, own: Collection[str], task: _Task) -> None:
     targets.store_target = storing
 
 
-def _prime_targets(targets: Any, bearings: Bearings) -> None:
+def _prime_targets(targets: TargetCollector, bearings: Bearings) -> None:
     """References are told where their targets were, and nothing has to be laid out again."""
     targets.target_lookup_items = _Primed(targets.target_lookup_items, bearings.targets)
 
@@ -544,7 +561,7 @@ def _prime_targets(targets: Any, bearings: Bearings) -> None:
 class _Primed(dict[str, Any]):
     """Targets as they were in the whole, each made when it is asked for; a part asks for few."""
 
-    def __init__(self, own: Mapping[str, Any], whole: Mapping[str, Target]) -> None:
+    def __init__(self, own: Mapping[str, object], whole: Mapping[str, Target]) -> None:
         super().__init__((name, item) for name, item in own.items() if name not in whole)
         self._whole = whole
 
@@ -566,19 +583,21 @@ class _Elsewhere:
         return self._texts.get(part, "")
 
 
-def _element_to_box(element: Any, *rest: Any) -> Any:
+def _element_to_box(element: object, *rest: Any) -> Any:
     if _TASKS and id(element) in _TASKS[-1].watched and len(rest) > 6:
         task, state = _TASKS[-1], rest[6]
         number = task.watched[id(element)]
         stretch, flows = task.stretch, task.bearings.flows if task.bearings else ()
         if stretch is not None and number == stretch.first and number < len(flows):
-            _restore(state, flows[number])
-        task.flows[number] = _taken(state)
+            _restore(flows[number], *state[:3])
+        task.flows[number] = _taken(*state[:3])
     return ORIGINAL["element_to_box"](element, *rest)
 
 
-def _taken(state: Any) -> CounterState:
-    (depth,), values, scopes = state[:3]
+def _taken(
+    quotes: Sequence[int], values: Mapping[str, Sequence[int]], scopes: Iterable[Iterable[str]]
+) -> CounterState:
+    (depth,) = quotes
     return CounterState(
         depth,
         {name: tuple(stack) for name, stack in values.items()},
@@ -586,10 +605,11 @@ def _taken(state: Any) -> CounterState:
     )
 
 
-def _restore(state: Any, taken: CounterState) -> None:
+def _restore(
+    taken: CounterState, quotes: list[int], values: dict[str, list[int]], scopes: list[set[str]]
+) -> None:
     """In place: the engine shares these lists."""
-    depth, values, scopes = state[:3]
-    depth[0] = taken.quotes
+    quotes[0] = taken.quotes
     values.clear()
     values.update((name, list(stack)) for name, stack in taken.values.items())
     scopes[:] = map(set, taken.scopes)
@@ -598,25 +618,27 @@ def _restore(state: Any, taken: CounterState) -> None:
 # --- pages --------------------------------------------------------------------------------------
 
 
-def _initialize_page_maker(context: Any, root_box: EngineBox) -> None:
+def _initialize_page_maker(context: Context, root_box: EngineBox) -> None:
     ORIGINAL["initialize_page_maker"](context, root_box)
     start = _TASKS[-1].start if _TASKS else None
     if start is None:
         return
     (resume_at, following, _, state, remake), *_ = context.page_maker
-    _restore(state, start.counters)
+    _restore(start.counters, *state[:3])
     following = {**following, "break": start.forced}
     context.page_maker[0] = (resume_at, following, start.right, state, remake)
 
 
-def _PageType(side: Any, blank: Any, name: Any, index: int, groups: Any) -> Any:  # noqa: N802
+def _PageType(side: object, blank: object, name: object, index: int, groups: object) -> Any:  # noqa: N802
     """Pages of a galley are counted as in the whole: `:nth()` and `:first` ask for it."""
     stretch = _TASKS[-1].stretch if _TASKS else None
     more = stretch.page if stretch else 0
     return ORIGINAL["PageType"](side, blank, name, index + more, groups)
 
 
-def _make_all_pages(context: Any, root_box: EngineBox, html: Any, pages: Any) -> Iterator[Any]:
+def _make_all_pages(
+    context: Context, root_box: EngineBox, html: EngineHtml, pages: object
+) -> Iterator[EngineBox]:
     task = _TASKS[-1] if _TASKS else None
     made = ORIGINAL["make_all_pages"](context, root_box, html, pages)
     if task is None:
@@ -637,14 +659,14 @@ def _make_all_pages(context: Any, root_box: EngineBox, html: Any, pages: Any) ->
             return
 
 
-def _make_margin_boxes(context: Any, page: Any, state: Any) -> Any:
+def _make_margin_boxes(context: Context, page: EngineBox, state: PageState) -> Any:
     task = _TASKS[-1] if _TASKS else None
     if task is not None and task.start is not None:
         state[1]["pages"] = list(task.start.counters.values.get("pages", (0,)))
     return ORIGINAL["make_margin_boxes"](context, page, state)
 
 
-def _layout_document(html: Any, root_box: EngineBox, context: Any, *rest: Any) -> Any:
+def _layout_document(html: EngineHtml, root_box: EngineBox, context: Context, *rest: object) -> Any:
     task = _TASKS[-1] if _TASKS else None
     if task is None:
         return ORIGINAL["layout_document"](html, root_box, context, *rest)
@@ -660,7 +682,7 @@ def _layout_document(html: Any, root_box: EngineBox, context: Any, *rest: Any) -
     return made
 
 
-def _forget_elsewhere(context: Any) -> None:
+def _forget_elsewhere(context: Context) -> None:
     """What a part keeps of the others: with all that there are, it adds up to their square."""
     context.target_collector.target_lookup_items = {}
     styles = context.style_for.get_computed_styles()
@@ -668,11 +690,13 @@ def _forget_elsewhere(context: Any) -> None:
         del styles[key]
 
 
-def _prime_strings(context: Any, strings: Mapping[str, str]) -> None:
+def _prime_strings(context: Context, strings: Mapping[str, str]) -> None:
     """What the engine does not find on the pages of the galley was set before them."""
     look_up = context.get_string_or_element_for
 
-    def look_up_or_before(store: Any, page: Any, name: str, keyword: str) -> Any:
+    def look_up_or_before(
+        store: Mapping[str, Mapping[int, object]], page: object, name: str, keyword: str
+    ) -> Any:
         found = look_up(store, page, name, keyword)
         here = context.current_page in store[name]
         if found or here or keyword == "all-once" or store is not context.string_set:
@@ -685,14 +709,16 @@ def _prime_strings(context: Any, strings: Mapping[str, str]) -> None:
 # --- bearings -----------------------------------------------------------------------------------
 
 
-def _bearings(html: Any, root_box: EngineBox, context: Any, pages: int, task: _Task) -> Bearings:
+def _bearings(
+    html: EngineHtml, root_box: EngineBox, context: Context, pages: int, task: _Task
+) -> Bearings:
     body = body_of(html.etree_element)
     starts = tuple(_starts(root_box, context, pages, pages, task, {}))
     flows = tuple(task.flows.get(number, CounterState()) for number in range(len(body)))
     return Bearings(starts, flows, _targets(context), shells_of(body))
 
 
-def _tells(root_box: EngineBox, context: Any, pages: int, task: _Task) -> Tells:
+def _tells(root_box: EngineBox, context: Context, pages: int, task: _Task) -> Tells:
     start = task.start
     assert start is not None
     (total,) = start.counters.values.get("pages", (0,))
@@ -705,11 +731,16 @@ def _tells(root_box: EngineBox, context: Any, pages: int, task: _Task) -> Tells:
 
 
 def _starts(
-    root_box: EngineBox, context: Any, count: int, total: int, task: _Task, strings: dict[str, str]
+    root_box: EngineBox,
+    context: Context,
+    count: int,
+    total: int,
+    task: _Task,
+    strings: dict[str, str],
 ) -> Iterator[Start]:
     for number in range(count):
         resume_at, following, right, state, _ = context.page_maker[number]
-        counters = _taken((state[0], {**state[1], "pages": [total]}, state[2]))
+        counters = _taken(state[0], {**state[1], "pages": [total]}, state[2])
         child = None
         if number not in task.carried:
             child = _child(resume_at, following, root_box, task, first=number == 0)
@@ -724,7 +755,7 @@ def _starts(
 
 
 def _child(
-    resume_at: Any, following: Any, root_box: EngineBox, task: _Task, *, first: bool
+    resume_at: Skip, following: NextPage, root_box: EngineBox, task: _Task, *, first: bool
 ) -> int | None:
     """Which child of the body a page begins with by a forced break."""
     if first:
@@ -744,11 +775,11 @@ def _child(
 _TEXTS: Final = ("text", "content", "before", "after", "first-letter")
 
 
-def _texts_of(box: Any) -> Mapping[str, str]:
+def _texts_of(box: EngineBox) -> Mapping[str, str]:
     return {part: box.extract_text(part) for part in _TEXTS}
 
 
-def _targets(context: Any) -> dict[str, Target]:
+def _targets(context: Context) -> dict[str, Target]:
     found: dict[str, Target] = {}
     for name, item in context.target_collector.target_lookup_items.items():
         box = item.target_box

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final
 from unicodedata import category
+from xml.etree.ElementTree import Element
 
 from banxin.engine.boxes import (
     EngineBox,
@@ -629,7 +630,8 @@ def _areas(
     box: EngineBox, around: tuple[EngineBox, ...], spot: _Standing, heads: Mapping[str, Place]
 ) -> Iterator[_Area]:
     for inner in children_of(box):
-        if getattr(inner, "element", None) is not None and "data-under" in inner.element.attrib:
+        element: Element | None = getattr(inner, "element", None)
+        if element is not None and "data-under" in element.attrib:
             continue
         if getattr(inner, "style", None) and inner.style["transform"]:
             matrix = getattr(inner, "transformation_matrix", None)
