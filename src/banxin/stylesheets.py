@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import tinycss2
 
@@ -20,12 +20,33 @@ _OPENS: Final = {"{} block": "{", "() block": "(", "[] block": "[", "function": 
 _CLOSING: Final = frozenset(")}]")
 
 
+class Token(Protocol):
+    """A token, or a block or function with those in it. Which attributes it has is its type's."""
+
+    type: str
+    kind: str
+    value: Any
+    int_value: int | None
+    name: str
+    lower_name: str
+    lower_value: str
+    lower_unit: str
+    content: Sequence[Token]
+    arguments: Sequence[Token]
+    source_line: int
+    source_column: int
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def serialize(self) -> str: ...
+
+
 @lru_cache(maxsize=64)
-def _read(text: str) -> tuple[Any, ...]:
+def _read(text: str) -> tuple[Token, ...]:
     return tuple(tinycss2.parse_component_value_list(text + _END))
 
 
-def components(text: str) -> Sequence[Any]:
+def components(text: str) -> Sequence[Token]:
     """The tokens and blocks of a stylesheet (CSS Syntax 3, 5.4), read once for all who ask."""
     *found, _, end = _read(text)
     closed = end.type == "ident" and end.value == _END.strip()
@@ -38,7 +59,7 @@ def rules(text: str) -> list[Any]:
     return found
 
 
-def serialize(tokens: Iterable[Any]) -> str:
+def serialize(tokens: Iterable[Token]) -> str:
     """Tokens as CSS, which says the same and may be spelt otherwise."""
     written: str = tinycss2.serialize(tokens)
     return written
@@ -66,7 +87,7 @@ def left_open(name: str, text: str) -> Iterator[Diagnostic]:
 _Fault = tuple[str, int, int, str]  # code, line, column, and what stands there, if it is known
 
 
-def _faults(tokens: Iterable[Any], inside: Any) -> Iterator[_Fault]:
+def _faults(tokens: Iterable[Token], inside: Any) -> Iterator[_Fault]:
     """What the tokenizer stumbles over. Args: inside: the block that has the tokens, if any."""
     for token in tokens:
         if token.type == "error" and token.kind in _CLOSING:
@@ -98,7 +119,7 @@ def _opened(block: Any) -> _Fault:
     return "css/unclosed", block.source_line, block.source_column + len(name), _OPENS[block.type]
 
 
-def _content(block: Any) -> Sequence[Any]:
+def _content(block: Any) -> Sequence[Token]:
     found: Sequence[Any] = block.arguments if block.type == "function" else block.content
     return found
 

@@ -22,12 +22,13 @@ from weasyprint.css.validation import expanders
 from weasyprint.css.validation import properties as validation
 
 from banxin.composer import numerals
+from banxin.stylesheets import Token
 
 GAP: Final = 0.25  # em, CLREQ § 3.2.2: a quarter; a layout may ask for less
 ALL: Final = -1  # all of an element's text stands side by side
 LEAST_GAP, MOST_GAP = 0.125, 0.5  # em: what it may give
 
-_INITIAL: Final[dict[str, Any]] = {
+_INITIAL: Final[dict[str, object]] = {
     "text_autospace": ("alpha", "numeric"),
     "text_spacing_trim": "auto",
     "hanging_punctuation": (),
@@ -176,7 +177,7 @@ def teach() -> None:
     expanders.EXPANDERS["text-emphasis"] = expanders.generic_expander("-style", "-color")(_emphasis)
 
 
-def _words(tokens: Sequence[Any]) -> list[str] | None:
+def _words(tokens: Sequence[Token]) -> list[str] | None:
     """The keywords of a value, or None when it has anything else, or one twice."""
     words = [get_keyword(token) for token in tokens]
     if not words or None in words or len(set(words)) < len(words):
@@ -184,15 +185,15 @@ def _words(tokens: Sequence[Any]) -> list[str] | None:
     return [str(word) for word in words]
 
 
-def _one_of(*known: str) -> Callable[[Sequence[Any]], Any]:
-    def read(tokens: Sequence[Any]) -> str | None:
+def _one_of(*known: str) -> Callable[[Sequence[Token]], object]:
+    def read(tokens: Sequence[Token]) -> str | None:
         words = _words(tokens)
         return words[0] if words and len(words) == 1 and words[0] in known else None
 
     return read
 
 
-def _autospace(tokens: Sequence[Any]) -> tuple[str, ...] | None:
+def _autospace(tokens: Sequence[Token]) -> tuple[str, ...] | None:
     match _words(tokens):
         case ["normal" | "auto"]:
             return ("alpha", "numeric")
@@ -209,7 +210,7 @@ def _autospace(tokens: Sequence[Any]) -> tuple[str, ...] | None:
     return None
 
 
-def _hanging(tokens: Sequence[Any]) -> tuple[str, ...] | None:
+def _hanging(tokens: Sequence[Token]) -> tuple[str, ...] | None:
     words = _words(tokens)
     if words == ["none"]:
         return ()
@@ -219,7 +220,7 @@ def _hanging(tokens: Sequence[Any]) -> tuple[str, ...] | None:
     return None
 
 
-def _emphasis_style(tokens: Sequence[Any]) -> str | None:
+def _emphasis_style(tokens: Sequence[Token]) -> str | None:
     words = _words(tokens)
     if words == ["none"]:
         return "none"
@@ -232,7 +233,7 @@ def _emphasis_style(tokens: Sequence[Any]) -> str | None:
     return f"{fill[0] if fill else 'filled'} {shape[0] if shape else 'dot'}"
 
 
-def _emphasis_position(tokens: Sequence[Any]) -> tuple[str, ...] | None:
+def _emphasis_position(tokens: Sequence[Token]) -> tuple[str, ...] | None:
     words = set(_words(tokens) or ())
     if len(words & {"over", "under"}) != 1 or not words <= {"over", "under", "right", "left"}:
         return None
@@ -241,14 +242,14 @@ def _emphasis_position(tokens: Sequence[Any]) -> tuple[str, ...] | None:
     return ("under" if "under" in words else "over", "left" if "left" in words else "right")
 
 
-def _inset(tokens: Sequence[Any]) -> Any:
+def _inset(tokens: Sequence[Token]) -> Any:
     words = _words(tokens)
     if words == ["auto"]:
         return "auto"
     return get_length(tokens[0], negative=False) if len(tokens) == 1 else None
 
 
-def _combine(tokens: Sequence[Any]) -> int | None:
+def _combine(tokens: Sequence[Token]) -> int | None:
     """none, all, digits, digits 2 to 4 (CSS Writing Modes 4 § 9.1)."""
     match [get_keyword(token) or getattr(token, "int_value", None) for token in tokens]:
         case ["none"]:
@@ -262,7 +263,7 @@ def _combine(tokens: Sequence[Any]) -> int | None:
     return None
 
 
-def _wrap(tokens: Sequence[Any], name: str) -> Iterator[tuple[str, Any]]:
+def _wrap(tokens: Sequence[Token], name: str) -> Iterator[tuple[str, list[Token]]]:
     del name
     for token in tokens:
         word = get_keyword(token)
@@ -272,7 +273,7 @@ def _wrap(tokens: Sequence[Any], name: str) -> Iterator[tuple[str, Any]]:
             yield "-style", [token]
 
 
-def _emphasis(tokens: Sequence[Any], name: str) -> Iterator[tuple[str, Any]]:
+def _emphasis(tokens: Sequence[Token], name: str) -> Iterator[tuple[str, list[Token]]]:
     del name
     shaped = [t for t in tokens if _emphasis_style([t]) is not None]
     coloured = [t for t in tokens if t not in shaped]
@@ -282,7 +283,7 @@ def _emphasis(tokens: Sequence[Any], name: str) -> Iterator[tuple[str, Any]]:
         yield "-color", [token]
 
 
-_READERS: Final[dict[str, Callable[[Sequence[Any]], Any]]] = {
+_READERS: Final[dict[str, Callable[[Sequence[Token]], object]]] = {
     "text-autospace": _autospace,
     "text-spacing-trim": _one_of(
         "auto", "normal", "space-all", "space-first", "trim-start", "trim-both", "trim-all"

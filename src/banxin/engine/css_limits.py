@@ -17,6 +17,8 @@ from weasyprint.css.tokens import InvalidValues
 from weasyprint.css.validation import descriptors, expanders, properties
 from weasyprint.formatting_structure import boxes
 
+from banxin.stylesheets import Token
+
 TOO_MANY: Final = "too many: "  # begins the reason that is given for a refusal
 MOST_TRACKS: Final = 200  # of a grid, or lines from its edge; and columns of a text
 MOST_COLUMNS: Final = 100
@@ -55,7 +57,7 @@ def temper() -> None:
 
 def _limited(read: Callable[..., Any], most: int) -> Callable[..., Any]:
     @wraps(read)
-    def limited(tokens: Any, *args: Any, **named: Any) -> Any:
+    def limited(tokens: Iterable[Token], *args: Any, **named: Any) -> Any:
         tokens = tuple(tokens)
         count = max((_count(tokens), *_numbers(tokens)), default=0)
         if count > most:
@@ -65,7 +67,7 @@ def _limited(read: Callable[..., Any], most: int) -> Callable[..., Any]:
     return limited
 
 
-def _count(tokens: Iterable[Any]) -> int:
+def _count(tokens: Iterable[Token]) -> int:
     """How many things there are, those of a `repeat()` as often as they are repeated."""
     count = 0
     for token in tokens:
@@ -79,7 +81,7 @@ def _count(tokens: Iterable[Any]) -> int:
     return count
 
 
-def _numbers(tokens: Iterable[Any]) -> Iterator[int]:
+def _numbers(tokens: Iterable[Token]) -> Iterator[int]:
     """Whole numbers among them, without their signs; and how long a symbol is, beyond measure."""
     for token in tokens:
         if token.type == "number":

@@ -22,7 +22,7 @@ from weasyprint.layout import page as pages_of_engine
 from weasyprint.layout.background import layout_backgrounds
 
 from banxin.markup.tokens import Stylesheet
-from banxin.stylesheets import components, serialize
+from banxin.stylesheets import Token, components, serialize
 
 # CSS Color 4, 4: hexadecimal and functional notations; names only where a colour alone may stand.
 _HEXADECIMAL: Final = re.compile(r"(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})")
@@ -58,9 +58,9 @@ def _colourless(text: str) -> str:
     return "".join(_marked(components(text)))
 
 
-def _marked(tokens: Iterable[Any]) -> Iterator[str]:
+def _marked(tokens: Iterable[Token]) -> Iterator[str]:
     """Of rules and declarations: what stands before a block is no value."""
-    run: list[Any] = []
+    run: list[Token] = []
     for part in tokens:
         if part.type == "{} block":
             yield f"{serialize(run)}{{{''.join(_marked(part.content))}}}"
@@ -73,7 +73,7 @@ def _marked(tokens: Iterable[Any]) -> Iterator[str]:
     yield _declaration(run)
 
 
-def _declaration(run: Sequence[Any]) -> str:
+def _declaration(run: Sequence[Token]) -> str:
     said = [token for token in run if token.type not in {"whitespace", "comment"}]
     if len(said) > 1 and said[0].type == "ident" and said[1] == ":":
         name = said[0].value
@@ -82,7 +82,7 @@ def _declaration(run: Sequence[Any]) -> str:
     return "".join(map(_value, run))
 
 
-def _value(token: Any) -> str:
+def _value(token: Token) -> str:
     if token.type == "hash" and _HEXADECIMAL.fullmatch(token.value):
         return "<colour>"
     if token.type == "function":
@@ -91,8 +91,7 @@ def _value(token: Any) -> str:
         return f"{token.name}({''.join(map(_value, token.arguments))})"
     if token.type in {"() block", "[] block"}:
         return f"{token.type[0]}{''.join(map(_value, token.content))}{token.type[1]}"
-    written: str = token.serialize()
-    return written
+    return token.serialize()
 
 
 # --- pages ------------------------------------------------------------------------------------

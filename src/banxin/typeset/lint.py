@@ -16,7 +16,7 @@ from banxin.diagnostics import Diagnostic, Place, nearest, note, warning
 from banxin.layouts import COUNTED, Layout, TypeStyle
 from banxin.markup.document import template_faults
 from banxin.markup.tokens import STYLE_PARTS, Stylesheet, property_names
-from banxin.stylesheets import rules
+from banxin.stylesheets import Token, rules
 from banxin.typeset.engine import ignored
 
 # CSS that WeasyPrint 70 ignores → what to write instead. Code only: it needs no language.
@@ -124,7 +124,7 @@ def _declarations(rules: Iterable[Any]) -> Iterator[Any]:
             yield from _declarations(tinycss2.parse_blocks_contents(rule.content))
 
 
-def _tokens(values: Iterable[Any]) -> Iterator[Any]:
+def _tokens(values: Iterable[Token]) -> Iterator[Token]:
     """Each value, and what stands in its brackets, but for what `var()` falls back on."""
     for token in values:
         yield token
@@ -134,11 +134,11 @@ def _tokens(values: Iterable[Any]) -> Iterator[Any]:
             yield from _tokens(token.content)
 
 
-def _is_bare_length(token: Any) -> bool:
+def _is_bare_length(token: Token) -> bool:
     return token.type == "dimension" and token.lower_unit in ABSOLUTE and bool(token.value)
 
 
-def _is_bare_colour(token: Any, of: str) -> bool:
+def _is_bare_colour(token: Token, of: str) -> bool:
     if token.type == "hash":
         return True
     if token.type == "function" and token.lower_name in COLOURS:
