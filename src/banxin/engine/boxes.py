@@ -27,11 +27,17 @@ class Style(Protocol):
     """A box's properties by their names in CSS, custom ones with `__` before them."""
 
     font_config: Any
-    parent_style: Any
-    specified: Any
+    parent_style: Style
+    root_style: Style
+    specified: Mapping[str, Any]
+    cascaded: object
+    is_root_element: bool
 
     def __getitem__(self, name: str, /) -> Any: ...
     def __setitem__(self, name: str, value: object, /) -> None: ...
+    def __delitem__(self, name: str, /) -> None: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def pop(self, name: str, default: object, /) -> object: ...
     def copy(self) -> Style: ...
 
 
@@ -138,6 +144,12 @@ class FootnoteArea(EngineBox, Protocol):
     page: EngineBox
 
 
+class PageBox(EngineBox, Protocol):
+    """`page_type`: its side, name and number, as selectors of `@page` ask for them."""
+
+    page_type: object
+
+
 class ReplacedBox(EngineBox, Protocol):
     """A box with a picture in it, which the engine calls replaced."""
 
@@ -160,6 +172,26 @@ class TargetCollector(Protocol):
     def collect_anchor(self, name: str, /) -> None: ...
 
 
+class EnginePage(Protocol):
+    """A page that is laid out: px, and its bleed by sides."""
+
+    width: float
+    height: float
+    bleed: Mapping[str, float]
+    anchors: Mapping[str, object]
+    _page_box: PageBox
+
+
+class EngineDocument(Protocol):
+    """A document that is laid out. `fonts`: those that were met while it was drawn."""
+
+    pages: Sequence[EnginePage]
+    fonts: Mapping[Any, Any]
+
+    def copy(self, pages: Sequence[EnginePage] = ..., /) -> Self: ...
+    def write_pdf(self, **how: object) -> bytes: ...
+
+
 class EngineHtml(Protocol):
     """A document as it was read."""
 
@@ -167,8 +199,11 @@ class EngineHtml(Protocol):
     wrapper_element: Any
     base_url: str | None
     media_type: str
-    url_fetcher: object
+    url_fetcher: Any
 
+    def render(
+        self, *, stylesheets: Sequence[object], font_config: object, counter_style: object
+    ) -> EngineDocument: ...
     def _ua_counter_style(self) -> Sequence[Mapping[str, Any]]: ...
     def _ua_stylesheets(self, forms: object, /) -> Sequence[Any]: ...
 
@@ -192,6 +227,7 @@ class Context(Protocol):
     excluded_shapes: list[EngineBox]
     broken_out_of_flow: dict[EngineBox, Any]
     page_maker: list[PageStart]
+    get_image_from_uri: object
     style_for: StyleFor
     string_set: dict[str, dict[int, list[str]]]
     target_collector: TargetCollector

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from math import inf
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
+from xml.etree.ElementTree import Element
 
+from banxin.engine.boxes import EngineHtml, Style, TargetCollector
 from banxin.engine.hooks import ORIGINAL, Hook
 
 import cssselect2
@@ -30,7 +32,13 @@ MOST_STYLES: Final = 6000
 # Rules that depend on others of their stylesheet, which is then one piece.
 _WHOLE: Final = frozenset({"layer", "import", "charset", "namespace"})
 
-Entry = tuple[Any, Any]  # a selector, and its declarations
+Entry: TypeAlias = tuple[object, object]  # a selector, and its declarations
+Declarations: TypeAlias = Sequence[tuple[str, object, bool]]  # name, values, `!important`
+Specificity: TypeAlias = tuple[int, ...]
+Weight: TypeAlias = tuple[int, float, Specificity]
+# Declarations of attributes, by element.
+Written: TypeAlias = Mapping[Element, Sequence[tuple[Specificity, Declarations]]]
+Pseudo: TypeAlias = str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ class _CssRule:
     """As the engine parses it. One rule may have several selectors, or be a `@page`."""
 
     entries: tuple[Entry, ...]
-    pages: tuple[Any, ...]
+    pages: tuple[object, ...]
 
 
 class _Recorder:
@@ -47,8 +55,22 @@ class _Recorder:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
 
-    def add_selector(self, selector: Any, payload: Any) -> None:
+    def add_selector(self, selector: object, payload: object) -> None:
         self.entries.append((selector, payload))
+
+
+@dataclass(slots=True)
+class _SharedStyle:
+    """A style of elements.
+
+    Attributes:
+        turn: the layout that used it last.
+        rules: what it was made of: as long as these are there, no others have their identities.
+    """
+
+    style: Style
+    turn: int
+    rules: Sequence[_Applied]
 
 
 @dataclass(slots=True)
@@ -58,24 +80,24 @@ class Cascade:
     Beside other stylesheets, one without rules keeps the styles that they give.
 
     Attributes:
-        styles: what made a style → the style, and the layout that used it last.
+        styles: what made a style → the style.
         pages: of the root's style → the styles of page types.
     """
 
-    configuration: Any
+    configuration: object
     counters: Any = field(default_factory=CounterStyle)
     matcher: Any = field(default_factory=cssselect2.Matcher)
-    page_rules: list[Any] = field(default_factory=list)
-    layers: list[Any] = field(default_factory=list)
+    page_rules: list[object] = field(default_factory=list)
+    layers: list[object] = field(default_factory=list)
     base_url: str | None = None
-    styles: dict[tuple[Any, ...], list[Any]] = field(default_factory=dict)
-    pages: dict[int, dict[Any, Any]] = field(default_factory=dict)
-    page_sizes: dict[str, Any] = field(default_factory=lambda: {"box": None, "area": None})
+    styles: dict[tuple[object, ...], _SharedStyle] = field(default_factory=dict)
+    pages: dict[int, dict[object, Any]] = field(default_factory=dict)
+    page_sizes: dict[str, object] = field(default_factory=lambda: {"box": None, "area": None})
     turn: int = 0
     _rules: dict[str, _CssRule] = field(default_factory=dict)
     _applied: tuple[str, ...] = ()
 
-    def apply(self, styles: Sequence[Stylesheet], base: str, fetcher: Any) -> Cascade:
+    def apply(self, styles: Sequence[Stylesheet], base: str, fetcher: object) -> Cascade:
         """Be *styles* from now on."""
         self.base_url = base
         self.turn += 1
@@ -86,7 +108,7 @@ class Cascade:
             self._merge(texts, fetcher)
         if len(self.styles) > MOST_STYLES:
             # Whoever was used now, its parent was: so no style outlives the one it inherits from.
-            self.styles = {k: kept for k, kept in self.styles.items() if kept[1] == self.turn - 1}
+            self.styles = {k: kept for k, kept in self.styles.items() if kept.turn == self.turn - 1}
         return self
 
     def _forget(self) -> None:
@@ -94,7 +116,7 @@ class Cascade:
         self.styles.clear()
         self._applied = ()
 
-    def _merge(self, texts: tuple[str, ...], fetcher: Any) -> None:
+    def _merge(self, texts: tuple[str, ...], fetcher: object) -> None:
         self.matcher, self.page_rules, self.layers = cssselect2.Matcher(), [], []
         self.counters, self.pages, self._applied = CounterStyle(), {}, texts
         for text in texts:
@@ -105,8 +127,8 @@ class Cascade:
                 self.matcher.add_selector(selector, payload)
             self.page_rules.extend(rule.pages)
 
-    def _parsed(self, text: str, fetcher: Any) -> _CssRule:
-        recorder, pages = _Recorder(), list[Any]()
+    def _parsed(self, text: str, fetcher: object) -> _CssRule:
+        recorder, pages = _Recorder(), list[object]()
         weasyprint.CSS(
             string=text,
             base_url=self.base_url,
@@ -141,7 +163,7 @@ def split(text: str) -> Iterator[str]:
 # --- styles ---------------------------------------------------------------------------------
 
 
-def styles_of(html: Any, cascade: Cascade) -> Any:
+def styles_of(html: EngineHtml, cascade: Cascade) -> _KeptStyles:
     """The styles of a document that is laid out already."""
     fonts, counters = cascade.configuration, cascade.counters
     return _KeptStyles(
@@ -153,18 +175,20 @@ class _AskedOfStyles(NamedTuple):
     """What the engine is asked besides, under its own names."""
 
     presentational_hints: bool
-    font_config: Any
+    font_config: object
     counter_style: Any
-    color_profiles: Any
-    page_rules: Any
-    layers: Any
-    target_collector: Any
+    color_profiles: object
+    page_rules: object
+    layers: object
+    target_collector: TargetCollector | None
     forms: bool
 
 
-def _all_styles(html: Any, sheets: Any = None, *rest: Any, **more: Any) -> Any:
+def _all_styles(
+    html: EngineHtml, sheets: Sequence[object] | None = None, *rest: Any, **more: Any
+) -> Any:
     cascade = next((sheet for sheet in sheets or () if isinstance(sheet, Cascade)), None)
-    if cascade is None:
+    if sheets is None or cascade is None:
         return ORIGINAL["get_all_computed_styles"](html, sheets, *rest, **more)
     return _KeptStyles(html, sheets, cascade, _AskedOfStyles(*rest, **more))
 
@@ -173,7 +197,7 @@ class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
     """The engine's styles of a document, those taken over that the same rules give."""
 
     def __init__(
-        self, html: Any, sheets: Sequence[Any], cascade: Cascade, asked: _AskedOfStyles
+        self, html: EngineHtml, sheets: Sequence[object], cascade: Cascade, asked: _AskedOfStyles
     ) -> None:
         fonts, targets = asked.font_config, asked.target_collector
         for style in html._ua_counter_style():
@@ -187,8 +211,8 @@ class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
             *((sheet, "author", None) for sheet in own),
             *((sheet, "user", None) for sheet in sheets),
         ]
-        self._cascaded_styles: dict[Any, Any] = {}
-        self._computed_styles: dict[Any, Any] = {}
+        self._cascaded_styles: dict[tuple[Element, Pseudo], object] = {}
+        self._computed_styles: dict[tuple[Element, Pseudo], Style] = {}
         self.initial_page_sizes = cascade.page_sizes
         self.font_config = fonts
         self._cascade = cascade
@@ -200,26 +224,28 @@ class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
         self.banxin_page_styles = cascade.pages.setdefault(id(root), {})
 
     @staticmethod
-    def _written(html: Any) -> Mapping[Any, list[tuple[Any, Any]]]:
+    def _written(html: EngineHtml) -> Written:
         """Declarations of attributes, by element: each with its specificity."""
-        found: dict[Any, list[tuple[Any, Any]]] = {}
+        found: dict[Element, list[tuple[Specificity, Declarations]]] = {}
         for specificity, element, declarations, _ in css.find_style_attributes(
             html.etree_element, base_url=html.base_url
         ):
             found.setdefault(element, []).append((specificity, declarations))
         return found
 
-    def _take(self, element: Any, written: Mapping[Any, Any], targets: Any, base: Any) -> None:
+    def _take(
+        self, element: Any, written: Written, targets: TargetCollector | None, base: str | None
+    ) -> None:
         """The style of one element, after that of its parent; then those of its pseudo-elements."""
-        tree = element.etree_element
-        matched: dict[Any, list[_Applied]] = {None: []}
+        tree: Element = element.etree_element
+        matched: dict[Pseudo, list[_Applied]] = {None: []}
         for sheet, origin, fixed in self._sheets:
             for specificity, _, pseudo, (declarations, layer) in sheet.matcher.match(element):
                 order = inf if layer is None else sheet.layers.index(layer)
                 applied = _Applied(declarations, origin, order, fixed or specificity)
                 matched.setdefault(pseudo, []).append(applied)
         above = element.parent.etree_element if element.parent else None
-        styles: list[Any] = []  # the element's own is the first
+        styles: list[Style] = []  # the element's own is the first
         for pseudo in sorted(matched, key=_SELDOM.__contains__):
             if pseudo in _SELDOM and not _SELDOM[pseudo](styles):
                 continue
@@ -234,40 +260,39 @@ class _KeptStyles(StyleFor):  # type: ignore[misc]  # the engine has no types
 
     def _style(
         self,
-        tree: Any,
+        tree: Element,
         pseudo: str | None,
-        parent: Any,
+        parent: Element | None,
         rules: list[_Applied],
-        attributes: Sequence[tuple[Any, Any]],
-        base: Any,
-    ) -> Any:
+        attributes: Sequence[tuple[Specificity, Declarations]],
+        base: str | None,
+    ) -> Style:
         above = None if parent is None else self._computed_styles[parent, None]
         about = () if pseudo else _attributes(tree)
         key = (id(above), pseudo, about, *((id(rule.declarations), *rule[1:]) for rule in rules))
         kept = self._cascade.styles.get(key)
         if kept is not None and pseudo not in _RESHAPED:
-            kept[1] = self._cascade.turn
-            return _as_it_was(kept[0], tree)
+            kept.turn = self._cascade.turn
+            return _as_it_was(kept.style, tree)
         self._cascaded_styles[tree, pseudo] = _cascaded(rules, attributes, base)
         self.set_computed_styles(tree, parent, self._root, pseudo, base)
         del self._cascaded_styles[tree, pseudo]
         style = self._computed_styles[tree, pseudo]
-        # Rules are kept with it: as long as they are there, no others have their identities.
-        self._cascade.styles[key] = [style, self._cascade.turn, rules]
+        self._cascade.styles[key] = _SharedStyle(style, self._cascade.turn, rules)
         return style
 
 
-def _is_footnote(styles: Sequence[Any]) -> bool:
+def _is_footnote(styles: Sequence[Style]) -> bool:
     return bool(styles[0]["float"] == "footnote")
 
 
-def _is_note(styles: Sequence[Any]) -> bool:
+def _is_note(styles: Sequence[Style]) -> bool:
     return bool(styles[0]["position"][0] == "note()")
 
 
 # WeasyPrint's own stylesheet (70.0) has rules for these of all elements, and asks for their styles
 # where these, of an element and its other pseudo-elements, are so.
-_SELDOM: Final[Mapping[str | None, Callable[[Sequence[Any]], bool]]] = {
+_SELDOM: Final[Mapping[str | None, Callable[[Sequence[Style]], bool]]] = {
     "marker": lambda styles: any("list-item" in style["display"] for style in styles),
     "footnote-call": _is_footnote,
     "footnote-marker": _is_footnote,
@@ -280,10 +305,10 @@ _SELDOM: Final[Mapping[str | None, Callable[[Sequence[Any]], bool]]] = {
 class _Applied(NamedTuple):
     """A rule that matches an element, and how much it weighs."""
 
-    declarations: Any
+    declarations: Declarations
     origin: str
     order: float
-    specificity: Any
+    specificity: Specificity
 
 
 _RESHAPED: Final = frozenset({"first-letter", "first-line"})  # the engine writes into their styles
@@ -291,7 +316,7 @@ _RESHAPED: Final = frozenset({"first-letter", "first-line"})  # the engine write
 _WRITTEN: Final = (*TABLE_WRAPPER_BOX_PROPERTIES, "overflow")
 
 
-def _as_it_was(style: Any, tree: Any) -> Any:
+def _as_it_was(style: Style, tree: Element) -> Style:
     """A kept style without what the last layout has written into it."""
     if style.is_root_element or tree.tag == "body" or "table" in style["display"][-1]:
         for name in _WRITTEN:
@@ -299,7 +324,7 @@ def _as_it_was(style: Any, tree: Any) -> Any:
     return style
 
 
-def _attributes(tree: Any) -> tuple[str | None, ...]:
+def _attributes(tree: Element) -> tuple[str | None, ...]:
     """Those that the engine takes declarations from."""
     svg = tree.tag == "{http://www.w3.org/2000/svg}svg"
     return (
@@ -312,12 +337,14 @@ def _attributes(tree: Any) -> tuple[str | None, ...]:
 
 
 def _cascaded(
-    rules: Sequence[_Applied], attributes: Sequence[tuple[Any, Any]], base: Any
-) -> dict[str, tuple[Any, Any]]:
+    rules: Sequence[_Applied],
+    attributes: Sequence[tuple[Specificity, Declarations]],
+    base: str | None,
+) -> dict[str, tuple[object, Weight]]:
     """CSS Cascade 5, 6.1: of each property what weighs most, and comes last."""
-    found: dict[str, tuple[Any, Any]] = {}
+    found: dict[str, tuple[object, Weight]] = {}
 
-    def enter(declared: Any, origin: str, order: float, specificity: Any) -> None:
+    def enter(declared: Declarations, origin: str, order: float, specificity: Specificity) -> None:
         for name, values, important in declared:
             weight = (css.declaration_precedence(origin, important), order, specificity)
             if name not in found or found[name][1] <= weight:

@@ -12,9 +12,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from banxin.engine.boxes import EngineBox, unwrapped
+from banxin.engine.boxes import (
+    Context,
+    EngineBox,
+    EngineDocument,
+    EngineHtml,
+    Style,
+    StyleFor,
+    unwrapped,
+)
 
 from weasyprint.css import AnonymousStyle
 from weasyprint.css.properties import INITIAL_VALUES
@@ -101,26 +109,30 @@ def _value(token: Token) -> str:
 class Laid:
     """Pages as they were laid out, and what they were laid out with."""
 
-    document: Any
-    source: Any
-    contexts: tuple[Any, ...]
+    document: EngineDocument
+    source: EngineHtml
+    contexts: tuple[Context | None, ...]
 
 
 class CannotReink(Exception):  # noqa: N818  # no error: the pages are laid out instead
     """Colours have gone into something else than styles."""
 
 
-def reinked(laid: Laid, style_for: Any) -> Laid:
+def reinked(laid: Laid, style_for: StyleFor) -> Laid:
     """The same pages in the styles of *style_for*: its rules differ by colours alone.
 
     Raises:
         CannotReink: a page has collapsed borders or a first line of its own, whose colours were
-            worked out together with their places.
+            worked out together with their places; or it is not known what they were laid out with.
     """
+    contexts = list(
+        {id(context): context for context in laid.contexts if context is not None}.values()
+    )
+    if not contexts:
+        raise CannotReink
     pages = [page._page_box for page in laid.document.pages]
     for page in pages:
         pages_of_engine.set_page_type_computed_styles(page.page_type, laid.source, style_for)
-    contexts = {id(context): context for context in laid.contexts}.values()
     swap = _Swap(_successors([context.style_for for context in contexts], style_for))
     boxes = [box for page in pages for box in _all(page)]
     if any(_is_stubborn(box) for box in boxes):
@@ -130,7 +142,7 @@ def reinked(laid: Laid, style_for: Any) -> Laid:
     for context in contexts:
         context.style_for = style_for
     for page in pages:
-        layout_backgrounds(page, laid.contexts[0].get_image_from_uri)
+        layout_backgrounds(page, contexts[0].get_image_from_uri)
     return laid
 
 
@@ -139,14 +151,14 @@ def _is_stubborn(box: EngineBox) -> bool:
     return lined or getattr(box, "collapsed_border_grid", None) is not None
 
 
-def _all(box: EngineBox) -> Iterator[Any]:
+def _all(box: EngineBox) -> Iterator[EngineBox]:
     inner = unwrapped(box)
     yield inner
     for child in inner.all_children():
         yield from _all(child)
 
 
-def _successors(old: Sequence[Any], new: Any) -> Mapping[int, Any]:
+def _successors(old: Sequence[StyleFor], new: StyleFor) -> Mapping[int, Style]:
     """What an old style was declared by → the style that takes its place."""
     fresh = new.get_computed_styles()
     return {
@@ -160,17 +172,17 @@ def _successors(old: Sequence[Any], new: Any) -> Mapping[int, Any]:
 class _Swap:
     """Old styles → new ones, each once, so that boxes go on sharing them."""
 
-    def __init__(self, successors: Mapping[int, Any]) -> None:
+    def __init__(self, successors: Mapping[int, Style]) -> None:
         self._successors = successors
-        self._made: dict[int, tuple[Any, Any]] = {}
+        self._made: dict[int, tuple[Style, Style]] = {}
 
-    def style(self, old: Any) -> Any:
+    def style(self, old: Style) -> Style:
         made = self._made.get(id(old))
         if made is None:
             made = self._made[id(old)] = (old, self._new(old))  # the old one keeps its identity
         return made[1]
 
-    def _new(self, old: Any) -> Any:
+    def _new(self, old: Style) -> Style:
         """A copy of *old*, all that was worked out for the layout in it, colours left to ask."""
         new = old.copy()
         if isinstance(old, AnonymousStyle):

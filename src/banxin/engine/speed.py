@@ -11,11 +11,11 @@ import ctypes
 import gc
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from banxin.engine.boxes import EngineBox
+from banxin.engine.boxes import Context, EngineBox, EngineHtml, Skip
 from banxin.engine.hooks import ORIGINAL, Hook
 
 import pydyf
@@ -36,13 +36,13 @@ _USED: Final = (
     *(f"border_{side}_width" for side in ("left", "right", "top", "bottom")),
 )
 _IN_FLOW: Final = frozenset({"static", "relative"})
-_SUBSETS: Final[OrderedDict[tuple[Any, ...], bytes]] = OrderedDict()
+_SUBSETS: Final[OrderedDict[tuple[object, ...], bytes]] = OrderedDict()
 MOST_SUBSETS: Final = 60  # some 60 kB each
 LONG: Final = 100  # pages: of a document that is not kept until the next one
 MOST_ASIDE: Final = 1_500_000  # objects: some seventy pages
 
 
-def harfbuzz_subset(font: Any, to_unicode: Any, hinting: Any) -> None:
+def harfbuzz_subset(font: Any, to_unicode: Mapping[int, str], hinting: object) -> None:
     """The engine's, remembered by the table directory, which has a checksum of every table."""
     head, length = font.file_content[:1024], len(font.file_content)
     key = (head, length, frozenset(to_unicode), hinting, bool(font.missing))
@@ -97,14 +97,16 @@ def let_go() -> None:
         ctypes.CDLL(None).malloc_trim(0)  # glibc keeps what was freed in small pieces
 
 
-def resolve_percentages(box: Any, containing_block: Any) -> None:
+def resolve_percentages(box: EngineBox, containing_block: Any) -> None:
     """The engine's, asked once for every style that has no percentages."""
     style = box.style
+    used: dict[tuple[type, bool], dict[str, object]] | Literal[False] | None
     used = style.__dict__.get("banxin_used")
     if used is None:
         plain = not isinstance(box, boxes.PageBox) and style["border_collapse"] != "collapse"
         plain = plain and all(_is_absolute(style[name]) for name in _LENGTHS)
-        used = style.__dict__["banxin_used"] = {} if plain else False
+        used = {} if plain else False
+        style.__dict__["banxin_used"] = used
     if used is False:
         ORIGINAL["resolve_percentages"](box, containing_block)
         return
@@ -121,7 +123,7 @@ def resolve_percentages(box: Any, containing_block: Any) -> None:
         box.__dict__.update(values)
 
 
-def set_page_type_computed_styles(page_type: Any, html: Any, style_for: Any) -> None:
+def set_page_type_computed_styles(page_type: object, html: EngineHtml, style_for: Any) -> None:
     """The engine's, but pages that the same rules apply to share their styles."""
     style_for.add_page_declarations(page_type)
     cascaded, computed = style_for.get_cascaded_styles(), style_for.get_computed_styles()
@@ -158,7 +160,7 @@ class _AnyOf:
     __hash__ = None  # type: ignore[assignment]  # what is equal to many has no digest
 
     def __init__(self) -> None:
-        self.met: set[Any] = set()
+        self.met: set[object] = set()
 
     def __eq__(self, other: object) -> bool:
         return other in self.met
@@ -198,12 +200,12 @@ class _MetBefore:
 
 
 def make_page(
-    context: Any,
+    context: Context,
     root_box: EngineBox,
-    page_type: Any,
-    resume_at: Any,
+    page_type: object,
+    resume_at: Skip,
     page_number: int,
-    page_state: Any,
+    page_state: object,
 ) -> Any:
     """The engine's, to which all the pages before are one."""
     pages = context.page_maker
@@ -217,14 +219,16 @@ def make_page(
         context.page_maker = pages
 
 
-def layout_fixed_boxes(context: Any, pages: Sequence[Any], containing_page: Any) -> Iterator[Any]:
+def layout_fixed_boxes(
+    context: Context, pages: Sequence[Any], containing_page: Any
+) -> Iterator[Any]:
     """The engine's, which is not asked for every page about all others if none has any."""
     if context.__dict__.get("banxin_fixed") is None:
         # The first page is asked about before the others, and then about all of them at once.
-        context.banxin_fixed = (
+        context.__dict__["banxin_fixed"] = (
             None if not pages else any(page.fixed_boxes for page in (containing_page, *pages))
         )
-    if context.banxin_fixed is not False:
+    if context.__dict__["banxin_fixed"] is not False:
         yield from ORIGINAL["layout_fixed_boxes"](context, pages, containing_page)
 
 
@@ -243,7 +247,7 @@ def page_references(pdf: Any) -> Sequence[bytes]:
     return known
 
 
-def handle_leader(context: Any, line: Any, containing_block: EngineBox) -> None:
+def handle_leader(context: Context, line: EngineBox, containing_block: EngineBox) -> None:
     """The engine's, but one text box a line instead of one a dot."""
     ORIGINAL["handle_leader"](context, line, containing_block)
     index, box = leader.leader_index(line)
@@ -257,7 +261,7 @@ def handle_leader(context: Any, line: Any, containing_block: EngineBox) -> None:
     box.children = (one,)
 
 
-def _is_absolute(value: Any) -> bool:
+def _is_absolute(value: object) -> bool:
     if value is None or value == "auto":
         return True
     return getattr(value, "unit", "%") not in {None, "%"} and not check_math(value)

@@ -17,6 +17,7 @@ from itertools import accumulate
 from typing import Any, Final, TypeVar
 
 from banxin.engine import cascade, css_limits, hooks, speed, unmixed
+from banxin.engine.boxes import EngineBox, EngineDocument, EngineHtml
 from banxin.engine.cascade import Cascade
 from banxin.engine.hooks import Hook
 
@@ -136,9 +137,9 @@ class StyledDocument:
         heard: what the engine had to say before it laid anything out.
     """
 
-    source: Any
+    source: EngineHtml
     work: Work
-    sheets: Sequence[Any]
+    sheets: Sequence[object]
     configuration: object
     counters: object
     between_pages: Callable[[], None]
@@ -150,7 +151,7 @@ class StyledDocument:
     def of(
         cls,
         html: str,
-        source: Any,
+        source: EngineHtml,
         styles: Sequence[Stylesheet],
         work: Work,
         between_pages: Callable[[], None] = lambda: None,
@@ -222,7 +223,7 @@ class StyledDocument:
     def said_nothing(self) -> bool:
         return not self.work.left.counts and len(self.work.heard.heard) == self.heard
 
-    def _rendered(self, source: Any, css: str) -> Any:
+    def _rendered(self, source: EngineHtml, css: str) -> EngineDocument:
         sheets = [*self.sheets, weasyprint.CSS(string=css)]
         return rendered(source, sheets, self.configuration, self.counters)
 
@@ -237,10 +238,10 @@ class FilledDocument:
         given: lines that boxes have grown, by their ids.
     """
 
-    document: Any
+    document: EngineDocument
     laid: LaidBook
     steady: bool
-    beyond: tuple[Any, ...]
+    beyond: tuple[EngineBox, ...]
     given: Given
 
 
@@ -269,13 +270,15 @@ def _hooked() -> tuple[str, ...]:
 
 def parsed(
     styles: Sequence[Stylesheet], fonts: object, counters: object, fetcher: URLFetcher, work: Work
-) -> list[Any]:
+) -> list[object]:
     """The composer's stylesheet and *styles*, as the engine's own."""
     work.styles = styles
     return [_parse(sheet, fonts, counters, fetcher, work.heard) for sheet in (DEFAULTS, *styles)]
 
 
-def rendered(source: Any, sheets: Sequence[Any], fonts: object, counters: object) -> Any:
+def rendered(
+    source: EngineHtml, sheets: Sequence[object], fonts: object, counters: object
+) -> EngineDocument:
     """The engine's document. Raises: BanxinError, `engine/crashed`."""
     with _crashes_told():
         return source.render(stylesheets=sheets, font_config=fonts, counter_style=counters)
@@ -318,13 +321,15 @@ def _full(
     return parts.made_full(laid, text, pitch, memory) if pitch is not None else (laid, {})
 
 
-def written(document: Any, **how: Any) -> bytes:
+def written(document: EngineDocument, **how: object) -> bytes:
     """The document as a PDF. Raises: BanxinError, `engine/crashed`."""
     with _crashes_told():
         return bytes(document.write_pdf(**how))
 
 
-def sheets_of(made: FilledDocument, source: Any, pdf: bytes, fonts: Fonts, work: Work) -> Sheets:
+def sheets_of(
+    made: FilledDocument, source: EngineHtml, pdf: bytes, fonts: Fonts, work: Work
+) -> Sheets:
     """The pages, and all that is to be said of them."""
     document = made.document
     pages = _page_boxes(document)
@@ -375,7 +380,7 @@ def _crashes_told() -> Iterator[None]:
         raise BanxinError(error("engine/crashed", why=why)) from problem
 
 
-def _page_boxes(document: Any) -> tuple[Any, ...]:
+def _page_boxes(document: EngineDocument) -> tuple[EngineBox, ...]:
     return tuple(page._page_box for page in document.pages)
 
 
@@ -559,7 +564,7 @@ def _place(said: _Utterance) -> Place:
 # --- folios -------------------------------------------------------------------------------
 
 
-def _folios(pages: Sequence[Any]) -> Iterator[int | None]:
+def _folios(pages: Sequence[EngineBox]) -> Iterator[int | None]:
     """The counter `folio` on each page that counts, whether it is printed there or not."""
     count = 0
     for page in pages:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from banxin.engine import cascade, hooks, speed
+from banxin.engine.boxes import EngineDocument, EnginePage
 from banxin.engine.cascade import Cascade
 from banxin.engine.fingerprint import identities
 from banxin.engine.recolour import CannotReink, Laid, reinked, same_but_for_colours
@@ -356,7 +357,7 @@ def _recoloured(copy: Copy, kept: Kept, laid: Laid) -> Laid | None:
 
 
 def _proof(
-    document: Any,
+    document: EngineDocument,
     showing: Showing,
     shown: Mapping[Key, Rgb],
     identifier: bytes,
@@ -367,7 +368,7 @@ def _proof(
     """`quick`: to look at once, so that compressing it would cost more than it saves."""
     found: list[str] = []
 
-    def finish(laid: Any, pdf: pydyf.PDF) -> None:
+    def finish(laid: EngineDocument, pdf: pydyf.PDF) -> None:
         _light_up(pdf, shown)
         found.extend(identities(pdf, laid.fonts))
         _show(pdf, showing)
@@ -383,7 +384,7 @@ def _proof(
     return Proof(pdf, tuple(leaves))
 
 
-def _leaf(page: Any, identity: str, number: int) -> PageRecord:
+def _leaf(page: EnginePage, identity: str, number: int) -> PageRecord:
     left, top, right, bottom = (
         Length.px(page.bleed[side]) for side in ("left", "top", "right", "bottom")
     )

@@ -7,7 +7,7 @@ name's marks are referred to is decided here: one a page, and of pages in a row 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 from xml.etree.ElementTree import Element
 
 from banxin.markup.people import marks_in
@@ -32,7 +32,7 @@ def mentions(targets: Mapping[str, Target]) -> Mentions:
     return {key: tuple(pages.items()) for key, pages in found.items()}
 
 
-def entered(root: Any, targets: Mapping[str, Target]) -> bool:
+def entered(root: Element, targets: Mapping[str, Target]) -> bool:
     """Give the names of an index their references; False where these are the ones they have."""
     known: Mentions | None = None
     changed = False
@@ -45,7 +45,7 @@ def entered(root: Any, targets: Mapping[str, Target]) -> bool:
     return changed
 
 
-def _places(root: Any) -> Iterator[Any]:
+def _places(root: Element) -> Iterator[Element]:
     return (element for element in root.iter() if element.get(PAGES))
 
 

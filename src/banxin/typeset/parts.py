@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from xml.etree.ElementTree import Element, tostring
 
+from banxin.engine.boxes import Context, EngineBox, EngineDocument, EngineHtml, EnginePage
 from banxin.engine.speed import drop, set_aside
 
 from banxin.typeset import fill
@@ -28,12 +29,12 @@ Given = Mapping[str, int]  # lines that boxes have grown, by their ids
 class LaidBook:
     """A book that was laid out: the engine's document, and of each page the engine's context."""
 
-    document: Any
+    document: EngineDocument
     bearings: Bearings
     parts: tuple[Stretch, ...]
-    contexts: tuple[Any, ...]
+    contexts: tuple[Context | None, ...]
 
-    def pages_of(self, part: Stretch) -> tuple[Any, ...]:
+    def pages_of(self, part: Stretch) -> tuple[EnginePage, ...]:
         return tuple(self.document.pages[part.page : part.page + part.wanted])
 
     def with_parts(self, made: Mapping[Stretch, LaidPart]) -> LaidBook:
@@ -60,9 +61,9 @@ class LaidPart:
         moved: whether others were tried in the same layout, and may have moved it.
     """
 
-    pages: tuple[Any, ...]
+    pages: tuple[EnginePage, ...]
     tells: Tells | None
-    context: Any
+    context: Context | None
     moved: bool = False
 
 
@@ -75,7 +76,7 @@ class Setter(Protocol):
     """
 
     @property
-    def source(self) -> Any: ...
+    def source(self) -> EngineHtml: ...
 
     @property
     def quoted(self) -> bool: ...
@@ -103,7 +104,7 @@ class _Part:
         is_full: whether all was tried.
     """
 
-    pages: tuple[Any, ...] = ()
+    pages: tuple[EnginePage, ...] = ()
     given: Given = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
     in_vain: frozenset[str] = frozenset()
@@ -111,10 +112,10 @@ class _Part:
     is_full: bool = False
 
     @property
-    def now(self) -> tuple[Any, ...]:
+    def now(self) -> tuple[EnginePage, ...]:
         return self.full.pages if self.full else self.pages
 
-    def asked(self, pages: Sequence[Any], pitch: Length) -> fill.Asked:
+    def asked(self, pages: Sequence[EnginePage], pitch: Length) -> fill.Asked:
         more = fill.more(_boxes(pages), pitch, self.given, self.in_vain)
         lines = {
             name: self.given.get(name, 0) if name in self.refused else count
@@ -123,7 +124,7 @@ class _Part:
         return fill.Asked(lines, more.tails - self.refused)
 
     def judged(
-        self, asked: fill.Asked, pages: Sequence[Any], tried: LaidPart, pitch: Length
+        self, asked: fill.Asked, pages: Sequence[EnginePage], tried: LaidPart, pitch: Length
     ) -> _Part:
         """With *tried* for its pages if these are better than *pages*; else with the reason."""
         before, after = _boxes(pages), _boxes(tried.pages)
@@ -260,22 +261,22 @@ def _again(setter: Setter, memory: Memory, frame: str, texts: tuple[str, ...]) -
     return laid.with_parts(made)
 
 
-def _texts_of(tree: Any) -> tuple[str, tuple[str, ...]]:
+def _texts_of(tree: Element) -> tuple[str, tuple[str, ...]]:
     body = body_of(tree)
     around = (tostring(child, "unicode") for child in tree if child is not body)
     frame = repr((tree.attrib, body.attrib, body.text, *around))
     return frame, tuple(tostring(child, "unicode") for child in body)
 
 
-def _same_places(before: Sequence[Any], after: Sequence[Any]) -> bool:
+def _same_places(before: Sequence[EnginePage], after: Sequence[EnginePage]) -> bool:
     """Whether every page holds the blocks that it held, and the targets of references."""
     blocks = ([fill.blocks_of(box) for box in _boxes(pages)] for pages in (before, after))
     return _anchors(before) == _anchors(after) and next(blocks) == next(blocks)
 
 
-def _anchors(pages: Sequence[Any]) -> list[frozenset[str]]:
+def _anchors(pages: Sequence[EnginePage]) -> list[frozenset[str]]:
     return [frozenset(page.anchors) for page in pages]
 
 
-def _boxes(pages: Sequence[Any]) -> tuple[Any, ...]:
+def _boxes(pages: Sequence[EnginePage]) -> tuple[EngineBox, ...]:
     return tuple(page._page_box for page in pages)

@@ -124,7 +124,7 @@ class _TextArea:
 
 
 def survey(
-    pages: Sequence[EngineBox], document: Any, fonts: Fonts, beyond: Sequence[EngineBox] = ()
+    pages: Sequence[EngineBox], document: Element, fonts: Fonts, beyond: Sequence[EngineBox] = ()
 ) -> tuple[tuple[Landed, ...], tuple[Diagnostic, ...]]:
     """Where the blocks landed, and what is wrong with the text, each fault once a block.
 
@@ -184,7 +184,7 @@ def _notes_elsewhere(pages: Sequence[EngineBox]) -> Iterator[Diagnostic]:
         yield warning("note/elsewhere", place, other=begins)
 
 
-def _calls(box: EngineBox, place: Place) -> Iterator[tuple[Any, Place]]:
+def _calls(box: EngineBox, place: Place) -> Iterator[tuple[Element | None, Place]]:
     """The elements of the footnotes that are called in *box*, and the blocks that call them."""
     for inner in children_of(box):
         at = _written_at(inner)
@@ -220,7 +220,7 @@ def _walk(
         yield from _walk(child, inner, fonts, heads)
 
 
-def _heads(document: Any) -> Iterator[tuple[str, Place]]:
+def _heads(document: Element) -> Iterator[tuple[str, Place]]:
     """What running heads say, and where that is written."""
     for element in document.iter():
         said = element.get("data-head", "")
@@ -242,7 +242,7 @@ def standing(page: EngineBox, number: int) -> Iterator[Landed]:
     yield from _standing(page, Place(page=number), None)
 
 
-def _standing(box: EngineBox, place: Place, around: Any) -> Iterator[Landed]:
+def _standing(box: EngineBox, place: Place, around: object) -> Iterator[Landed]:
     box = unwrapped(box)
     element = getattr(box, "element", None)
     own = element is not around  # lines and texts have the element of their paragraph
@@ -716,7 +716,7 @@ _UNSET: Final = frozenset({"head", "svg", "style", "script", "rp"})
 _MADE: Final = ("::before", "::after", "::marker", "::footnote")
 
 
-def _lost(pages: Sequence[EngineBox], document: Any) -> Iterator[Diagnostic]:
+def _lost(pages: Sequence[EngineBox], document: Element) -> Iterator[Diagnostic]:
     """Text of the document that no page has.
 
     WeasyPrint 70 drops what is left of a positioned box at the foot of a page, silently.
@@ -741,7 +741,7 @@ def _once_a_place(lost: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         yield error("text/lost", place, count=count, words=words)
 
 
-def _missing_from(element: Any, place: Place, laid: Mapping[int, int]) -> Iterator[Diagnostic]:
+def _missing_from(element: Element, place: Place, laid: Mapping[int, int]) -> Iterator[Diagnostic]:
     if not isinstance(element.tag, str) or element.tag.split("}")[-1] in _UNSET:
         return
     at = element.get("data-at") or element.get(OF, "")
