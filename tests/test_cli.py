@@ -310,11 +310,12 @@ def test_each_code_that_can_be_said_is_explained_when_it_is_asked_for(
     assert not [fact for fact in facts if f"{{{fact}}}" in told]
 
 
-def test_the_readmes_count_the_rules(root: Path, run: Run) -> None:
+def test_the_readmes_say_roughly_how_many_rules_there_are(root: Path, run: Run) -> None:
     rules = [r for r in json.loads(run("rules", "--format", "json").stdout) if r["source"]]
 
-    assert f"by {len(rules)} rules" in (root / "README.md").read_text("utf-8")
-    assert f"{len(rules)} 项检查" in (root / "README.zh-CN.md").read_text("utf-8")
+    assert 100 < len(rules) < 200
+    assert "by more than a hundred rules" in (root / "README.md").read_text("utf-8")
+    assert "一百多项检查" in (root / "README.zh-CN.md").read_text("utf-8")
 
 
 def test_a_topic_and_a_name_tell_all_that_belongs_to_them(run: Run) -> None:
