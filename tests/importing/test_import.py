@@ -214,6 +214,36 @@ def test_lines_of_an_office_are_what_they_are(line: str, roles: list[str]) -> No
     assert [str(r.role) for r in found if r.paragraph.plain == line] == roles
 
 
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("2020-11-20 09:12 来源：本地日报 记者 王小满", "date 本地日报 记者 王小满"),
+        ("发布时间：2023年5月1日 来源：县教育局 浏览次数：123", "date 县教育局 dropped"),
+        (
+            "2024-06-06 10:00:00　来源：河边网　作者：张三 李四　责任编辑：王五",
+            "date 河边网 作者：张三 李四 王五",
+        ),
+        ("来源：河边镇政府 | 作者：周小雪 | 阅读 1024", "河边镇政府 作者：周小雪 dropped"),
+        ("2021/3/4 本报记者 沈望之 通讯员 顾长河", "date 本报记者 沈望之 通讯员 顾长河"),
+        (
+            "来源：水利局 编辑：陈水生 审核：周小雪 字号：大 中 小 打印",
+            "水利局 陈水生 周小雪 dropped dropped",
+        ),
+        ("2020年11月20日，全市召开大会", "2020年11月20日，全市召开大会"),
+        ("2019-10-01 国庆", "2019-10-01 国庆"),
+    ],
+)
+def test_what_a_line_says_of_its_publication_is_no_caption(line: str, what: str) -> None:
+    """Though captions stand alone below it."""
+    read = read_text(
+        f"我们这座城\n\n{line}\n\n清晨的桥。\n\n六点半的街口。\n\n{LONG}", "a.txt"
+    ).paragraphs
+
+    found = [r for r in recognise(read) if r.paragraph.plain == line]
+
+    assert " ".join(r.said or r.role.value for r in found) == what
+
+
 def test_a_heading_that_stands_twice_stands_once_and_levels_go_down(tmp_path: Path) -> None:
     text = (
         f'# 材料\n\n## 一群“老头儿”\n\n一群"老头儿"\n\n{LONG}\n\n### 一、统一\n\n（一）公司\n\n{LONG}\n'

@@ -104,6 +104,17 @@ _BYLINE: Final = re.compile(
     r"^[（(]?\s*(?:(?:文字?|图片?|撰文|摄影|圖|攝影|作者)(?:\s*[/／、和]\s*(?:文字?|图片?|摄影|圖|攝影))?\s*[:：]\s*\S.{0,60}"
     r"|(?:本报|本刊|本台|本網|本网|特约)?\s*(?:记者|記者|通讯员|通訊員|见习记者)[:：\s]\s*\S.{0,40}|本[报刊网](?:记者|讯)\s*\S{0,20}[^。]{0,20})[）)]?$"
 )
+# One line may say when, whence, by whom and how often read: 2020-11-20 09:12 来源：… 记者 …
+_PUBLISHED: Final = re.compile(
+    r"(?P<date>(?:(?:发布|發佈|发表|更新|成文)?(?:时间|日期|時間)\s*[:：]?\s*)?(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]"
+    r"\s*\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?)"
+    r"|(?:来源|來源|稿源|信息来源)\s*[:：]\s*(?P<source>[^\s:：|｜]+)"
+    r"|(?P<by>(?:(?:本报|本刊|本台|本网|本網|特约|见习)?(?:记者|記者|通讯员|通訊員)\s*[:：]?|(?:作者|撰文|文|图|摄影|攝影)\s*[:：])"
+    r"\s*[\u4e00-\u9fff·]{2,6}(?:[、\s]+(?![\u4e00-\u9fff]+[:：]|字[号体]|打印|分享|阅读|浏览)[\u4e00-\u9fff·]{2,6})*)"
+    rf"|(?P<of>{_KEYS})\s*[:：]\s*(?P<who>[^\s:：|｜]+)"
+    r"|(?P<read>(?:浏览|阅读|点击|访问|瀏覽|點閱)(?:次数|人数|量|数|數)?\s*[:：]?\s*\d+\s*次?|字[号体]\s*[:：]?(?:\s*[大中小])*|打印(?:本页)?|分享(?:到)?\s*[:：]?)"
+)
+_BETWEEN: Final = re.compile(r"[\s|｜;；/]*")
 _DECK: Final = re.compile(r"^(?:摘要|导语|导读|編者按|编者按|核心提示|提要|引言)\s*[:：]\s*(.+)$")
 _NUMBERED: Final = re.compile(
     r"^(?:(?P<big>第?[一二三四五六七八九十]{1,3}[、章节部]\s*)|(?P<mid>[（(][一二三四五六七八九十]{1,3}[）)])|(?P<low>\d{1,2}[.．、](?!\d)\s*))"
@@ -128,15 +139,47 @@ def recognise(paragraphs: Sequence[ImportedParagraph]) -> tuple[Recognised, ...]
 
 
 def _each(p: ImportedParagraph) -> Iterator[Recognised]:
-    """One role for a paragraph, or one for each line of the masthead that it names."""
+    """One role for a paragraph, or one for each line of the masthead that it names, or for each
+    thing that it says of how the text was published.
+    """
     alone = _alone(p)
     plain = p.plain.strip()
+    if alone.role in {Role.TEXT, Role.BYLINE} and p.form is Form.TEXT:
+        published = tuple(_published(p, plain))
+        if published:
+            yield from published
+            return
     if alone.role is not Role.TEXT or p.form is not Form.TEXT or not _MASTHEAD.match(plain):
         yield alone
         return
     for said in _NAMED.finditer(plain):
         key = "资料来源" if "来源" in said[1] or "來源" in said[1] else said[1]
         yield Recognised(p, Role.MASTHEAD, Sure.LIKELY, said[2].strip(), key)
+
+
+def _published(p: ImportedParagraph, plain: str) -> Iterator[Recognised]:
+    """A date or a source, and what stands beside it; nothing if one word of the line is another."""
+    pieces, at = [], 0
+    while at < len(plain):
+        piece = _PUBLISHED.match(plain, at)
+        if piece is None:
+            return
+        pieces.append(piece)
+        between = _BETWEEN.match(plain, piece.end())
+        at = between.end() if between else piece.end()
+    if len(pieces) < 2 or not any(piece["date"] or piece["source"] for piece in pieces):
+        return
+    for piece in pieces:
+        if piece["date"]:
+            yield Recognised(p, Role.DATE, Sure.LIKELY)
+        elif piece["source"]:
+            yield Recognised(p, Role.MASTHEAD, Sure.LIKELY, piece["source"], "资料来源")
+        elif piece["by"]:
+            yield Recognised(p, Role.BYLINE, Sure.LIKELY, piece["by"])
+        elif piece["of"]:
+            yield Recognised(p, Role.MASTHEAD, Sure.LIKELY, piece["who"], piece["of"])
+        else:
+            yield Recognised(p, Role.DROPPED, Sure.LIKELY)
 
 
 def _alone(p: ImportedParagraph) -> Recognised:
@@ -209,7 +252,9 @@ def _head(found: list[Recognised]) -> None:
         elif n < at:
             if n == at - 1 and len(plain) <= 16:
                 found[n] = replace(said, role=Role.KICKER, sure=Sure.PERHAPS, said=plain)
-        elif _CAPTION.search(plain) or (len(lone) >= 2 and _is_lone(plain)):
+        elif _CAPTION.search(plain) or (
+            len(lone) >= 2 and _is_lone(plain) and not said.paragraph.bold
+        ):
             sure = Sure.LIKELY if _CAPTION.search(plain) else Sure.PERHAPS
             found[n] = replace(said, role=Role.CAPTION, sure=sure, said=plain)
     if body < len(found) and found[body].role is Role.TEXT:

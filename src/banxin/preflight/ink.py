@@ -165,8 +165,9 @@ def _drawn(
 
 
 def _with_mutool(file: Path, folder: Path, ppi: float, pages: str) -> Sequence[str]:
+    # -L: MuPDF (1.21) would draw a picture from what it has decoded for another page, in that size.
     return (
-        "mutool", "draw", "-q", "-r", f"{ppi:.2f}", "-A", "0", "-c", "cmyk", "-F", "pam",
+        "mutool", "draw", "-q", "-L", "-r", f"{ppi:.2f}", "-A", "0", "-c", "cmyk", "-F", "pam",
         "-o", str(folder / "%d.pam"), str(file), pages,
     )  # fmt: skip
 
