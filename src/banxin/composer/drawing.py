@@ -102,7 +102,7 @@ class PdfFont(Protocol):
     banxin_aliases: _Aliases
 
 
-class Stream(Protocol):
+class PdfCanvas(Protocol):
     """A page's content."""
 
     stream: list[bytes]
@@ -139,7 +139,11 @@ class Matrix(Protocol):
 
 
 def draw_first_line(
-    stream: Stream, textbox: DrawnText, text_overflow: str, block_ellipsis: object, matrix: Matrix
+    stream: PdfCanvas,
+    textbox: DrawnText,
+    text_overflow: str,
+    block_ellipsis: object,
+    matrix: Matrix,
 ) -> list[object]:
     piece = textbox.pango_layout
     if not isinstance(piece, ComposedLayout):
@@ -155,7 +159,7 @@ def draw_first_line(
     return []
 
 
-def _write(stream: Stream, piece: ComposedLayout) -> None:
+def _write(stream: PdfCanvas, piece: ComposedLayout) -> None:
     p, more = piece.paragraph, piece.line.more
     # A loose line would be copied with a space at every gap: its room goes into the advances.
     even = more if piece.line.looseness <= MOST_SHIFT else 0.0
@@ -182,7 +186,7 @@ def _write(stream: Stream, piece: ComposedLayout) -> None:
         stream.stream += pen.operators()
 
 
-def _write_down(stream: Stream, textbox: DrawnText, piece: ComposedLayout) -> None:
+def _write_down(stream: PdfCanvas, textbox: DrawnText, piece: ComposedLayout) -> None:
     """Vertical text: each upright character by itself, what lies on its side in one piece."""
     p, end = piece.paragraph, piece.b
     fonts = _registered(p, stream)
@@ -216,7 +220,7 @@ def _write_down(stream: Stream, textbox: DrawnText, piece: ComposedLayout) -> No
 
 
 def _upright(
-    stream: Stream,
+    stream: PdfCanvas,
     p: ShapedParagraph,
     i: int,
     font: tuple[PdfFont, float],
@@ -243,7 +247,7 @@ def _upright(
 
 
 def _side_by_side(
-    stream: Stream,
+    stream: PdfCanvas,
     p: ShapedParagraph,
     start: int,
     end: int,
@@ -405,7 +409,7 @@ class _Codes:
         return code
 
 
-def _registered(p: ShapedParagraph, stream: Stream) -> Sequence[tuple[PdfFont, float]]:
+def _registered(p: ShapedParagraph, stream: PdfCanvas) -> Sequence[tuple[PdfFont, float]]:
     """The PDF fonts of the paragraph's runs, told which of their glyphs it uses."""
     known: tuple[object, Sequence[tuple[PdfFont, float]]] | None = p.registered
     if known is not None and known[0] is stream._fonts:
@@ -422,7 +426,7 @@ def _registered(p: ShapedParagraph, stream: Stream) -> Sequence[tuple[PdfFont, f
     return fonts
 
 
-def _pdf_font(use: FontUse, stream: Stream) -> tuple[PdfFont, float]:
+def _pdf_font(use: FontUse, stream: PdfCanvas) -> tuple[PdfFont, float]:
     if use.pdf_fonts is not stream._fonts:
         use.pdf = stream.add_font(use.font)
         font = use.pdf[0]
@@ -449,7 +453,7 @@ def _aliases_of(font: PdfFont, fonts: Iterable[PdfFont]) -> _Aliases:
 # --- decoration -------------------------------------------------------------------------------
 
 
-def draw_text(stream: Stream, textbox: DrawnText, *rest: Any) -> Any:
+def draw_text(stream: PdfCanvas, textbox: DrawnText, *rest: Any) -> Any:
     piece = textbox.pango_layout
     if getattr(textbox, "banxin_upright", None) and not isinstance(piece, ComposedLayout):
         return _draw_turned(stream, textbox, *rest)
@@ -464,7 +468,7 @@ def draw_text(stream: Stream, textbox: DrawnText, *rest: Any) -> Any:
     return drawn
 
 
-def _draw_turned(stream: Stream, textbox: DrawnText, *rest: Any) -> Any:
+def _draw_turned(stream: PdfCanvas, textbox: DrawnText, *rest: Any) -> Any:
     """What the engine has shaped, on its side."""
     em_baseline, baseline = textbox.banxin_upright
     lying = textbox.copy()
@@ -475,7 +479,7 @@ def _draw_turned(stream: Stream, textbox: DrawnText, *rest: Any) -> Any:
         return ORIGINAL["draw_text"](stream, lying, *rest)
 
 
-def _emphasise(stream: Stream, textbox: DrawnText, piece: ComposedLayout) -> None:
+def _emphasise(stream: PdfCanvas, textbox: DrawnText, piece: ComposedLayout) -> None:
     """A mark at each Han character: drawn as a path, so that nothing of it is copied."""
     style = textbox.style
     em = style["font_size"]
@@ -504,7 +508,7 @@ def _emphasise(stream: Stream, textbox: DrawnText, piece: ComposedLayout) -> Non
             lead = 0.0
 
 
-def _mark(stream: Stream, x: float, y: float, em: float, shape: str, *, filled: bool) -> None:
+def _mark(stream: PdfCanvas, x: float, y: float, em: float, shape: str, *, filled: bool) -> None:
     radius = em * (DOT if shape == "dot" else 1.6 * DOT)
     if shape == "triangle":
         stream.move_to(x, y - radius)
@@ -525,7 +529,7 @@ def _mark(stream: Stream, x: float, y: float, em: float, shape: str, *, filled: 
         stream.stroke()
 
 
-def _circle(stream: Stream, x: float, y: float, r: float) -> None:
+def _circle(stream: PdfCanvas, x: float, y: float, r: float) -> None:
     q = _CIRCLE * r
     stream.move_to(x + r, y)
     stream.curve_to(x + r, y + q, x + q, y + r, x, y + r)
@@ -535,7 +539,7 @@ def _circle(stream: Stream, x: float, y: float, r: float) -> None:
 
 
 def draw_text_decoration(
-    stream: Stream,
+    stream: PdfCanvas,
     textbox: DrawnText,
     offset_x: float,
     offset_y: float,
@@ -573,7 +577,12 @@ def draw_text_decoration(
 
 
 def _beside(
-    stream: Stream, textbox: DrawnText, below: float, thickness: float, color: object, inset: float
+    stream: PdfCanvas,
+    textbox: DrawnText,
+    below: float,
+    thickness: float,
+    color: object,
+    inset: float,
 ) -> None:
     """A line that is under lying text is left of vertical text, one over it right (CLREQ 3.1.7).
 

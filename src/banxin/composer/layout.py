@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar
 
 from banxin.engine.boxes import (
-    Container,
     Context,
     EngineBox,
     InlineBox,
+    LineContainer,
     Skip,
     Style,
     TextBox,
@@ -91,7 +91,7 @@ SWITCH: Final = Switch()
 
 
 def paragraph_of(
-    context: Context, line_box: ComposedLine, containing_block: Container
+    context: Context, line_box: ComposedLine, containing_block: LineContainer
 ) -> ShapedParagraph | None:
     """The paragraph of *line_box*, remembered in it; None if the engine has to set it."""
     known: ShapedParagraph | str | None = line_box.__dict__.get("banxin_paragraph")
@@ -113,7 +113,9 @@ def paragraph_of(
     return made
 
 
-def _is_current(p: ShapedParagraph, line_box: ComposedLine, containing_block: Container) -> bool:
+def _is_current(
+    p: ShapedParagraph, line_box: ComposedLine, containing_block: LineContainer
+) -> bool:
     """Generated text is replaced between layouts, page numbers of references for one."""
     if p.width is not None and p.width != containing_block.width:
         return False

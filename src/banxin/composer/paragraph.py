@@ -18,11 +18,11 @@ from typing import Any, Final, Protocol
 from unicodedata import category, east_asian_width
 
 from banxin.engine.boxes import (
-    Container,
     Context,
     EngineBox,
     InlineBox,
     LineBox,
+    LineContainer,
     Skip,
     Style,
     TextBox,
@@ -313,7 +313,9 @@ class ShapedParagraph:
         return stack
 
 
-def build(context: Context, line_box: EngineBox, containing_block: Container) -> ShapedParagraph:
+def build(
+    context: Context, line_box: EngineBox, containing_block: LineContainer
+) -> ShapedParagraph:
     """The paragraph of *line_box*.
 
     Raises:
@@ -332,7 +334,11 @@ def build(context: Context, line_box: EngineBox, containing_block: Container) ->
 
 
 def _built(
-    line_box: EngineBox, containing_block: Container, tree: Branch, flat: _Flattening, whole: str
+    line_box: EngineBox,
+    containing_block: LineContainer,
+    tree: Branch,
+    flat: _Flattening,
+    whole: str,
 ) -> ShapedParagraph:
     # Boxes of their own, and edges given in percent, are as wide as the container lets them.
     depends = any(x.left or x.right for x in branches(tree))
@@ -390,7 +396,7 @@ class _Flattening:
     """What is gathered on the way through a line box."""
 
     context: Context
-    containing_block: Container
+    containing_block: LineContainer
     text: list[str] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
     floats: list[Branch] = field(default_factory=list)
@@ -399,7 +405,7 @@ class _Flattening:
     length: int = 0
 
     @property
-    def inside(self) -> Container | tuple[float, str]:
+    def inside(self) -> LineContainer | tuple[float, str]:
         """What percentages refer to."""
         block = self.containing_block
         return block if isinstance(block, boxes.Box) else (block.width, "auto")

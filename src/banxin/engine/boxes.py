@@ -41,7 +41,7 @@ class Style(Protocol):
     def copy(self) -> Style: ...
 
 
-class Container(Protocol):
+class LineContainer(Protocol):
     """What a line is in: a box, or what stands for one that is not made yet."""
 
     @property
