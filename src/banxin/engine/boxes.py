@@ -1,4 +1,4 @@
-"""The engine's boxes with types: what we read of them, and of which kind one is."""
+"""What the engine makes, with types: boxes, pages, documents; and of which kind a box is."""
 
 from __future__ import annotations
 
