@@ -16,7 +16,7 @@ from shop import ROOT, Shop, identities, shop
 
 from banxin.cache import Cache
 from banxin.layouts import Ink
-from banxin.press.inks import light_up
+from banxin.press.separation import light_up
 from banxin.preview.loader import Reader
 from banxin.preview.messages import Home
 from banxin.request import Request

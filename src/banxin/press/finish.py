@@ -16,7 +16,11 @@ from banxin.assets.colour import is_press, is_same_press
 from banxin.assets.photos import inside
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Edition
-from banxin.press.inks import (
+from banxin.press.marks import SLUG, Sheet, marks, patches
+from banxin.press.metadata import CREATOR, identify, identify_for_readers, in_a_line
+from banxin.press.pictures import OnPress, OnScreen, Placed, swap
+from banxin.press.profiles import Profile
+from banxin.press.separation import (
     REGISTRATION,
     Palette,
     light_up,
@@ -24,10 +28,6 @@ from banxin.press.inks import (
     separate,
     space_name,
 )
-from banxin.press.marks import SLUG, Sheet, marks, patches
-from banxin.press.metadata import CREATOR, identify, identify_for_readers, in_a_line
-from banxin.press.pictures import OnPress, OnScreen, Placed, swap
-from banxin.press.profiles import Profile
 from banxin.press.slug import Slug
 from banxin.press.used import Plater
 from banxin.typeset import Sheets, Trim
@@ -81,7 +81,7 @@ def press(
         blanks = -len(pdf.pages) % PAGES_OF_A_SHEET if edition.binding == "saddle" else 0
         sheets = sheets.with_blanks(blanks)
         added = _fill_up(pdf, blanks, sheets.trims[-1])
-        slug = _slug(pdf, edition, profile, revision)
+        slug = Slug.of(pdf, edition, profile, revision)
         plater, used = Plater(), set[str]()
         for number, (page, trim) in enumerate(zip(pdf.pages, sheets.trims, strict=True), 1):
             folds = edition.layout.page.folds_on(number)
@@ -204,14 +204,6 @@ def _give_spaces(
     for name in (REGISTRATION, *spots.values()):
         page.resources.ColorSpace[str(name)] = palette.spaces(pdf)[name]
     return {p: str(name) for p, name in spots.items() if palette.plates[p].kind == "process"}
-
-
-def _slug(pdf: pikepdf.Pdf, edition: Edition, profile: Profile, revision: int) -> Slug:
-    face = next((f for f in edition.faces if "Sans" in f.family), edition.faces[0])
-    title = edition.title.replace("|", "")
-    said = f"   rev. {revision}" if revision else ""
-    behind = f"{said}   {edition.date:%Y-%m-%d}   {profile.condition}   banxin"
-    return Slug(pdf, edition.assets[face.url].data, f"{title}   p. ", behind)
 
 
 # --- boxes --------------------------------------------------------------------------------

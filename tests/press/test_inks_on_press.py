@@ -23,7 +23,7 @@ from banxin.assets.colour import built_in, inks_of, is_key, keys, lights, lit, o
 from banxin.diagnostics import BanxinError
 from banxin.layouts import Ink
 from banxin.pipeline import Build
-from banxin.press.inks import Palette, separate
+from banxin.press.separation import Palette, separate
 from conftest import EDITION, GOOD_CHAPTER, Builder, Title
 from plates import shadow
 
