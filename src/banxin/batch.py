@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from banxin import memo
+from banxin import memo, scratch
 from banxin.content import find, titles
 from banxin.diagnostics import BanxinError, Diagnostic, error
 from banxin.memo import Told
@@ -43,6 +43,7 @@ def run(
         here: where paths given as titles start.
         progress: told title and stage.
     """
+    scratch.sweep_temporary()
     wanted = tuple(titles_asked) or titles(workspace)
     if not wanted:
         yield Outcome("", None, (error("title/no-titles"),))

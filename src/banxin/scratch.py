@@ -31,9 +31,8 @@ _NAME: Final = re.compile(r"(?:\.new-|banxin-)([0-9a-f]{8})-(\d+)-")
 @contextmanager
 def temporary() -> Iterator[Path]:
     """An empty folder of the machine's, gone when the block is left."""
-    above = Path(tempfile.gettempdir())
-    sweep(above)
-    made = Path(tempfile.mkdtemp(prefix=_named(ELSEWHERE), dir=above))
+    sweep_temporary()
+    made = Path(tempfile.mkdtemp(prefix=_named(ELSEWHERE)))
     try:
         yield made
     finally:
@@ -42,11 +41,15 @@ def temporary() -> Iterator[Path]:
 
 def kept_by(owner: object) -> Path:
     """An empty folder of the machine's, gone when *owner* is, or with the process at the latest."""
-    above = Path(tempfile.gettempdir())
-    sweep(above)
-    made = Path(tempfile.mkdtemp(prefix=_named(ELSEWHERE), dir=above))
+    sweep_temporary()
+    made = Path(tempfile.mkdtemp(prefix=_named(ELSEWHERE)))
     weakref.finalize(owner, shutil.rmtree, made, ignore_errors=True)
     return made
+
+
+def sweep_temporary() -> None:
+    """Take away what killed processes left in the machine's folder for temporary things."""
+    sweep(Path(tempfile.gettempdir()))
 
 
 def folder_in(above: Path) -> Path:

@@ -78,7 +78,7 @@ def left_open(name: str, text: str) -> Iterator[Diagnostic]:
     """
     lines = normalised(text).split("\n")
     tokens = _read(text)
-    fault = next(chain(_faults(tokens, None), _around_the_end(tokens)), None)
+    fault = next(chain(_faults(tokens), _around_the_end(tokens)), None)
     if fault is not None:
         code, line, column, written = fault
         yield error(code, Place(name, line, column), written=written or lines[line - 1][column - 1])
@@ -87,18 +87,23 @@ def left_open(name: str, text: str) -> Iterator[Diagnostic]:
 _Fault = tuple[str, int, int, str]  # code, line, column, and what stands there, if it is known
 
 
-def _faults(tokens: Iterable[Token], inside: Any) -> Iterator[_Fault]:
-    """What the tokenizer stumbles over. Args: inside: the block that has the tokens, if any."""
-    for token in tokens:
-        if token.type == "error" and token.kind in _CLOSING:
-            if inside is None:
+def _faults(tokens: Iterable[Token]) -> Iterator[_Fault]:
+    """What the tokenizer stumbles over, however deep blocks stand in each other."""
+    inside: list[tuple[Iterator[Token], Any]] = [(iter(tokens), None)]
+    while inside:
+        rest, block = inside[-1]
+        token: Any = next(rest, None)
+        if token is None:
+            inside.pop()
+        elif token.type == "error" and token.kind in _CLOSING:
+            if block is None:
                 yield "css/unopened", token.source_line, token.source_column, token.kind
             else:
-                yield _opened(inside)
+                yield _opened(block)
         elif token.type == "error" and "string" in token.kind:
             yield "css/unclosed", token.source_line, token.source_column, ""
         elif token.type in _OPENS:
-            yield from _faults(_content(token), token)
+            inside.append((iter(_content(token)), token))
 
 
 def _around_the_end(tokens: Sequence[Any]) -> Iterator[_Fault]:

@@ -616,6 +616,11 @@ class _Page:
         if tried != low:
             self.drop(filled)
             filled = set_at(room - called + low * pitch)
+        if not fits(filled) and stretch.figures and not stretch.lenient:
+            # Rather a figure above its heading than a note on another page.
+            self.drop(filled)
+            stretch.lenient = True
+            return self._settled(stretch, skip, waiting, bottom, level=level)
         if not fits(filled):  # the first line alone calls more than there is room for
             engine._report_footnotes(self.context, self.notes + max(0.0, room - filled.used))
         return filled
@@ -939,8 +944,9 @@ class _BetweenSpans:
         self.empty = empty
         self.text = _between(page.content.text, start, end)
         self.figures = _between(page.content.figures, start, end)
-        self.above = False  # whether figures may stand above the headings of their sections,
-        self.refused = False  # and whether one could not, that would have
+        self.lenient = False  # whether figures may stand above the headings of their sections
+        self.above = False  # so far, and whether one did not, that would have
+        self.refused = False
 
     def fill(
         self, skip: Skip, waiting: tuple[int, ...], height: float, *, all_ends: bool = False
@@ -953,7 +959,7 @@ class _BetweenSpans:
         Args:
             all_ends: as in `fill_with`.
         """
-        self.above, self.refused = False, False
+        self.above, self.refused = self.lenient, False
         filled = self._filled(skip, waiting, height, all_ends=all_ends)
         if not filled.waiting or not self.refused:
             return filled
