@@ -65,7 +65,7 @@ def bytecodes(work: Callable[[], object]) -> int:
 
 def assert_linear(work: Callable[[int], Callable[[], object]]) -> None:
     """*work* makes what is counted; what is done once only makes the share smaller."""
-    work(1)()  # what is remembered for good, imports and patterns
+    work(TIMES * FEW)()  # what is remembered for good: imports, patterns, and words met before
     few, many = bytecodes(work(FEW)), bytecodes(work(TIMES * FEW))
     assert few > 10 * FEW
     assert many < 1.25 * TIMES * few
