@@ -458,5 +458,5 @@ def test_ten_times_as_much(kind: str, root: Path, capsys: pytest.CaptureFixture[
             f"\n{most:>10,} {kind}: {few['total']:.1f} → {many['total']:.1f} s,"
             f" {few['peak']:.0f} → {many['peak']:.0f} MiB ({stages})"
         )
-    assert {"read", "bind", "typeset", "preflight"} <= few.keys()
+    assert few["findings"] or "preflight" in few  # refused with a reason, or the whole way
     assert many["findings"] or "preflight" in many
