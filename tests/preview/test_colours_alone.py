@@ -62,6 +62,14 @@ def test_anything_else_is_no_colour(old: str, new: str) -> None:
     assert not alike(old, new)
 
 
+@pytest.mark.parametrize(
+    "css", ["p { color: " + "(" * 5000 + ")" * 5000 + " }", "@media print {" * 3000 + "}" * 3000]
+)
+def test_what_is_nested_too_deep_to_compare_is_laid_out_anew(css: str) -> None:
+    assert not alike(css, f"{css} p {{ color: red }}")
+    assert list(split(css)) == [css]
+
+
 def test_a_stylesheet_more_or_less_is_no_colour() -> None:
     assert not same_but_for_colours([], [Stylesheet("a", "")])
 

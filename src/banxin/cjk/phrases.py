@@ -55,7 +55,7 @@ class _Words(dict[str, int]):
     """How often each word is met, and 0 for what words begin with, as jieba (0.42.1) has it.
 
     Of 350,000 words those are entered that begin with a character asked for: a few headings ask
-    for a hundredth of them, and to enter all takes 2 s and 67 MB.
+    for a hundredth of them, and to enter all takes half a second and 67 MB.
 
     Attributes:
         total: of all frequencies.

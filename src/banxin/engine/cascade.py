@@ -290,7 +290,7 @@ def _is_note(styles: Sequence[Style]) -> bool:
     return bool(styles[0]["position"][0] == "note()")
 
 
-# WeasyPrint's own stylesheet (70.0) has rules for these of all elements, and asks for their styles
+# WeasyPrint's own stylesheet (70) has rules for these of all elements, and asks for their styles
 # where these, of an element and its other pseudo-elements, are so.
 _SELDOM: Final[Mapping[str | None, Callable[[Sequence[Style]], bool]]] = {
     "marker": lambda styles: any("list-item" in style["display"] for style in styles),

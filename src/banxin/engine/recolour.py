@@ -55,9 +55,13 @@ def same_but_for_colours(old: Sequence[Stylesheet], new: Sequence[Stylesheet]) -
         return False
     if any(_CHANNELS_ELSEWHERE.search(sheet.text) for sheet in new):
         return False
-    return all(
-        a is b or _colourless(a.text) == _colourless(b.text) for a, b in zip(old, new, strict=True)
-    )
+    try:
+        return all(
+            a is b or _colourless(a.text) == _colourless(b.text)
+            for a, b in zip(old, new, strict=True)
+        )
+    except RecursionError:  # blocks a thousand deep, in which tinycss2 (1.5) calls itself
+        return False
 
 
 @lru_cache(maxsize=64)

@@ -23,7 +23,7 @@ from banxin.composer.shaping import metrics
 class Faces(FontConfiguration):  # type: ignore[misc]  # the engine has no types
     """The engine's, with its families in the order of their declaration.
 
-    Its files go with the process, too: WeasyPrint (69.0) removes them in `__del__` alone, which
+    Its files go with the process, too: WeasyPrint (70) removes them in `__del__` alone, which
     Python does not call of what still stands at its end; 4 MB were left by each build.
     """
 
