@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -40,6 +41,7 @@ class Job:
         credit, licence, consent: of the photographs of which nothing else is said; `photo`: how
             they print.
         convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
+        series: the table of its copies; None where it is one book, and of each copy.
     """
 
     name: str
@@ -69,8 +71,30 @@ class Job:
     consent: str = ""
     photo: str = ""
     convert: str = ""
+    series: Series | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Many copies of one title, a row of a table each.
+
+    Attributes:
+        table: its name in the workspace.
+        sheet: of a workbook; empty for its first.
+        name: of a copy's files, with fields.
+        photo: the address of a copy's own picture below the title's folder, with fields; or empty.
+        place: where `edition.toml` names the table.
+    """
+
+    table: PurePosixPath
+    sheet: str
+    name: str
+    photo: str
+    place: Place
+
+
+_ADDRESS: Final = re.compile(r"https?://[!-~]{1,300}")
+_FIELDS: Final = re.compile(r"\{\{[^{}]{1,60}\}\}")  # of a series: see `fields`
 # Characters. Beyond it a title is a text that stands in the wrong place, and takes minutes to fit.
 LONGEST: Final = 1000
 
@@ -98,6 +122,22 @@ def _below_the_title(chapters: tuple[str, ...]) -> tuple[str, ...]:
     return chapters
 
 
+class SeriesTable(BaseModel):
+    """`[series]`: see `Series`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str = Field(pattern=r"(?i)\.(csv|tsv|txt|xlsx)$")
+    sheet: str = ""
+    name: str = Field(default="", max_length=200)
+    photo: str = Field(default="", max_length=200)
+
+    @field_validator("table", "photo")
+    @classmethod
+    def _is_below_the_title(cls, name: str) -> str:
+        return _below_the_title((name,))[0]
+
+
 class EditionTable(BaseModel):
     """`edition.toml` as an editor writes it."""
 
@@ -111,7 +151,7 @@ class EditionTable(BaseModel):
     binding: Literal["saddle", "perfect"] = "saddle"
     publication: str = ""
     date: datetime.date
-    link: str = Field(default="", pattern=r"^(https?://[!-~]{1,300})?$")
+    link: str = Field(default="", max_length=320)
     encoding: str = "utf-8"
     credit: str = ""
     licence: str = ""
@@ -123,11 +163,20 @@ class EditionTable(BaseModel):
     imprint: dict[str, str] = {}
     options: dict[str, str] = {}
     dress: dict[str, DressTable] = {}
+    series: SeriesTable | None = None
 
     @field_validator("chapters")
     @classmethod
     def _are_below_the_title(cls, chapters: tuple[str, ...]) -> tuple[str, ...]:
         return _below_the_title(chapters)
+
+    @field_validator("link")
+    @classmethod
+    def _is_an_address(cls, link: str) -> str:
+        if link and not _ADDRESS.fullmatch(_FIELDS.sub("x", link)):
+            message = "https://… in ASCII, of 300 characters at most"
+            raise ValueError(message)
+        return link
 
     @field_validator("encoding")
     @classmethod
@@ -187,7 +236,14 @@ def load(request: Request, workspace: Workspace) -> Job:
         consent=table.consent,
         photo=table.photo,
         convert=table.convert,
+        series=_series(table.series, folder, place_of(name, text, ["series", "table"])),
     )
+
+
+def _series(table: SeriesTable | None, folder: PurePosixPath, place: Place) -> Series | None:
+    if table is None:
+        return None
+    return Series(folder / table.table, table.sheet, table.name, table.photo, place)
 
 
 def every_chapter(

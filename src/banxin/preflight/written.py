@@ -25,7 +25,7 @@ CALL: Final = "\x01"  # where a note is called: a number that is not written may
 PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic")
 SETTINGS: Final = frozenset({
     "template", "focus", "lang", "anchor", "size", "lines", "fit",
-    "photo", "as", "ink", "overprint", "sort", "except",
+    "photo", "as", "ink", "overprint", "sort", "except", "when",
 })  # fmt: skip
 SPOKEN: Final = ("title", "count", "by", "unit", "source", "credit", "ruby")  # attributes in print
 # Chapters whose titles may name them and stand on no page.

@@ -15,6 +15,7 @@ from banxin.press.plates import plates
 from banxin.press.profiles import Profile, profile
 from banxin.press.profiles import names as profiles
 from banxin.press.proof import Dressed, contact_sheet, overview, proof
+from banxin.press.run_on import RunOn, Signature, run_on
 from banxin.press.unchecked import Pin, unchecked
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "Pin",
     "Placed",
     "Profile",
+    "RunOn",
+    "Signature",
     "as_the_shop_calls_them",
     "contact_sheet",
     "cropped",
@@ -34,6 +37,7 @@ __all__ = [
     "profile",
     "profiles",
     "proof",
+    "run_on",
     "screen",
     "swap",
     "unchecked",
