@@ -7,27 +7,30 @@ a cluster. What was made before and rests on nothing that has changed is no erra
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from banxin import memo, project, schema, scratch
+from banxin import memo, schema, scratch
 from banxin.content import find, titles
-from banxin.crew import Done, Errand, Shop, hands_for
+from banxin.crew import Errand, ErrandDone, hands_for
 from banxin.crew import here as on_this_machine
 from banxin.diagnostics import BanxinError, Diagnostic, error
 from banxin.memo import Told
-from banxin.project import Job
 from banxin.request import Request
-from banxin.series import Choice, Record, Rows, heads_nothing, rows_of
+from banxin.series.choice import WhichCopies
 from banxin.workspace import Workspace
 
 if TYPE_CHECKING:
-    from banxin.fields import Row
+    from banxin.fields import CopyRow
+    from banxin.project import Job
+    from banxin.series.record import Record
+    from banxin.series.table import CopyRows
 
-EVERY: Final = Choice()
+EVERY: Final = WhichCopies()
 TOGETHER: Final = "*"  # in the place of a copy's name: all of them in one file
 MOST_MERGED: Final = 500  # copies of one run-on file: beyond it there is another
 
@@ -60,15 +63,15 @@ class Telling:
 
 
 @dataclass(slots=True)
-class _Copies:
+class _SeriesRun:
     """A title of many copies, on its way. `errands`: the row of each that is under way."""
 
     job: Job
     request: Request
     record: Record
-    chosen: tuple[Row, ...]
-    errands: dict[int, Row] = field(default_factory=dict)
-    known: list[Done] = field(default_factory=list)
+    chosen: tuple[CopyRow, ...]
+    errands: dict[int, CopyRow] = field(default_factory=dict)
+    known: list[ErrandDone] = field(default_factory=list)
 
 
 def run(
@@ -78,9 +81,9 @@ def run(
     *,
     here: Path,
     telling: Telling,
-    choice: Choice = EVERY,
+    choice: WhichCopies = EVERY,
 ) -> Iterator[Outcome]:
-    """Builds as they come. None asked for means every title of `content/`.
+    """Builds in the order in which they are asked for. None means every title of `content/`.
 
     Args:
         request: what is wanted of each title; its folder is found here.
@@ -93,54 +96,80 @@ def run(
         yield Outcome("", None, (error("title/no-titles"),))
     numbers = count(1)
     books: dict[int, Errand] = {}
-    many: list[_Copies] = []
+    many: list[_SeriesRun] = []
+    known: list[tuple[int, Outcome]] = []
     for title in wanted:
+        number = next(numbers)
         try:
             asked = replace(request, folder=find(title, workspace, here))
+            told = memo.recall(asked.as_json(), workspace.afresh())
+            if told is not None and not choice.is_of_series:
+                known.append((number, Outcome(title, told)))
+                continue
             copies = _copies(asked, workspace.afresh(), choice, numbers)
             if copies is not None:
                 many.append(copies)
-                continue
-            known = memo.recall(asked.as_json(), workspace.afresh())
-            if known is not None:
-                yield Outcome(title, known)
             else:
-                errand = Errand(next(numbers), asked)
-                books[errand.number] = errand
+                books[number] = Errand(number, asked)
         except BanxinError as problem:
-            yield Outcome(title, None, problem.diagnostics)
-    try:
-        for done in _done(list(books.values()), workspace, choice, telling) if books else ():
-            yield Outcome(books[done.number].name, done.told, done.reasons)
-    except BanxinError as problem:
-        yield Outcome(", ".join(book.name for book in books.values()), None, problem.diagnostics)
+            known.append((number, Outcome(title, None, problem.diagnostics)))
+    order = sorted([*books, *(number for number, _ in known)])
+    yield from _in_turn(chain(known, _books(books, workspace, choice, telling)), order)
     for copies in many:
         yield from _made(copies, workspace, choice, telling)
 
 
+def _in_turn(found: Iterable[tuple[int, Outcome]], order: Iterable[int]) -> Iterator[Outcome]:
+    """What is *found*, each as soon as all before it in that *order* are there."""
+    waiting: dict[int, Outcome] = {}
+    turn = deque(order)
+    for number, outcome in found:
+        waiting[number] = outcome
+        while turn and turn[0] in waiting:
+            yield waiting.pop(turn.popleft())
+
+
+def _books(
+    books: Mapping[int, Errand], workspace: Workspace, choice: WhichCopies, telling: Telling
+) -> Iterator[tuple[int, Outcome]]:
+    """Titles that are one book each, as they are done."""
+    left = dict(books)
+    try:
+        for done in _done(list(books.values()), workspace, choice, telling) if books else ():
+            yield done.number, Outcome(left.pop(done.number).name, done.told, done.reasons)
+    except BanxinError as problem:
+        for number, errand in left.items():
+            yield number, Outcome(errand.name, None, problem.diagnostics)
+
+
 def _done(
-    errands: Sequence[Errand], workspace: Workspace, choice: Choice, telling: Telling
-) -> Iterator[Done]:
+    errands: Sequence[Errand], workspace: Workspace, choice: WhichCopies, telling: Telling
+) -> Iterator[ErrandDone]:
     """Errands as they are done: here, or on a cluster. Raises: BanxinError, of the cluster."""
     if choice.on:
         from banxin.crew.cluster import on_cluster
 
         return on_cluster(choice.on, workspace, errands)
     size = hands_for(len(errands))
-    return on_this_machine(Shop.of(workspace), errands, size, telling.stage)
+    return on_this_machine(workspace, errands, size, telling.stage)
 
 
 # --- a title of many copies -------------------------------------------------------------------
 
 
 def _copies(
-    request: Request, workspace: Workspace, choice: Choice, numbers: Iterator[int]
-) -> _Copies | None:
+    request: Request, workspace: Workspace, choice: WhichCopies, numbers: Iterator[int]
+) -> _SeriesRun | None:
     """What is to be made of a title that has a series; None of one that has none.
 
     Raises:
         BanxinError: faults of the title, its table, and of what was chosen of it.
     """
+    # Loaded for what has changed: of a title that is as it was nothing but its memo is read.
+    from banxin import project
+    from banxin.series.record import Record
+    from banxin.series.table import rows_of
+
     job = project.load(request, workspace)
     if job.series is None:
         if choice.is_of_series:
@@ -149,11 +178,11 @@ def _copies(
     rows = rows_of(job, workspace)
     _check(job, rows, request, workspace)
     chosen = choice.of(rows.rows)
-    copies = _Copies(job, request, Record(request, job, rows, workspace, chosen), chosen)
+    copies = _SeriesRun(job, request, Record(request, job, rows, workspace, chosen), chosen)
     for row in chosen:
         found = rows.remarks.get(row.number, ())
         if any(one.severity == "error" for one in found):
-            copies.known.append(_named(Done(-row.number, None), copies, row))
+            copies.known.append(_named(ErrandDone(-row.number, None), copies, row))
             continue
         number = next(numbers)
         known = copies.record.recall(row, number) if request.publish else None
@@ -165,14 +194,15 @@ def _copies(
     return copies
 
 
-def _named(done: Done, copies: _Copies, row: Row) -> Done:
+def _named(done: ErrandDone, copies: _SeriesRun, row: CopyRow) -> ErrandDone:
     """What came of a row, with what is said of the row itself, under the row's number."""
     return replace(copies.record.remarked(row, done), number=row.number)
 
 
-def _check(job: Job, rows: Rows, request: Request, workspace: Workspace) -> None:
+def _check(job: Job, rows: CopyRows, request: Request, workspace: Workspace) -> None:
     """Raises: BanxinError, where the manuscript asks for what no row has."""
     from banxin import fields, manuscript
+    from banxin.series.table import heads_nothing
 
     text = manuscript.read(job.chapters, workspace, encoding=job.encoding)
     series = job.series
@@ -189,47 +219,60 @@ def _check(job: Job, rows: Rows, request: Request, workspace: Workspace) -> None
 
 
 def _made(
-    copies: _Copies, workspace: Workspace, choice: Choice, telling: Telling
+    copies: _SeriesRun, workspace: Workspace, choice: WhichCopies, telling: Telling
 ) -> Iterator[Outcome]:
-    """Every copy as it is done; then the files of all together."""
-    title, record = copies.job.name, copies.record
-    by_number = {row.number: row for row in copies.chosen}
-    finished: list[Done] = list(copies.known)
-    total, began = len(copies.errands), time.monotonic()
-    errands = [Errand(n, copies.request, row) for n, row in copies.errands.items()]
+    """Every copy, in the order of the rows; then the files of all together."""
+    finished: list[ErrandDone] = []
+    rows = {row.number: row for row in copies.chosen}
+    order = sorted([*(done.number for done in copies.known), *_numbers(copies)])
+
+    def found() -> Iterator[tuple[int, Outcome]]:
+        for done in chain(copies.known, _as_done(copies, workspace, choice, telling)):
+            finished.append(done)
+            row = rows[done.number]
+            name = row.name or str(row.number)
+            yield done.number, Outcome(copies.job.name, done.told, done.reasons, name)
+
     try:
-        for done in copies.known:
-            yield _outcome(title, by_number[done.number], done)
-        for n, done in enumerate(_done(errands, workspace, choice, telling) if errands else (), 1):
-            row = copies.errands[done.number]
-            record.keep(row, done)
-            told = _named(done, copies, row)
-            record.made[row.number] = told
-            finished.append(told)
-            left = (time.monotonic() - began) / n * (total - n)
-            telling.copies(title, n, total, left if n > 1 else None)
-            yield _outcome(title, row, told)
+        yield from _in_turn(found(), order)
     except BanxinError as problem:
-        yield Outcome(title, None, problem.diagnostics)
+        yield Outcome(copies.job.name, None, problem.diagnostics)
     finally:  # also where it is broken off: the next run goes on from here
         if copies.request.publish:
-            record.write({} if errands else None, copies.request.language)
+            copies.record.write({} if copies.errands else None, copies.request.language)
             workspace.tidy()
     if choice.merge and copies.request.publish:
         yield from _merged(copies, finished, workspace)
 
 
-def _outcome(title: str, row: Row, done: Done) -> Outcome:
-    return Outcome(title, done.told, done.reasons, row.name or str(row.number))
+def _numbers(copies: _SeriesRun) -> Iterator[int]:
+    return (row.number for row in copies.errands.values())
 
 
-def _merged(copies: _Copies, finished: Sequence[Done], workspace: Workspace) -> Iterator[Outcome]:
+def _as_done(
+    copies: _SeriesRun, workspace: Workspace, choice: WhichCopies, telling: Telling
+) -> Iterator[ErrandDone]:
+    """Copies under the numbers of their rows, as they are done, each remembered at once."""
+    record, total, began = copies.record, len(copies.errands), time.monotonic()
+    errands = [Errand(n, copies.request, row) for n, row in copies.errands.items()]
+    for n, done in enumerate(_done(errands, workspace, choice, telling) if errands else (), 1):
+        row = copies.errands[done.number]
+        record.keep(row, done)
+        told = record.made[row.number] = _named(done, copies, row)
+        left = (time.monotonic() - began) / n * (total - n)
+        telling.copies(copies.job.name, n, total, left if n > 1 else None)
+        yield told
+
+
+def _merged(
+    copies: _SeriesRun, finished: Sequence[ErrandDone], workspace: Workspace
+) -> Iterator[Outcome]:
     """The run-on files of the copies that may be printed, in the order of their rows."""
     from banxin import pipeline
 
     fit = [d for d in sorted(finished, key=lambda d: d.number) if d.told and not d.told.withheld]
     names = {row.number: row.name for row in copies.chosen}
-    merged: dict[str, Any] = {}
+    merged: dict[str, Mapping[str, Sequence[int]]] = {}
     files: list[Path] = []
     for finish in copies.request.finishes:
         for volume, start in enumerate(range(0, len(fit), MOST_MERGED), 1):

@@ -35,7 +35,7 @@ _ADDRESSED: Final = re.compile(r"\]\([^()\n]*\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CopyRow:
     """One copy of a series.
 
     Attributes:
@@ -63,13 +63,13 @@ class Row:
 class Copying:
     """The copy that is made, and the characters that fonts of all copies have."""
 
-    row: Row
+    row: CopyRow
     spare: frozenset[str]
 
 
-def filled(text: Manuscript, job: Job, row: Row) -> tuple[Manuscript, Job]:
+def filled(text: Manuscript, job: Job, row: CopyRow) -> tuple[Manuscript, Job]:
     """The manuscript and the job of one copy, under the row's name."""
-    put = _Put(row)
+    put = _FieldFilling(row)
     chapters = tuple(put.chapter(c) for c in text.chapters if _stays(c, row))
     job = replace(
         job,
@@ -88,17 +88,17 @@ def filled(text: Manuscript, job: Job, row: Row) -> tuple[Manuscript, Job]:
     return replace(text, chapters=chapters, remarks=(*text.remarks, *put.remarks())), job
 
 
-def chapters_of(text: Manuscript, row: Row) -> tuple[PurePosixPath, ...]:
+def chapters_of(text: Manuscript, row: CopyRow) -> tuple[PurePosixPath, ...]:
     """The chapters that the copy of *row* has."""
     return tuple(chapter.file for chapter in text.chapters if _stays(chapter, row))
 
 
-def filled_name(pattern: str, row: Row) -> str:
+def filled_name(pattern: str, row: CopyRow) -> str:
     """*pattern* with the values of *row*, for the name of a file."""
     return FIELD.sub(lambda found: _value(found, row), pattern)
 
 
-def filled_source(text: str, row: Row) -> str:
+def filled_source(text: str, row: CopyRow) -> str:
     """*text* of a file with the row's values in it, written so that they are no markup."""
     if "{{" not in text:
         return text
@@ -172,7 +172,7 @@ def _paths(value: object, place: Place) -> Iterator[tuple[str, Place]]:
             yield from _paths(getattr(value, name), here)
 
 
-def _value(found: re.Match[str], row: Row) -> str:
+def _value(found: re.Match[str], row: CopyRow) -> str:
     value = row.values.get(found[1], found[0])
     return value.zfill(int(found[3])) if found[3] else value
 
@@ -180,7 +180,7 @@ def _value(found: re.Match[str], row: Row) -> str:
 # --- chapters on a condition --------------------------------------------------------------
 
 
-def _stays(chapter: Chapter, row: Row) -> bool:
+def _stays(chapter: Chapter, row: CopyRow) -> bool:
     if WHEN not in chapter.front:
         return True
     name, sign, wanted = _of_condition(chapter.front[WHEN].value)
@@ -202,10 +202,10 @@ def _of_condition(written: str) -> tuple[str, str, tuple[str, ...]]:
 # --- values ---------------------------------------------------------------------------------
 
 
-class _Put:
+class _FieldFilling:
     """Puts the values of a row where its fields stand."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: CopyRow) -> None:
         self._row = row
         self._used: dict[str, bool] = {}  # field → whether it may be empty everywhere
 

@@ -27,7 +27,7 @@ from banxin.press import Finished
 from banxin.project import Job
 from banxin.request import Request
 from banxin.source import digest_of_source
-from banxin.typeset import ENGINE, Sheets, Standing, typeset
+from banxin.typeset import ENGINE, Sheets, StandingBook, typeset
 from banxin.words import say, sentence
 from banxin.workspace import Workspace, write_whole
 
@@ -86,7 +86,7 @@ def build(
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
+class OpenedTitle:
     """A title that was read: all that its copies have in common, where it has any."""
 
     request: Request
@@ -96,20 +96,20 @@ class Title:
     profile: pressing.Profile
 
 
-def opened(request: Request, workspace: Workspace, clock: _Clock | None = None) -> Title:
+def opened(request: Request, workspace: Workspace, clock: _Clock | None = None) -> OpenedTitle:
     """Job, manuscript, layout and press profile. Raises: BanxinError."""
     job = project.load(request, workspace)
     with (clock or _Clock(lambda stage: None)).stage("read"):
         profile = pressing.profile(job.press, job.press_asked_at, workspace, job.folder)
         text, layout = _read(job, workspace)
-    return Title(request, job, text, layout, profile)
+    return OpenedTitle(request, job, text, layout, profile)
 
 
 def copy_of(
-    title: Title,
-    row: fields.Row,
+    title: OpenedTitle,
+    row: fields.CopyRow,
     workspace: Workspace,
-    standing: Standing,
+    standing: StandingBook,
     progress: Progress = lambda stage: None,
 ) -> tuple[Build, Results]:
     """One copy of a series, and its files by name; nothing is written.
@@ -158,31 +158,32 @@ def run_on(
     return file, made.pages
 
 
-def _of_copy(row: fields.Row, name: str) -> str:
+def _of_copy(row: fields.CopyRow, name: str) -> str:
     """The name of a file of one copy, all of which lie in one folder."""
     return name if name.startswith(row.name) else f"{row.name}-{name.replace('/', '-')}"
 
 
 def _made(
-    title: Title,
+    title: OpenedTitle,
     workspace: Workspace,
     clock: _Clock,
     copying: fields.Copying | None = None,
-    standing: Standing | None = None,
+    standing: StandingBook | None = None,
 ) -> _Made:
     """All of a title, or of one copy of it, before anything is written. Raises: BanxinError."""
     job, request, profile = title.job, title.request, title.profile
+    text, layout = title.text, title.layout
     with clock.stage("bind"):
         spare = copying.spare if copying else frozenset[str]()
-        bound = edition.bind(title.text, title.layout, job, workspace, spare)
+        bound = edition.bind(text, layout, job, workspace, spare)
         bound = pressing.as_the_shop_calls_them(bound, profile.plates)
     # From here on nothing is read: the edition is sealed, so its digest is the cache key.
     with clock.stage("typeset"):
-        sheets = typeset(bound, standing=standing) if copying else _laid_out(bound, workspace)
+        sheets = _laid_out(bound, workspace, standing)
     order = Commission(sheets, bound, profile, workspace, request.marks, job.revision)
     made, refused = _finished(order, request.finishes, clock)
     with clock.stage("preflight"):
-        case = case_of(job, title.text, order, made, refused)
+        case = case_of(job, text, order, made, refused)
         case = replace(case, row=copying.row if copying else None)
         report = judge(case, workspace)
     build = Build(job, (), replace(report, timings=clock.seconds))
@@ -306,8 +307,10 @@ def _read(job: Job, workspace: Workspace) -> tuple[manuscript.Manuscript, layout
     return text, layout
 
 
-def _laid_out(bound: Edition, workspace: Workspace) -> Sheets:
-    """The Edition's pages, from the cache if they were laid out before."""
+def _laid_out(bound: Edition, workspace: Workspace, standing: StandingBook | None = None) -> Sheets:
+    """The Edition's pages, from the cache if they were laid out before; a copy's are not kept."""
+    if standing is not None:
+        return typeset(bound, standing=standing)
     key = hashlib.sha256(
         f"{bound.digest_of_pages} {ENGINE} {digest_of_source()}".encode()
     ).hexdigest()

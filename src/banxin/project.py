@@ -71,11 +71,11 @@ class Job:
     consent: str = ""
     photo: str = ""
     convert: str = ""
-    series: Series | None = None
+    series: SeriesOfCopies | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class SeriesOfCopies:
     """Many copies of one title, a row of a table each.
 
     Attributes:
@@ -123,7 +123,7 @@ def _below_the_title(chapters: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class SeriesTable(BaseModel):
-    """`[series]`: see `Series`."""
+    """`[series]`: see `SeriesOfCopies`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -240,10 +240,12 @@ def load(request: Request, workspace: Workspace) -> Job:
     )
 
 
-def _series(table: SeriesTable | None, folder: PurePosixPath, place: Place) -> Series | None:
+def _series(
+    table: SeriesTable | None, folder: PurePosixPath, place: Place
+) -> SeriesOfCopies | None:
     if table is None:
         return None
-    return Series(folder / table.table, table.sheet, table.name, table.photo, place)
+    return SeriesOfCopies(folder / table.table, table.sheet, table.name, table.photo, place)
 
 
 def every_chapter(

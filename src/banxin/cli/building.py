@@ -62,9 +62,9 @@ def _shared(o: Options) -> Decorator:
 def _make(
     call: Call, *, titles: tuple[str, ...], fail_on: str, verbose: bool, **wanted: Any
 ) -> None:
-    """Args: wanted: as a `Choice` and a `Request` have it."""
+    """Args: wanted: as a `WhichCopies` and a `Request` have it."""
     from banxin import batch
-    from banxin.series import Choice
+    from banxin.series.choice import WhichCopies
     from banxin.workspace import folder_for
 
     if call.output is not None:
@@ -73,7 +73,7 @@ def _make(
     if verbose:
         workspace.cache.tell = voice.spoilt
     names = ("rows", "only", "changed", "merge", "on")
-    choice = Choice(**{name: wanted.pop(name) for name in names if name in wanted})
+    choice = WhichCopies(**{name: wanted.pop(name) for name in names if name in wanted})
     request = Request(PurePosixPath(), language=call.language, **wanted)
     telling = batch.Telling(voice.progress, voice.counting)
     exits = []

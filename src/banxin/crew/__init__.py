@@ -8,7 +8,7 @@ sealed    the files that errands rest on, by content
 
 from __future__ import annotations
 
-from banxin.crew.errands import Done, Errand, Hands, Shop
+from banxin.crew.errands import Errand, ErrandDone, Hands, Workplace
 from banxin.crew.here import hands_for, here
 
-__all__ = ["Done", "Errand", "Hands", "Shop", "hands_for", "here"]
+__all__ = ["Errand", "ErrandDone", "Hands", "Workplace", "hands_for", "here"]

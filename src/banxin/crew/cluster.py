@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from banxin import scratch
-from banxin.crew.errands import Done, Errand, Hands
+from banxin.crew.errands import Errand, ErrandDone, Hands
 from banxin.crew.here import timed
 from banxin.crew.sealed import Sealed, files_of, own_of, put, sealed
 from banxin.diagnostics import BanxinError, error
@@ -38,12 +38,14 @@ _ADDRESS: Final = re.compile(r"(?:tcp|tls)://[^\s/:]+:\d{1,5}")
 class _Back:
     """What comes back from a worker: `done`, its paths seen from `output`, and its files."""
 
-    done: Done
+    done: ErrandDone
     output: Path
     files: Mapping[str, bytes]
 
 
-def on_cluster(address: str, workspace: Workspace, errands: Sequence[Errand]) -> Iterator[Done]:
+def on_cluster(
+    address: str, workspace: Workspace, errands: Sequence[Errand]
+) -> Iterator[ErrandDone]:
     """Errands as they are done; their files are written here.
 
     Raises:
@@ -56,7 +58,7 @@ def on_cluster(address: str, workspace: Workspace, errands: Sequence[Errand]) ->
             some = [errand for errand in errands if errand.request.folder == folder]
             own = frozenset(name for errand in some if (name := own_of(errand)))
             bundle = sealed(folder, own, workspace)
-            yield from _Round(client, address, workspace, bundle).run(some)
+            yield from _ErrandRound(client, address, workspace, bundle).run(some)
 
 
 @contextmanager
@@ -112,7 +114,7 @@ def _versions() -> dict[str, str]:
 
 
 @dataclass(slots=True)
-class _Round:
+class _ErrandRound:
     """The errands of one title on their way to the workers and back."""
 
     client: Any
@@ -120,7 +122,7 @@ class _Round:
     workspace: Workspace
     bundle: Sealed
 
-    def run(self, errands: Sequence[Errand]) -> Iterator[Done]:
+    def run(self, errands: Sequence[Errand]) -> Iterator[ErrandDone]:
         """As they come back. Raises: BanxinError, `cluster/gone`."""
         from distributed import as_completed
 
@@ -162,7 +164,7 @@ class _Round:
         key = f"banxin-{self.bundle.digest[:8]}-{errand.number}-{errand.name}"
         return self.client.submit(_on_worker, sent, errand, own, key=key, pure=False)
 
-    def _fetched(self, future: Any, *, last: bool) -> Done | None:
+    def _fetched(self, future: Any, *, last: bool) -> ErrandDone | None:
         """What came back, its files written; None where it has to be done again."""
         import dask
         from distributed import KilledWorker
@@ -172,24 +174,24 @@ class _Round:
             back: _Back = future.result()
         except KilledWorker:
             count = int(dask.config.get("distributed.scheduler.allowed-failures")) + 1
-            return Done(number, None, (error("series/lost", name=name, count=count),))
+            return ErrandDone(number, None, (error("series/lost", name=name, count=count),))
         except Exception as problem:  # lost with whoever held it, or not understood there
             if not last:
                 return None
             what = f"{type(problem).__name__}: {problem}"[:200]
-            return Done(number, None, (error("series/bug", name=name, what=what),))
+            return ErrandDone(number, None, (error("series/bug", name=name, what=what),))
         finally:
             future.release()
         return self._written(back)
 
-    def _written(self, back: _Back) -> Done:
+    def _written(self, back: _Back) -> ErrandDone:
         try:
             for name, data in back.files.items():
                 file = self.workspace.output / name
                 folder_for(file.parent)
                 write_whole(file, data)
         except BanxinError as problem:
-            return Done(back.done.number, None, problem.diagnostics)
+            return ErrandDone(back.done.number, None, problem.diagnostics)
         told = back.done.told
         if told is None:
             return back.done

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 from banxin import memo
 from banxin.diagnostics import BanxinError, Diagnostic, error
-from banxin.fields import Row
 from banxin.memo import Told
 from banxin.request import Request
 from banxin.workspace import Workspace, folder_for, write_whole
 
 if TYPE_CHECKING:
-    from banxin.pipeline import Build, Title
-    from banxin.typeset import Standing
+    from banxin.fields import CopyRow
+    from banxin.pipeline import Build, OpenedTitle
+    from banxin.typeset import StandingBook
 
 MOST_STANDING: Final = 4  # books that differ in their chapters: some 100 MB each
 Progress = Callable[[str, str], None]
@@ -34,7 +34,7 @@ class Errand:
 
     number: int
     request: Request
-    row: Row | None = None
+    row: CopyRow | None = None
 
     @property
     def name(self) -> str:
@@ -42,7 +42,7 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ErrandDone:
     """What came of an errand: what was told of it, or the reasons why there is nothing.
 
     Attributes:
@@ -58,7 +58,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
+class Workplace:
     """Where errands are done: a workspace, in words that travel."""
 
     root: Path
@@ -67,7 +67,7 @@ class Shop:
     caching: bool = True
 
     @classmethod
-    def of(cls, workspace: Workspace) -> Shop:
+    def of(cls, workspace: Workspace) -> Workplace:
         return cls(workspace.root, workspace.output, workspace.mounts, workspace.caching)
 
     def workspace(self) -> Workspace:
@@ -84,23 +84,23 @@ class Hands:
         self, workspace: Workspace, progress: Progress = lambda title, stage: None
     ) -> None:
         self._workspace, self._progress = workspace, progress
-        self._opened: tuple[Request, Title, Workspace] | None = None
-        self._standing: dict[object, Standing] = {}
+        self._opened: tuple[Request, OpenedTitle, Workspace] | None = None
+        self._standing: dict[object, StandingBook] = {}
 
-    def do(self, errand: Errand) -> Done:
+    def do(self, errand: Errand) -> ErrandDone:
         """Whatever happens is told: one errand never stops the others."""
         try:
             if errand.row is None:
                 return self._title(errand)
             return self._copy(errand, errand.row)
         except BanxinError as problem:
-            return Done(errand.number, None, problem.diagnostics)
+            return ErrandDone(errand.number, None, problem.diagnostics)
         except Exception as problem:
             what = "".join(traceback.format_exception_only(problem)).strip()[:300]
             reason = error("series/bug", name=errand.name, what=what)
-            return Done(errand.number, None, (reason,))
+            return ErrandDone(errand.number, None, (reason,))
 
-    def _title(self, errand: Errand) -> Done:
+    def _title(self, errand: Errand) -> ErrandDone:
         # The engine takes a second to load: only a build needs it.
         from banxin import pipeline
 
@@ -111,9 +111,9 @@ class Hands:
         )
         told = _told(build, request.language)
         memo.keep(request.as_json(), workspace, told)
-        return Done(errand.number, told, digests=workspace.published.written)
+        return ErrandDone(errand.number, told, digests=workspace.published.written)
 
-    def _copy(self, errand: Errand, row: Row) -> Done:
+    def _copy(self, errand: Errand, row: CopyRow) -> ErrandDone:
         from banxin import pipeline
 
         title, workspace = self._title_of(errand.request)
@@ -128,11 +128,11 @@ class Hands:
         if results and not build.withheld:
             with contextlib.suppress(OSError):
                 (folder / f"{row.name}-{pipeline.UNCHECKED}.pdf").unlink()
-        told = _told(replace(build, files=files), errand.request.language)
+        told = _light(_told(replace(build, files=files), errand.request.language))
         digests = {name: hashlib.sha256(data).hexdigest() for name, data in results.items()}
-        return Done(errand.number, told, digests=digests)
+        return ErrandDone(errand.number, told, digests=digests)
 
-    def _title_of(self, request: Request) -> tuple[Title, Workspace]:
+    def _title_of(self, request: Request) -> tuple[OpenedTitle, Workspace]:
         from banxin import pipeline
 
         if self._opened is None or self._opened[0] != request:
@@ -142,17 +142,23 @@ class Hands:
         _, title, workspace = self._opened
         return title, workspace
 
-    def _standing_for(self, title: Title, row: Row) -> Standing:
+    def _standing_for(self, title: OpenedTitle, row: CopyRow) -> StandingBook:
         """The book that was left standing by the last copy with the same chapters."""
         from banxin.fields import chapters_of
-        from banxin.typeset import Standing
+        from banxin.typeset import StandingBook
 
         which = chapters_of(title.text, row)
-        standing = self._standing.pop(which, None) or Standing()
+        standing = self._standing.pop(which, None) or StandingBook()
         self._standing[which] = standing  # last used, last in line
         if len(self._standing) > MOST_STANDING:
             self._standing.pop(next(iter(self._standing)))
         return standing
+
+
+def _light(told: Told) -> Told:
+    """Without its tables of photographs and fonts, which of thousands of copies fill the memory."""
+    light = {"photos": (), "fonts": (), "inks": None}
+    return replace(told, rows={lang: {**table, **light} for lang, table in told.rows.items()})
 
 
 def _told(build: Build, language: str) -> Told:

@@ -19,8 +19,9 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Final
 
-from banxin.crew.errands import Done, Errand, Hands, Shop
+from banxin.crew.errands import Errand, ErrandDone, Hands, Workplace
 from banxin.diagnostics import error
+from banxin.workspace import Workspace
 
 MOST_DEATHS: Final = 3  # processes that an errand may end
 ROOM: Final = 700 << 20  # bytes that a process may need: an album of forty pages at 300 ppi
@@ -35,7 +36,7 @@ Told = Callable[[str, str], None]
 class _Answer:
     """`done`; or a stage of an errand under way. `last`: the process ends after it."""
 
-    done: Done | None = None
+    done: ErrandDone | None = None
     stage: tuple[str, str] = ("", "")
     last: bool = False
 
@@ -55,16 +56,19 @@ def hands_for(errands: int, most: int = 0) -> int:
 
 
 def here(
-    shop: Shop, errands: Iterable[Errand], size: int, progress: Told = lambda title, stage: None
-) -> Iterator[Done]:
+    workspace: Workspace,
+    errands: Iterable[Errand],
+    size: int,
+    progress: Told = lambda title, stage: None,
+) -> Iterator[ErrandDone]:
     """Errands as they are done, in whatever order. Args: size: number of processes."""
     waiting = deque(errands)
     if size <= 1:
-        hands = Hands(shop.workspace(), progress)
+        hands = Hands(workspace, progress)
         for errand in waiting:
             yield timed(hands, errand)
         return
-    crew = [_Process(shop) for _ in range(min(size, len(waiting)))]
+    crew = [_CrewMember(Workplace.of(workspace)) for _ in range(min(size, len(waiting)))]
     deaths: dict[int, int] = {}
     try:
         for one in crew:
@@ -78,17 +82,17 @@ def here(
             one.stop()
 
 
-def timed(hands: Hands, errand: Errand) -> Done:
+def timed(hands: Hands, errand: Errand) -> ErrandDone:
     """An errand done, with the seconds that it took."""
     began = time.perf_counter()
     return replace(hands.do(errand), seconds=time.perf_counter() - began)
 
 
 @dataclass(slots=True)
-class _Process:
+class _CrewMember:
     """One of ours, started when it is first given something and when it has died."""
 
-    shop: Shop
+    place: Workplace
     errand: Errand | None = None
     process: Any = None
     end: Connection = field(init=False)
@@ -108,7 +112,7 @@ class _Process:
 
     def heard(
         self, waiting: deque[Errand], deaths: dict[int, int], progress: Told
-    ) -> Iterator[Done]:
+    ) -> Iterator[ErrandDone]:
         """What it has to say; then it goes on to the next errand."""
         errand = self.errand
         assert errand is not None, "nobody is heard who has nothing to do"
@@ -121,7 +125,7 @@ class _Process:
                 waiting.appendleft(errand)
             else:
                 reason = error("series/lost", name=errand.name, count=MOST_DEATHS)
-                yield Done(errand.number, None, (reason,))
+                yield ErrandDone(errand.number, None, (reason,))
             self.take(waiting)
             return
         if answer.done is None:
@@ -143,17 +147,17 @@ class _Process:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")  # no thread or lock of ours goes along
         self.end, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, self.shop), daemon=True)
+        self.process = context.Process(target=_work, args=(theirs, self.place), daemon=True)
         self.process.start()
         theirs.close()
 
 
-def _work(end: Connection, shop: Shop) -> None:
+def _work(end: Connection, place: Workplace) -> None:
     """What a process does until it is told to stop, or whoever started it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started it
     with contextlib.suppress(EOFError, OSError):
         hands = Hands(
-            shop.workspace(), lambda title, stage: end.send(_Answer(stage=(title, stage)))
+            place.workspace(), lambda title, stage: end.send(_Answer(stage=(title, stage)))
         )
         first = 0
         while True:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterator
 from typing import Any, Final
 
+from banxin.diagnostics import BanxinError
 from banxin.importing.bounds import MOST_ROWS, parts_of, refused
 from banxin.importing.paragraphs import Brought, Form, ImportedParagraph, escaped, table
 from banxin.importing.plain import decoded
 
+_KNOWN: Final = 0.7  # of a text's characters beyond ASCII: in Big5 read as GB they are half
 _PEOPLE: Final = ("姓名", "名字", "姓　名", "姓 名", "Name", "name")
 
 
@@ -41,7 +44,7 @@ def rows_of_text(data: bytes, file: str, most: int = MOST_ROWS) -> list[Numbered
         BanxinError: `import/encoding`, `import/broken`; `import/too-many-rows`, for more than
             *most*.
     """
-    text = decoded(data, file)
+    text = _text(data, file)
     first = text.partition("\n")[0]
     delimiter = max("\t;,", key=first.count)
     rows: list[NumberedRow] = []
@@ -54,6 +57,20 @@ def rows_of_text(data: bytes, file: str, most: int = MOST_ROWS) -> list[Numbered
     except csv.Error as problem:
         raise refused("import/broken", file) from problem
     return rows
+
+
+def _text(data: bytes, file: str) -> str:
+    """As `decoded`; also a list of names, which has no frequent characters, of GB 2312's."""
+    try:
+        return decoded(data, file)
+    except BanxinError:
+        with contextlib.suppress(UnicodeError):
+            text = data.decode("gb18030")
+            han = [c for c in text if ord(c) > 0x7F]
+            known = sum(bool(c.encode("gb2312", "ignore")) for c in han)
+            if known >= _KNOWN * len(han) and "\0" not in text:
+                return text.replace("\r\n", "\n").replace("\r", "\n")
+        raise
 
 
 def rows_of_sheets(

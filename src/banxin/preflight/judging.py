@@ -15,7 +15,7 @@ from banxin.assets import fonts
 from banxin.content import EDITION_FILE
 from banxin.diagnostics import Box, Diagnostic, Place, in_order
 from banxin.edition import Edition
-from banxin.fields import Row, filled_source
+from banxin.fields import CopyRow, filled_source
 from banxin.manuscript import Manuscript
 from banxin.preflight.book import Book, Material, book
 from banxin.preflight.facts import Facts, read
@@ -84,7 +84,7 @@ class Case:
     limits: Limits
     icc: bytes
     remarks: tuple[Diagnostic, ...] = ()
-    row: Row | None = None
+    row: CopyRow | None = None
 
 
 def judge(

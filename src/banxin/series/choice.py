@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from banxin.diagnostics import BanxinError, error, nearest
-from banxin.fields import Row
+
+if TYPE_CHECKING:
+    from banxin.fields import CopyRow
 
 _RANGE: Final = re.compile(r"\s*(\d+)\s*(?:[-–—~～]\s*(\d+)?\s*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class WhichCopies:
     """Copies out of a series; all of them, where nothing is said.
 
     Attributes:
@@ -36,7 +38,7 @@ class Choice:
         """Whether something is asked that only a series has."""
         return bool(self.rows or self.only or self.changed or self.merge)
 
-    def of(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+    def of(self, rows: Iterable[CopyRow]) -> tuple[CopyRow, ...]:
         """The rows that are asked for by number and by cell.
 
         Raises:

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from banxin import memo, schema
 from banxin.assets.fonts import FOLDER as FONTS
-from banxin.crew import Done
+from banxin.crew import ErrandDone
 from banxin.diagnostics import BanxinError, Diagnostic, in_order
-from banxin.fields import Row
+from banxin.fields import CopyRow
 from banxin.layouts import FOLDER as LAYOUTS
 from banxin.project import Job
 from banxin.request import Request
-from banxin.series.table import Rows
+from banxin.series.table import CopyRows
 from banxin.stamps import Stamp, look_at
 from banxin.versions import versions
 from banxin.workspace import Workspace, write_whole
@@ -32,14 +32,19 @@ class Record:
     """What came of the rows of one title, as far as they are what they were."""
 
     def __init__(
-        self, request: Request, job: Job, rows: Rows, workspace: Workspace, chosen: Sequence[Row]
+        self,
+        request: Request,
+        job: Job,
+        rows: CopyRows,
+        workspace: Workspace,
+        chosen: Sequence[CopyRow],
     ) -> None:
         self._job, self._workspace, self._rows = job, workspace, rows
         self._ground = _ground(request, job, rows, workspace)
         self._keys = {row.number: self._key(row) for row in chosen}
-        self.made: dict[int, Done] = {}
+        self.made: dict[int, ErrandDone] = {}
 
-    def recall(self, row: Row, number: int) -> Done | None:
+    def recall(self, row: CopyRow, number: int) -> ErrandDone | None:
         """What came of a row, where its files are the ones that were written then."""
         kept = self._workspace.recall(KIND, self._keys[row.number])
         if kept is None:
@@ -52,9 +57,9 @@ class Record:
                 return None
         told = memo.told_of(entry["told"], self._workspace)
         digests = {name: digest for name, (digest, _, _) in entry["files"].items()}
-        return Done(number, told, digests=digests)
+        return ErrandDone(number, told, digests=digests)
 
-    def keep(self, row: Row, done: Done) -> None:
+    def keep(self, row: CopyRow, done: ErrandDone) -> None:
         """Remember what came of a row; the files are written."""
         self.made[row.number] = done
         if done.told is None or not self._workspace.caching:
@@ -68,7 +73,7 @@ class Record:
         entry = {"files": files, "told": memo.rows_of(memo.untimed(done.told), self._workspace)}
         self._workspace.keep(KIND, self._keys[row.number], json.dumps(entry).encode())
 
-    def remarked(self, row: Row, done: Done) -> Done:
+    def remarked(self, row: CopyRow, done: ErrandDone) -> ErrandDone:
         """With what is said of the row itself, which no worker has seen."""
         found = self._rows.remarks.get(row.number, ())
         if not found:
@@ -118,7 +123,7 @@ class Record:
         report = _report(self._job, self._rows, self.made, language)
         write_whole(folder / REPORT, schema.written(report).encode())
 
-    def _key(self, row: Row) -> str:
+    def _key(self, row: CopyRow) -> str:
         about = (FORM, self._ground, row.name, sorted(row.values.items()), self._digest(row.photo))
         return hashlib.sha256(repr(about).encode()).hexdigest()
 
@@ -130,7 +135,7 @@ class Record:
             return ""
 
 
-def _ground(request: Request, job: Job, rows: Rows, workspace: Workspace) -> str:
+def _ground(request: Request, job: Job, rows: CopyRows, workspace: Workspace) -> str:
     """A digest of all that every copy rests on: in doubt it is another, and all are made anew."""
     own = {job.folder / row.photo for row in rows.rows}
     series = job.series
@@ -153,7 +158,7 @@ def _earlier(workspace: Workspace, job: Job) -> Mapping[str, Any]:
     return table if isinstance(table, dict) and table.get("schema") == schema.SCHEMA else {}
 
 
-def _line(row: Row, done: Done) -> Mapping[str, Any]:
+def _line(row: CopyRow, done: ErrandDone) -> Mapping[str, Any]:
     told = done.told
     return {
         "row": row.number,
@@ -164,7 +169,9 @@ def _line(row: Row, done: Done) -> Mapping[str, Any]:
     }
 
 
-def _report(job: Job, rows: Rows, made: Mapping[int, Done], language: str) -> Mapping[str, Any]:
+def _report(
+    job: Job, rows: CopyRows, made: Mapping[int, ErrandDone], language: str
+) -> Mapping[str, Any]:
     """Each finding once, with the copies that have it."""
     names = {row.number: row.name for row in rows.rows}
     found: dict[str, tuple[Diagnostic, list[str]]] = {}

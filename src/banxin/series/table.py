@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Final
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, warning
-from banxin.fields import Row, check_mark, filled_name
+from banxin.fields import CopyRow, check_mark, filled_name
 from banxin.importing.sheets import Cells, NumberedRow, rows_of_sheets, rows_of_text
-from banxin.project import Job, Series
+from banxin.project import Job, SeriesOfCopies
 from banxin.workspace import LONGEST_NAME, Workspace, alike
 
 MOST_ROWS: Final = 100_000
@@ -36,7 +36,7 @@ _NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class CopyRows:
     """The copies of a series.
 
     Attributes:
@@ -44,12 +44,12 @@ class Rows:
         remarks: of rows, by their number: an error keeps that copy from being made.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[CopyRow, ...]
     fields: tuple[str, ...]
     remarks: Mapping[int, tuple[Diagnostic, ...]]
 
 
-def rows_of(job: Job, workspace: Workspace) -> Rows:
+def rows_of(job: Job, workspace: Workspace) -> CopyRows:
     """The rows of a job's series.
 
     Raises:
@@ -72,7 +72,7 @@ def rows_of(job: Job, workspace: Workspace) -> Rows:
     taken: dict[str, int] = {}
     for number, ((line, cells), values) in enumerate(zip(body, marked, strict=True), 1):
         place = replace(at, line=line)
-        row = Row(number, "", _with_own(values, number, total, job), columns, place)
+        row = CopyRow(number, "", _with_own(values, number, total, job), columns, place)
         row = replace(row, photo=filled_name(series.photo, row))
         row = replace(row, name=_name(series, row, len(total)), values=_with_photo(row))
         found = (*_cells(row, cells, head), *_names(row, taken))
@@ -81,16 +81,16 @@ def rows_of(job: Job, workspace: Workspace) -> Rows:
         made.append(row)
     own = tuple(name for name in OWN if name not in columns)
     own = own if series.photo else tuple(n for n in own if n not in PHOTO)
-    return Rows(tuple(made), (*columns, *own), remarks)
+    return CopyRows(tuple(made), (*columns, *own), remarks)
 
 
-def heads_nothing(rows: Rows, asked: Iterable[str]) -> bool:
+def heads_nothing(rows: CopyRows, asked: Iterable[str]) -> bool:
     """Whether no column is called as anything that is *asked*: the table has no first row."""
     own = {name for name in asked if name not in OWN}
     return bool(own) and not own & set(rows.fields)
 
 
-def _numbered(series: Series, workspace: Workspace) -> Sequence[NumberedRow]:
+def _numbered(series: SeriesOfCopies, workspace: Workspace) -> Sequence[NumberedRow]:
     data, file = workspace.read(series.table, series.place), str(series.table)
     if series.table.suffix.lower() != ".xlsx":
         return rows_of_text(data, file, MOST_ROWS + 1)
@@ -141,18 +141,18 @@ def _with_own(values: dict[str, str], number: int, total: str, job: Job) -> Mapp
     }
 
 
-def _with_photo(row: Row) -> Mapping[str, str]:
+def _with_photo(row: CopyRow) -> Mapping[str, str]:
     return {**dict.fromkeys(PHOTO, row.photo), **row.values} if row.photo else row.values
 
 
-def _name(series: Series, row: Row, digits: int) -> str:
+def _name(series: SeriesOfCopies, row: CopyRow, digits: int) -> str:
     """The name of a copy's files: what no file system takes is a hyphen in it."""
     name = filled_name(series.name or f"{{{{{NUMBER[0]}:{digits}}}}}", row)
     plain = _NOT_IN_NAMES.sub("-", name).strip(" .-")
     return plain.encode()[: LONGEST_NAME - 40].decode("utf-8", "ignore")
 
 
-def _names(row: Row, taken: dict[str, int]) -> Iterator[Diagnostic]:
+def _names(row: CopyRow, taken: dict[str, int]) -> Iterator[Diagnostic]:
     """What keeps a copy's files from being called as they are; *taken* grows by their name."""
     if not row.name:
         yield error("series/no-name", row.place, row=row.number)
@@ -160,7 +160,7 @@ def _names(row: Row, taken: dict[str, int]) -> Iterator[Diagnostic]:
         yield error("series/name-twice", row.place, row=row.number, name=row.name, first=first)
 
 
-def _cells(row: Row, cells: Cells, head: Cells) -> Iterator[Diagnostic]:
+def _cells(row: CopyRow, cells: Cells, head: Cells) -> Iterator[Diagnostic]:
     for n, cell in enumerate(cells, 1):
         place, shown = replace(row.place, column=n), cell[:40]
         name = head[n - 1] if n <= len(head) else ""

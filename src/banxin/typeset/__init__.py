@@ -19,7 +19,7 @@ from banxin.layouts import Layout
 from banxin.markup.document import Composed, compose, pieces, stylesheets
 from banxin.markup.front_matter import unprinted
 from banxin.markup.tokens import Stylesheet, first_baseline, fonts_css
-from banxin.typeset.engine import Standing, Terms, ignored, lay_out
+from banxin.typeset.engine import StandingBook, Terms, ignored, lay_out
 from banxin.typeset.fill import stylesheet
 from banxin.typeset.galley import (
     Bearings,
@@ -65,7 +65,7 @@ __all__ = [
     "ScreenPhoto",
     "Sheets",
     "Showing",
-    "Standing",
+    "StandingBook",
     "Trim",
     "examine",
     "first_baseline",
@@ -80,7 +80,9 @@ Lay = Callable[[Composed, Edition, dict[str, Asset]], Sheets]
 WANTED_PPI: Final = 300  # what a missing photograph is asked for
 
 
-def typeset(edition: Edition, lay: Lay | None = None, standing: Standing | None = None) -> Sheets:
+def typeset(
+    edition: Edition, lay: Lay | None = None, standing: StandingBook | None = None
+) -> Sheets:
     """The Edition's pages. A function of the Edition alone; their faults are among the remarks.
 
     Args:
@@ -285,7 +287,7 @@ def _laid_out(
     page: Composed,
     edition: Edition,
     more: dict[str, Asset],
-    standing: Standing | None = None,
+    standing: StandingBook | None = None,
 ) -> Sheets:
     sheets = lay_out(
         page.html,

@@ -83,7 +83,7 @@ def lay_out(
     fonts: Fonts,
     identifier: bytes,
     terms: Terms = USUAL,
-    standing: Standing | None = None,
+    standing: StandingBook | None = None,
 ) -> Sheets:
     """Pages from HTML. Same arguments, same bytes.
 
@@ -100,7 +100,7 @@ def lay_out(
         with at_work(compose=terms.compose) as work:
             with _crashes_told():  # at a base address that is none
                 source = weasyprint.HTML(string=html, base_url=terms.base, url_fetcher=fetcher)
-            left = (standing or Standing()).for_book(styles, assets, fonts, terms)
+            left = (standing or StandingBook()).for_book(styles, assets, fonts, terms)
             text = StyledDocument.of(html, source, styles, work, parsed=left.parsed)
             fit = fitted(text, terms.pitch, terms.sides, left.memory)
             pdf = written(fit.document, pdf_identifier=identifier, pdf_tags=True)
@@ -110,7 +110,7 @@ def lay_out(
 
 
 @dataclass(slots=True)
-class Standing:
+class StandingBook:
     """A book that was laid out, left standing for one that differs from it in some parts.
 
     Attributes:
@@ -129,7 +129,7 @@ class Standing:
         assets: Mapping[str, Asset],
         fonts: Fonts,
         terms: Terms,
-    ) -> Standing:
+    ) -> StandingBook:
         """Itself, emptied where a book is set otherwise or an address leads elsewhere.
 
         An address that only one of them has is none of a part that they have in common.
