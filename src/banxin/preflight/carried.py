@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any, Final
 
 import pikepdf
-from pikepdf import Dictionary, Name, Stream
+from pikepdf import Array, Dictionary, Name, Stream
 
-from banxin.preflight.content import FaceOfFile
+from banxin.preflight.content import OF_BROKEN_FILES, FaceOfFile
 from banxin.preflight.programs import DamagedProgram, FontProgram, program
 
 _FONT_FILES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
@@ -51,7 +51,8 @@ def fonts_of(pdf: pikepdf.Pdf, face_of: Callable[[Any], FaceOfFile]) -> Iterator
         if "/DescendantFonts" not in thing:
             found.append(thing)
             continue
-        for child in thing.DescendantFonts:
+        children = thing.DescendantFonts
+        for child in children if isinstance(children, Array) else ():
             if isinstance(child, Dictionary):
                 maps[child.objgen] = thing
                 if not child.is_indirect:
@@ -86,7 +87,8 @@ def _font(
     tag, plus, family = name.partition("+")
     subset = bool(plus) and len(tag) == 6
     kind = str(thing.get("/Subtype", "/?")).removeprefix("/")
-    descriptor = thing.get("/FontDescriptor", Dictionary())
+    said = thing.get("/FontDescriptor")
+    descriptor = said if isinstance(said, Dictionary) else Dictionary()
     held = next((descriptor[key] for key in _FONT_FILES if key in descriptor), None)
     font = partial(Font, family if subset else name, held is not None or kind == "Type3", subset)
     if not isinstance(held, Stream):
@@ -101,7 +103,7 @@ def _font(
         return font(kind)
     try:
         return font(kind, "", *_compared(thing, face_of(shown), inside, subset=subset))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, pikepdf.PdfError):
+    except OF_BROKEN_FILES:
         return font(kind)  # widths that are none are the page's own fault, and told there
 
 

@@ -45,7 +45,7 @@ UNMOVED: Final = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 MM: Final = 25.4 / 72
 ASCENT, DESCENT = 0.88, -0.12  # of an em: where Han characters stand
 # What pikepdf raises where a stranger's page is not as the standard has it.
-_OF_BROKEN_FILES: Final = (
+OF_BROKEN_FILES: Final = (
     pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError,
 )  # fmt: skip
 UNTOLD: Final = 0xF0000  # where codes without a meaning go: characters of private use
@@ -301,7 +301,7 @@ class Walker:
                 self.unclear.add(number)
         try:
             yield from self._walk(page, page.resources, State(), UNMOVED, 0, aside=False)
-        except _OF_BROKEN_FILES as problem:
+        except OF_BROKEN_FILES as problem:
             self.faults[number] = f"{type(problem).__name__}: {problem}"[:200]
 
     # --- the operators ----------------------------------------------------------------

@@ -19,7 +19,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from banxin.diagnostics import BanxinError, Box, error
 from banxin.preflight.carried import Font, fonts_of
 from banxin.preflight.conditions import described_in, prints_unlike
-from banxin.preflight.content import MM, Rect, Walker
+from banxin.preflight.content import MM, OF_BROKEN_FILES, Rect, Walker
 from banxin.preflight.pages import Pages
 from banxin.preflight.painted import (
     Fill,
@@ -208,7 +208,7 @@ def read(source: bytes | Path, pages: Pages | None = None) -> Facts:
     except OSError as problem:
         why = problem.strerror or str(problem)
         raise BanxinError(error("pdf/unreadable", why=why)) from problem
-    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError) as problem:
+    except OF_BROKEN_FILES as problem:
         why = f"{type(problem).__name__}: {problem}"[:200]
         raise BanxinError(error("pdf/damaged", why=why)) from problem
 
@@ -338,8 +338,10 @@ def _annotations(number: int, page: pikepdf.Page, trim: Rect) -> Iterator[Annota
 
 def _intents(pdf: pikepdf.Pdf) -> Iterator[Intent]:
     for item in pdf.Root.get("/OutputIntents", Array()):
+        if not isinstance(item, Dictionary):
+            continue
         held = item.get("/DestOutputProfile")
-        icc = held.read_bytes() if isinstance(held, Stream) else b""
+        icc = _bytes_of(held)
         whole = icc[36:40] == b"acsp"
         identifier = str(item.get("/OutputConditionIdentifier", ""))
         profile = f"{icc[12:16].decode('latin-1')} {icc[16:20].decode('latin-1')}" if whole else ""
@@ -354,6 +356,14 @@ def _intents(pdf: pikepdf.Pdf) -> Iterator[Intent]:
         )
 
 
+def _bytes_of(held: Any) -> bytes:
+    """What a stream holds; nothing where it cannot be unpacked."""
+    try:
+        return held.read_bytes() if isinstance(held, Stream) else b""
+    except OF_BROKEN_FILES:
+        return b""
+
+
 def _by_name(spot: SpotColour) -> tuple[str, str, str]:
     return spot.name, spot.alternate, spot.space
 
@@ -363,7 +373,7 @@ def _metadata(packet: Any) -> dict[str, str]:
         return {}
     try:
         root = ElementTree.fromstring(packet.read_bytes()[:_MOST_XMP])
-    except (ElementTree.ParseError, DefusedXmlException, ValueError, pikepdf.PdfError):
+    except (ElementTree.ParseError, DefusedXmlException, *OF_BROKEN_FILES):
         return {}
     found: dict[str, str] = {}
     for node in root.iter():

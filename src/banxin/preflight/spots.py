@@ -9,6 +9,7 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from banxin.preflight.content import OF_BROKEN_FILES
 from banxin.preflight.painted import PROCESS
 from banxin.preflight.tints import full_tone
 
@@ -55,16 +56,23 @@ class SpotColour:
 def spots(pdf: pikepdf.Pdf) -> Iterator[SpotColour]:
     """Every colorant of a Separation or a DeviceN, the four inks of the press among them."""
     for space in _spaces(pdf):
-        if len(space) < 4:
-            continue
-        family = _family(space[2])
-        if space[0] == Name.Separation:
-            name = str(space[1]).removeprefix("/")
-            if name not in _NO_PLATES:
-                yield SpotColour(name, _said(full_tone(space[3])), family)
-        else:
-            names = (str(name).removeprefix("/") for name in space[1])
-            yield from (SpotColour(name, "", family) for name in names if name not in _NO_PLATES)
+        try:
+            yield from list(_colorants(space))
+        except OF_BROKEN_FILES:
+            continue  # what is painted in it breaks off there, and is told on its page
+
+
+def _colorants(space: Any) -> Iterator[SpotColour]:
+    if len(space) < 4:
+        return
+    family = _family(space[2])
+    if space[0] == Name.Separation:
+        name = str(space[1]).removeprefix("/")
+        if name not in _NO_PLATES:
+            yield SpotColour(name, _said(full_tone(space[3])), family)
+    else:
+        names = (str(name).removeprefix("/") for name in space[1])
+        yield from (SpotColour(name, "", family) for name in names if name not in _NO_PLATES)
 
 
 def _said(tone: tuple[float, ...]) -> str:
@@ -110,7 +118,7 @@ def _of_gradients(resources: Any) -> Iterator[Any]:
 
 def _inside(space: Any, depth: int = 0) -> Iterator[Any]:
     """A space, and those that it is made of."""
-    if depth > _DEEPEST or len(space) < 2 or not isinstance(space[0], Name):
+    if depth > _DEEPEST or not 2 <= len(space) <= 5 or not isinstance(space[0], Name):
         return
     if space[0] in (Name.Separation, Name.DeviceN):
         yield space
