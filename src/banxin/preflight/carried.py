@@ -129,7 +129,7 @@ def _compared(
     for code in face.widths.keys() | legible:
         glyph = glyph_of(code)
         own = inside.advances.get(glyph)
-        if own is None or glyph not in inside.inked:
+        if not glyph or own is None or glyph not in inside.inked:
             continue
         by = abs(face.widths.get(code, face.usual) - own)
         if by > _OFF_BY:
