@@ -32,6 +32,7 @@ PLAIN_WORDS: Final = "zh-Hans"
 LANGUAGES: Final = (PLAIN_WORDS, "zh-Hant", "en")
 # Words of pictures and charts are counted in these, to know how many lines they take.
 COUNTED: Final = ("caption", "credit", "chart")
+LEAST_DOT: Final = 3.0  # percent that every press holds
 BLACK: Final[Cmyk] = (0, 0, 0, 100)
 BROWN: Final[Cmyk] = (10, 35, 55, 0)  # of old prints
 
@@ -553,6 +554,8 @@ def _ink(name: str, inks: Mapping[str, InkTable], place: Place) -> Ink:
     share = row.tint / 100 if row.of else 1.0
     cmyk = base.cmyk or (0, 0, 0, 0)
     c, m, y, k = (round(ink * share, 4) for ink in cmyk)
+    if row.of and not base.spot and base.kind == "process":
+        c, m, y, k = _held((c, m, y, k))
     spot = base.spot or (base.kind if base.kind != "process" else "")
     return Ink(
         name,
@@ -564,6 +567,16 @@ def _ink(name: str, inks: Mapping[str, InkTable], place: Place) -> Ink:
         row.of or "",
         place,
     )
+
+
+def _held(tint: Cmyk) -> Cmyk:
+    """A tint whose plates all hold: what is under `LEAST_DOT` percent prints as that, or not.
+
+    ISO 12647-2 has dots from 3 to 97 percent; a press that is asked for less gives what it likes.
+    """
+    least = max(tint) if 0 < max(tint) < LEAST_DOT / 2 else LEAST_DOT / 2
+    c, m, y, k = (0.0 if part < least else max(part, LEAST_DOT) for part in tint)
+    return c, m, y, k
 
 
 def _photo(chain: Sequence[_Own], inks: Mapping[str, InkTable], chart: ChartTable) -> PhotoInks:

@@ -124,6 +124,7 @@ def case_of(
             bound.binding,
             families=frozenset(face.family for face in bound.faces),
             plates=frozenset(ink.spot for ink in bound.layout.inks if ink.spot),
+            binders=frozenset(ink.spot for ink in bound.layout.inks if ink.kind != "process"),
         ),
         profile.icc,
         (*refused, *(remark for finish in made.values() for remark in finish.remarks)),

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from banxin.diagnostics import Diagnostic, Fact, Place, Severity
 from banxin.preflight.painted import Mark
+from banxin.shop import USUAL, Demands
 from banxin.units import Length
 
 
@@ -36,6 +37,15 @@ class Shop(Protocol):
     def leaf(self) -> Length: ...
     @property
     def softened(self) -> Mapping[str, tuple[Severity, str]]: ...
+    @property
+    def demands(self) -> Demands: ...
+
+
+class Trimmed(Protocol):
+    """A page of a file; see `facts.PageBoxes`."""
+
+    @property
+    def size(self) -> tuple[float, float]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,8 @@ class Limits:
         version: the standard asked for.
         leaf: the thickness of one leaf, two pages; 0 where it is not known.
         softened: code → severity and the reason for it, of a press profile.
+        demands: what else the shop asks of pages.
+        binders: of `plates`, those of the binder's: foil, varnish, an embossing, a die.
     """
 
     bleed: Length
@@ -64,10 +76,18 @@ class Limits:
     version: str = "PDF/X-4"
     leaf: Length = Length.mm(0)
     softened: Mapping[str, tuple[Severity, str]] = field(default_factory=dict)
+    demands: Demands = USUAL
+    binders: frozenset[str] = frozenset()
 
     @classmethod
     def of(
-        cls, shop: Shop, binding: str, *, families: frozenset[str], plates: frozenset[str]
+        cls,
+        shop: Shop,
+        binding: str,
+        *,
+        families: frozenset[str],
+        plates: frozenset[str],
+        binders: frozenset[str] = frozenset(),
     ) -> Limits:
         """What *shop* asks for, and a title of this binding, with these fonts and spot colours."""
         return cls(
@@ -83,6 +103,8 @@ class Limits:
             version=shop.version,
             leaf=shop.leaf,
             softened=shop.softened,
+            demands=shop.demands,
+            binders=binders,
         )
 
 
@@ -171,6 +193,15 @@ def by_page(
     for mark in marks:
         groups.setdefault((mark.page, key(mark)), [mark, 0])[1] += 1
     yield from ((first, count) for first, count in groups.values())
+
+
+def is_printed(mark: Mark, sheet: Trimmed, bleed: float) -> bool:
+    """Whether a mark reaches into what is printed: the page and so many mm around it."""
+    width, height = sheet.size
+    x0, y0, x1, y1 = mark.box
+    return mark.aside or (
+        x0 < width + bleed and x1 > -bleed and y0 < height + bleed and y1 > -bleed
+    )
 
 
 def at(mark: Mark) -> Place:
