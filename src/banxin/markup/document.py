@@ -42,7 +42,6 @@ from banxin.markup.grid import (
     Stack,
     bleed_lines,
     caption_lines,
-    column_of,
     dated,
     fair_lines,
     figure_lines,
@@ -418,6 +417,7 @@ class _Maker:
         )
         self._jinja.filters.update(self._filters())
         self._jinja.globals["words"] = MappingProxyType(dict(self._words))
+        self._jinja.globals["grid"] = self._layout.grid
 
     def _source(self, name: str) -> tuple[str, str, None] | None:
         """A template's text, and its own name for tracebacks."""
@@ -705,7 +705,7 @@ class _Maker:
         """
         (most, *_) = self._steps(style)
         grid = self._layout.grid
-        wide = characters or column_of(grid)
+        wide = characters or grid.column
         return upright(str(text), most, lines, wide, grid, apart=apart, gap=gap)
 
     def table(self, table: b.Table, step: str) -> cells.TableSetting:
@@ -718,7 +718,7 @@ class _Maker:
             step: a name in `[steps]`: the styles that its words may have, the largest first.
         """
         grid, inside = self._layout.grid, self._depth > 1
-        wide = column_of(grid) - (EDGES if inside else 0)
+        wide = grid.column - (EDGES if inside else 0)
         made = cells.set_in(table, self._steps(step), grid, 1 if inside else 0, wide)
         if made.tight:
             columns = len(table.head) or max(map(len, table.rows), default=0)
@@ -792,7 +792,7 @@ class _Maker:
         caption = self.inline(figure.caption) if figure.caption else ""
         self._mentions.setdefault(picture.name, []).append(figure.place)
         grid = self._layout.grid
-        measure = characters or (column_of(grid) if size == "column" else grid.characters)
+        measure = characters or (grid.column if size == "column" else grid.characters)
         said = caption or escape(picture.caption)
         credited = figure.credit or picture.credit
         spoken = Markup(said).striptags()  # noqa: S704  # as below
@@ -847,7 +847,7 @@ class _Maker:
             measure, most: as `plate`.
         """
         grid, pixels = self._layout.grid, (picture.width, picture.height)
-        characters = measure or (column_of(grid) if size == "column" else grid.characters)
+        characters = measure or (grid.column if size == "column" else grid.characters)
         focus = focus_of(attributes.get("focus", "")) or CENTRE
         # What the manuscript asks for is meant for the measure that the size names.
         given = "" if measure else attributes.get("lines", "")
@@ -896,7 +896,7 @@ class _Maker:
         """The chart's marks and words, as wide as its size says, or as *characters*."""
         layout = self._layout
         grid, label = layout.grid, next(t for t in layout.types if t.name == "chart")
-        wide = characters or (grid.characters if chart.size == "full" else column_of(grid))
+        wide = characters or (grid.characters if chart.size == "full" else grid.column)
         inks = colours(layout)
         ruler = charts.Ruler(
             width=(grid.character * wide).in_pt,
