@@ -171,6 +171,7 @@ class Layout:
         templates: name below `templates/` → Jinja text; `template_files` → the file it is in.
         words: language (zh-Hans, zh-Hant, en) → what the layout itself prints, by name.
         body: the type style that the grid is counted in.
+        page_at: where its margins are said.
     """
 
     name: str
@@ -193,6 +194,7 @@ class Layout:
     template_files: Mapping[str, PurePosixPath]
     options: Mapping[str, str]
     remarks: tuple[Diagnostic, ...] = ()
+    page_at: Place = NOWHERE
 
     def words_in(self, lang: str) -> Mapping[str, str]:
         """The layout's own words in the language of a title; what it lacks, in zh-Hans."""
@@ -352,7 +354,9 @@ class _Own:
 
 def names(workspace: Workspace) -> tuple[str, ...]:
     """The folders of `layouts/` that hold a `layout.toml`."""
-    return tuple(n for n in workspace.folders(LAYOUTS) if workspace.exists(LAYOUTS / n / LAYOUT_FILE))
+    return tuple(
+        n for n in workspace.folders(LAYOUTS) if workspace.exists(LAYOUTS / n / LAYOUT_FILE)
+    )
 
 
 def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
@@ -407,6 +411,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         templates=templates,
         template_files=files,
         options=options,
+        page_at=next(own.place("page", "margin") for own in chain if own.table.page),
     )
 
 

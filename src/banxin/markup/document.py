@@ -55,7 +55,7 @@ from banxin.markup.grid import (
 from banxin.markup.grid import measure as text_measure
 from banxin.markup.people import UNMARKED, People
 from banxin.markup.respelling import respelled
-from banxin.markup.sandbox import Sandbox
+from banxin.markup.sandbox import NoSuch, Sandbox
 from banxin.markup.shapes import shapes
 from banxin.markup.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
 from banxin.markup.tokens import Stylesheet, colours, head, page_css, tokens_css
@@ -82,6 +82,7 @@ _LABELLED: Final = re.compile(
     re.IGNORECASE,
 )
 PAGE_TEMPLATE: Final = "page.html.j2"
+_NO_FILTER: Final = re.compile(r"No (?:filter|test) named '([^']*)'")  # as Jinja says it
 NAME: Final = 4.0  # em: a name of three characters, and white behind it
 BETWEEN_NAMES: Final = 0.8  # em, from the end of a column to the next
 AFTER_NAME: Final = 0.5  # em behind a longer one
@@ -329,13 +330,17 @@ def pieces(
 def template_faults(layout: Layout) -> Iterator[Diagnostic]:
     """Templates that cannot be read, and those they ask for that are not there."""
     jinja = Sandbox()
+    jinja.filters |= _Maker.__new__(_Maker)._filters()  # their names: none is called
     for name, text in layout.templates.items():
         file = str(layout.template_files[name])
         try:
+            jinja.compile(text)
             asked = meta.find_referenced_templates(jinja.parse(text))
         except TemplateSyntaxError as problem:
-            why = problem.message or str(problem)
-            yield error("template/syntax", Place(file, problem.lineno), why=why)
+            yield _unreadable(problem, Place(file, problem.lineno), jinja)
+            continue
+        except SyntaxError as problem:  # Python's, of what Jinja wrote
+            yield error("template/syntax", Place(file), why=problem.msg)
             continue
         except RecursionError as problem:
             yield error("template/syntax", Place(file), why=str(problem))
@@ -344,6 +349,15 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
             if other is not None and other not in layout.templates:
                 near = nearest(other, layout.templates)
                 yield error("layout/no-template", Place(file), file=other, near=near)
+
+
+def _unreadable(problem: TemplateSyntaxError, place: Place, jinja: Sandbox) -> Diagnostic:
+    """A template that is no Jinja, or asks for a filter that there is not."""
+    why = problem.message or str(problem)
+    if asked := _NO_FILTER.search(why):
+        near = nearest(asked[1], (*jinja.filters, *jinja.tests))
+        return error("template/no-filter", place, name=asked[1], near=near)
+    return error("template/syntax", place, why=why)
 
 
 class _Compiled(BytecodeCache):
@@ -728,6 +742,10 @@ class _Maker:
         return made
 
     def _steps(self, name: str) -> tuple[TypeStyle, ...]:
+        known = (*self._layout.steps, *(style.name for style in self._layout.types))
+        if name not in known:
+            near = nearest(str(name), known)
+            raise Refused("template/no-such", kind="[steps], [type]", name=str(name), near=near)
         return steps_of(name, self._layout.steps, self._layout.types)
 
     def running(
@@ -969,9 +987,7 @@ class _Maker:
                 return made
         except TemplateSyntaxError as problem:
             place = self._place(problem.name or template, problem.lineno)
-            raise BanxinError(
-                error("template/syntax", place, why=problem.message or str(problem))
-            ) from problem
+            raise BanxinError(_unreadable(problem, place, self._jinja)) from problem
         except SyntaxError as problem:  # Python's, of what Jinja wrote: loops in loops in loops
             raise BanxinError(
                 error("template/syntax", self._place(template, None), why=problem.msg)
@@ -987,6 +1003,9 @@ class _Maker:
             raise BanxinError(error("template/too-much-memory", place, most=most)) from None
         except _EXPRESSION_FAULTS as problem:
             place = self._place_in(template, problem)
+            if problem.args and isinstance(asked := problem.args[0], NoSuch):
+                facts = {"kind": asked.kind, "name": asked.name, "near": asked.near}
+                raise BanxinError(error("template/no-such", place, **facts)) from problem
             raise BanxinError(error("template/error", place, why=str(problem))) from problem
 
     def _place_in(self, template: str, problem: BaseException) -> Place:
