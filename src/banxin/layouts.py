@@ -714,6 +714,8 @@ def _missing_blocks(own: _Own, blocks: Mapping[str, str]) -> Iterator[Diagnostic
 
 def _bad_tints(own: _Own, inks: Mapping[str, InkTable]) -> Iterator[Diagnostic]:
     for ink, row in own.tokens.inks.items():
+        if inks[ink] is not row:
+            continue  # another layout that extends this one says it anew
         place = own.token_place("inks", ink)
         if (row.cmyk is None) == (row.of is None):
             yield error("layout/ink", place, ink=ink)
