@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from banxin.content import EDITION_FILE
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error
+from banxin.ordered import CoverTable, OrderTable
 from banxin.request import Request
 from banxin.tables import place_of, read_table
 from banxin.workspace import Workspace
@@ -123,6 +124,8 @@ class EditionTable(BaseModel):
     imprint: dict[str, str] = {}
     options: dict[str, str] = {}
     dress: dict[str, DressTable] = {}
+    cover: CoverTable | None = None
+    job: OrderTable | None = None
 
     @field_validator("chapters")
     @classmethod

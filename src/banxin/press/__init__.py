@@ -7,18 +7,22 @@ itself: that is preflight's work, which shares no code with this.
 from __future__ import annotations
 
 from banxin.press.cropping import told as cropped
+from banxin.press.dummy import Dummy, dummy
 from banxin.press.finish import Finished, press, screen
+from banxin.press.handed import CutSheet, in_order, sheets_of
 from banxin.press.naming import as_the_shop_calls_them
 from banxin.press.outlining import outlined
 from banxin.press.pictures import OnScreen, Placed, swap
 from banxin.press.plates import plates
 from banxin.press.profiles import Profile, profile
 from banxin.press.profiles import names as profiles
-from banxin.press.proof import Dressed, contact_sheet, overview, proof
+from banxin.press.proof import Dressed, contact_sheet, overview, proof, thumbnails
 from banxin.press.unchecked import Pin, unchecked
 
 __all__ = [
+    "CutSheet",
     "Dressed",
+    "Dummy",
     "Finished",
     "OnScreen",
     "Pin",
@@ -27,6 +31,8 @@ __all__ = [
     "as_the_shop_calls_them",
     "contact_sheet",
     "cropped",
+    "dummy",
+    "in_order",
     "outlined",
     "overview",
     "plates",
@@ -35,6 +41,8 @@ __all__ = [
     "profiles",
     "proof",
     "screen",
+    "sheets_of",
     "swap",
+    "thumbnails",
     "unchecked",
 ]
