@@ -12,13 +12,13 @@ from pathlib import Path
 
 from banxin.diagnostics import BanxinError, Place, error
 from banxin.handover.packing import Packed, package
-from banxin.handover.verifying import Seen, built_again, examined, sources_of
+from banxin.handover.verifying import Examined, built_again, examined, sources_of
 from banxin.press import Dummy, dummy
 from banxin.workspace import NotOrdinary, ordinary
 
 __all__ = [
+    "Examined",
     "Packed",
-    "Seen",
     "built_again",
     "examined",
     "folding_dummy",

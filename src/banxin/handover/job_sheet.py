@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -18,6 +19,7 @@ from banxin.content import EDITION_FILE
 from banxin.diagnostics import page_ranges
 from banxin.ordered import CoverTable, OrderTable
 from banxin.pipeline import Build
+from banxin.preflight import Report
 from banxin.press import CutSheet, Profile
 from banxin.project import EditionTable
 from banxin.request import Request
@@ -48,9 +50,6 @@ def job_table(
     Args:
         files: what is packed, but for the sheet itself, by name.
     """
-    job, report = build.job, build.report
-    table, _ = read_table(job.folder / EDITION_FILE, workspace, EditionTable)
-    ordered, cover = table.job or OrderTable(), table.cover or CoverTable()
     documents = [
         {"file": name, **_document(press.sheets_of(data))}
         for name, data in files.items()
@@ -58,33 +57,18 @@ def job_table(
     ]
     return {
         "schema": SCHEMA,
-        "name": job.name,
-        "title": job.title.replace("|", ""),
-        "subtitle": job.subtitle.replace("|", ""),
-        "date": job.date.isoformat(),
-        "revision": job.revision,
-        "verdict": report.verdict,
-        "findings": _counted(build),
+        **_title(build),
         "request": {
             "layout": request.layout,
             "press": request.press,
             "marks": request.marks,
             "language": request.language,
         },
-        "layout": job.layout,
-        "binding": report.limits.binding or job.binding,
         "bleed_mm": round(profile.bleed.in_mm, 2),
         "documents": documents,
         "plates": _plates(documents),
         "binder_plates": [name for name in files if "-plate-" in name],
-        "paper": ordered.paper,
-        "cover_paper": cover.paper,
-        "copies": ordered.copies,
-        "finishing": list(ordered.finishing),
-        "delivery": ordered.delivery,
-        "contact": list(ordered.contact),
-        "masthead": dict(job.masthead),
-        "remarks": ordered.remarks,
+        **_ordered(build, workspace),
         "press": {
             "name": profile.name,
             "condition": profile.condition,
@@ -92,20 +76,56 @@ def job_table(
             "version": profile.version,
             "ink_limit_percent": profile.ink_limit,
         },
-        "fonts": [
-            {
-                "family": font.family,
-                "file": report.files_of_fonts.get(font.family, ""),
-                "licence": report.licences.get(font.family, ""),
-            }
-            for font in report.facts.fonts
-        ],
+        "fonts": _fonts(build.report),
         "made_by": {"banxin": digest_of_source(), "engine": ENGINE},
         "files": [
             {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
             for name, data in files.items()
         ],
     }
+
+
+def _title(build: Build) -> Mapping[str, Any]:
+    """Which title it is, and what was found in it."""
+    job, report = build.job, build.report
+    return {
+        "name": job.name,
+        "title": job.title.replace("|", ""),
+        "subtitle": job.subtitle.replace("|", ""),
+        "date": job.date.isoformat(),
+        "revision": job.revision,
+        "verdict": report.verdict,
+        "findings": dict(sorted(Counter(one.severity.value for one in report.findings).items())),
+        "layout": job.layout,
+        "binding": report.limits.binding or job.binding,
+        "masthead": dict(job.masthead),
+    }
+
+
+def _ordered(build: Build, workspace: Workspace) -> Mapping[str, Any]:
+    """What `edition.toml` says to the shop. Raises: BanxinError: its faults."""
+    table, _ = read_table(build.job.folder / EDITION_FILE, workspace, EditionTable)
+    ordered, cover = table.job or OrderTable(), table.cover or CoverTable()
+    return {
+        "paper": ordered.paper,
+        "cover_paper": cover.paper,
+        "copies": ordered.copies,
+        "finishing": list(ordered.finishing),
+        "delivery": ordered.delivery,
+        "contact": list(ordered.contact),
+        "remarks": ordered.remarks,
+    }
+
+
+def _fonts(report: Report) -> list[Mapping[str, str]]:
+    return [
+        {
+            "family": font.family,
+            "file": report.files_of_fonts.get(font.family, ""),
+            "licence": report.licences.get(font.family, ""),
+        }
+        for font in report.facts.fonts
+    ]
 
 
 def _document(sheets: Sequence[CutSheet]) -> Mapping[str, Any]:
@@ -125,13 +145,6 @@ def _plates(documents: Sequence[Mapping[str, Any]]) -> list[str]:
     """All plates of the job, the process ones first."""
     used = {plate for one in documents for page in one["sheets"] for plate in page["plates"]}
     return press.in_order(used)
-
-
-def _counted(build: Build) -> Mapping[str, int]:
-    counts: dict[str, int] = {}
-    for finding in build.report.findings:
-        counts[finding.severity.value] = counts.get(finding.severity.value, 0) + 1
-    return dict(sorted(counts.items()))
 
 
 # --- the page -------------------------------------------------------------------------------

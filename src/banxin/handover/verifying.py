@@ -60,7 +60,7 @@ class PackedJob(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Examined:
     """A package that was looked at.
 
     Attributes:
@@ -77,7 +77,7 @@ class Seen:
     manifest: Mapping[str, str] = field(default_factory=dict)
 
 
-def examined(file: Path) -> Seen:
+def examined(file: Path) -> Examined:
     """Whether each file of a package is what its list says. Nothing is unpacked.
 
     Raises:
@@ -107,7 +107,7 @@ def examined(file: Path) -> Seen:
             found.append(error("job/unread", Place(base + JOB)))
         else:
             found += _disagreeing(order, listed, base)
-        return Seen(archive.sha256, tuple(found), files, order, _manifest(archive, base))
+        return Examined(archive.sha256, tuple(found), files, order, _manifest(archive, base))
 
 
 def _base(archive: Archive, file: Path) -> str:
@@ -187,7 +187,7 @@ def sources_of(order: PackedJob, title: str, workspace: Workspace) -> PurePosixP
 
 
 def built_again(
-    seen: Seen,
+    seen: Examined,
     folder: PurePosixPath,
     workspace: Workspace,
     progress: Callable[[str], None] = lambda stage: None,
