@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from banxin.diagnostics import NOWHERE, Place
 from banxin.units import Length
 
 LONGEST: Final = 300  # characters of a line that people write
@@ -16,20 +17,20 @@ _DIGITS: Final = re.compile(r"97[89]\d{10}")
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The cover of a perfect-bound book.
+    """What `[cover]` asks for.
 
     Attributes:
-        leaf: thickness of a leaf of the inside.
+        leaf: thickness of a leaf of the inside; 0 where nobody says it.
+        source: whose number that is.
         spine: words on the spine; empty for none.
         flap: how wide both flaps are; 0 without.
-        front_flap, back_flap: words on them.
     """
 
     leaf: Length
-    spine: str = ""
+    source: str
+    spine: str
     flap: Length = Length.mm(0)
-    front_flap: str = ""
-    back_flap: str = ""
+    place: Place = NOWHERE
 
 
 class CoverTable(BaseModel):
@@ -41,8 +42,6 @@ class CoverTable(BaseModel):
     spine: str | None = Field(default=None, max_length=LONGEST)
     caliper_mm: float | None = Field(default=None, gt=0, le=2, allow_inf_nan=False)
     flap_mm: float = Field(default=0, ge=0, le=400, allow_inf_nan=False)
-    front_flap: str = Field(default="", max_length=2000)
-    back_flap: str = Field(default="", max_length=2000)
 
 
 class OrderTable(BaseModel):

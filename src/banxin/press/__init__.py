@@ -18,6 +18,7 @@ from banxin.press.profiles import Profile, profile
 from banxin.press.profiles import names as profiles
 from banxin.press.proof import Dressed, contact_sheet, overview, proof, thumbnails
 from banxin.press.unchecked import Pin, unchecked
+from banxin.press.wrap import cover_pages, spine_of, wrapped
 
 __all__ = [
     "CutSheet",
@@ -30,6 +31,7 @@ __all__ = [
     "Profile",
     "as_the_shop_calls_them",
     "contact_sheet",
+    "cover_pages",
     "cropped",
     "dummy",
     "in_order",
@@ -42,7 +44,9 @@ __all__ = [
     "proof",
     "screen",
     "sheets_of",
+    "spine_of",
     "swap",
     "thumbnails",
     "unchecked",
+    "wrapped",
 ]
