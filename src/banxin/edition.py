@@ -219,10 +219,7 @@ def bind(
         raise BanxinError(*lacking)
     remarks = [*faces_in_styles(layout, declared), *_undecodable(job, workspace)]
     remarks += _about_cover(job, layout)
-    if job.isbn and not any(c.field("template", "") == "back" for c in manuscript.chapters):
-        remarks.append(
-            warning("title/isbn-unprinted", Place(str(job.folder / EDITION_FILE)), isbn=job.isbn)
-        )
+    remarks += _about_isbn(manuscript, job, layout)
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     pictures, photos = _gather(manuscript, layout, job, workspace, remarks)
     known = {face: fonts.known(face, workspace) for face in declared}
@@ -298,6 +295,15 @@ def _about_cover(job: Job, layout: Layout) -> Iterator[Diagnostic]:
         yield warning(
             "cover/narrow-flap", cover.place, flap=cover.flap, least=Length.mm(LEAST_FLAP)
         )
+
+
+def _about_isbn(manuscript: Manuscript, job: Job, layout: Layout) -> Iterator[Diagnostic]:
+    """A number that no back cover prints: there is none, or the layout's has no place for it."""
+    template = layout.templates.get(layout.chapters.get("back", ""), "")
+    has_back = any(c.field("template", "") == "back" for c in manuscript.chapters)
+    if job.isbn and not (has_back and "edition.isbn" in template):
+        place = Place(str(job.folder / EDITION_FILE))
+        yield warning("title/isbn-unprinted", place, isbn=job.isbn)
 
 
 def _undecodable(job: Job, workspace: Workspace) -> Iterator[Diagnostic]:

@@ -106,6 +106,7 @@ def _as_toml(profile: Profile, icc: str) -> str:
         "wanted_ppi": profile.wanted_ppi,
         "ink_limit": profile.ink_limit,
         "leaf_mm": round(profile.leaf.in_mm, 4),
+        "pages_in": profile.pages_in,
         "icc": icc,
         "condition": profile.condition,
         "described": profile.described,

@@ -35,6 +35,8 @@ class Shop(Protocol):
     @property
     def leaf(self) -> Length: ...
     @property
+    def pages_in(self) -> int: ...
+    @property
     def softened(self) -> Mapping[str, tuple[Severity, str]]: ...
 
 
@@ -49,6 +51,8 @@ class Limits:
         condition: the output condition's identifier.
         version: the standard asked for.
         leaf: the thickness of one leaf, two pages; 0 where it is not known.
+        pages_in: in how many pages the inside comes, 4, 8 or 16; 0 where nobody asks.
+        cover: pages that are handed over as a cover by itself.
         softened: code → severity and the reason for it, of a press profile.
     """
 
@@ -63,6 +67,8 @@ class Limits:
     condition: str = ""
     version: str = "PDF/X-4"
     leaf: Length = Length.mm(0)
+    pages_in: int = 0
+    cover: frozenset[int] = frozenset()
     softened: Mapping[str, tuple[Severity, str]] = field(default_factory=dict)
 
     @classmethod
@@ -82,6 +88,7 @@ class Limits:
             condition=shop.condition,
             version=shop.version,
             leaf=shop.leaf,
+            pages_in=shop.pages_in,
             softened=shop.softened,
         )
 

@@ -150,7 +150,7 @@ def wrapped(
     reckoned = note("cover/spine-reckoned", spine=spine, pages=count, leaf=leaf, source=source)
     told = [reckoned, *said]
     if blanks:
-        told.append(note("press/blank-pages", count=len(blanks), pages=", ".join(map(str, blanks))))
+        told.append(note("cover/blank-pages", count=len(blanks), pages=", ".join(map(str, blanks))))
     return Wrapped(inside, cover, tuple(told))
 
 
@@ -216,6 +216,7 @@ class _Binder:
             inner = self._inner(pdf, roles, panels)
             if inner is not None:
                 contents.append(inner)
+                remarks = (*remarks, note("cover/glue-bare", bare=GLUE))
             count = len(pdf.pages)
             sheet = Sheet(
                 Length(panels.width),
