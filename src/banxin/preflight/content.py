@@ -32,7 +32,8 @@ Rect = tuple[float, float, float, float]
 Affine = tuple[float, float, float, float, float, float]
 
 DEEPEST: Final = 12  # forms within forms; a drawing program makes three or four
-MOST_FORMS: Final = 20_000  # a file that nests them in tens would keep us for ever
+MOST_FORMS: Final = 20_000  # a file that nests them in tens would keep us for ever;
+FORMS_A_PAGE: Final = 200  # and these for each of its pages: ours have some six, a map hundreds
 EVERYWHERE: Final = (-1e6, -1e6, 1e6, 1e6)
 UNMOVED: Final = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 MM: Final = 25.4 / 72
@@ -227,13 +228,14 @@ class Walker:
     unclear: set[int] = field(default_factory=set)
     faults: dict[int, str] = field(default_factory=dict)
     _paths: dict[tuple[Any, ...], list[Painted]] = field(default_factory=dict)
-    _forms: int = 0
+    _forms_left: int = MOST_FORMS
     _page: int = 0
     _trim: Rect = EVERYWHERE
 
     def page(self, number: int, page: pikepdf.Page, trim: Rect) -> Iterator[Painted]:
         """The marks of one page. *trim* in pt, the origin of the boxes given back."""
         self._page, self._trim = number, trim
+        self._forms_left += FORMS_A_PAGE
         group = page.obj.get("/Group")
         if isinstance(group, Dictionary):
             space = self._group_space(group, page.resources)
@@ -461,9 +463,7 @@ class Walker:
     def _form(
         self, form: Any, resources: Any, state: State, depth: int, *, aside: bool
     ) -> Iterator[Painted]:
-        self._forms += 1
-        if depth >= DEEPEST or self._forms > MOST_FORMS:
-            self.unread.add(self._page)
+        if self._is_too_much(depth):
             return
         inner = form.get("/Resources", resources)
         group = form.get("/Group")
@@ -483,6 +483,14 @@ class Walker:
         for mark in self._paths[key]:
             yield replace(mark, page=self._page)
 
+    def _is_too_much(self, depth: int) -> bool:
+        """Whether a form at *depth* is left unread, which is told of its page."""
+        self._forms_left -= 1
+        if depth < DEEPEST and self._forms_left >= 0:
+            return False
+        self.unread.add(self._page)
+        return True
+
     def _pattern(
         self, pattern: Any, resources: Any, state: State, base: Affine, depth: int
     ) -> Iterator[Painted]:
@@ -490,9 +498,7 @@ class Walker:
         if pattern.get("/PatternType") == 2:
             yield self._shade(pattern.Shading, resources, state, EVERYWHERE, aside=True)
             return
-        self._forms += 1
-        if depth >= DEEPEST or self._forms > MOST_FORMS:
-            self.unread.add(self._page)
+        if self._is_too_much(depth):
             return
         inside = replace(state, matrix=matrix, clip=EVERYWHERE)
         if pattern.get("/PaintType", 1) == 1:  # one with colours of its own
@@ -506,9 +512,7 @@ class Walker:
         kind = str(mask.get("/S", "/Luminosity")).removeprefix("/").lower()
         group = form.get("/Group", Dictionary())
         self.groups.append(TransparencyGroup(self._page, self._group_space(group, inner), kind))
-        self._forms += 1
-        if depth >= DEEPEST or self._forms > MOST_FORMS:
-            self.unread.add(self._page)
+        if self._is_too_much(depth):
             return
         matrix = _times(_affine(form.get("/Matrix", UNMOVED)), state.matrix)
         yield from self._walk(form, inner, State(matrix=matrix), matrix, depth + 1, aside=True)

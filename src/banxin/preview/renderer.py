@@ -123,7 +123,7 @@ class Renderer:
         self._remember(asked.request, proved.bearings)
         yield self._everything(now, proved)
         between()
-        yield from self._verdict(now, proved.sheets, between)
+        yield from self._verdict(now, proved.for_press(), between)
 
     def _everything(self, now: Bound, proved: Proved) -> All:
         count = len(proved.proof.leaves)
