@@ -41,8 +41,10 @@ from banxin.diagnostics import (
 from banxin.layouts import Ink, Layout
 from banxin.lettering import Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
+from banxin.ordered import Cover
 from banxin.project import Job
 from banxin.stylesheets import unknown_faces
+from banxin.units import Length
 from banxin.workspace import Workspace, alike
 
 LEDGER: Final = PurePosixPath("photos/photos.toml")
@@ -57,6 +59,8 @@ HARMLESS: Final = frozenset({"photo/no-profile"})
 CREDIT_MARK: Final = {True: "〔缺署名〕", False: "[no credit]"}
 # Names of pictures that are compared with those of missing ones: of 1,000 all, among 300.
 MOST_COMPARED: Final = 300_000
+LEAST_FLAP: Final = 40.0  # mm: a narrower flap springs out
+LEAST_OF_FLAP: Final = 5.0  # mm that a flap keeps away from the spine, inside the cover
 # What a Latin face that a layout names first leaves to the Chinese one: “ ” · — … and the like.
 CHINESE: Final = frozenset(
     chr(point)
@@ -155,6 +159,8 @@ class Edition:
         link: where to go on reading, or empty.
         photo: how photographs print of which nothing else is said; see `treatments`.
         convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
+        isbn: as it is printed, or empty.
+        cover: one sheet by itself, of a perfect-bound book; None: its pages stay with the others.
         compose: whether lines are the composer's, or the engine's own.
         settings: what is set for characters that no face has, or nobody can see.
         digest: of all the above.
@@ -181,6 +187,8 @@ class Edition:
     compose: bool
     photo: str
     convert: str
+    isbn: str
+    cover: Cover | None
     settings: Mapping[str, Setting]
     digest: str
     digest_of_pages: str
@@ -210,6 +218,8 @@ def bind(
     if lacking := tuple(undeclared(layout, declared)):
         raise BanxinError(*lacking)
     remarks = [*faces_in_styles(layout, declared), *_undecodable(job, workspace)]
+    remarks += _about_cover(job, layout)
+    remarks += _about_isbn(manuscript, job, layout)
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     pictures, photos = _gather(manuscript, layout, job, workspace, remarks)
     known = {face: fonts.known(face, workspace) for face in declared}
@@ -241,6 +251,8 @@ def bind(
             compose=job.compose,
             photo=job.photo,
             convert=job.convert,
+            isbn=job.isbn,
+            cover=_wrapped(job, layout),
             settings=lettering.settings,
             digest="",
             digest_of_pages="",
@@ -262,6 +274,36 @@ def _sealed(edition: Edition) -> Edition:
     named = tuple(Ink(ink.name, (0, 0, 0, 0), "") for ink in edition.layout.inks)
     inkless = replace(edition, layout=replace(edition.layout, inks=named))
     return replace(edition, digest=_digest(edition), digest_of_pages=_digest(inkless))
+
+
+def _wrapped(job: Job, layout: Layout) -> Cover | None:
+    """The cover, where it is a sheet of its own: a saddle-stitched book's are pages of it."""
+    return job.cover if job.binding == "perfect" and not layout.page.folds else None
+
+
+def _about_cover(job: Job, layout: Layout) -> Iterator[Diagnostic]:
+    """What of the cover cannot be as it was asked for."""
+    cover, wide = job.cover, layout.page.width
+    if cover is None:
+        return
+    if _wrapped(job, layout) is None:
+        if cover.flap.in_mm:
+            yield warning("cover/self-cover", cover.place)
+    elif cover.flap.in_mm > wide.in_mm - LEAST_OF_FLAP:
+        yield error("cover/flap", cover.place, flap=cover.flap, page=wide)
+    elif 0 < cover.flap.in_mm < LEAST_FLAP:
+        yield warning(
+            "cover/narrow-flap", cover.place, flap=cover.flap, least=Length.mm(LEAST_FLAP)
+        )
+
+
+def _about_isbn(manuscript: Manuscript, job: Job, layout: Layout) -> Iterator[Diagnostic]:
+    """A number that no back cover prints: there is none, or the layout's has no place for it."""
+    template = layout.templates.get(layout.chapters.get("back", ""), "")
+    has_back = any(c.field("template", "") == "back" for c in manuscript.chapters)
+    if job.isbn and not (has_back and "edition.isbn" in template):
+        place = Place(str(job.folder / EDITION_FILE))
+        yield warning("title/isbn-unprinted", place, isbn=job.isbn)
 
 
 def _undecodable(job: Job, workspace: Workspace) -> Iterator[Diagnostic]:

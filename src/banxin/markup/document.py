@@ -34,7 +34,7 @@ from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
-from banxin.markup import cells, charts, qr
+from banxin.markup import barcode, cells, charts, qr
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
@@ -245,6 +245,7 @@ class EditionView:
     lang: str
     date: datetime.date
     link: str
+    isbn: str
     binding: str
     draft: bool
     masthead: Mapping[str, str]
@@ -261,6 +262,7 @@ class EditionView:
             lang=edition.lang,
             date=edition.date,
             link=edition.link,
+            isbn=edition.isbn,
             binding=edition.binding,
             draft=edition.draft,
             masthead=MappingProxyType(dict(edition.masthead)),
@@ -460,6 +462,7 @@ class _Maker:
             "lines_of": self.lines_of,
             "wide": set_width,
             "qr": self.qr,
+            "ean": self.ean,
             "only": only,
             "without": without,
             "at": _at,
@@ -933,6 +936,10 @@ class _Maker:
     def qr(self, words: str, ink: str = "mo") -> Markup:
         """A code that says *words*, in one of the layout's inks."""
         return Markup(qr.qr(words, f"rgb({colours(self._layout)[ink]})"))  # noqa: S704
+
+    def ean(self, isbn: str) -> Markup:
+        """The bar code of an ISBN at its true size, black on white, the number above it."""
+        return Markup(barcode.ean13(isbn))  # noqa: S704  # made there, of digits and hyphens
 
     def numbered(self, number: int, word: str) -> str:
         """`2|numbered("chapter")` → 第二章: the layout's word with the number in it."""

@@ -7,18 +7,23 @@ itself: that is preflight's work, which shares no code with this.
 from __future__ import annotations
 
 from banxin.press.cropping import told as cropped
+from banxin.press.dummy import Dummy, dummy
 from banxin.press.finish import Finished, press, screen
+from banxin.press.handed import CutSheet, in_order, sheets_of
 from banxin.press.naming import as_the_shop_calls_them
 from banxin.press.outlining import outlined
 from banxin.press.pictures import OnScreen, Placed, swap
 from banxin.press.plates import plates
 from banxin.press.profiles import Profile, profile
 from banxin.press.profiles import names as profiles
-from banxin.press.proof import Dressed, contact_sheet, overview, proof
+from banxin.press.proof import Dressed, contact_sheet, overview, proof, thumbnails
 from banxin.press.unchecked import Pin, unchecked
+from banxin.press.wrap import cover_pages, spine_of, wrapped
 
 __all__ = [
+    "CutSheet",
     "Dressed",
+    "Dummy",
     "Finished",
     "OnScreen",
     "Pin",
@@ -26,7 +31,10 @@ __all__ = [
     "Profile",
     "as_the_shop_calls_them",
     "contact_sheet",
+    "cover_pages",
     "cropped",
+    "dummy",
+    "in_order",
     "outlined",
     "overview",
     "plates",
@@ -35,6 +43,10 @@ __all__ = [
     "profiles",
     "proof",
     "screen",
+    "sheets_of",
+    "spine_of",
     "swap",
+    "thumbnails",
     "unchecked",
+    "wrapped",
 ]
