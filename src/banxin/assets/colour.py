@@ -161,6 +161,28 @@ def inks_of(rgb: Rgb, icc: bytes) -> Cmyk:
     return cyan, magenta, yellow, black
 
 
+def all_inks_of(samples: bytes, mode: str, source: bytes | None, icc: bytes) -> bytes:
+    """The inks, 255 full, of *samples*, rows of RGB or LAB (a and b signed) as *source* means them.
+
+    A profile that is broken counts as none.
+    """
+    image = Image.frombytes(mode, (len(samples) // 3, 1), samples)
+    try:
+        moved = ImageCms.applyTransform(image, to_press(icc, source, mode))
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        moved = ImageCms.applyTransform(image, to_press(icc, None, mode))
+    assert moved is not None
+    return moved.tobytes()
+
+
+def all_on_screen(cmyk: bytes, icc: bytes) -> bytes:
+    """SRGB of rows of inks, 255 full, as pictures that come in inks are shown."""
+    image = Image.frombytes("CMYK", (len(cmyk) // 4, 1), cmyk)
+    moved = ImageCms.applyTransform(image, from_press(icc))
+    assert moved is not None
+    return moved.tobytes()
+
+
 def seen(cmyk: bytes, size: tuple[int, int], icc: bytes) -> bytes:
     """A soft proof: rows of inks, 255 full, as the press of *icc* prints them; a JPEG in sRGB."""
     image = Image.frombytes("CMYK", size, cmyk)

@@ -510,7 +510,7 @@ def _unused(edition: Edition, files: Sequence[PurePosixPath]) -> Iterator[str]:
 
 def _photographs(edition: Edition, ledger: Mapping[str, Entry]) -> Iterator[Photograph]:
     for name, picture in edition.pictures.items():
-        if picture.is_missing:
+        if picture.is_missing or picture.vector:
             continue
         entry = ledger.get(alike(name))
         source = entry.source if entry else ""

@@ -16,6 +16,7 @@ from banxin.assets.colour import is_press, is_same_press
 from banxin.assets.photos import inside
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Edition
+from banxin.press.artworks import in_foreign_inks, put_in
 from banxin.press.marks import SLUG, Sheet, marks, patches
 from banxin.press.metadata import CREATOR, identify, identify_for_readers, in_a_line
 from banxin.press.pictures import OnPress, OnScreen, Placed, swap
@@ -75,6 +76,7 @@ def press(
         placed = swap(pdf, edition.photos, profile.bleed, quality, darkroom)
         _strip(pdf)
         remarks = [*separate(pdf, palette), *_in_foreign_inks(edition, profile.icc)]
+        put_in(pdf, edition, profile.icc, darkroom, screen=False)
         around = SLUG if with_marks else Length(0)
         _move_patterns(pdf, profile.bleed + around)
         _move_targets(pdf, profile.bleed + around)
@@ -114,6 +116,7 @@ def screen(sheets: Sheets, edition: Edition, darkroom: Workspace, icc: bytes = b
     with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
         placed = swap(pdf, edition.photos, Length.mm(0), replace(SCREEN, icc=icc), darkroom)
         light_up(pdf, edition.layout.inks)
+        put_in(pdf, edition, icc, darkroom, screen=True)
         for page, trim in zip(pdf.pages, sheets.trims, strict=True):
             # The engine's trim starts at the origin, so nothing has to move.
             box = _box(Length(0), Length(0), trim.width, trim.height)
@@ -190,6 +193,7 @@ def _in_foreign_inks(edition: Edition, icc: bytes) -> Iterator[Diagnostic]:
             yield note("photo/cmyk-converted", place, **facts)
         else:
             yield warning("photo/cmyk-profile", place, **facts)
+    yield from in_foreign_inks(edition, icc)
 
 
 def _give_spaces(
