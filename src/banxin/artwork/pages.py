@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pikepdf
-from pikepdf import Array, Matrix
+from pikepdf import Array, Dictionary, Matrix
 
 from banxin.artwork.copying import Carrier
 from banxin.artwork.reading import UnusableError, opened
@@ -80,7 +80,8 @@ def form(
     screen: bool,
     beyond: float = 0,
 ) -> bytes:
-    """A PDF whose catalogue has the page as a form at `/Artwork`, which fills the unit square.
+    """A PDF whose catalogue has the page as a form at `/Artwork`, which fills the unit square; on
+    its one page it is drawn as large as it is.
 
     Args:
         icc: of the press.
@@ -98,7 +99,7 @@ def form(
         grown = Length.mm(beyond).in_pt / _unit(one)
         left, low, right, high = art_box(one)
         box = (left - grown, low - grown, right + grown, high + grown)
-        return _saved(made, box, _turned(one))
+        return _saved(made, box, _turned(one), _unit(one))
 
 
 def _rebuilt(
@@ -111,12 +112,17 @@ def _rebuilt(
     return (out, made), rebuilder.found
 
 
-def _saved(made: tuple[pikepdf.Pdf, Any], box: Rect, turned: int) -> bytes:
+def _saved(made: tuple[pikepdf.Pdf, Any], box: Rect, turned: int, unit: float) -> bytes:
     out, stream = made
     stream.BBox = Array([_number(side) for side in box])
     m = _into_unit_square(box, turned)
     stream.Matrix = Array([_number(part) for part in (m.a, m.b, m.c, m.d, m.e, m.f)])
-    out.add_blank_page(page_size=(72, 72))
+    wide, high = (unit * side for side in (box[2] - box[0], box[3] - box[1]))
+    if turned in {90, 270}:
+        wide, high = high, wide
+    page = out.add_blank_page(page_size=(wide, high))
+    page.obj.Resources = Dictionary(XObject=Dictionary(Artwork=stream))
+    page.obj.Contents = out.make_stream(f"{wide:.4f} 0 0 {high:.4f} 0 0 cm /Artwork Do".encode())
     out.Root.Artwork = stream
     held = io.BytesIO()
     out.save(held, static_id=True, compress_streams=True)

@@ -6,6 +6,7 @@ itself: that is preflight's work, which shares no code with this.
 
 from __future__ import annotations
 
+from banxin.press.artworks import artwork_of, put_in
 from banxin.press.cropping import told as cropped
 from banxin.press.finish import Finished, press, screen
 from banxin.press.naming import as_the_shop_calls_them
@@ -24,6 +25,7 @@ __all__ = [
     "Pin",
     "Placed",
     "Profile",
+    "artwork_of",
     "as_the_shop_calls_them",
     "contact_sheet",
     "cropped",
@@ -34,6 +36,7 @@ __all__ = [
     "profile",
     "profiles",
     "proof",
+    "put_in",
     "screen",
     "swap",
     "unchecked",

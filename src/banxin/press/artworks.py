@@ -34,21 +34,26 @@ def put_in(
         darkroom: where forms are kept for the next build.
         screen: whether colours are as a screen shows them, or inks.
     """
-    by_resource = {
-        artwork.resource(url): (art, beyond)
-        for art in edition.artworks
-        if art.is_form
-        for url, beyond in ((art.url, 0.0), (art.bleeding, edition.layout.page.bleed.in_mm))
-    }
-    if not by_resource:
+    if not any(art.is_form for art in edition.artworks):
         return
     for name, image in images(pdf).items():
-        found = by_resource.get(name[:-1])
-        if found is not None:
-            art, beyond = found
-            plates = drawings.plates(art, edition.layout)
-            made = form_of(art, plates, icc or built_in(), darkroom, screen=screen, beyond=beyond)
+        made = artwork_of(name[:-1], edition, icc, darkroom, screen=screen)
+        if made is not None:
             _replace(pdf, image, made)
+
+
+def artwork_of(
+    resource: str, edition: Edition, icc: bytes, darkroom: Workspace, *, screen: bool = True
+) -> bytes | None:
+    """What `pages.form` makes of the artwork whose stand-in has that name in a PDF, or None."""
+    beyond = edition.layout.page.bleed.in_mm
+    for art in edition.artworks:
+        for url, more in ((art.url, 0.0), (art.bleeding, beyond)):
+            if art.is_form and artwork.resource(url) == resource:
+                plates = drawings.plates(art, edition.layout)
+                how = (icc or built_in(), darkroom)
+                return form_of(art, plates, *how, screen=screen, beyond=more)
+    return None
 
 
 def form_of(
