@@ -29,7 +29,9 @@ FOLDER: Final = "artwork"  # of a layout, and by custom of a title
 _SUFFIXES: Final = frozenset({".ai", ".eps", ".pdf", ".svg", ".svgz"})
 _HEAD: Final = 2000  # bytes that tell what a file is
 _ASKED: Final = re.compile(rf"(?<![\w/.-]){FOLDER}/[^\s'\"()<>{{}}#]+\.(?:svgz?|pdf|eps|ai)", re.I)
+_SHAPE: Final = 0.005  # of a side: less than what a guillotine is off
 _ALIKE: Final = 1.0  # percent of an ink, between two makers' stand-ins for one plate
+_MOST_TOLD: Final = 8  # colours
 _PROXY: Final = 8  # pixels of the picture in whose place a page is put
 Data = tuple[str, bytes]  # MIME type, content
 
@@ -171,9 +173,11 @@ def remarks(
         layout: with the inks that artwork brings along.
     """
     file = str(art.name)
-    if art.light:
-        shown = [word for word in art.light if word not in {"colour", "picture", "gradient"}]
-        yield note("artwork/rgb", place, file=file, colours=", ".join(shown[:8]) or "–")
+    if shown := [word for word in art.light if word]:
+        told = ", ".join(shown[:_MOST_TOLD]) + ("…" if len(shown) > _MOST_TOLD else "")
+        yield note("artwork/rgb", place, file=file, colours=told)
+    if "" in art.light:
+        yield note("artwork/rgb-picture", place, file=file)
     for code in art.notes:
         yield note(code, place, file=file)
     yield from _of_plates(art, layout, place)
@@ -206,9 +210,23 @@ def _of_plates(art: Artwork, layout: Layout, place: Place) -> Iterator[Diagnosti
             )
 
 
-def without_bleed(art: Artwork, layout: Layout, place: Place) -> Iterator[Diagnostic]:
-    """Of one that fills a page to beyond its cut, and has not enough to be cut off."""
-    needed = layout.page.bleed.in_mm
+def is_page(art: Artwork, layout: Layout) -> bool:
+    """Whether it has the shape of a page of *layout*, so that its cut can be the page's."""
+    page = layout.page
+    return abs(art.width / art.height / (page.width.in_mm / page.height.in_mm) - 1) < _SHAPE
+
+
+def as_a_page(art: Artwork, layout: Layout, place: Place) -> Iterator[Diagnostic]:
+    """Of one that is to fill a page to beyond its cut: its shape, and what is cut off it."""
+    page, needed = layout.page, layout.page.bleed.in_mm
+    if layout.page.folds:
+        return
+    if not is_page(art, layout):
+        sides = (art.width, art.height, page.width.in_mm, page.height.in_mm)
+        wide, high, trim_wide, trim_high = (f"{side:.4g}" for side in sides)
+        size, trim = f"{wide} × {high}", f"{trim_wide} × {trim_high}"
+        yield warning("artwork/page-size", place, file=str(art.name), size=size, trim=trim)
+        return
     if art.is_form and art.bleed < needed - 0.05:
         has, needs = round(art.bleed, 1), round(needed, 1)
         yield warning("artwork/no-bleed", place, file=str(art.name), has=has, needs=needs)

@@ -435,7 +435,7 @@ def _with_artwork(
             remarks.extend(drawings.remarks(arts[art.url], layout, faces, place))
     for art, mention in gathered.drawn:
         if mention.fills:
-            remarks.extend(drawings.without_bleed(art, layout, mention.place))
+            remarks.extend(drawings.as_a_page(art, layout, mention.place))
     return layout, arts
 
 
@@ -619,7 +619,8 @@ def url_of(edition: Edition, picture: Picture, said: Mapping[str, str]) -> str:
 
 def bleeding(edition: Edition, url: str) -> str:
     """The address of a picture that is to fill a page to beyond its cut."""
-    return next((art.bleeding for art in edition.artworks if art.url == url), url)
+    art = next((art for art in edition.artworks if art.url == url), None)
+    return art.bleeding if art and drawings.is_page(art, edition.layout) else url
 
 
 def _names_a_picture(key: str, value: str) -> bool:

@@ -34,7 +34,7 @@ class Inside:
         width, height: of its art box, upright, in mm.
         pages: that the file has.
         spots: its plates beyond the four, and what stands for their full tone, in percent.
-        light: what of it is in RGB or Lab: `colour`, `picture`, `gradient`.
+        light: colours that are in RGB or Lab, as in `Found`.
         bleed: how much of the page there is around its art box, in mm, on the side that has least.
     """
 

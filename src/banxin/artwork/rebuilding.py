@@ -58,7 +58,7 @@ class Found:
     """What a page turned out to have.
 
     Attributes:
-        light: colours in RGB or Lab, and what they are of: `colour`, `picture`, `gradient`.
+        light: colours in RGB or Lab, as `#rrggbb`, `Lab`, or empty for a picture or a gradient.
         transparent: whether it needs a PDF that knows transparency.
         profiles: of inks that it has with a profile of their own.
         hidden: whether a layer was left out.
@@ -284,9 +284,9 @@ class Rebuilder:
         assert base is not None
         if space.kind == "indexed":
             row = space.rows()[[min(max(int(row[0, 0]), 0), space.high)]]
-        if base.of_light:
-            self.found.light.add("colour")
         row = np.clip(row, 0, 1) if base.kind != "lab" else row
+        if base.of_light and not isinstance(self.target, Mask) and not _is_grey(base, row):
+            self.found.light.add(_hex(row[0]) if base.kind == "rgb" else "Lab")
         colour, into = self.target.colours(base, row)[0], self._space(base)
         if into == Name.DeviceGray and not self._shows_light:
             # Black of CMYK overprints alike on every press; DeviceGray does not.
@@ -296,6 +296,11 @@ class Rebuilder:
     @property
     def _shows_light(self) -> bool:
         return bool(self.target.space(self.carrier.pdf, CMYK) != Name.DeviceCMYK)
+
+    def _light_is_of(self, space: Space) -> None:
+        """Of a picture or a gradient."""
+        if space.of_light and not isinstance(self.target, Mask):
+            self.found.light.add("")
 
     def _parsed(self, thing: Any, w: _Written) -> Space:
         space = space_of_file(thing, w.named)
@@ -365,8 +370,7 @@ class Rebuilder:
 
     def _shading(self, shading: Any, w: _Written) -> Any:
         space = self._parsed(shading.ColorSpace, w)
-        if space.kind == "indexed" or space.of_light:
-            self.found.light |= {"gradient"} if space.of_light else set()
+        self._light_is_of(space)
         return shadings.shading(shading, space, self._space(space), self.target, self.carrier)
 
     # --- what has a name ----------------------------------------------------------------------
@@ -511,8 +515,7 @@ class Rebuilder:
         space = None
         if not image.get("/ImageMask", False) and "/ColorSpace" in image:
             space = self._parsed(image.ColorSpace, w)
-            if space.of_light:
-                self.found.light.add("picture")
+            self._light_is_of(space)
         made = picture(image, space, self.target, self.carrier)
         for key in ("/SMask", "/Mask"):
             mask = image.get(key)
@@ -606,6 +609,14 @@ def _black(operator: str) -> _Line:
 
 def _row(operands: Sequence[Any]) -> Rows:
     return np.array([[float(part) for part in operands]])
+
+
+def _is_grey(space: Space, row: Rows) -> bool:
+    return space.kind == "rgb" and len(set(np.rint(row[0] * 255))) == 1
+
+
+def _hex(parts: Rows) -> str:
+    return "#" + "".join(f"{round(float(part) * 255):02x}" for part in parts)
 
 
 def _number(part: float) -> Decimal:

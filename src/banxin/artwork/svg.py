@@ -20,7 +20,7 @@ import defusedxml
 from defusedxml.ElementTree import fromstring
 
 from banxin.artwork.reading import UnusableError
-from banxin.assets.colour import MILLION, Cmyk, Key
+from banxin.assets.colour import MILLION, Cmyk, Key, in_hex
 from banxin.units import Length
 
 LARGEST: Final = 8_000_000  # bytes
@@ -262,7 +262,7 @@ class _Cleaner:
             self.inks[OwnInk(_cmyk(parts), spot)] = None
         rest = _CMYK.sub("", _VAR.sub("", value)).strip()
         if rest and not rest.lower().startswith("url(") and not _is_neutral(rest):
-            self.light[rest.lower()] = None
+            self.light[in_hex(rest) or rest.lower()] = None
 
     def _refuse_endless(self) -> None:
         """A few elements that use each other draw without an end."""

@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final, cast
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageColor
 
 from banxin.diagnostics import BanxinError, Place, error
 
@@ -118,6 +118,15 @@ def key_of(rgb: Sequence[Any]) -> Key:
     """A colour as it stands in a PDF, 0 to 1 each, in millionths."""
     red, green, blue = (round(float(part) * MILLION) for part in rgb)
     return red, green, blue
+
+
+def in_hex(word: str) -> str:
+    """A colour of CSS as `#rrggbb`; empty of what is none."""
+    try:
+        red, green, blue, *_ = ImageColor.getrgb(word.strip())
+    except ValueError:
+        return ""
+    return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _written(part: int) -> bytes:

@@ -859,7 +859,8 @@ class _Maker:
         crop = f"--fit:cover; --focus:{focus}"
         whole = f"--fit:contain; --focus:50% 50%; --inset:{self._off_the_cut.in_mm:.2f}mm"
         # Of a logo nothing is ever cut; a page that is to fill another is.
-        drawn = picture.vector and size not in {"bleed", "spread", "front"}
+        fills = bleeding(self._edition, picture.url) != picture.url
+        drawn = picture.vector and size not in {"bleed", "spread"} and not fills
         said = drawn or attributes.get("fit") == "whole"
         filled = whole if said else crop
         if said or ("lines" not in attributes and size not in {"spread", "front"}):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -75,7 +75,10 @@ def press(
     with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
         placed = swap(pdf, edition.photos, profile.bleed, quality, darkroom)
         _strip(pdf)
-        remarks = [*separate(pdf, palette), *_in_foreign_inks(edition, profile.icc)]
+        remarks = [
+            *_untold(separate(pdf, palette), edition),
+            *_in_foreign_inks(edition, profile.icc),
+        ]
         put_in(pdf, edition, profile.icc, darkroom, screen=False)
         around = SLUG if with_marks else Length(0)
         _move_patterns(pdf, profile.bleed + around)
@@ -175,6 +178,12 @@ def _is_transparent(page: pikepdf.Page) -> bool:
         if "/SMask" in state or any(float(state.get(key, 1)) < 1 for key in ("/ca", "/CA")):
             return True
     return any("/SMask" in thing or "/Group" in thing for thing in (*objects, *patterns))
+
+
+def _untold(remarks: Iterable[Diagnostic], edition: Edition) -> Iterator[Diagnostic]:
+    """Without the colours of a drawing, of which was told already that they are no swatches."""
+    known = {colour for art in edition.artworks for colour in art.light}
+    return (d for d in remarks if d.facts.get("colour") not in known)
 
 
 def _in_foreign_inks(edition: Edition, icc: bytes) -> Iterator[Diagnostic]:
