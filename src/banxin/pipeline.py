@@ -366,6 +366,7 @@ def _manifest(bound: Edition, workspace: Workspace) -> str:
     }
     # Pictures and fonts may come out of the cache without being read again.
     inputs |= {str(photo.name): photo.sha256 for photo in bound.photos}
+    inputs |= {str(art.name): art.sha256 for art in bound.artworks}
     inputs |= {str(face.file): face.sha256 for face in bound.faces}
     table = {
         "schema": 1,

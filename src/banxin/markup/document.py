@@ -28,7 +28,7 @@ from markupsafe import Markup, escape
 
 from banxin.cjk.classes import guarded
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
-from banxin.edition import Edition, Picture, front_of, url_of
+from banxin.edition import Edition, Picture, bleeding, front_of, url_of
 from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
@@ -117,6 +117,8 @@ class Plate:
             and fills its place unless it says `fit=whole`.
         focus: the point that a crop keeps, as CSS's object-position.
         alt: what it shows, for who cannot see it: as given, or the caption without its markup.
+        bleeding: of the page of a PDF, the same with as much around it as the layout bleeds; of
+            all else, `url`.
     """
 
     url: str
@@ -135,6 +137,7 @@ class Plate:
     focus: str
     at: str
     anchor: str
+    bleeding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -844,6 +847,7 @@ class _Maker:
             focus=str(focus_of(figure.attributes.get("focus", "")) or CENTRE),
             at=str(figure.place),
             anchor=anchor_of(str(figure.place)),
+            bleeding=bleeding(self._edition, picture.url),
         )
 
     def _print(
@@ -875,7 +879,10 @@ class _Maker:
         asked = height_of(given)
         crop = f"--fit:cover; --focus:{focus}"
         whole = f"--fit:contain; --focus:50% 50%; --inset:{self._off_the_cut.in_mm:.2f}mm"
-        said = attributes.get("fit") == "whole"
+        # Of a logo nothing is ever cut; a page that is to fill another is.
+        fills = bleeding(self._edition, picture.url) != picture.url
+        drawn = picture.vector and size not in {"bleed", "spread"} and not fills
+        said = drawn or attributes.get("fit") == "whole"
         filled = whole if said else crop
         if said or ("lines" not in attributes and size not in {"spread", "front"}):
             lines, slack = whole_lines(*pixels, characters, grid, asked or most)
