@@ -205,6 +205,20 @@ def prove_pages(
     Raises:
         BanxinError: faults of the templates; `engine/crashed`.
     """
+    copy = copy_of(edition, bearings, pages, kept)
+    if copy is None:
+        return None
+    return set_alone(copy, Fonts(edition.faces), kept, showing, between_pages)
+
+
+def copy_of(
+    edition: Edition, bearings: Bearings, pages: tuple[int, int], kept: Kept
+) -> Copy | None:
+    """What `prove_pages` sets; None where it sets nothing.
+
+    Raises:
+        BanxinError: faults of the templates.
+    """
     styles = stylesheets(edition)
     skeleton = pieces(edition, place, inside=bearings.inside).skeleton
     around = kept.parts_of(skeleton, children)
@@ -219,7 +233,7 @@ def prove_pages(
     texts = (*(sheet.text for sheet in styles), *(e.get("style", "") for e in elements))
     if not steady(texts, elements):
         return None
-    copy = Copy(
+    return Copy(
         skeleton=skeleton,
         children=found or (),
         stretch=stretch,
@@ -230,7 +244,6 @@ def prove_pages(
         compose=edition.compose,
         lights=_lights(edition.layout),
     )
-    return set_alone(copy, Fonts(edition.faces), kept, showing, between_pages)
 
 
 def _children(
