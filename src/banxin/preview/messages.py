@@ -59,6 +59,29 @@ class SetAll:
     known: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """What lies at a point of a page.
+
+    Attributes:
+        pages: first and last, counted from 0, that lie open with it.
+        page: the number of it, from 0.
+        at: mm from the trim; `box`: of a block that is meant instead; `up`: elements further out.
+        lines: instead, where all lines of the page stand.
+
+    `Inspected` answers; or `Faults`.
+    """
+
+    request: Request
+    pages: tuple[int, int]
+    bearings: bytes | None
+    page: int
+    at: tuple[float, float] = (0.0, 0.0)
+    box: Box | None = None
+    up: int = 0
+    lines: bool = False
+
+
 # --- answered ---------------------------------------------------------------------------------
 
 
@@ -191,6 +214,13 @@ class Faults:
     """Why there are no pages."""
 
     told: tuple[LocatedFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What there is, as JSON has it; None where there is nothing."""
+
+    told: object
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from banxin.layouts import Layout
 from banxin.pipeline import case_of
 from banxin.preflight.judging import judge
 from banxin.press import Finished
+from banxin.preview.cached_workspace import CachedWorkspace
+from banxin.preview.inspector import Look
 from banxin.preview.loader import Bound, Reader
 from banxin.preview.messages import (
     BLANK,
@@ -31,6 +33,8 @@ from banxin.preview.messages import (
     Faults,
     Geometry,
     Home,
+    Inspect,
+    Inspected,
     Judged,
     LocatedFinding,
     Noticed,
@@ -53,22 +57,26 @@ from banxin.typeset import (
     Proved,
     Sheets,
     first_baseline,
+    origins,
     prove,
     prove_pages,
+    standing_pages,
+    standing_whole,
     unheeded,
 )
 from banxin.typeset import PageRecord as Laid
 from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
+from banxin.typeset.inspection import Aim
 from banxin.units import Length
 
 PAGES_OF_A_SHEET: Final = 4
 
-Answer = SomePages | Noticed | All | Judged | Unchanged | Faults
+Answer = SomePages | Noticed | All | Judged | Unchanged | Faults | Inspected
 Between = Callable[[], None]
 
 
 class Renderer:
-    """Answers `SetPages` and `SetAll`."""
+    """Answers `SetPages`, `SetAll` and `Inspect`."""
 
     def __init__(self, place: Home) -> None:
         self._reader = Reader(place)
@@ -78,16 +86,22 @@ class Renderer:
         # that WeasyPrint 70 does not give back.
         self._kept: defaultdict[Request, Kept] = defaultdict(Kept)
         self._formes: defaultdict[Request, Forme] = defaultdict(Forme)
+        # What was looked into last, as long as nothing else is set here.
+        self._looked_into: tuple[tuple[object, ...], Look] | None = None
         self._handed: bytes | None = None
         self._bearings: Bearings | None = None
 
-    def answer(self, asked: SetPages | SetAll, between: Between) -> Iterator[Answer]:
+    def answer(self, asked: SetPages | SetAll | Inspect, between: Between) -> Iterator[Answer]:
         """What is asked for, as soon as it is there.
 
         Args:
             between: called now and then; what it raises ends the work.
         """
         try:
+            if isinstance(asked, Inspect):
+                yield self._inspected(asked, between)
+                return
+            self._looked_into = None
             if isinstance(asked, SetPages):
                 yield from self._pages(asked, between)
             else:
@@ -124,6 +138,45 @@ class Renderer:
         yield self._everything(now, proved)
         between()
         yield from self._verdict(now, proved.sheets, between)
+
+    # --- looking into ---------------------------------------------------------------------------
+
+    def _inspected(self, asked: Inspect, between: Between) -> Inspected:
+        """Out of pages that stand here already, or are set for it alone."""
+        now = self._reader.bound(asked.request)
+        key = (asked.request, now.edition.digest, asked.pages)
+        if self._looked_into is None or self._looked_into[0] != key:
+            look = self._look(now, asked, between)
+            self._looked_into = (key, look) if look else None
+        if self._looked_into is None:
+            return Inspected(None)
+        look = self._looked_into[1]
+        if not look.has(asked.page):
+            return Inspected(None)
+        if asked.lines:
+            return Inspected(look.lines(asked.page))
+        return Inspected(look.at(asked.page, Aim(asked.at, asked.box, asked.up)))
+
+    def _look(self, now: Bound, asked: Inspect, between: Between) -> Look | None:
+        bearings = self._read(asked.bearings)
+        if bearings is not None and asked.pages[0] < len(bearings.starts):
+            kept = self._kept[asked.request]
+            pages = (asked.pages[0], min(asked.pages[1], len(bearings.starts) - 1))
+            found = standing_pages(now.edition, bearings, pages, kept, between)
+            if found is not None:
+                return Look(now, found, origins(now.edition, found, pages, bearings), self._desk)
+        forme = self._formes[asked.request]
+        found = standing_whole(now.edition, forme)
+        if found is None:
+            prove(now.edition, forme, self._lightbox.showing(now.edition.photos), between)
+            found = standing_whole(now.edition, forme)
+        return Look(now, found, origins(now.edition, found), self._desk) if found else None
+
+    @property
+    def _desk(self) -> CachedWorkspace:
+        return self._reader.desk
+
+    # --- handing on -----------------------------------------------------------------------------
 
     def _everything(self, now: Bound, proved: Proved) -> All:
         count = len(proved.proof.leaves)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import math
 import re
 import shlex
 import time
@@ -33,6 +34,8 @@ from banxin.preview.messages import (
     Home,
     InkReading,
     InkView,
+    Inspect,
+    Inspected,
     Lacking,
     Put,
     Shot,
@@ -56,6 +59,7 @@ MOMENT: Final = 2.0  # seconds that a picture is kept for whoever asks for it, t
 GRACE: Final = 30.0  # seconds that a room stays open after its last tab has gone: a reload is quick
 WIDEST: Final = 20_000  # pixels of a page
 EXPORT_PPI: Final = 300
+MOST_UP: Final = 100  # elements outward
 UNKNOWN: Final = 4404  # a line closes with it: there is no such title
 FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
 NEVER: Final = {"cache-control": "no-store"}
@@ -262,6 +266,12 @@ class Preview:
             del self._pictures[key]
         else:
             asyncio.get_running_loop().call_later(MOMENT, self._pictures.pop, key, None)
+
+    async def inspect(self, room: Session, number: int, **what: Any) -> Any:
+        """What lies on a page that is shown; by whom the page stands, or can be set soonest."""
+        page, pages = room.lies_with(number)
+        asked = Inspect(room.request, pages, room.bearings, page, **what)
+        return await _only(self._near if room.bearings else self._far, asked)
 
     async def plate(self, asked: InkView) -> Any:
         return await _only(self._platemaker, asked)
@@ -487,6 +497,38 @@ async def stands(request: Request) -> Response:
     return _missing()
 
 
+async def inspect(request: Request) -> Response:
+    """What lies at a point of a page: `/inspect/<number>?at=x,y`, in mm, and the variant's words.
+
+    `box`: of a block instead; `up`: so many elements further out; `lines`: instead all lines.
+    """
+    preview: Preview = request.app.state.preview
+    asked = request.query_params
+    number = request.path_params["number"]
+    try:
+        room = preview.rooms.get(_wanted(preview, asked))
+        what = {
+            "at": _numbers(asked.get("at", "0,0"), 2),
+            "box": _numbers(asked["box"], 4) if asked.get("box") else None,
+            "up": min(MOST_UP, max(0, int(asked.get("up", 0)))),
+            "lines": "lines" in asked,
+        }
+    except (ValueError, LookupError):
+        return _missing()
+    if room is None or number >= len(room.leaves):
+        return _missing()
+    made = await preview.inspect(room, number, **what)
+    return JSONResponse(made.told if isinstance(made, Inspected) else None, headers=NEVER)
+
+
+def _numbers(asked: str, count: int) -> tuple[float, ...]:
+    """Raises: ValueError."""
+    numbers = tuple(float(part) for part in asked.split(","))
+    if len(numbers) != count or not all(map(math.isfinite, numbers)):
+        raise ValueError(asked)
+    return numbers
+
+
 async def spread(request: Request) -> Response:
     """`/spread/<identity>[+<identity>].png` or `.pdf`: what is looked at, to pass on."""
     preview: Preview = request.app.state.preview
@@ -568,6 +610,7 @@ def application(preview: Preview) -> Starlette:
             Route("/leaf/{identity}/{width:int}", leaf),
             Route("/ink/{identity}/{kind}/{width:int}", plate),
             Route("/stands/{digest}", stands),
+            Route("/inspect/{number:int}", inspect),
             Route("/spread/{name}", spread),
             Route("/open", open_editor, methods=["POST"]),
             WebSocketRoute("/line", line),

@@ -141,6 +141,18 @@ class Session:
         yield from (shown.leaf.identity for shown in self.leaves if shown is not None)
         yield from self.before.values()
 
+    def lies_with(self, number: int) -> tuple[int, tuple[int, int]]:
+        """A page that is shown, as it was set, and the first and last that somebody has open
+        with it.
+        """
+        open_with = (
+            (seen.first, seen.last)
+            for seen in sorted(self.seen.values(), key=lambda seen: -seen.turn)
+            if seen.first <= number <= seen.last
+        )
+        first, last = next(open_with, (number, number))
+        return self._as_set(number), (self._as_set(first), self._as_set(last))
+
     # --- at work ------------------------------------------------------------------------------
 
     async def _work(self) -> None:

@@ -322,9 +322,7 @@ def set_alone(
         return _proof(made.document, showing, copy.lights, b"", copy.first, quick=True)
 
 
-def laid_alone(
-    copy: Copy, fonts: Fonts, kept: Kept, between_pages: Between = lambda: None
-) -> Laid:
+def laid_alone(copy: Copy, fonts: Fonts, kept: Kept, between_pages: Between = lambda: None) -> Laid:
     """The same pages as boxes, with the engine `at_work`; what stands in *kept* is taken from it.
 
     Raises:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from banxin.engine import provenance
 from banxin.engine.boxes import (
     EngineBox,
+    PageBox,
     Style,
+    TextBox,
     all_in,
     children_of,
     has_place,
@@ -32,11 +34,11 @@ from banxin.engine.recolour import Laid
 
 from banxin.assets.colour import Key, key_of
 from banxin.diagnostics import Box, Place
+from banxin.markup.origins import FROM
 from banxin.markup.tokens import Stylesheet
 from banxin.typeset.survey import Fonts, place_of
 from banxin.units import Length
 
-FROM: Final = "data-banxin-from"  # the template's line that wrote a tag
 LONGEST: Final = 80  # characters of its words that are said
 _EDGE: Final = 0.05  # mm: boxes that touch are no neighbours on that side
 _INKED: Final = (
@@ -111,7 +113,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class PictureFound:
-    """A picture: its address, how it is fitted, the point that is kept, its own width and height."""
+    """A picture: its address, its fit, the point that is kept, its own width and height."""
 
     url: str
     fit: str
@@ -180,18 +182,13 @@ def inspected(laid: Laid, number: int, aim: Aim, ground: Ground) -> Inspection |
         return None
     at = _Spot(page, chain, ground)
     if is_margin(at.box):
-        return at.told((at.label,), provenance_of_margin(at, ground), aim.up)
+        sheets = provenance.read(ground.styles)
+        rules = provenance.rules_of_page(sheets, page.page_type, at.box.at_keyword)
+        return at.told((at.label,), rules, aim.up)
     wrapped = _wrapped(laid.source.wrapper_element, at.element)
     pseudo = at.pseudo
-    rules = (
-        provenance.rules_of(provenance.read(ground.styles), wrapped, pseudo) if wrapped else ()
-    )
+    rules = provenance.rules_of(provenance.read(ground.styles), wrapped, pseudo) if wrapped else ()
     return at.told(at.path, rules, aim.up)
-
-
-def provenance_of_margin(at: _Spot, ground: Ground) -> tuple[RuleFound, ...]:
-    keyword = str(at.box.at_keyword)
-    return provenance.rules_of_page(provenance.read(ground.styles), at.page.page_type, keyword)
 
 
 # --- what is meant ----------------------------------------------------------------------------
@@ -253,12 +250,9 @@ def _outward(chain: list[EngineBox]) -> list[EngineBox]:
     return outer if len(outer) > 1 else chain
 
 
-def _wrapped(root: object, element: Element | None) -> object | None:
-    """An element as selectors see it."""
-    found: Iterator[object] = (
-        one for one in root.iter_subtree() if one.etree_element is element  # type: ignore[attr-defined]
-    )
-    return next(found, None)
+def _wrapped(root: Any, element: Element | None) -> Any:
+    """An element as selectors see it; None for one that is not there."""
+    return next((one for one in root.iter_subtree() if one.etree_element is element), None)
 
 
 # --- what there is to say ---------------------------------------------------------------------
@@ -267,7 +261,7 @@ def _wrapped(root: object, element: Element | None) -> object | None:
 class _Spot:
     """One box with all that is around it."""
 
-    def __init__(self, page: EngineBox, chain: Sequence[EngineBox], ground: Ground) -> None:
+    def __init__(self, page: PageBox, chain: Sequence[EngineBox], ground: Ground) -> None:
         self.page, self.chain, self.ground = page, chain, ground
         self.inner = chain[-1]
         # A line or a word is of its paragraph; a margin box has no element.
@@ -290,7 +284,7 @@ class _Spot:
     @property
     def label(self) -> str:
         if is_margin(self.box):
-            return str(self.box.at_keyword)
+            return self.box.at_keyword
         return _named(self.element) + (f"::{self.pseudo}" if self.pseudo else "")
 
     @property
@@ -357,14 +351,15 @@ class _Spot:
             yield from _alike(own, other, wanted)
 
     def type(self) -> TypeFound | None:
-        text = self.inner if is_text(self.inner) else self._first_text()
+        inner = self.inner
+        text = inner if is_text(inner) else self._first_text()
         if text is None:
             return None
         style, block = text.style, self._block_of(text)
         line = self._line_of(text)
         size, leading = float(style["font_size"]), _leading(block.style)
         pitch = self.ground.pitch.in_px
-        words = text_of(self.box) if not is_text(self.box) else text.text
+        words = text_of(self.box)
         families = tuple(style["font_family"])
         faces = dict.fromkeys(self.ground.fonts.source(c, families) for c in words if c.strip())
         baseline = None if line is None else text.position_y + text.baseline
@@ -386,8 +381,13 @@ class _Spot:
     def off(self, baseline: float) -> float:
         return off_the_grid(self.page, baseline, self.ground.pitch, self.ground.first)
 
-    def _first_text(self) -> EngineBox | None:
-        return next((b for b in all_in(self.box) if is_text(b) and b.text.strip()), None)
+    def _first_text(self) -> TextBox | None:
+        """Of a block of the manuscript, or of a box that has words of its own."""
+        texts = (b for b in all_in(self.box) if is_text(b))
+        text = next((b for b in texts if b.text.strip()), None)
+        if text is None or place_of(self.box) or self._block_of(text) is self.box:
+            return text
+        return None
 
     def _path_to(self, text: EngineBox) -> list[EngineBox]:
         if text in self.chain:
@@ -453,9 +453,7 @@ def _named(element: Element | None) -> str:
     return str(element.tag).rpartition("}")[2] + classes
 
 
-def _alike(
-    own: Element, other: Element, wanted: set[Element]
-) -> Iterator[tuple[Element, Element]]:
+def _alike(own: Element, other: Element, wanted: set[Element]) -> Iterator[tuple[Element, Element]]:
     """Elements of *own* and those in the same places of *other*."""
     if own.tag != other.tag:
         return
@@ -492,7 +490,7 @@ def _content(page: EngineBox) -> Box:
 
 
 def _leading(style: Style) -> float:
-    """px of a line; of `normal`, what is usual."""
+    """How high a line is, px; of `normal`, what is usual."""
     said = style["line_height"]
     size = float(style["font_size"])
     if said == "normal":
@@ -502,7 +500,7 @@ def _leading(style: Style) -> float:
 
 
 def off_the_grid(page: EngineBox, baseline: float, pitch: Length, first: Length) -> float:
-    """mm by which a baseline is below the nearest of the grid's; less than 0: above it."""
+    """How far a baseline is below the nearest of the grid's, mm; less than 0: above it."""
     from_first = baseline - page.content_box_y() - first.in_px
     lines = round(from_first / pitch.in_px)
     return round(Length.px(from_first - lines * pitch.in_px).in_mm, 3)
