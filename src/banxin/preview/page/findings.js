@@ -5,7 +5,7 @@ import { byId, make } from "./dom.js";
 import { frame, toggleOverlay } from "./overlays.js";
 import { goTo, open } from "./place.js";
 import { nameLine } from "./source.js";
-import { on, state } from "./state.js";
+import { on, state, tell } from "./state.js";
 import { said, t } from "./words.js";
 
 const RANKS = ["crash", "error", "warning", "skipped", "note"];
@@ -15,11 +15,13 @@ let pinned = false; // the panel has put the pins there
 export function startFindings() {
   on("findings language", show);
   on("place", mark);
+  on("panel", () => byId("findings").hidden || toggleFindings(false));
   byId("findings-button").addEventListener("click", () => toggleFindings());
   byId("spread").addEventListener("pin", (event) => point(event.detail));
 }
 
 export function toggleFindings(shown = byId("findings").hidden) {
+  if (shown) tell("findings-open");
   byId("findings").hidden = !shown;
   byId("findings-button").setAttribute("aria-expanded", String(shown));
   document.body.classList.toggle("with-findings", shown);

@@ -5,10 +5,11 @@ import { fitOrFull, scrollBy, zoomBy } from "./desk.js";
 import { byId, make } from "./dom.js";
 import { toggleFindings } from "./findings.js";
 import { plates, setPlate } from "./inks.js";
+import { inspectBlock, inspects, toggleInspector } from "./inspector.js";
 import { closeMenus } from "./menus.js";
 import { OVERLAYS, toggleOverlay } from "./overlays.js";
 import { goTo, place, setSingle, setZoom, total, turn } from "./place.js";
-import { isWalking, nameWalked, stopWalking, walk } from "./source.js";
+import { isWalking, nameWalked, stopWalking, walk, walkedTo } from "./source.js";
 import { setFinish } from "./settings.js";
 import { on, state } from "./state.js";
 import { toggleThumbnails } from "./thumbnails.js";
@@ -36,7 +37,8 @@ const KEYS = [
   ["c", () => setCompare("blink"), "blink"],
   ["v", () => setCompare("difference"), "difference"],
   ["n", goToChange, "next-change"],
-  ["e", () => walk(1), "walk"],
+  ["e", () => step(1), "walk"],
+  ["q", () => toggleInspector(), "inspector"],
   ["f", () => toggleFindings(), "findings"],
   ["l", changeLanguage, "other-language-long"],
   ["?", () => toggleHelp(), "keys"],
@@ -74,12 +76,19 @@ function pressed(event) {
 
 /** While walking from block to block the arrows and Enter are about blocks. */
 function walkOn(event) {
-  const step = { ArrowDown: 1, ArrowRight: 1, e: 1, ArrowUp: -1, ArrowLeft: -1, E: -1 }[event.key];
-  if (step) walk(step);
+  const way = { ArrowDown: 1, ArrowRight: 1, e: 1, ArrowUp: -1, ArrowLeft: -1, E: -1 }[event.key];
+  if (way) step(way);
   else if (event.key === "Enter") nameWalked();
   else return false;
   event.preventDefault();
   return true;
+}
+
+/** To the next block; where it is inspected, it is told of. */
+function step(way) {
+  walk(way);
+  const there = walkedTo();
+  if (there && inspects()) inspectBlock(there.sheet, there.stand);
 }
 
 function plateBy(key) {
@@ -94,6 +103,7 @@ function escape() {
   else if (!byId("thumbnails").hidden) toggleThumbnails(false);
   else if (hideTrouble()) return;
   else if (isWalking()) stopWalking();
+  else if (inspects()) toggleInspector(false);
   else if (state.compare) setCompare(state.compare);
   else if (state.plate) setPlate("");
   else if (!byId("findings").hidden) toggleFindings(false);

@@ -143,6 +143,9 @@ export function walk(step) {
 
 export const isWalking = () => walked !== null;
 
+/** The block that the keyboard is at: its sheet and its stand. */
+export const walkedTo = () => walked;
+
 /** Name the block that the keyboard is at. */
 export function nameWalked() {
   if (walked) name(walked.sheet, walked.stand);
