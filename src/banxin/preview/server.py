@@ -28,6 +28,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from banxin import content, layouts
 from banxin.diagnostics import BanxinError
+from banxin.preview.edits import edited
 from banxin.preview.json_state import TOPICS, told
 from banxin.preview.messages import (
     Fine,
@@ -48,7 +49,7 @@ from banxin.preview.session import Session
 from banxin.preview.watch import saves
 from banxin.preview.worker import Worker, WorkerDied
 from banxin.request import Request as Wanted
-from banxin.words import LANGUAGES, sentence, word_list
+from banxin.words import LANGUAGES, say, sentence, word_list
 from banxin.workspace import Workspace
 
 TRIES: Final = 2  # a worker may have been killed for what it has not done
@@ -64,6 +65,7 @@ UNKNOWN: Final = 4404  # a line closes with it: there is no such title
 FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
 NEVER: Final = {"cache-control": "no-store"}
 LONGEST_QUESTION: Final = 64_000  # bytes
+LARGEST_PICTURE: Final = 100 << 20  # bytes
 # What a question that is none raises: no JSON, or JSON of another shape, infinite or too deep.
 _NONSENSE: Final = (
     ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError,
@@ -80,13 +82,20 @@ class Preview:
     Attributes:
         first: what is shown first, in the words of the command line.
         editor: the command that opens a file at a line; empty: none.
+        edits: whether manuscripts may be written to from the page.
     """
 
     def __init__(
-        self, workspace: Workspace, place: Home, first: Wanted, *, editor: str = ""
+        self,
+        workspace: Workspace,
+        place: Home,
+        first: Wanted,
+        *,
+        editor: str = "",
+        edits: bool = False,
     ) -> None:
         compositor = "banxin.preview.renderer:Renderer"
-        self.workspace, self.first, self.editor = workspace, first, editor
+        self.workspace, self.first, self.editor, self.edits = workspace, first, editor, edits
         self.shelf = PageStore()
         self.rooms: dict[Wanted, Session] = {}
         self._near = Worker(compositor, place)
@@ -99,6 +108,7 @@ class Preview:
         self._fine: dict[str, asyncio.Task[Any]] = {}
         self._ahead: deque[tuple[str, int]] = deque(maxlen=AHEAD)
         self._stop = asyncio.Event()
+        self._writing = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -273,6 +283,19 @@ class Preview:
         asked = Inspect(room.request, pages, room.bearings, page, **what)
         return await _only(self._near if room.bearings else self._far, asked)
 
+    # --- writing ----------------------------------------------------------------------------
+
+    async def edit(self, room: Session, what: str, asked: Mapping[str, Any], body: bytes) -> Any:
+        """Do it, one thing at a time, beside the loop.
+
+        Raises:
+            BanxinError: why it is not done.
+            LookupError: what is asked of is not shown.
+        """
+        done = partial(edited, self.workspace.afresh(), room, what, asked, body)
+        async with self._writing:
+            return await asyncio.to_thread(done)
+
     async def plate(self, asked: InkView) -> Any:
         return await _only(self._platemaker, asked)
 
@@ -414,6 +437,7 @@ async def about(request: Request) -> Response:
             "layout": own.layout,
             "draft": own.draft,
             "edits": bool(preview.editor),
+            "writes": preview.edits,
         },
         headers=NEVER,
     )
@@ -580,14 +604,42 @@ async def open_editor(request: Request) -> Response:
     return JSONResponse({}, headers=NEVER)
 
 
-async def _body(request: Request) -> bytes:
+async def edit(request: Request) -> Response:
+    """What is done to a block on the page: `open`, `write`, `set`, `undo`, and `picture`, whose
+    bytes are the body. The variant's words say which title.
+    """
+    preview: Preview = request.app.state.preview
+    what, words = request.path_params["what"], request.query_params
+    if not preview.edits:
+        return _missing()
+    try:
+        room = preview.rooms[_wanted(preview, words)]
+        picture = what == "picture"
+        body = await _body(request, LARGEST_PICTURE if picture else LONGEST_QUESTION)
+        asked: Mapping[str, Any] = words if picture else json.loads(body)
+        done = await preview.edit(room, what, asked, body)
+    except BanxinError as problem:
+        return _refused(problem)
+    except _NONSENSE:
+        return _missing()
+    return JSONResponse(done, headers=NEVER)
+
+
+def _refused(problem: BanxinError) -> Response:
+    """Why nothing was written, in both languages."""
+    found = problem.diagnostics[0]
+    said = {language: say(found, language).message for language in LANGUAGES}
+    return JSONResponse({"code": found.code, "said": said}, 409, NEVER)
+
+
+async def _body(request: Request, most: int = LONGEST_QUESTION) -> bytes:
     """Raises: ValueError, if it is longer than any question of our page."""
-    body = b""
+    body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > LONGEST_QUESTION:
+        if len(body) > most:
             raise ValueError
-    return body
+    return bytes(body)
 
 
 def _source(request: Request) -> StoredPage | None:
@@ -613,6 +665,7 @@ def application(preview: Preview) -> Starlette:
             Route("/inspect/{number:int}", inspect),
             Route("/spread/{name}", spread),
             Route("/open", open_editor, methods=["POST"]),
+            Route("/edit/{what}", edit, methods=["POST"]),
             WebSocketRoute("/line", line),
         ],
         lifespan=preview.running,

@@ -141,6 +141,15 @@ class Session:
         yield from (shown.leaf.identity for shown in self.leaves if shown is not None)
         yield from self.before.values()
 
+    def shows(self, file: str, line: int, column: int) -> bool:
+        """Whether a block that is written there stands on a page that is shown."""
+        return any(
+            (stand.file, stand.line, stand.column) == (file, line, column)
+            for shown in self.leaves
+            if shown is not None
+            for stand in shown.leaf.stands
+        )
+
     def lies_with(self, number: int) -> tuple[int, tuple[int, int]]:
         """A page that is shown, as it was set, and the first and last that somebody has open
         with it.
