@@ -69,8 +69,8 @@ def with_value(text: str, key: str, value: str | None) -> str:
     said = "" if value is None else _said(key, value)
     span = _span(braces, key)
     if span is None:
-        inner = f"{braces[1:-1].rstrip()} {said}".strip() if said else braces[1:-1]
-        made = f"{{{inner}}}"
+        before = braces[1:-1].rstrip()
+        made = f"{{{before}{' ' if before else ''}{said}}}" if said else braces
     else:
         begins, ends = span
         before, after = braces[:begins], braces[ends:]

@@ -27,6 +27,7 @@ PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp"})
 _SIGNATURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*", b"RIFF")
 _STRANGE: Final = re.compile(r"[^\w.-]+")
 LONGEST_NAME: Final = 80
+_BAR: Final = re.compile(r"(?<!\\)\|")  # that would part a cell in two
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ def write(folder: PurePosixPath, spot: Spot, before: str, after: str, workspace:
         raise BanxinError(error("edit/empty", spot.place))
     if extent.is_one_line and "\n" in after:
         raise BanxinError(error("edit/one-line", spot.place))
+    if extent.kind == "cell" and _BAR.search(after):
+        raise BanxinError(error("edit/elsewhere", spot.place))
     text = extent.filled(chapter.written.text, after)
     chapter.put(Changed(text, extent.lines), workspace)
 
@@ -102,6 +105,8 @@ def set_attribute(
     if known is None or (value is not None and not known(value)):
         raise BanxinError(error("edit/value", spot.place, key=key[:40], value=(value or "")[:40]))
     chapter = _Chapter.read(folder, spot, workspace)
+    if key not in chapter.takes(spot):
+        raise BanxinError(error("edit/nothing", spot.place))
     try:
         changed = with_attribute(chapter.written, spot.line, spot.column, key, value)
     except LookupError as problem:
@@ -210,6 +215,13 @@ class _Chapter:
         if found is None:
             raise BanxinError(error("edit/nothing", spot.place))
         return found
+
+    def takes(self, spot: Spot) -> tuple[str, ...]:
+        """What can be said of the block at *spot*."""
+        if self.written.key_at(spot.line) is not None:
+            return "focus", "lines"
+        picture = self.written.row(spot.line).startswith("![", spot.column - 1)
+        return ("focus", "lines", "size") if picture else ("upright",)
 
     def put(self, changed: Changed, workspace: Workspace) -> None:
         """Write a text that says something else in some lines, and nowhere else."""

@@ -3,6 +3,7 @@
 import { goToChange, holdBefore, setCompare } from "./compare.js";
 import { fitOrFull, scrollBy, zoomBy } from "./desk.js";
 import { byId, make } from "./dom.js";
+import { openWalked, undo } from "./editing.js";
 import { toggleFindings } from "./findings.js";
 import { plates, setPlate } from "./inks.js";
 import { inspectBlock, inspects, toggleInspector } from "./inspector.js";
@@ -39,6 +40,7 @@ const KEYS = [
   ["n", goToChange, "next-change"],
   ["e", () => step(1), "walk"],
   ["q", () => toggleInspector(), "inspector"],
+  ["F2", openWalked, "edit"],
   ["f", () => toggleFindings(), "findings"],
   ["l", changeLanguage, "other-language-long"],
   ["?", () => toggleHelp(), "keys"],
@@ -61,6 +63,12 @@ const named = (event) =>
   (event.shiftKey && event.key === " " ? "Shift+" : "") + (event.key === " " ? "Space" : event.key);
 
 function pressed(event) {
+  const typing = event.target.closest?.("input, textarea");
+  if ((event.ctrlKey || event.metaKey) && event.key === "z" && !typing) {
+    event.preventDefault();
+    undo();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const control = event.target.closest?.("select, input, textarea, [role=menu]");
   if (control && event.key !== "Escape") return;
@@ -126,7 +134,7 @@ const SIGNS = {
 };
 
 function showHelp() {
-  const rows = [...KEYS, ["x", null, "hold-before"], ["Alt", null, "alt"], ["Enter", null, "enter"]];
+  const rows = [...KEYS, ["x", null, "hold-before"], ["Ctrl+Z", null, "undo-step"], ["Alt", null, "alt"], ["Enter", null, "enter"]];
   byId("keys").replaceChildren(
     make("h2", {}, t("keys")),
     make(

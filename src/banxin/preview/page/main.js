@@ -2,6 +2,7 @@
 
 import { startCompare } from "./compare.js";
 import { startDesk } from "./desk.js";
+import { startEditing } from "./editing.js";
 import { startFindings } from "./findings.js";
 import { startInks } from "./inks.js";
 import { startInspector } from "./inspector.js";
@@ -9,6 +10,7 @@ import { startKeys } from "./keys.js";
 import { connect } from "./line.js";
 import { startMeasuring } from "./measuring.js";
 import { startOverlays } from "./overlays.js";
+import { startPictures } from "./pictures.js";
 import { restore } from "./place.js";
 import { startSettings } from "./settings.js";
 import { startSource } from "./source.js";
@@ -26,6 +28,8 @@ startSource();
 startFindings();
 startInspector();
 startMeasuring();
+startEditing();
+startPictures();
 startTrouble();
 startThumbnails();
 startInks();
