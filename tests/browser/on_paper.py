@@ -28,13 +28,12 @@ class Glyph:
 
 
 class Paper:
-    """The page that lies open alone, or the first of two, as the preview hands it on."""
+    """The page that lies open alone, or the first of two, or any, as the preview hands it on."""
 
-    def __init__(self, seen: Tab, which: int = 0) -> None:
-        identity = seen.shown[which]
-        data = seen.page.context.request.get(
-            f"{seen.page.url.split('/#')[0]}/spread/{identity}.pdf"
-        )
+    def __init__(self, seen: Tab, identity: str = "") -> None:
+        at = seen.page.url.split("/#")[0]
+        address = f"{at}/spread/{identity or seen.shown[0]}.pdf"
+        data = seen.page.context.request.get(address)
         self._pdf = pypdfium2.PdfDocument(io.BytesIO(data.body()))
         self._page = self._pdf[0]
         self._height = self._page.get_height()
@@ -64,7 +63,7 @@ class Paper:
         return glyphs[at : at + len(words)]
 
     def inked(self, box: tuple[float, float, float, float], rgb: tuple[int, int, int]) -> Box:
-        """Where within *box*, all in mm, the page has that colour, to a fortieth of a millimetre."""
+        """Where within *box*, all in mm, the page has that colour, to 1/40 mm."""
         pixels = self._page.render(scale=FINE * MM).to_numpy()[:, :, 2::-1]
         x0, y0, x1, y1 = (round(side * FINE) for side in box)
         part = pixels[y0:y1, x0:x1].astype(int)

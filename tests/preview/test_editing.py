@@ -262,8 +262,9 @@ def test_a_picture_that_is_dropped_takes_the_place_of_another(workspace: Workspa
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("a.html", b"<script>"), ("a.jpg", b"<script>"), ("a.svg", b"<svg/>"), ("../a", b"\xff\xd8\xff"),
-        (".jpg", b"\xff\xd8\xff"), ("a.jpg/..", b"\xff\xd8\xff"), ("", b"\xff\xd8\xff"),
+        ("a.html", b"<script>"), ("a.jpg", b"<script>"), ("a.svg", b"<svg/>"),
+        ("../a", b"\xff\xd8\xff"), (".jpg", b"\xff\xd8\xff"), ("a.jpg/..", b"\xff\xd8\xff"),
+        ("", b"\xff\xd8\xff"),
     ],
 )  # fmt: skip
 def test_what_is_no_photograph_is_not_put_anywhere(
