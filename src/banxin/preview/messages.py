@@ -177,12 +177,16 @@ class Noticed:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """All pages, and what only a whole layout tells; faults are among it."""
+    """All pages, and what only a whole layout tells; faults are among it.
+
+    `fullness`: of each page, the share of its type area that has something on it.
+    """
 
     pages: SomePages
     bearings: bytes | None
     labels: tuple[str, ...]
     told: tuple[LocatedFinding, ...]
+    fullness: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,9 @@ class Renderer:
         styles = now.layout.styles
         laid = (remark for remark in sheets.remarks if remark.place.file not in styles)
         told = self._told(in_order(laid))
-        return All(replace(pages, leaves=leaves), bearings, sheets.labels, told)
+        full = _fullness(proved.sheets, count)
+        full = (*full[:-1], *([0.0] * blanks), *full[-1:])
+        return All(replace(pages, leaves=leaves), bearings, sheets.labels, told, full)
 
     def _verdict(self, now: Bound, sheets: Sheets, between: Between) -> Iterator[Judged]:
         made = finishes.press(sheets, now.edition, now.profile, self._reader.desk)
@@ -256,6 +258,12 @@ class Renderer:
 def _noticed(now: Bound) -> Iterator[Diagnostic]:
     remarks = (now.text.remarks, now.layout.remarks, now.edition.remarks, unheeded(now.layout))
     return chain.from_iterable(remarks)
+
+
+def _fullness(sheets: Sheets, count: int) -> tuple[float, ...]:
+    """Of each page, the share of its type area that has something on it."""
+    shares = {filled.place.page: filled.share for filled in sheets.filled}
+    return tuple(round(shares.get(number, 0.0), 3) for number in range(1, count + 1))
 
 
 def _key(request: Request) -> str:

@@ -28,6 +28,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from banxin import content, layouts
 from banxin.diagnostics import BanxinError
+from banxin.preview import names
 from banxin.preview.edits import edited
 from banxin.preview.json_state import TOPICS, told
 from banxin.preview.messages import (
@@ -426,14 +427,19 @@ async def about(request: Request) -> Response:
     """What does not change while the page is open: words, titles, layouts."""
     preview: Preview = request.app.state.preview
     workspace, own = preview.workspace, preview.first
-    titles = dict.fromkeys((own.folder.name, *content.titles(workspace)))
+    folders = {own.folder.name: own.folder}
+    folders |= {name: content.CONTENT / name for name in content.titles(workspace)}
+    folders[own.folder.name] = own.folder
+    styles = layouts.names(workspace)
     return JSONResponse(
         {
             "words": {language: _words(language) for language in LANGUAGES},
             "language": own.language,
-            "titles": list(titles),
+            "titles": list(folders),
+            "called": {name: names.of_title(folder, workspace) for name, folder in folders.items()},
             "title": own.folder.name,
-            "layouts": layouts.names(workspace),
+            "layouts": styles,
+            "styled": {name: names.of_layout(name, workspace) for name in styles},
             "layout": own.layout,
             "draft": own.draft,
             "edits": bool(preview.editor),

@@ -64,6 +64,7 @@ class Session:
     Attributes:
         bearings: of the whole as it was last set, be it of another draft of it.
         leaves: as they are shown; None where a page is expected and was not set yet.
+        fullness: of each page, as of `All`.
         before: what the pages were before the last change, where they differ from what is shown.
         state: waiting, proving, judging or ready.
         times: when the last save was heard of, its pages were asked for, and they were there; in
@@ -79,6 +80,7 @@ class Session:
     about: TitleView | None = None
     leaves: list[PageShown | None] = field(default_factory=list)
     labels: tuple[str, ...] = ()
+    fullness: tuple[float, ...] = ()
     before: dict[int, str] = field(default_factory=dict)
     told: tuple[LocatedFinding, ...] = ()
     judged: Judged | None = None
@@ -363,6 +365,7 @@ class Session:
             self._replace(number, leaf, pages.about.digest)
         self.before = {n: old for n, old in self.before.items() if n < len(self.leaves)}
         self._whole, self.labels = pages.about.digest, everything.labels
+        self.fullness = everything.fullness
         self._laid = everything.told
         self._list_findings()
         self.tell("book")

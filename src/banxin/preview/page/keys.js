@@ -10,9 +10,11 @@ import { inspectBlock, inspects, toggleInspector } from "./inspector.js";
 import { closeMenus } from "./menus.js";
 import { OVERLAYS, toggleOverlay } from "./overlays.js";
 import { goTo, place, setSingle, setZoom, total, turn } from "./place.js";
+import { toggleRhythm } from "./rhythm.js";
 import { isWalking, nameWalked, stopWalking, walk, walkedTo } from "./source.js";
 import { setFinish } from "./settings.js";
 import { on, state } from "./state.js";
+import { changeTheme } from "./theme.js";
 import { toggleThumbnails } from "./thumbnails.js";
 import { hideTrouble } from "./trouble.js";
 import { changeLanguage, t } from "./words.js";
@@ -32,6 +34,7 @@ const KEYS = [
   ["-", () => zoomBy(-1), "farther"],
   ["p", () => setSingle(!place.single), "single"],
   ["o", () => toggleThumbnails(), "thumbnails"],
+  ["h", () => toggleRhythm(), "rhythm"],
   ...OVERLAYS.map(([name, key]) => [key, () => toggleOverlay(name), `overlay-${name}`]),
   ["1 2 3 4 5 6 7 8 9", (key) => plateBy(key), "plates"],
   ["y", () => setFinish(state.finish === "press" ? "screen" : "press"), "finish"],
@@ -42,6 +45,7 @@ const KEYS = [
   ["q", () => toggleInspector(), "inspector"],
   ["F2", openWalked, "edit"],
   ["f", () => toggleFindings(), "findings"],
+  ["a", changeTheme, "theme"],
   ["l", changeLanguage, "other-language-long"],
   ["?", () => toggleHelp(), "keys"],
   ["Escape", escape, "escape"],
@@ -114,6 +118,7 @@ function escape() {
   else if (inspects()) toggleInspector(false);
   else if (state.compare) setCompare(state.compare);
   else if (state.plate) setPlate("");
+  else if (!byId("rhythm").hidden) toggleRhythm(false);
   else if (!byId("findings").hidden) toggleFindings(false);
   else if (place.zoom !== "fit") setZoom("fit");
 }

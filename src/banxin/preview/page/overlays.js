@@ -2,6 +2,7 @@
 
 import { shownSheets } from "./desk.js";
 import { draw, make } from "./dom.js";
+import { lines } from "./lines.js";
 import { standsOf } from "./source.js";
 import { foldsOn, keep } from "./place.js";
 import { isRecto } from "./spreads.js";
@@ -20,6 +21,7 @@ export const OVERLAYS = [
   ["ink", "i"],
   ["pictures", "r"],
   ["pins", "d"],
+  ["lines", "k"],
 ];
 
 export function startOverlays() {
@@ -59,6 +61,7 @@ function drawOn(sheet) {
   if (state.overlays.has("safe")) drawing.append(...safe(leaf, sheet.page));
   if (state.overlays.has("trim")) drawing.append(...trim(leaf, foldsOn(sheet.page)));
   if (state.overlays.has("pictures")) drawing.append(...pictures(sheet));
+  if (state.overlays.has("lines")) drawing.append(...lines(sheet));
   sheet.over.append(drawing);
   if (state.overlays.has("pins")) sheet.over.append(...pins(sheet));
 }
