@@ -265,6 +265,31 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """Words looked for on pages: each with its number, its PDF, the page there, and its bleed."""
+
+    pages: tuple[tuple[int, Path, int, Bleed], ...]
+    words: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordsFound:
+    """Words on a page, in mm from its trim, and what stands around them."""
+
+    page: int
+    box: Box
+    around: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """In the order of the pages."""
+
+    hits: tuple[WordsFound, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """`seconds`: what it took to make it."""
 

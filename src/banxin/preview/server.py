@@ -40,10 +40,13 @@ from banxin.preview.messages import (
     Inspected,
     Lacking,
     Put,
+    Search,
+    SearchResult,
     Shot,
     Snapshot,
     Spread,
     Window,
+    WordsFound,
 )
 from banxin.preview.page_store import PageStore, StoredPage
 from banxin.preview.session import Session
@@ -62,6 +65,8 @@ GRACE: Final = 30.0  # seconds that a room stays open after its last tab has gon
 WIDEST: Final = 20_000  # pixels of a page
 EXPORT_PPI: Final = 300
 MOST_UP: Final = 100  # elements outward
+LONGEST_SEARCH: Final = 200  # characters
+MOST_FOUND: Final = 200
 UNKNOWN: Final = 4404  # a line closes with it: there is no such title
 FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
 NEVER: Final = {"cache-control": "no-store"}
@@ -283,6 +288,16 @@ class Preview:
         page, pages = room.lies_with(number)
         asked = Inspect(room.request, pages, room.bearings, page, **what)
         return await _only(self._near if room.bearings else self._far, asked)
+
+    async def search(self, room: Session, words: str) -> tuple[WordsFound, ...]:
+        """Where words stand on the pages that are shown."""
+        there = (
+            (number, shown and self.shelf.find(shown.leaf.identity))
+            for number, shown in enumerate(room.leaves)
+        )
+        pages = tuple((n, s.pdf, s.page, s.leaf.bleed) for n, s in there if s)
+        made = await _only(self._cameras[-1], Search(pages, words, MOST_FOUND))
+        return made.hits if isinstance(made, SearchResult) else ()
 
     # --- writing ----------------------------------------------------------------------------
 
@@ -559,6 +574,57 @@ def _numbers(asked: str, count: int) -> tuple[float, ...]:
     return numbers
 
 
+async def search(request: Request) -> Response:
+    """`/search?words=…` and the variant's words: pages by number, pictures by name, and text."""
+    preview: Preview = request.app.state.preview
+    words = request.query_params.get("words", "")[:LONGEST_SEARCH].strip()
+    room = _room(preview, request)
+    if room is None or not words:
+        return _missing()
+    labels = dict(enumerate(room.labels))
+    found: list[dict[str, Any]] = [
+        {"kind": "page", "page": number, "box": None, "words": ""}
+        for number in range(len(room.leaves))
+        if words in {labels.get(number, ""), str(number + 1)}
+    ]
+    for number, shown in enumerate(room.leaves):
+        for stand in shown.leaf.stands if shown else ():
+            name = PurePosixPath(stand.photo).name
+            if words.casefold() in name.casefold():
+                hit = {"kind": "photo", "page": number, "box": stand.box, "words": name}
+                found.append(hit)
+    hits = await preview.search(room, words)
+    found += [{"kind": "text", "page": h.page, "box": h.box, "words": h.around} for h in hits]
+    return JSONResponse(found[:MOST_FOUND], headers=NEVER)
+
+
+async def page_of(request: Request) -> Response:
+    """`/page-of?file=…&line=…` and the variant's words: the page that a block stands on, from 0.
+
+    Where it has none, that of the last block before it in its file.
+    """
+    preview: Preview = request.app.state.preview
+    room, asked = _room(preview, request), request.query_params
+    try:
+        file, row = asked["file"], int(asked["line"])
+    except (KeyError, ValueError):
+        return _missing()
+    best: tuple[int, int] | None = None
+    for number, shown in enumerate(room.leaves if room else ()):
+        for stand in shown.leaf.stands if shown else ():
+            if stand.file == file and stand.line <= row and (best is None or stand.line > best[0]):
+                best = stand.line, number
+    return JSONResponse({"page": best[1] if best else None}, headers=NEVER)
+
+
+def _room(preview: Preview, request: Request) -> Session | None:
+    """The room that the variant's words name, if somebody is in it."""
+    try:
+        return preview.rooms.get(_wanted(preview, request.query_params))
+    except LookupError:
+        return None
+
+
 async def spread(request: Request) -> Response:
     """`/spread/<identity>[+<identity>].png` or `.pdf`: what is looked at, to pass on."""
     preview: Preview = request.app.state.preview
@@ -669,6 +735,8 @@ def application(preview: Preview) -> Starlette:
             Route("/ink/{identity}/{kind}/{width:int}", plate),
             Route("/stands/{digest}", stands),
             Route("/inspect/{number:int}", inspect),
+            Route("/search", search),
+            Route("/page-of", page_of),
             Route("/spread/{name}", spread),
             Route("/open", open_editor, methods=["POST"]),
             Route("/edit/{what}", edit, methods=["POST"]),

@@ -22,7 +22,7 @@ export const shownSheets = () => sheets.filter((sheet) => sheet.element.isConnec
 export let scale = 1;
 
 export function startDesk() {
-  on("book place overlays", lay);
+  on("book place overlays resized", lay);
   on("finish plate compare", () => shownSheets().forEach((sheet) => sheet.refresh()));
   new ResizeObserver(lay).observe(desk);
   desk.addEventListener("scroll", scrolled, { passive: true });

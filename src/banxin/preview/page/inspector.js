@@ -39,6 +39,7 @@ export function toggleInspector(shown = byId("inspector").hidden) {
   byId("inspector").hidden = !shown;
   byId("inspect").setAttribute("aria-expanded", String(shown));
   document.body.classList.toggle("with-inspector", shown);
+  tell("resized"); // another panel may have made room meanwhile, and this one taken it again
   clear();
   show();
   if (!shown) byId("desk").focus({ preventScroll: true });

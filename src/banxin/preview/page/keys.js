@@ -1,5 +1,6 @@
 /** Everything by keyboard. */
 
+import { besides, setBeside } from "./beside.js";
 import { goToChange, holdBefore, setCompare } from "./compare.js";
 import { fitOrFull, scrollBy, zoomBy } from "./desk.js";
 import { byId, make } from "./dom.js";
@@ -12,6 +13,7 @@ import { OVERLAYS, toggleOverlay } from "./overlays.js";
 import { goTo, place, setSingle, setZoom, total, turn } from "./place.js";
 import { toggleRhythm } from "./rhythm.js";
 import { isWalking, nameWalked, stopWalking, walk, walkedTo } from "./source.js";
+import { toggleSearch } from "./search.js";
 import { setFinish } from "./settings.js";
 import { on, state } from "./state.js";
 import { changeTheme } from "./theme.js";
@@ -41,6 +43,8 @@ const KEYS = [
   ["c", () => setCompare("blink"), "blink"],
   ["v", () => setCompare("difference"), "difference"],
   ["n", goToChange, "next-change"],
+  ["j", () => setBeside("before"), "beside-before"],
+  ["/", () => toggleSearch(true), "find"],
   ["e", () => step(1), "walk"],
   ["q", () => toggleInspector(), "inspector"],
   ["F2", openWalked, "edit"],
@@ -116,6 +120,8 @@ function escape() {
   else if (hideTrouble()) return;
   else if (isWalking()) stopWalking();
   else if (inspects()) toggleInspector(false);
+  else if (!byId("search").hidden) toggleSearch(false);
+  else if (besides()) setBeside(besides());
   else if (state.compare) setCompare(state.compare);
   else if (state.plate) setPlate("");
   else if (!byId("rhythm").hidden) toggleRhythm(false);

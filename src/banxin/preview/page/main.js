@@ -1,5 +1,6 @@
 /** The page begins here: what it needs to know, then its parts, then the line. */
 
+import { startBeside } from "./beside.js";
 import { startCompare } from "./compare.js";
 import { startDesk } from "./desk.js";
 import { startEditing } from "./editing.js";
@@ -13,6 +14,8 @@ import { startOverlays } from "./overlays.js";
 import { startPictures } from "./pictures.js";
 import { restore } from "./place.js";
 import { startRhythm } from "./rhythm.js";
+import { startRulers } from "./rulers.js";
+import { startSearch } from "./search.js";
 import { startSettings } from "./settings.js";
 import { startSource } from "./source.js";
 import { state } from "./state.js";
@@ -36,6 +39,9 @@ startPictures();
 startTrouble();
 startThumbnails();
 startRhythm();
+startRulers();
+startSearch();
+startBeside();
 startInks();
 startCompare();
 startKeys();

@@ -3,6 +3,7 @@
 import { shownSheets } from "./desk.js";
 import { draw, make } from "./dom.js";
 import { lines } from "./lines.js";
+import { rulers } from "./rulers.js";
 import { standsOf } from "./source.js";
 import { foldsOn, keep } from "./place.js";
 import { isRecto } from "./spreads.js";
@@ -22,6 +23,7 @@ export const OVERLAYS = [
   ["pictures", "r"],
   ["pins", "d"],
   ["lines", "k"],
+  ["rulers", "u"],
 ];
 
 export function startOverlays() {
@@ -63,6 +65,7 @@ function drawOn(sheet) {
   if (state.overlays.has("pictures")) drawing.append(...pictures(sheet));
   if (state.overlays.has("lines")) drawing.append(...lines(sheet));
   sheet.over.append(drawing);
+  if (state.overlays.has("rulers")) sheet.over.append(...rulers(sheet));
   if (state.overlays.has("pins")) sheet.over.append(...pins(sheet));
 }
 

@@ -1,5 +1,6 @@
 /** What is looked at: which title, in which layout, for whom; and the rest of the bar. */
 
+import { besides, choices, labelOf, setBeside } from "./beside.js";
 import { changedPages, goToChange, setCompare } from "./compare.js";
 import { zoomBy, zoomNow } from "./desk.js";
 import { byId, make, toast } from "./dom.js";
@@ -114,6 +115,11 @@ const compares = () => [
   [t("difference"), "v", state.compare === "difference", () => setCompare("difference")],
   null,
   [t("next-change-counted", { count: changedPages().length }), "n", null, goToChange],
+  null,
+  ...choices().map((choice) => [
+    t("beside", { name: labelOf(choice) }), choice === "before" ? "j" : "",
+    besides() === choice, () => setBeside(choice),
+  ]),
 ];
 
 const passOn = () =>
