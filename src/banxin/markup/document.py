@@ -34,7 +34,7 @@ from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
-from banxin.markup import cells, charts, qr
+from banxin.markup import cells, charts, fields, qr
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
@@ -407,6 +407,7 @@ class _Maker:
         self._mentions: dict[PurePosixPath, list[Place]] = {}
         self._shortened: dict[str, Diagnostic] = {}
         self._squeezed: dict[str, Diagnostic] = {}
+        self._drawn: dict[str, Diagnostic] = {}
         self._people = People.of(edition.chapters)
         self._nowhere: tuple[Diagnostic, ...] = ()
         self._depth = 0  # blocks that the one being made stands in, itself counted
@@ -433,6 +434,7 @@ class _Maker:
             "plate": self.plate,
             "rows": self.rows,
             "drawing": self.drawing,
+            "field": self.field,
             "lines": title_lines,
             "joined": joined,
             "stack": stack,
@@ -766,6 +768,7 @@ class _Maker:
         return (
             *self._shortened.values(),
             *self._squeezed.values(),
+            *self._drawn.values(),
             *self._people.remarks,
             *self._nowhere,
         )
@@ -895,22 +898,58 @@ class _Maker:
     def drawing(self, chart: b.Chart, characters: int = 0) -> charts.Drawing:
         """The chart's marks and words, as wide as its size says, or as *characters*."""
         layout = self._layout
-        grid, label = layout.grid, next(t for t in layout.types if t.name == "chart")
+        grid = layout.grid
         wide = characters or (grid.characters if chart.size == "full" else column_of(grid))
-        inks = colours(layout)
-        ruler = charts.Ruler(
-            width=(grid.character * wide).in_pt,
-            pitch=grid.baseline.in_pt,
-            head=head(layout, self._edition.faces).in_pt,
-            character=grid.character.in_pt,
-            label=label.size.in_pt,
-        )
+        inks, ruler = colours(layout), self._ruler(wide)
         paint = charts.Paint(
             series=tuple(f"rgb({inks[ink]})" for ink in layout.chart.series),
             rule=f"rgb({inks[layout.chart.rule]})",
         )
         drawn = charts.draw(chart, ruler, paint)
         return replace(drawn, svg=Markup(drawn.svg))  # noqa: S704  # made there, words escaped
+
+    def _ruler(self, characters: float) -> charts.Ruler:
+        """The grid that a drawing of so many characters stands on."""
+        layout = self._layout
+        label = next(t for t in layout.types if t.name == "chart")
+        return charts.Ruler(
+            width=layout.grid.character.in_pt * characters,
+            pitch=layout.grid.baseline.in_pt,
+            head=head(layout, self._edition.faces).in_pt,
+            character=layout.grid.character.in_pt,
+            label=label.size.in_pt,
+        )
+
+    def field(
+        self,
+        number: b.BigNumber,
+        characters: float,
+        lines: int,
+        most: int = 0,
+        ink: str = "",
+    ) -> fields.Field | None:
+        """The number's marks, one for each unit; None where it is not to be drawn.
+
+        Args:
+            characters: of the body that the field is wide.
+            lines: of the grid that it has; most: that it may take, where its marks would be too
+                fine; 0: no more.
+            ink: of the layout, where the manuscript asks for none.
+        """
+        if number.count is None:
+            return None
+        inks = colours(self._layout)
+        asked = number.count.ink
+        if asked and asked not in inks:
+            known, near = " · ".join(inks), nearest(asked, inks)
+            facts = {"ink": asked[:30], "known": known, "near": near}
+            self._drawn[f"{number.place} ink"] = warning("numbers/ink", number.place, **facts)
+        colour = f"rgb({inks.get(asked) or inks[ink or self._layout.chart.series[0]]})"
+        made = fields.field(number.count, self._ruler(characters), lines, most, colour)
+        if made.each != number.count.each:
+            facts = {"asked": str(number.count.each), "drawn": str(made.each)}
+            self._drawn[str(number.place)] = note("numbers/coarser", number.place, **facts)
+        return replace(made, svg=Markup(made.svg))  # noqa: S704  # made there, words escaped
 
     def qr(self, words: str, ink: str = "mo") -> Markup:
         """A code that says *words*, in one of the layout's inks."""

@@ -1,18 +1,33 @@
-"""`::: numbers`: figures set large, each with what it counts."""
+"""`::: numbers`: figures set large, each with what it counts, and drawn mark by mark if asked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from banxin.diagnostics import Place
-from banxin.manuscript.blocks import BigNumber, BigNumbers, Block, Paragraph
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
+
+from banxin.diagnostics import Place, nearest, warning
+from banxin.manuscript import attributes as braces
+from banxin.manuscript.blocks import (
+    BigNumber,
+    BigNumbers,
+    Block,
+    Count,
+    Paragraph,
+)
 from banxin.manuscript.containers.container import Attributes, Container, Nodes
 from banxin.manuscript.containers.items import items, led
+from banxin.manuscript.quantities import multiple, quantity
 
 if TYPE_CHECKING:
     from banxin.manuscript.reader import ChapterReader
+
+KEYS: Final = ("unit", "of", "mark", "ink")
+MARKS: Final = ("square", "dot", "tick")
+MOST: Final = 100_000  # marks: at 0.6 mm apart they fill a large page
 
 _RUN: Final = re.compile(r"(?:(?<![A-Za-z0-9])[-+−±])?\d(?:[\d.,，:：/×–—−\-]*\d)?\s?[%％‰]?\+?")
 
@@ -20,9 +35,9 @@ _RUN: Final = re.compile(r"(?:(?<![A-Za-z0-9])[-+−±])?\d(?:[\d.,，:：/×–
 def read(
     chapter: ChapterReader, nodes: Nodes, attributes: Attributes, place: Place
 ) -> Iterator[Block]:
-    del attributes
     found: list[BigNumber] = []
     others: list[Block] = []
+    own = _own(chapter, nodes)
     for node, text, where in items(chapter, nodes, "numbers", others):
         split = led(chapter, text, where)
         if split is None:
@@ -31,7 +46,8 @@ def read(
             continue
         big, rest = split
         before, figure, unit = split_number(big)
-        found.append(BigNumber(figure, unit, rest, where, before))
+        count = _count(chapter, figure, unit, {**attributes, **own.get(node, {})}, where)
+        found.append(BigNumber(figure, unit, rest, where, before, count))
     if found:
         yield BigNumbers(tuple(found), place)
     yield from others
@@ -50,4 +66,68 @@ def split_number(written: str) -> tuple[str, str, str]:
     return before, found[0].strip(), unit
 
 
-CONTAINER: Final = Container(BigNumbers, (), read)
+def _own(chapter: ChapterReader, nodes: Nodes) -> Mapping[SyntaxTreeNode, Mapping[str, str]]:
+    """What numbers say for themselves, in braces behind their bold words; these are taken away."""
+    return {
+        paragraph: _known(chapter, given, chapter.place(paragraph))
+        for node in nodes
+        for paragraph in node.walk()
+        if paragraph.type == "paragraph" and (given := _taken(paragraph))
+    }
+
+
+def _taken(paragraph: SyntaxTreeNode) -> Mapping[str, str]:
+    inline = next((child.token for child in paragraph.children if child.type == "inline"), None)
+    tokens: list[Token] = inline.meta.get("inside", []) if inline else []
+    kinds = [token.type for token in tokens]
+    if kinds[:1] == ["text"] and not tokens[0].content:
+        tokens, kinds = tokens[1:], kinds[1:]
+    if kinds[:1] != ["strong_open"] or "strong_close" not in kinds[:-1]:
+        return {}
+    behind = tokens[kinds.index("strong_close") + 1]
+    read = braces.parse(behind.content) if behind.type == "text" else None
+    if read is None:
+        return {}
+    behind.content = behind.content[read[0] :]
+    return read[1]
+
+
+def _known(chapter: ChapterReader, given: Mapping[str, str], place: Place) -> Mapping[str, str]:
+    for key in [key for key in given if key not in KEYS]:
+        facts = {"name": "numbers", "key": key, "near": nearest(key, KEYS)}
+        facts |= {"known": " · ".join(KEYS), "value": given[key][:60]}
+        chapter.remarks.append(braces.of_value("block/attribute", place, given[key], facts))
+    for value in given.values():
+        chapter.look_at_words(value, place)
+    return given
+
+
+def _count(
+    chapter: ChapterReader, figure: str, unit: str, asked: Attributes, place: Place
+) -> Count | None:
+    """How the number is drawn, where a unit is asked for; None where it is not, or cannot be."""
+    if not asked.get("unit"):
+        if asked.get("of") and "unit" not in asked:
+            chapter.remarks.append(warning("numbers/of-alone", place, of=asked["of"][:30]))
+        return None
+    each = quantity(asked["unit"])
+    if each is None or each < 1 or each != int(each):
+        chapter.remarks.append(warning("numbers/unit", place, found=asked["unit"][:30]))
+        return None
+    percent = figure.endswith(("%", "％"))
+    number = quantity(figure.rstrip("%％ ") + ("" if percent else multiple(unit)))
+    if number is None or number <= 0 or re.search(r"\d", unit):
+        chapter.remarks.append(warning("numbers/uncounted", place, found=(figure + unit)[:30]))
+        return None
+    if number / each > MOST:
+        found = int(number / each)
+        chapter.remarks.append(warning("numbers/too-many", place, found=found, most=MOST))
+        return None
+    mark = chapter.one_of("numbers/mark", asked.get("mark", "square"), MARKS, place) or "square"
+    whole = 100 if percent and number <= 100 else 0
+    ones = unit.removeprefix(multiple(unit))
+    of = asked.get("of") or (f"一{ones}" if ones and each > 1 else "")
+    return Count(float(number), int(each), of, mark, asked.get("ink", ""), whole)
+
+
+CONTAINER: Final = Container(BigNumbers, KEYS, read)
