@@ -297,6 +297,31 @@ class ItemList:
 
 
 @dataclass(frozen=True, slots=True)
+class Struck:
+    """One thing of a list struck off: its words, number and weight, and whether it is open."""
+
+    words: str
+    number: int
+    weight: float
+    open: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class StruckList:
+    """`::: list {open=40}`: things, those that are done struck off.
+
+    `weights` says how they show: by size or as a bar; `size` is full or column.
+    """
+
+    title: str
+    items: tuple[Struck, ...]
+    weights: str
+    size: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows of cells; `head` may be empty. `align` has left, center, right or "" per column."""
 

@@ -34,7 +34,7 @@ from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
-from banxin.markup import cells, charts, fields, qr
+from banxin.markup import cells, charts, fields, qr, struck
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
@@ -435,6 +435,7 @@ class _Maker:
             "rows": self.rows,
             "drawing": self.drawing,
             "field": self.field,
+            "struck": self.struck,
             "lines": title_lines,
             "joined": joined,
             "stack": stack,
@@ -950,6 +951,20 @@ class _Maker:
             facts = {"asked": str(number.count.each), "drawn": str(made.each)}
             self._drawn[str(number.place)] = note("numbers/coarser", number.place, **facts)
         return replace(made, svg=Markup(made.svg))  # noqa: S704  # made there, words escaped
+
+    def struck(
+        self, block: b.StruckList, characters: float = 0, step: str = "struck", ink: str = "mo"
+    ) -> tuple[struck.Line, ...]:
+        """A list struck off, in rows.
+
+        Args:
+            characters: of the body that a row has; 0: as the list's size says.
+            step: in `[steps]`, the styles of its weights; ink: of the strokes.
+        """
+        grid = self._layout.grid
+        wide = characters or (grid.characters if block.size == "full" else column_of(grid))
+        colour = f"rgb({colours(self._layout)[ink]})"
+        return struck.struck(block, self._steps(step), wide, grid, colour)
 
     def qr(self, words: str, ink: str = "mo") -> Markup:
         """A code that says *words*, in one of the layout's inks."""

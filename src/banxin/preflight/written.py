@@ -388,6 +388,8 @@ class _Scanner:
             self._of_mark(number, shown, lead.end(), end)
             self._say("item", number, lead.start(1), shown[lead.start(1) : lead.end(1)])
             shown = HIDDEN * end + shown[end:]
+        if self._block == "list":
+            shown = re.sub(r"\{[^{}\n]*\}\s*$", lambda braces: HIDDEN * len(braces[0]), shown)
         label = _NOTE.match(shown)
         if label:
             shown = HIDDEN * label.end() + shown[label.end() :]

@@ -89,6 +89,8 @@ def _parts(blocks: b.Blocks) -> Iterator[tuple[Place, str]]:
             case b.Timeline():
                 events = (event for stage in block.stages for event in stage.events)
                 yield from ((event.place, event.when + plain(event.text)) for event in events)
+            case b.StruckList():
+                yield from ((item.place, item.words) for item in block.items)
             case b.NameList():
                 yield from ((person.place, person.name + person.about) for person in block.people)
             case b.PullQuote():

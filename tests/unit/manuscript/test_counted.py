@@ -102,3 +102,55 @@ def test_the_judge_looks_for_what_a_mark_is_and_for_no_other_word_of_the_braces(
     ).said
 
     assert [letters(one.text)[0] for one in said] == ["支队", "170支", "来了"]
+
+
+def things(folder: Path, braces: str, *items: str) -> tuple[b.StruckList, list[str]]:
+    text = f"::: list {braces}\n" + "\n".join(f"- {item}" for item in items) + "\n:::"
+    blocks, codes = read_all(folder, text)
+    assert isinstance(blocks[0], b.StruckList)
+    return blocks[0], codes
+
+
+def test_a_list_says_what_is_open_by_number_or_behind_the_thing(tmp_path: Path) -> None:
+    block, codes = things(
+        tmp_path, '{open="2 4-5"}', "沟 {weight=3}", "灯", "车{open}", "树", "路", "桥"
+    )
+
+    assert [item.words for item in block.items] == ["沟", "灯", "车", "树", "路", "桥"]
+    assert [item.number for item in block.items if item.open] == [2, 3, 4, 5]
+    assert [item.weight for item in block.items] == [3, 1, 1, 1, 1, 1]
+    assert codes == []
+
+
+@pytest.mark.parametrize(
+    ("braces", "item", "code"),
+    [
+        ("{open=9}", "沟", "list/beyond"),
+        ("{open=末}", "沟", "list/open"),
+        ("", "沟 {weight=重}", "list/weight"),
+        ("", "沟 {weight=0}", "list/weight"),
+        ("{weights=dots}", "沟", "list/weights"),
+        ("{size=bleed}", "沟", "list/size"),
+        ("", "沟 {wait=3}", "block/attribute"),
+    ],
+)
+def test_what_a_list_says_wrongly_is_told(
+    tmp_path: Path, braces: str, item: str, code: str
+) -> None:
+    block, codes = things(tmp_path, braces, item)
+
+    assert block.items[0].words == "沟"
+    assert codes == [code]
+
+
+def test_what_is_no_thing_of_a_list_is_told_and_kept(tmp_path: Path) -> None:
+    blocks, codes = read_all(tmp_path, "::: list\n- 沟\n\n## 小题\n:::")
+
+    assert [type(block) for block in blocks] == [b.StruckList, b.Heading]
+    assert codes == ["list/content"]
+
+
+def test_the_judge_looks_for_the_words_of_a_list_and_not_for_its_braces() -> None:
+    said = written("a.md", "::: list {title=清单 open=2}\n- 沟 {weight=3}\n- 灯{open}\n:::").said
+
+    assert [letters(one.text)[0] for one in said] == ["清单", "沟", "灯"]

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
-
-from banxin.diagnostics import Place, nearest, warning
-from banxin.manuscript import attributes as braces
+from banxin.diagnostics import Place, warning
 from banxin.manuscript.blocks import (
     BigNumber,
     BigNumbers,
@@ -18,6 +14,7 @@ from banxin.manuscript.blocks import (
     Count,
     Paragraph,
 )
+from banxin.manuscript.containers.braced import behind_bold, taken
 from banxin.manuscript.containers.container import Attributes, Container, Nodes
 from banxin.manuscript.containers.items import items, led
 from banxin.manuscript.quantities import multiple, quantity
@@ -37,7 +34,7 @@ def read(
 ) -> Iterator[Block]:
     found: list[BigNumber] = []
     others: list[Block] = []
-    own = _own(chapter, nodes)
+    own = taken(chapter, nodes, behind_bold, "numbers", KEYS)
     for node, text, where in items(chapter, nodes, "numbers", others):
         split = led(chapter, text, where)
         if split is None:
@@ -64,42 +61,6 @@ def split_number(written: str) -> tuple[str, str, str]:
         return "", written, ""
     before, unit = written[: found.start()].strip(), written[found.end() :].strip()
     return before, found[0].strip(), unit
-
-
-def _own(chapter: ChapterReader, nodes: Nodes) -> Mapping[SyntaxTreeNode, Mapping[str, str]]:
-    """What numbers say for themselves, in braces behind their bold words; these are taken away."""
-    return {
-        paragraph: _known(chapter, given, chapter.place(paragraph))
-        for node in nodes
-        for paragraph in node.walk()
-        if paragraph.type == "paragraph" and (given := _taken(paragraph))
-    }
-
-
-def _taken(paragraph: SyntaxTreeNode) -> Mapping[str, str]:
-    inline = next((child.token for child in paragraph.children if child.type == "inline"), None)
-    tokens: list[Token] = inline.meta.get("inside", []) if inline else []
-    kinds = [token.type for token in tokens]
-    if kinds[:1] == ["text"] and not tokens[0].content:
-        tokens, kinds = tokens[1:], kinds[1:]
-    if kinds[:1] != ["strong_open"] or "strong_close" not in kinds[:-1]:
-        return {}
-    behind = tokens[kinds.index("strong_close") + 1]
-    read = braces.parse(behind.content) if behind.type == "text" else None
-    if read is None:
-        return {}
-    behind.content = behind.content[read[0] :]
-    return read[1]
-
-
-def _known(chapter: ChapterReader, given: Mapping[str, str], place: Place) -> Mapping[str, str]:
-    for key in [key for key in given if key not in KEYS]:
-        facts = {"name": "numbers", "key": key, "near": nearest(key, KEYS)}
-        facts |= {"known": " · ".join(KEYS), "value": given[key][:60]}
-        chapter.remarks.append(braces.of_value("block/attribute", place, given[key], facts))
-    for value in given.values():
-        chapter.look_at_words(value, place)
-    return given
 
 
 def _count(
