@@ -34,7 +34,7 @@ from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
-from banxin.markup import cells, charts, fields, qr, struck
+from banxin.markup import cells, charts, fields, qr, struck, walls
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
@@ -436,6 +436,7 @@ class _Maker:
             "drawing": self.drawing,
             "field": self.field,
             "struck": self.struck,
+            "wall": self.wall,
             "lines": title_lines,
             "joined": joined,
             "stack": stack,
@@ -965,6 +966,27 @@ class _Maker:
         wide = characters or (grid.characters if block.size == "full" else column_of(grid))
         colour = f"rgb({colours(self._layout)[ink]})"
         return struck.struck(block, self._steps(step), wide, grid, colour)
+
+    def wall(
+        self,
+        people: Sequence[PersonView],
+        characters: float = 0,
+        lines: int = 0,
+        step: str = "wall",
+        about: str = "place",
+    ) -> walls.Wall:
+        """How names stand in a wall.
+
+        Args:
+            characters: of the body that a line has; lines: that all may take; 0: the type area's.
+            step: in `[steps]`, the styles of the names; about: of what is said of them.
+        """
+        grid = self._layout.grid
+        (said,) = self._steps(about)
+        small = said.size / grid.character
+        named = [walls.Named(set_width(p.name), set_width(p.about) * small) for p in people]
+        wide, high = characters or grid.characters, lines or grid.lines
+        return walls.wall(named, self._steps(step), wide, high, grid)
 
     def qr(self, words: str, ink: str = "mo") -> Markup:
         """A code that says *words*, in one of the layout's inks."""

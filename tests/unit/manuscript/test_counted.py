@@ -154,3 +154,22 @@ def test_the_judge_looks_for_the_words_of_a_list_and_not_for_its_braces() -> Non
     said = written("a.md", "::: list {title=清单 open=2}\n- 沟 {weight=3}\n- 灯{open}\n:::").said
 
     assert [letters(one.text)[0] for one in said] == ["清单", "沟", "灯"]
+
+
+def test_names_are_a_wall_where_they_ask_for_it(tmp_path: Path) -> None:
+    wall, _ = read_all(tmp_path, "::: names {as=wall}\n- 王明\n:::")
+    usual, _ = read_all(tmp_path, "::: names\n- 王明\n:::")
+    odd, codes = read_all(tmp_path, "::: names {as=waal}\n- 王明\n:::")
+
+    found = [block.attributes for (block,) in (wall, usual, odd) if isinstance(block, b.NameList)]
+    assert found == [{"as": "wall"}, {}, {}]
+    assert codes == ["names/as"]
+
+
+def test_a_table_of_names_may_be_a_wall(tmp_path: Path) -> None:
+    (tmp_path / "book").mkdir(exist_ok=True)
+    (tmp_path / "book" / "a.csv").write_text("姓名,班级\n王明,一\n李红,二\n", encoding="utf-8")
+
+    blocks, _ = read_all(tmp_path, "::: names {from=a.csv by=班级 as=wall}\n:::")
+
+    assert [one.attributes for one in blocks if isinstance(one, b.NameList)] == [{"as": "wall"}] * 2
