@@ -29,6 +29,7 @@ NO: Final = frozenset({"", "0", "no", "false", "否", "无", "×"})  # in a colu
 _BROKEN: Final = {ord("|"): "｜"}
 _OF_JOB: Final = (
     "link", "title", "subtitle", "masthead", "imprint", "options", "credit", "licence", "consent",
+    "cover",
 )  # fmt: skip
 _SIGN: Final = re.compile(r"[\\`*_{}\[\]()<>#|~^&$!]")  # of markup
 _ADDRESSED: Final = re.compile(r"\]\([^()\n]*\)")
@@ -80,6 +81,7 @@ def filled(text: Manuscript, job: Job, row: CopyRow) -> tuple[Manuscript, Job]:
         masthead=put.into(job.masthead, put.title),
         imprint=put.into(job.imprint, put.title),
         options=put.into(job.options, put.title),
+        cover=put.into(job.cover, put.title),
         credit=put.plain(job.credit),
         licence=put.plain(job.licence),
         consent=put.plain(job.consent),

@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from banxin.assets.fonts import FOLDER as FONTS
+from banxin.content import LAYOUTS
 from banxin.crew.errands import Errand
 from banxin.diagnostics import BanxinError
-from banxin.layouts import FOLDER as LAYOUTS
 from banxin.workspace import Workspace
 
 _HIDDEN: Final = ".complete"  # the last file written of a folder: without it, it is not whole

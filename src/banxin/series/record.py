@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from banxin import memo, schema
 from banxin.assets.fonts import FOLDER as FONTS
+from banxin.content import LAYOUTS
 from banxin.crew import ErrandDone
 from banxin.diagnostics import BanxinError, Diagnostic, in_order
 from banxin.fields import CopyRow
-from banxin.layouts import FOLDER as LAYOUTS
 from banxin.project import Job
 from banxin.request import Request
 from banxin.series.table import CopyRows

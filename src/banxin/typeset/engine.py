@@ -103,7 +103,7 @@ def lay_out(
             left = (standing or StandingBook()).for_book(styles, assets, fonts, terms)
             text = StyledDocument.of(html, source, styles, work, parsed=left.parsed)
             fit = fitted(text, terms.pitch, terms.sides, left.memory)
-            pdf = written(fit.document, pdf_identifier=identifier, pdf_tags=True)
+            pdf = to_press(fit.document, identifier)
         return sheets_of(fit, source, pdf, fonts, work)
 
     return deeply(html, work)
@@ -375,6 +375,11 @@ def written(document: EngineDocument, **how: object) -> bytes:
     """The document as a PDF. Raises: BanxinError, `engine/crashed`."""
     with _crashes_told():
         return bytes(document.write_pdf(**how))
+
+
+def to_press(document: EngineDocument, identifier: bytes) -> bytes:
+    """What the finishes are made from: tagged, colours as keys, proxies for photographs."""
+    return written(document, pdf_identifier=identifier, pdf_tags=True)
 
 
 def sheets_of(
