@@ -133,9 +133,9 @@ class Glyphs:
         begins, ends = struct.unpack_from(form, self.data, loca + glyph * size)
         start = self.tables[b"glyf"][0]
         own = self.data[start + begins * scale : start + ends * scale]
-        if len(own) < 12 or own[:2] != b"\xff\xff":
-            return own
-        return own + b"".join(self._drawn(part, (*within, glyph)) for part in _parts(own))
+        parts = _parts(own) if own[:2] == b"\xff\xff" else ()
+        # What a table of glyphs is filled up with is none of a glyph.
+        return own.rstrip(b"\0") + b"".join(self._drawn(p, (*within, glyph)) for p in parts)
 
 
 _DESCRIBED: Final = frozenset(
