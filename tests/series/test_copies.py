@@ -244,6 +244,37 @@ def test_what_only_a_series_has_is_refused_of_one_book(
     assert [reason.code for reason in made.reasons] == ["series/not-one"]
 
 
+def test_what_was_finished_when_it_was_broken_off_is_kept_and_the_next_run_goes_on(
+    folder: Path, tmp_path: Path
+) -> None:
+    village(folder.parent, pupils(6), chapters=SHORT)
+    output = tmp_path / "out"
+    line = [
+        sys.executable, "-m", "banxin", "build", str(folder), "--finish", "screen",
+        "-o", str(output), "--workspace", str(ROOT), "--lang", "en",
+    ]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    made = output / "cunxiao"
+    with subprocess.Popen(
+        line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        while running.poll() is None and len([*made.glob("*.pdf")]) < 2:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        running.communicate()
+    assert running.returncode == 130
+    first = {file: file.stat().st_mtime_ns for file in made.glob("*.pdf")}
+    assert 2 <= len(first) < 6
+
+    again = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+
+    assert "all 6 copies are made" in again.stdout
+    kept = [file for file, at in first.items() if file.stat().st_mtime_ns == at]
+    assert len(kept) >= len(first) - 2  # those that were written and not yet heard of
+    assert len([*made.glob("*.pdf")]) == 6
+    assert not [*made.glob(".new-*")]
+
+
 # --- a cluster --------------------------------------------------------------------------------
 
 
@@ -355,3 +386,34 @@ def test_workers_of_other_versions_are_refused(monkeypatch: pytest.MonkeyPatch) 
     told = problem.value.diagnostics
     assert [d.facts["worker"] for d in told] == ["tcp://two", "tcp://three"]
     assert str(told[0].facts["what"]).startswith("weasyprint 69.0 ≠ ")
+
+
+@pytest.mark.stress
+def test_a_local_cluster_of_two_workers_makes_the_same_three_hundred_copies(
+    make: Make, workspace: Workspace, folder: Path
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    village(folder.parent, pupils(300), chapters=SHORT)
+    make()
+    here_made = files(workspace)
+    for name in here_made:
+        (workspace.output / "cunxiao" / name).unlink()
+
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0
+    ) as cluster:
+        made = make(on=cluster.scheduler_address)
+
+    assert len(made) == 300
+    assert files(workspace) == here_made
+
+
+def test_where_dask_is_not_installed_it_is_told_how_to_have_it(
+    make: Make, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    village(folder.parent, pupils(2), chapters=SHORT)
+
+    (made,) = make(on="tcp://127.0.0.1:8786")
+
+    assert [reason.code for reason in made.reasons] == ["cluster/no-library"]
