@@ -89,8 +89,22 @@ def _plates(title: str, made: Mapping[str, Finished], edition: Edition) -> Mappi
     from banxin.press import plates
 
     binders = [ink.spot for ink in edition.layout.inks if ink.kind != "process"]
-    found = plates(made["press"].pdf, tuple(dict.fromkeys(binders)))
-    return {f"{title}-plate-{in_a_name(plate)}.pdf": pdf for plate, pdf in found.items()}
+    pressed = made["press"].pdf
+    found = plates(pressed, tuple(dict.fromkeys(binders)))
+    files = {f"{title}-plate-{in_a_name(plate)}.pdf": pdf for plate, pdf in found.items()}
+    return files | {
+        f"{title}-plate-{in_a_name(plate)}.jpg": _shown(plate, pdf, pressed, edition)
+        for plate, pdf in found.items()
+    }
+
+
+def _shown(plate: str, engraved: bytes, pressed: bytes, edition: Edition) -> bytes:
+    """Where a plate comes to lie, as a picture."""
+    from banxin.assets.colour import on_screen
+    from banxin.press import pages_with, plate_preview
+
+    colour = next(ink.whole for ink in edition.layout.inks if ink.spot == plate)
+    return plate_preview(pressed, engraved, pages_with(pressed, plate), on_screen(colour))
 
 
 def in_a_name(plate: str) -> str:
