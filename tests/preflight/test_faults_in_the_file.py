@@ -654,6 +654,25 @@ def too_many_pages_to_stitch(pdf: pikepdf.Pdf) -> None:
             pdf.pages.append(pdf.pages[index])
 
 
+@fault("page/creep", 6, replace(LIMITS, leaf=Length.mm(0.8)))
+def text_that_the_inner_sheet_loses(pdf: pikepdf.Pdf) -> None:
+    """On the outer sheet it keeps 3.5 mm from the cut; on the one inside it, 0.8 mm less."""
+    font, codes = words(pdf)
+    draw(pdf, f"BT 0 0 0 1 k {font} 4 Tf 3.5 150 Td <{codes}> Tj ET")
+    for index in range(4):
+        pdf.pages.append(pdf.pages[index])
+
+
+@fault("page/sections", 0, replace(LIMITS, pages_in=8))
+def pages_in_fours_where_the_shop_folds_eights(pdf: pikepdf.Pdf) -> None:
+    assert len(pdf.pages) == 4
+
+
+@fault("cover/glue", 2, replace(PERFECT, cover=frozenset({1, 4})))
+def a_picture_where_the_cover_is_glued(pdf: pikepdf.Pdf) -> None:
+    place(pdf, picture(pdf, (900, 900)), WIDE - 60 - 4, 100, 60, 60)
+
+
 @fault("page/blank", 3)
 def an_empty_page(pdf: pikepdf.Pdf) -> None:
     pdf.pages[2].obj.Contents = pdf.make_stream(b"")

@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final, cast
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageColor
 
 from banxin.diagnostics import BanxinError, Place, error
 
@@ -121,6 +121,15 @@ def key_of(rgb: Sequence[Any]) -> Key:
     return red, green, blue
 
 
+def in_hex(word: str) -> str:
+    """A colour of CSS as `#rrggbb`; empty of what is none."""
+    try:
+        red, green, blue, *_ = ImageColor.getrgb(word.strip())
+    except ValueError:
+        return ""
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
 def _written(part: int) -> bytes:
     return f"{part / 255:.4f}".rstrip("0").rstrip(".").encode()
 
@@ -160,6 +169,28 @@ def inks_of(rgb: Rgb, icc: bytes) -> Cmyk:
     assert moved is not None
     cyan, magenta, yellow, black = (round(part / 2.55, 2) for part in moved.tobytes())
     return cyan, magenta, yellow, black
+
+
+def all_inks_of(samples: bytes, mode: str, source: bytes | None, icc: bytes) -> bytes:
+    """The inks, 255 full, of *samples*, rows of RGB or LAB (a and b signed) as *source* means them.
+
+    A profile that is broken counts as none.
+    """
+    image = Image.frombytes(mode, (len(samples) // 3, 1), samples)
+    try:
+        moved = ImageCms.applyTransform(image, to_press(icc, source, mode))
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        moved = ImageCms.applyTransform(image, to_press(icc, None, mode))
+    assert moved is not None
+    return moved.tobytes()
+
+
+def all_on_screen(cmyk: bytes, icc: bytes) -> bytes:
+    """SRGB of rows of inks, 255 full, as pictures that come in inks are shown."""
+    image = Image.frombytes("CMYK", (len(cmyk) // 4, 1), cmyk)
+    moved = ImageCms.applyTransform(image, from_press(icc))
+    assert moved is not None
+    return moved.tobytes()
 
 
 def seen(cmyk: bytes, size: tuple[int, int], icc: bytes) -> bytes:

@@ -37,7 +37,8 @@ Affine = tuple[float, float, float, float, float, float]
 
 DEEPEST: Final = 12  # forms within forms; a drawing program makes three or four
 MOST_PIECES: Final = 32  # subpaths of one path that are looked at one by one
-MOST_FORMS: Final = 20_000  # a file that nests them in tens would keep us for ever
+MOST_FORMS: Final = 20_000  # a file that nests them in tens would keep us for ever;
+FORMS_A_PAGE: Final = 200  # and these for each of its pages: ours have some six, a map hundreds
 SMALL: Final = 0.01  # pt: nearer than this, two points are one
 UPRIGHT: Final = 1e-3  # of a picture's sides, that it may lean
 EVERYWHERE: Final = (-1e6, -1e6, 1e6, 1e6)
@@ -286,13 +287,14 @@ class Walker:
     _paths: dict[tuple[Any, ...], list[Painted]] = field(default_factory=dict)
     _changes: dict[tuple[int, int], tuple[dict[str, Any], bool]] = field(default_factory=dict)
     _images: dict[tuple[int, int], _Image] = field(default_factory=dict)
-    _forms: int = 0
+    _forms_left: int = MOST_FORMS
     _page: int = 0
     _trim: Rect = EVERYWHERE
 
     def page(self, number: int, page: pikepdf.Page, trim: Rect) -> Iterator[Painted]:
         """The marks of one page. *trim* in pt, the origin of the boxes given back."""
         self._page, self._trim = number, trim
+        self._forms_left += FORMS_A_PAGE
         group = page.obj.get("/Group")
         if isinstance(group, Dictionary):
             space = self._group_space(group, page.resources)
@@ -561,9 +563,7 @@ class Walker:
     def _form(
         self, form: Any, resources: Any, state: State, depth: int, *, aside: bool
     ) -> Iterator[Painted]:
-        self._forms += 1
-        if depth >= DEEPEST or self._forms > MOST_FORMS:
-            self.unread.add(self._page)
+        if self._is_too_much(depth):
             return
         inner = form.get("/Resources", resources)
         group = form.get("/Group")
@@ -583,6 +583,14 @@ class Walker:
         for mark in self._paths[key]:
             yield replace(mark, page=self._page)
 
+    def _is_too_much(self, depth: int) -> bool:
+        """Whether a form at *depth* is left unread, which is told of its page."""
+        self._forms_left -= 1
+        if depth < DEEPEST and self._forms_left >= 0:
+            return False
+        self.unread.add(self._page)
+        return True
+
     def _pattern(
         self, pattern: Any, resources: Any, state: State, base: Affine, depth: int
     ) -> Iterator[Painted]:
@@ -590,9 +598,7 @@ class Walker:
         if pattern.get("/PatternType") == 2:
             yield self._shade(pattern.Shading, resources, state, EVERYWHERE, aside=True)
             return
-        self._forms += 1
-        if depth >= DEEPEST or self._forms > MOST_FORMS:
-            self.unread.add(self._page)
+        if self._is_too_much(depth):
             return
         inside = replace(state, matrix=matrix, clip=EVERYWHERE)
         if pattern.get("/PaintType", 1) == 1:  # one with colours of its own
@@ -606,9 +612,7 @@ class Walker:
         kind = str(mask.get("/S", "/Luminosity")).removeprefix("/").lower()
         group = form.get("/Group", Dictionary())
         self.groups.append(TransparencyGroup(self._page, self._group_space(group, inner), kind))
-        self._forms += 1
-        if depth >= DEEPEST or self._forms > MOST_FORMS:
-            self.unread.add(self._page)
+        if self._is_too_much(depth):
             return
         matrix = _times(_affine(form.get("/Matrix", UNMOVED)), state.matrix)
         yield from self._walk(form, inner, State(matrix=matrix), matrix, depth + 1, aside=True)

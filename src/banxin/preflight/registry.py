@@ -36,6 +36,8 @@ class Shop(Protocol):
     @property
     def leaf(self) -> Length: ...
     @property
+    def pages_in(self) -> int: ...
+    @property
     def softened(self) -> Mapping[str, tuple[Severity, str]]: ...
     @property
     def demands(self) -> Demands: ...
@@ -59,6 +61,8 @@ class Limits:
         condition: the output condition's identifier.
         version: the standard asked for.
         leaf: the thickness of one leaf, two pages; 0 where it is not known.
+        pages_in: in how many pages the inside comes, 4, 8 or 16; 0 where nobody asks.
+        cover: pages that are handed over as a cover by itself.
         softened: code → severity and the reason for it, of a press profile.
         demands: what else the shop asks of pages.
         binders: of `plates`, those of the binder's: foil, varnish, an embossing, a die.
@@ -75,6 +79,8 @@ class Limits:
     condition: str = ""
     version: str = "PDF/X-4"
     leaf: Length = Length.mm(0)
+    pages_in: int = 0
+    cover: frozenset[int] = frozenset()
     softened: Mapping[str, tuple[Severity, str]] = field(default_factory=dict)
     demands: Demands = USUAL
     binders: frozenset[str] = frozenset()
@@ -102,6 +108,7 @@ class Limits:
             condition=shop.condition,
             version=shop.version,
             leaf=shop.leaf,
+            pages_in=shop.pages_in,
             softened=shop.softened,
             demands=shop.demands,
             binders=binders,

@@ -40,6 +40,7 @@ class Profile:
         wanted_ppi: what pictures are brought down to, and should have.
         ink_limit: total ink, percent.
         leaf: the thickness of one leaf, two pages.
+        pages_in: in how many pages the inside has to come: 4, 8 or 16; 0 where it is not said.
         icc: the output condition's profile, whole.
         condition: its name in the ICC's registry of characterisation data; `registry`, where.
         described: the condition in words, for the shop.
@@ -56,6 +57,7 @@ class Profile:
     wanted_ppi: int
     ink_limit: int
     leaf: Length
+    pages_in: int
     icc: bytes
     condition: str
     described: str
@@ -107,6 +109,7 @@ class ProfileTable(BaseModel):
     wanted_ppi: int = Field(gt=0)
     ink_limit: int = Field(ge=100, le=400)
     leaf_mm: float = Field(gt=0, le=2)
+    pages_in: Literal[0, 4, 8, 16] = 0
     icc: str
     condition: str
     described: str
@@ -155,6 +158,7 @@ class ShopTable(BaseModel):
     wanted_ppi: int | None = Field(default=None, gt=0)
     ink_limit: int | None = Field(default=None, ge=100, le=400)
     leaf_mm: float | None = Field(default=None, gt=0, le=2)
+    pages_in: Literal[0, 4, 8, 16] | None = None
     icc: str | None = None
     condition: str | None = None
     described: str | None = None
@@ -240,6 +244,7 @@ def _profile(name: str, table: ProfileTable, icc: bytes) -> Profile:
         table.wanted_ppi,
         table.ink_limit,
         Length.mm(table.leaf_mm),
+        table.pages_in,
         icc,
         table.condition,
         table.described,

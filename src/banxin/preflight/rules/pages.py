@@ -34,7 +34,7 @@ def too_many(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 def odd(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A perfect-bound book has an even number of pages: every leaf has two."""
     count = len(pdf.sheets) - len(wraps(pdf, limits))
-    if limits.binding == "perfect" and count % 2:
+    if limits.binding == "perfect" and count % 2 and not limits.cover:  # there a blank is put in
         yield found(Place(), count=count)
 
 
