@@ -32,6 +32,7 @@ from banxin.preview.messages import (
     Window,
     WordsFound,
 )
+from banxin.typeset import ScreenPhoto
 
 OPEN: Final = 6  # PDFs at a time
 LARGEST: Final = 40_000_000  # pixels of one picture
@@ -175,6 +176,29 @@ def _has_photographs(page: Any) -> bool:
     """Whether JPEG is the better form: a photograph as PNG is large and slow."""
     kinds = [pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
     return any(True for _ in page.get_objects(filter=kinds, max_depth=4))
+
+
+def cut_out(pdf: bytes, longest: int) -> ScreenPhoto:
+    """The first page of *pdf* on nothing: what it does not cover shows through.
+
+    Args:
+        longest: pixels of its longer side.
+    """
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[0]
+    try:
+        scale = longest / max(page.get_size())
+        bitmap = page.render(scale=scale, fill_color=(255, 255, 255, 0), rev_byteorder=True)
+        pixels = np.array(bitmap.to_numpy())
+        bitmap.close()
+    finally:
+        page.close()
+        document.close()
+    high, wide = pixels.shape[:2]
+    alpha = pixels[:, :, 3]
+    # Colours come mixed with the ground that is not there, as much as it shows.
+    jpeg = _jpeg(np.ascontiguousarray(pixels[:, :, :3]))
+    return ScreenPhoto(jpeg, wide, high, alpha=zlib.compress(alpha.tobytes()))
 
 
 # --- forms ----------------------------------------------------------------------------------

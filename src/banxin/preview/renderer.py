@@ -12,6 +12,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -56,6 +57,7 @@ from banxin.typeset import (
     Proof,
     Proved,
     Sheets,
+    Showing,
     first_baseline,
     origins,
     prove,
@@ -118,7 +120,7 @@ class Renderer:
         if bearings is None and asked.first == 0:
             bearings = opening(len(now.edition.chapters))
         if bearings is not None and asked.first < len(bearings.starts):
-            showing = self._lightbox.showing(now.edition.photos)
+            showing = self._showing(now)
             kept = self._kept[asked.request]
             pages = (asked.first, min(asked.last, len(bearings.starts) - 1))
             proof = prove_pages(now.edition, bearings, pages, kept, showing, between)
@@ -131,13 +133,13 @@ class Renderer:
         if now.edition.digest == asked.known:
             yield Unchanged()
             return
-        showing = self._lightbox.showing(now.edition.photos)
+        showing = self._showing(now)
         forme = self._formes[asked.request]
         proved = prove(now.edition, forme, showing, between)
         self._remember(asked.request, proved.bearings)
         yield self._everything(now, proved)
         between()
-        yield from self._verdict(now, proved.sheets, between)
+        yield from self._verdict(now, proved.for_press(), between)
 
     # --- looking into ---------------------------------------------------------------------------
 
@@ -221,6 +223,11 @@ class Renderer:
             with_ink,
         )
 
+    def _showing(self, now: Bound) -> Showing:
+        desk, icc = self._reader.desk, now.profile.icc
+        artwork = partial(finishes.artwork_of, edition=now.edition, icc=icc, darkroom=desk)
+        return self._lightbox.showing(now.edition.photos, artwork)
+
     def _told(self, found: Sequence[Diagnostic]) -> tuple[LocatedFinding, ...]:
         return tuple(map(self._reader.told, found))
 
@@ -245,6 +252,7 @@ class Renderer:
 
     def _handed_over(self, now: Bound, proof: Proof, first: int, expected: int) -> SomePages:
         names = {photo.url: str(photo.name) for photo in now.edition.photos}
+        names |= {art.url: str(art.name) for art in now.edition.artworks}
         leaves = tuple(_leaf(laid, names) for laid in proof.leaves)
         return SomePages(_about(now), first, leaves, self._put_down(proof.pdf), expected)
 

@@ -129,12 +129,23 @@ class Proved:
     """A whole document for eyes, the Sheets that it is made of, and what its parts need to know.
 
     Attributes:
+        sheets: their PDF is the proof's.
         bearings: None where no part of the document can be set alone.
+        keyed: writes the PDF that a build writes; not until it is asked, since eyes come first.
     """
 
     proof: Proof
     sheets: Sheets
     bearings: Bearings | None
+    keyed: Callable[[], bytes]
+
+    def for_press(self) -> Sheets:
+        """The Sheets that a build of the same title has.
+
+        Raises:
+            BanxinError: `engine/crashed`.
+        """
+        return replace(self.sheets, pdf=self.keyed())
 
 
 def prove(
@@ -167,7 +178,7 @@ def prove(
     missing = (p for p in edition.pictures.values() if p.is_missing)
     sizes = {p.url: _largest(p, sheets) for p in missing}
     bearings = _owned(whole.bearings, edition, sizes) if whole.steady else None
-    return Proved(whole.proof, sheets, bearings)
+    return Proved(whole.proof, sheets, bearings, whole.keyed)
 
 
 def _book(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> DocumentInputs:
