@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Final
 
 import pytest
@@ -40,7 +41,7 @@ def test_words_are_found_on_their_pages_though_a_line_ends_within_them(
     glyphs = [g for g in Paper(seen).glyphs() if g.text.strip()]
     breaks = [
         i
-        for i, (a, b) in enumerate(zip(glyphs, glyphs[1:], strict=False), 1)
+        for i, (a, b) in enumerate(pairwise(glyphs), 1)
         if b.baseline - a.baseline > 4 and a.size == b.size and a.text + b.text in long
     ]
     broken = "".join(g.text for g in glyphs[breaks[0] - 3 : breaks[0] + 3])
@@ -226,11 +227,13 @@ def test_guides_are_drawn_out_of_a_ruler_and_typed_in_and_kept(tab: Opener) -> N
 # --- light, and small ---------------------------------------------------------------------------
 
 CONTRASTS: Final = """() => {
-  const part = c => { const v = c / 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4 };
+  const part = c => { const v = c / 255;
+    return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4 };
   const light = ([r, g, b]) => .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
   const rgb = text => text.match(/[\\d.]+/g).map(Number);
   const ground = element => { for (let e = element; e; e = e.parentElement) {
-    const [r, g, b, a = 1] = rgb(getComputedStyle(e).backgroundColor); if (a > .9) return [r, g, b]; }
+    const [r, g, b, a = 1] = rgb(getComputedStyle(e).backgroundColor);
+    if (a > .9) return [r, g, b]; }
     return [255, 255, 255] };
   const all = [...document.querySelectorAll('#bar button, #bar select, #findings *, #inspector *')];
   return all.filter(e => e.checkVisibility() && !e.disabled && getComputedStyle(e).opacity === '1'
