@@ -11,7 +11,7 @@ from PIL import Image
 
 from banxin.diagnostics import BanxinError
 from banxin.preview import editing
-from banxin.preview.editing import Spot, opened, replace_picture, set_attribute, undo, write
+from banxin.preview.editing import EditSpot, opened, replace_picture, set_attribute, undo, write
 from banxin.workspace import Workspace
 
 FOLDER: Final = PurePosixPath("content/small")
@@ -34,8 +34,8 @@ title: 第一章
 
 末段。
 """
-FIRST: Final = Spot(FOLDER / "one.md", 4, 1)
-PICTURE: Final = Spot(FOLDER / "one.md", 6, 1)
+FIRST: Final = EditSpot(FOLDER / "one.md", 4, 1)
+PICTURE: Final = EditSpot(FOLDER / "one.md", 6, 1)
 
 
 @pytest.fixture
@@ -92,12 +92,12 @@ def test_all_other_bytes_stay(tmp_path: Path, begun: str, end: str, encoding: st
     [
         (FIRST, "第一段"),
         (FIRST, "第一段。 "),
-        (Spot(FOLDER / "one.md", 12, 1), "第一段。"),
-        (Spot(FOLDER / "one.md", 8, 1, (0, 0)), "乙"),
+        (EditSpot(FOLDER / "one.md", 12, 1), "第一段。"),
+        (EditSpot(FOLDER / "one.md", 8, 1, (0, 0)), "乙"),
     ],
 )
 def test_what_is_not_as_it_was_shown_is_not_written_to(
-    workspace: Workspace, spot: Spot, before: str
+    workspace: Workspace, spot: EditSpot, before: str
 ) -> None:
     there = files(workspace)
     with pytest.raises(BanxinError) as problem:
@@ -127,11 +127,11 @@ def test_a_line_put_in_above_by_somebody_else_is_a_conflict(workspace: Workspace
         (PICTURE, "说明", "两\n行", "edit/one-line"),
         (FIRST, "第一段。", "```", "edit/elsewhere"),
         (FIRST, "第一段。", "::: note\n没有关上", "edit/elsewhere"),
-        (Spot(FOLDER / "one.md", 2, 1), "第一章", "题目\n---", "edit/one-line"),
+        (EditSpot(FOLDER / "one.md", 2, 1), "第一章", "题目\n---", "edit/one-line"),
     ],
 )
 def test_words_that_would_break_the_chapter_are_refused(
-    workspace: Workspace, spot: Spot, before: str, after: str, refused: str
+    workspace: Workspace, spot: EditSpot, before: str, after: str, refused: str
 ) -> None:
     there = files(workspace)
     with pytest.raises(BanxinError) as problem:
@@ -146,7 +146,7 @@ def test_words_that_would_break_the_chapter_are_refused(
 )
 def test_no_other_file_is_written_to(workspace: Workspace, name: str) -> None:
     there = files(workspace)
-    for spot in (Spot(PurePosixPath(name), 1, 1), Spot(FOLDER / name, 1, 1)):
+    for spot in (EditSpot(PurePosixPath(name), 1, 1), EditSpot(FOLDER / name, 1, 1)):
         with pytest.raises(BanxinError) as problem:
             write(FOLDER, spot, "别处。", "我的。", workspace)
         assert code(problem) == "edit/nothing"
@@ -161,7 +161,7 @@ def test_a_link_is_not_written_through(workspace: Workspace, target: str) -> Non
     there = files(workspace)
 
     with pytest.raises(BanxinError) as problem:
-        write(FOLDER, Spot(FOLDER / "two.md", 1, 1), "别处。", "我的。", workspace.afresh())
+        write(FOLDER, EditSpot(FOLDER / "two.md", 1, 1), "别处。", "我的。", workspace.afresh())
 
     assert code(problem) == "edit/nothing"
     assert files(workspace) == there
@@ -177,7 +177,7 @@ def test_a_character_that_the_encoding_lacks_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_would_become_two_is_refused(workspace: Workspace) -> None:
-    cell = Spot(FOLDER / "one.md", 8, 1, (1, 1))
+    cell = EditSpot(FOLDER / "one.md", 8, 1, (1, 1))
     write(FOLDER, cell, "2", "二", workspace)
     assert "| 1 | 二 |" in (workspace.root / FOLDER / "one.md").read_text("utf-8")
 

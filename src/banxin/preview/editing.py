@@ -15,7 +15,7 @@ from typing import Final
 
 from banxin import kept, project
 from banxin.diagnostics import BanxinError, Place, error
-from banxin.manuscript.extents import Changed, Extent, Written, with_address, with_attribute
+from banxin.manuscript.extents import Changed, ChapterText, Extent, with_address, with_attribute
 from banxin.manuscript.reader import FIGURE_ATTRIBUTES, SIZES
 from banxin.manuscript.values import focus_of, height_of
 from banxin.workspace import Workspace, folder_for, write_whole
@@ -31,7 +31,7 @@ _BAR: Final = re.compile(r"(?<!\\)\|")  # that would part a cell in two
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class EditSpot:
     """A block of a chapter: its place, counted from 1, and a cell of it, from 0, or None."""
 
     file: PurePosixPath
@@ -53,18 +53,20 @@ class Opened:
     one_line: bool
 
 
-def opened(folder: PurePosixPath, spot: Spot, workspace: Workspace) -> Opened:
+def opened(folder: PurePosixPath, spot: EditSpot, workspace: Workspace) -> Opened:
     """The words at *spot*, as they are written.
 
     Raises:
         BanxinError: as `write`.
     """
-    chapter = _Chapter.read(folder, spot, workspace)
+    chapter = _OpenChapter.read(folder, spot, workspace)
     extent = chapter.extent(spot)
     return Opened(extent.shown, extent.kind, extent.is_one_line)
 
 
-def write(folder: PurePosixPath, spot: Spot, before: str, after: str, workspace: Workspace) -> None:
+def write(
+    folder: PurePosixPath, spot: EditSpot, before: str, after: str, workspace: Workspace
+) -> None:
     """Write *after* where *before* is written at *spot*.
 
     Args:
@@ -76,7 +78,7 @@ def write(folder: PurePosixPath, spot: Spot, before: str, after: str, workspace:
             `edit/elsewhere`, the words would change what is around them; `fix/encoding`,
             `fix/not-in-encoding`; as `kept.write`. Nothing is written then.
     """
-    chapter = _Chapter.read(folder, spot, workspace)
+    chapter = _OpenChapter.read(folder, spot, workspace)
     extent = chapter.extent(spot)
     after = after.replace("\r\n", "\n").replace("\r", "\n")
     if extent.shown != before:
@@ -94,7 +96,7 @@ def write(folder: PurePosixPath, spot: Spot, before: str, after: str, workspace:
 
 
 def set_attribute(
-    folder: PurePosixPath, spot: Spot, key: str, value: str | None, workspace: Workspace
+    folder: PurePosixPath, spot: EditSpot, key: str, value: str | None, workspace: Workspace
 ) -> None:
     """Say *key* of the picture or the `:::` block at *spot*; None takes it out.
 
@@ -104,7 +106,7 @@ def set_attribute(
     known = _VALUES.get(key)
     if known is None or (value is not None and not known(value)):
         raise BanxinError(error("edit/value", spot.place, key=key[:40], value=(value or "")[:40]))
-    chapter = _Chapter.read(folder, spot, workspace)
+    chapter = _OpenChapter.read(folder, spot, workspace)
     if key not in chapter.takes(spot):
         raise BanxinError(error("edit/nothing", spot.place))
     try:
@@ -124,7 +126,7 @@ assert {"focus", "lines", "size"} <= set(FIGURE_ATTRIBUTES)
 
 
 def replace_picture(
-    folder: PurePosixPath, spot: Spot, name: str, data: bytes, workspace: Workspace
+    folder: PurePosixPath, spot: EditSpot, name: str, data: bytes, workspace: Workspace
 ) -> PurePosixPath:
     """Put a picture among the title's photographs, and have the one at *spot* be it.
 
@@ -141,7 +143,7 @@ def replace_picture(
     suffix = PurePosixPath(base).suffix.lower()
     if suffix not in PICTURES or not data.startswith(_SIGNATURES):
         raise BanxinError(error("edit/no-picture", spot.place, name=name[:80]))
-    chapter = _Chapter.read(folder, spot, workspace)
+    chapter = _OpenChapter.read(folder, spot, workspace)
     stem = PurePosixPath(base).stem[:LONGEST_NAME] or "photo"
     photo, is_there = _free(folder / PHOTOS, stem, suffix, data, workspace)
     try:
@@ -184,17 +186,17 @@ def undo(folder: PurePosixPath, workspace: Workspace) -> PurePosixPath:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chapter:
+class _OpenChapter:
     """One of a title's chapters: its bytes, and what is written in it."""
 
     folder: PurePosixPath
     name: PurePosixPath
     data: bytes
     encoding: str
-    written: Written
+    written: ChapterText
 
     @classmethod
-    def read(cls, folder: PurePosixPath, spot: Spot, workspace: Workspace) -> _Chapter:
+    def read(cls, folder: PurePosixPath, spot: EditSpot, workspace: Workspace) -> _OpenChapter:
         nothing = BanxinError(error("edit/nothing", spot.place))
         chapters, encoding = project.every_chapter(folder, workspace)
         if spot.file not in chapters:
@@ -207,16 +209,16 @@ class _Chapter:
         text = data.decode(encoding)
         if text.encode(encoding) != data:
             raise BanxinError(error("fix/encoding", Place(str(spot.file)), encoding=encoding))
-        return cls(folder, spot.file, data, encoding, Written(spot.file, text))
+        return cls(folder, spot.file, data, encoding, ChapterText(spot.file, text))
 
-    def extent(self, spot: Spot) -> Extent:
+    def extent(self, spot: EditSpot) -> Extent:
         """Raises: BanxinError, `edit/nothing`."""
         found = self.written.extent(spot.line, spot.column, spot.cell)
         if found is None:
             raise BanxinError(error("edit/nothing", spot.place))
         return found
 
-    def takes(self, spot: Spot) -> tuple[str, ...]:
+    def takes(self, spot: EditSpot) -> tuple[str, ...]:
         """What can be said of the block at *spot*."""
         if self.written.key_at(spot.line) is not None:
             return "focus", "lines"
@@ -227,7 +229,7 @@ class _Chapter:
         """Write a text that says something else in some lines, and nowhere else."""
         text, lines = changed.text, changed.lines
         place = Place(str(self.name), lines[0] + 1)
-        now = Written(self.name, text)
+        now = ChapterText(self.name, text)
         more = len(now.rows) - len(self.written.rows)
         if now.beside(lines, more) != self.written.beside(lines):
             raise BanxinError(error("edit/elsewhere", place))

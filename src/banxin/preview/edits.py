@@ -26,7 +26,7 @@ def edited(
     folder = room.request.folder
     if what == "undo":
         return {"file": str(editing.undo(folder, workspace))}
-    spot = editing.Spot(
+    spot = editing.EditSpot(
         PurePosixPath(str(asked["file"])), int(asked["line"]), int(asked["column"]), _cell(asked)
     )
     if not room.shows(str(spot.file), spot.line, spot.column):

@@ -50,7 +50,8 @@ async function told(answer) {
 /** What `/inspect` says of a place, or null. */
 async function lookAt(page, words) {
   const answer = await fetch(`/inspect/${page}?${words}&${variant()}`).catch(() => null);
-  return answer?.ok ? answer.json() : null;
+  const there = answer?.ok ? await answer.json() : null;
+  return there && { ...there, page };
 }
 
 export const spotOf = ({ source, cell }) => ({ ...source, cell });
@@ -64,7 +65,7 @@ async function openAt(sheet, words) {
   }
   const spot = spotOf(there);
   const answer = await send("open", spot);
-  if (answer) show(sheet, there, spot, answer);
+  if (answer) show(there, spot, answer);
 }
 
 /** Open the block that the keyboard is at, or the one that is inspected. */
@@ -79,7 +80,7 @@ export function openWalked() {
   }
 }
 
-function show(sheet, there, spot, { words, one_line: oneLine }) {
+function show(there, spot, { words, one_line: oneLine }) {
   close();
   stopWalking();
   const field = make("textarea", {
@@ -87,22 +88,24 @@ function show(sheet, there, spot, { words, one_line: oneLine }) {
     title: t(oneLine ? "editing-line" : "editing-more"),
   });
   field.value = words;
-  opened = { sheet, there, spot, words, oneLine, field };
+  opened = { there, spot, words, oneLine, field };
   field.addEventListener("keydown", pressed);
   field.addEventListener("input", grow);
   field.addEventListener("pointerdown", (event) => event.stopPropagation());
-  sheet.element.append(field);
   place();
   field.focus({ preventScroll: true });
   field.setSelectionRange(words.length, words.length);
 }
 
+/** Where the block stands; while its page is not seen it waits with what was typed. */
 function place() {
-  const { sheet, there, field } = opened;
-  if (!field.isConnected) {
-    close();
+  const { there, field } = opened;
+  const sheet = shownSheets().find((one) => one.page === there.page);
+  if (!sheet?.leaf) {
+    field.remove();
     return;
   }
+  if (field.parentElement !== sheet.element) sheet.element.append(field);
   const scale = sheet.scale;
   const [x0, y0, x1, y1] = there.box;
   const size = there.type ? Math.max(LEAST, (there.type.size / 72) * 25.4 * scale) : LEAST;
