@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from banxin.engine import provenance
+from banxin.engine.provenance import RuleFound
+
 import pytest
 import weasyprint
 
-from banxin.engine import provenance
-from banxin.engine.provenance import RuleFound
 from banxin.markup.tokens import Stylesheet
 
 PAGE: Final = """<html lang="zh"><body><section class="a b" id="s">
