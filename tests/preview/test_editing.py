@@ -11,7 +11,16 @@ from PIL import Image
 
 from banxin.diagnostics import BanxinError
 from banxin.preview import editing
-from banxin.preview.editing import EditSpot, opened, replace_picture, set_attribute, undo, write
+from banxin.preview.editing import (
+    Dropped,
+    EditSpot,
+    Saying,
+    opened,
+    replace_picture,
+    set_attribute,
+    undo,
+    write,
+)
 from banxin.workspace import Workspace
 
 FOLDER: Final = PurePosixPath("content/small")
@@ -36,6 +45,7 @@ title: 第一章
 """
 FIRST: Final = EditSpot(FOLDER / "one.md", 4, 1)
 PICTURE: Final = EditSpot(FOLDER / "one.md", 6, 1)
+ROW: Final = '![说明](photos/a.jpg){credit="某"}'
 
 
 @pytest.fixture
@@ -239,7 +249,7 @@ def test_only_what_a_hand_on_the_page_can_ask_is_said(
 ) -> None:
     there = files(workspace)
     with pytest.raises(BanxinError) as problem:
-        set_attribute(FOLDER, PICTURE, key, value, workspace)
+        set_attribute(FOLDER, PICTURE, Saying(key, value, ROW), workspace)
 
     assert code(problem) == "edit/value"
     assert files(workspace) == there
@@ -247,9 +257,15 @@ def test_only_what_a_hand_on_the_page_can_ask_is_said(
 
 def test_a_picture_that_is_dropped_takes_the_place_of_another(workspace: Workspace) -> None:
     folder = workspace.root / FOLDER
-    first = replace_picture(FOLDER, PICTURE, "C:\\桌面\\新 图.JPG", jpeg("red"), workspace.afresh())
-    again = replace_picture(FOLDER, PICTURE, "新 图.jpg", jpeg("red"), workspace.afresh())
-    other = replace_picture(FOLDER, PICTURE, "新 图.jpg", jpeg("blue"), workspace.afresh())
+
+    def put(name: str, colour: str) -> PurePosixPath:
+        row = (folder / "one.md").read_text("utf-8").split("\n")[PICTURE.line - 1]
+        return replace_picture(
+            FOLDER, PICTURE, Dropped(name, jpeg(colour), row), workspace.afresh()
+        )
+
+    first, again = put("C:\\桌面\\新 图.JPG", "red"), put("新 图.jpg", "red")
+    other = put("新 图.jpg", "blue")
 
     assert first == again == FOLDER / "photos/新-图.jpg"
     assert other == FOLDER / "photos/新-图-2.jpg"
@@ -257,6 +273,21 @@ def test_a_picture_that_is_dropped_takes_the_place_of_another(workspace: Workspa
     assert (folder / "photos/新-图.jpg").read_bytes() == jpeg("red")
     undo(FOLDER, workspace.afresh())
     assert "(photos/新-图.jpg)" in (folder / "one.md").read_text("utf-8")
+
+
+def test_a_picture_that_is_not_as_it_was_shown_is_left(workspace: Workspace) -> None:
+    there = files(workspace)
+    for row in (ROW.replace("说明", "旧的说明"), ROW + " ", ""):
+        with pytest.raises(BanxinError) as problem:
+            set_attribute(FOLDER, PICTURE, Saying("lines", "9", row), workspace)
+        assert code(problem) == "edit/changed"
+        with pytest.raises(BanxinError) as problem:
+            replace_picture(FOLDER, PICTURE, Dropped("a.jpg", jpeg("red"), row), workspace)
+        assert code(problem) == "edit/changed"
+    assert files(workspace) == there
+    set_attribute(FOLDER, PICTURE, Saying("lines", "9", ROW), workspace)
+    text = (workspace.root / FOLDER / "one.md").read_text("utf-8")
+    assert '{credit="某" lines=9}' in text
 
 
 @pytest.mark.parametrize(
@@ -272,7 +303,7 @@ def test_what_is_no_photograph_is_not_put_anywhere(
 ) -> None:
     there = files(workspace)
     with pytest.raises(BanxinError) as problem:
-        replace_picture(FOLDER, PICTURE, name, data, workspace)
+        replace_picture(FOLDER, PICTURE, Dropped(name, data, ROW), workspace)
 
     assert code(problem) == "edit/no-picture"
     assert files(workspace) == there
@@ -281,7 +312,7 @@ def test_what_is_no_photograph_is_not_put_anywhere(
 def test_a_picture_for_what_is_no_picture_is_not_kept(workspace: Workspace) -> None:
     there = files(workspace)
     with pytest.raises(BanxinError) as problem:
-        replace_picture(FOLDER, FIRST, "a.jpg", jpeg("red"), workspace)
+        replace_picture(FOLDER, FIRST, Dropped("a.jpg", jpeg("red"), "第一段。"), workspace)
 
     assert code(problem) == "edit/nothing"
     assert files(workspace) == there

@@ -46,11 +46,15 @@ class EditSpot:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The words of a block, and whether they may have more than one line."""
+    """The words of a block, and whether they may have more than one line.
+
+    `row`: the whole line that it begins on.
+    """
 
     words: str
     kind: str
     one_line: bool
+    row: str
 
 
 def opened(folder: PurePosixPath, spot: EditSpot, workspace: Workspace) -> Opened:
@@ -61,7 +65,8 @@ def opened(folder: PurePosixPath, spot: EditSpot, workspace: Workspace) -> Opene
     """
     chapter = _OpenChapter.read(folder, spot, workspace)
     extent = chapter.extent(spot)
-    return Opened(extent.shown, extent.kind, extent.is_one_line)
+    row = chapter.written.rows[spot.line - 1]
+    return Opened(extent.shown, extent.kind, extent.is_one_line, row)
 
 
 def write(
@@ -95,18 +100,34 @@ def write(
     chapter.put(Changed(text, extent.lines), workspace)
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What is to be said of a picture or a `:::` block.
+
+    Attributes:
+        value: None takes the key out.
+        row: the line that the block begins on, as it was shown.
+    """
+
+    key: str
+    value: str | None
+    row: str
+
+
 def set_attribute(
-    folder: PurePosixPath, spot: EditSpot, key: str, value: str | None, workspace: Workspace
+    folder: PurePosixPath, spot: EditSpot, saying: Saying, workspace: Workspace
 ) -> None:
-    """Say *key* of the picture or the `:::` block at *spot*; None takes it out.
+    """Say it of the picture or the `:::` block at *spot*.
 
     Raises:
         BanxinError: `edit/value`; as `write`.
     """
+    key, value = saying.key, saying.value
     known = _VALUES.get(key)
     if known is None or (value is not None and not known(value)):
         raise BanxinError(error("edit/value", spot.place, key=key[:40], value=(value or "")[:40]))
     chapter = _OpenChapter.read(folder, spot, workspace)
+    chapter.must_say(spot, saying.row)
     if key not in chapter.takes(spot):
         raise BanxinError(error("edit/nothing", spot.place))
     try:
@@ -125,13 +146,24 @@ _VALUES: Final[dict[str, Callable[[str], object]]] = {
 assert {"focus", "lines", "size"} <= set(FIGURE_ATTRIBUTES)
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A picture from elsewhere.
+
+    Attributes:
+        name: as it was called there; only its last part counts.
+        row: the line of the picture that it is to replace, as it was shown.
+    """
+
+    name: str
+    data: bytes
+    row: str
+
+
 def replace_picture(
-    folder: PurePosixPath, spot: EditSpot, name: str, data: bytes, workspace: Workspace
+    folder: PurePosixPath, spot: EditSpot, dropped: Dropped, workspace: Workspace
 ) -> PurePosixPath:
     """Put a picture among the title's photographs, and have the one at *spot* be it.
-
-    Args:
-        name: as it was called where it came from; only its last part counts.
 
     Returns:
         Its name in the workspace. One that is there with the same bytes is taken as it is.
@@ -139,11 +171,13 @@ def replace_picture(
     Raises:
         BanxinError: `edit/no-picture`; as `write`.
     """
+    name, data = dropped.name, dropped.data
     base = _STRANGE.sub("-", PurePosixPath(name.replace("\\", "/")).name).strip("-.")
     suffix = PurePosixPath(base).suffix.lower()
     if suffix not in PICTURES or not data.startswith(_SIGNATURES):
         raise BanxinError(error("edit/no-picture", spot.place, name=name[:80]))
     chapter = _OpenChapter.read(folder, spot, workspace)
+    chapter.must_say(spot, dropped.row)
     stem = PurePosixPath(base).stem[:LONGEST_NAME] or "photo"
     photo, is_there = _free(folder / PHOTOS, stem, suffix, data, workspace)
     try:
@@ -217,6 +251,12 @@ class _OpenChapter:
         if found is None:
             raise BanxinError(error("edit/nothing", spot.place))
         return found
+
+    def must_say(self, spot: EditSpot, row: str) -> None:
+        """Raises: BanxinError, `edit/changed`, where a line is not what was shown."""
+        rows = self.written.rows
+        if not 1 <= spot.line <= len(rows) or rows[spot.line - 1] != row:
+            raise BanxinError(error("edit/changed", spot.place))
 
     def takes(self, spot: EditSpot) -> tuple[str, ...]:
         """What can be said of the block at *spot*."""
