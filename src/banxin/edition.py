@@ -221,20 +221,14 @@ def bind(
     of_layout, faults = drawings.of_layout(layout, workspace)
     remarks.extend(faults)
     layout, arts = _with_artwork(gathered, of_layout, layout, declared, remarks)
-    pictures, photos = gathered.pictures, gathered.photos
     known = {face: fonts.known(face, workspace) for face in declared}
-    lettering = _lettered(manuscript, job, pictures, known, workspace)
+    lettering = _lettered(manuscript, job, gathered.pictures, known, workspace)
     remarks.extend(lettering.remarks)
-    pictures = {n: _labelled(p, lettering) for n, p in pictures.items()}
-    characters = _characters(manuscript, job, layout, pictures, lettering) | TEMPLATE_CHARACTERS
-    characters |= frozenset("".join(art.words for art in arts.values()))
+    pictures = {n: _labelled(p, lettering) for n, p in gathered.pictures.items()}
+    characters = _characters(manuscript, job, layout, pictures, lettering)
+    characters |= TEMPLATE_CHARACTERS.union(*(art.words for art in arts.values()))
     faces, fonts_of = _cut_down(characters | spare, known, workspace)
     drawn = drawings.in_layout(arts.values(), of_layout, layout)
-    assets = {
-        **_pictures_while_laid_out(pictures, photos),
-        **{url: Asset(*seen) for url, seen in drawn.items()},
-        **fonts_of,
-    }
     return _sealed(
         Edition(
             folder=job.folder,
@@ -251,10 +245,10 @@ def bind(
             chapters=manuscript.chapters,
             layout=layout,
             pictures=pictures,
-            photos=photos,
+            photos=gathered.photos,
             artworks=tuple(arts.values()),
             faces=faces,
-            assets=assets,
+            assets={**_while_laid_out(pictures, gathered.photos, drawn), **fonts_of},
             compose=job.compose,
             photo=job.photo,
             convert=job.convert,
@@ -266,11 +260,14 @@ def bind(
     )
 
 
-def _pictures_while_laid_out(
-    pictures: Mapping[PurePosixPath, Picture], photos: tuple[Photo, ...]
+def _while_laid_out(
+    pictures: Mapping[PurePosixPath, Picture],
+    photos: tuple[Photo, ...],
+    drawn: Mapping[str, drawings.Data],
 ) -> dict[str, Asset]:
     """What has the size of each picture, until a finish puts the picture itself there."""
     found = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
+    found |= {url: Asset(*seen) for url, seen in drawn.items()}
     return found | {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
 
 

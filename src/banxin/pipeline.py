@@ -122,7 +122,9 @@ def case_of(
         Limits.of(
             profile,
             bound.binding,
-            families=frozenset(face.family for face in bound.faces),
+            families=frozenset(face.family for face in bound.faces).union(
+                font for art in bound.artworks for font in art.fonts
+            ),
             plates=frozenset(ink.spot for ink in bound.layout.inks if ink.spot),
         ),
         profile.icc,

@@ -12,7 +12,7 @@ from pikepdf import Array, Name, String
 
 from banxin.artwork.colourspaces import separation, space_of
 from banxin.artwork.functions import Rows
-from banxin.artwork.spaces import Space, solids
+from banxin.artwork.spaces import ColourSpace, solids
 from banxin.assets.colour import Cmyk, all_inks_of, all_on_screen, built_in
 from banxin.assets.tones import PROCESS
 
@@ -35,7 +35,7 @@ class Spots:
     known: dict[str, tuple[str, Cmyk]] = field(default_factory=dict)
     used: dict[str, Cmyk] = field(default_factory=dict)
 
-    def meet(self, space: Space) -> None:
+    def meet(self, space: ColourSpace) -> None:
         """Enter the plates of *space*, and what stands for them in the file."""
         if space.alternate is None or all(p in self.used or p in PROCESS for p in space.plates):
             return
@@ -51,14 +51,14 @@ class Spots:
         return self.known.get(name) or (name, self.used[name])
 
 
-class Target(Protocol):
-    def space(self, pdf: pikepdf.Pdf, space: Space) -> Any:
+class ColourTarget(Protocol):
+    def space(self, pdf: pikepdf.Pdf, space: ColourSpace) -> Any:
         """What stands for *space* in *pdf*: a device's name, or an array."""
 
-    def colours(self, space: Space, rows: Rows) -> Rows:
+    def colours(self, space: ColourSpace, rows: Rows) -> Rows:
         """*rows* of colours in *space*, in that."""
 
-    def keeps(self, space: Space) -> bool:
+    def keeps(self, space: ColourSpace) -> bool:
         """Whether numbers stay what they are."""
 
 
@@ -68,7 +68,7 @@ class Press:
 
     spots: Spots
 
-    def space(self, pdf: pikepdf.Pdf, space: Space) -> Any:
+    def space(self, pdf: pikepdf.Pdf, space: ColourSpace) -> Any:
         if space.kind == "grey":
             return Name.DeviceGray
         if space.kind == "indexed":
@@ -81,15 +81,15 @@ class Press:
             return separation(pdf, *plates[0])
         return space_of(pdf, [plate for plate, _ in plates], recipes)
 
-    def colours(self, space: Space, rows: Rows) -> Rows:
+    def colours(self, space: ColourSpace, rows: Rows) -> Rows:
         if self.keeps(space):
             return rows
         return inks(space, rows, self.spots)
 
-    def keeps(self, space: Space) -> bool:
+    def keeps(self, space: ColourSpace) -> bool:
         return space.kind in {"grey", "cmyk", "indexed"} or bool(self._plates(space))
 
-    def _plates(self, space: Space) -> list[tuple[str, Cmyk]]:
+    def _plates(self, space: ColourSpace) -> list[tuple[str, Cmyk]]:
         """Of one that stays one of plates; the four alone are CMYK, and so is one plate twice."""
         found = [self.spots.of(name) for name in space.plates]
         names = [plate for plate, _ in found]
@@ -105,12 +105,12 @@ class Screen:
     spots: Spots
     icc: bytes
 
-    def space(self, pdf: pikepdf.Pdf, space: Space) -> Any:
+    def space(self, pdf: pikepdf.Pdf, space: ColourSpace) -> Any:
         if space.kind == "indexed":
             return _indexed(pdf, self, space)
         return Name.DeviceGray if space.kind == "grey" else Name.DeviceRGB
 
-    def colours(self, space: Space, rows: Rows) -> Rows:
+    def colours(self, space: ColourSpace, rows: Rows) -> Rows:
         if self.keeps(space):
             return rows
         found = np.rint(inks(space, rows, self.spots) * 255).clip(0, 255).astype(np.uint8)
@@ -123,7 +123,7 @@ class Screen:
         shown[grey] = 1 - found[grey, 3:] / 255
         return shown
 
-    def keeps(self, space: Space) -> bool:
+    def keeps(self, space: ColourSpace) -> bool:
         return space.kind in {"grey", "indexed"}
 
 
@@ -133,10 +133,10 @@ class Mask:
 
     spots: Spots
 
-    def space(self, pdf: pikepdf.Pdf, space: Space) -> Any:
+    def space(self, pdf: pikepdf.Pdf, space: ColourSpace) -> Any:
         return _indexed(pdf, self, space) if space.kind == "indexed" else Name.DeviceGray
 
-    def colours(self, space: Space, rows: Rows) -> Rows:
+    def colours(self, space: ColourSpace, rows: Rows) -> Rows:
         if self.keeps(space):
             return rows
         if space.kind == "rgb":
@@ -148,11 +148,11 @@ class Mask:
         dark: Rows = found[:, :3] @ _LUMINOSITY + found[:, 3]
         return 1 - np.minimum(dark, 1)[:, None]
 
-    def keeps(self, space: Space) -> bool:
+    def keeps(self, space: ColourSpace) -> bool:
         return space.kind in {"grey", "indexed"}
 
 
-def _indexed(pdf: pikepdf.Pdf, target: Target, space: Space) -> Any:
+def _indexed(pdf: pikepdf.Pdf, target: ColourTarget, space: ColourSpace) -> Any:
     assert space.base is not None
     rows = np.rint(target.colours(space.base, space.rows()) * 255).clip(0, 255).astype(np.uint8)
     return Array([
@@ -160,7 +160,7 @@ def _indexed(pdf: pikepdf.Pdf, target: Target, space: Space) -> Any:
     ])  # fmt: skip
 
 
-def inks(space: Space, rows: Rows, spots: Spots) -> Rows:
+def inks(space: ColourSpace, rows: Rows, spots: Spots) -> Rows:
     """Shares of the four that print *rows*, spots by what stands for them."""
     if space.kind == "cmyk":
         return rows
@@ -177,7 +177,7 @@ def inks(space: Space, rows: Rows, spots: Spots) -> Rows:
     return _of_light(space, rows, spots.icc)
 
 
-def _of_light(space: Space, rows: Rows, icc: bytes) -> Rows:
+def _of_light(space: ColourSpace, rows: Rows, icc: bytes) -> Rows:
     if space.kind == "lab":
         levels = np.empty((len(rows), 3), np.uint8)
         levels[:, 0] = np.rint(np.clip(rows[:, 0], 0, 100) * 2.55)
