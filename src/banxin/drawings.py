@@ -7,7 +7,7 @@ plates, patches and the report know them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
@@ -80,13 +80,15 @@ def load(name: PurePosixPath, place: Place, workspace: Workspace) -> Artwork:
 
 
 def of_layout(
-    layout: Layout, workspace: Workspace
-) -> tuple[Mapping[str, Artwork], Sequence[Diagnostic]]:
+    layout: Layout, workspace: Workspace, remarks: list[Diagnostic]
+) -> Mapping[str, Artwork]:
     """Artwork that a layout's stylesheets and templates name, by the address that they write: a
     file of its own folder, or of the layout that it extends.
+
+    Args:
+        remarks: what is wrong with one is added to them.
     """
     found: dict[str, Artwork] = {}
-    faults: list[Diagnostic] = []
     for address, place in _asked(layout):
         if address in found:
             continue
@@ -95,13 +97,13 @@ def of_layout(
         if file is None:
             own = workspace.files(layout.folders[0] / FOLDER)
             near = nearest(address, [f"{FOLDER}/{name}" for name in own])
-            faults.append(error("artwork/missing", place, file=address, near=near))
+            remarks.append(error("artwork/missing", place, file=address, near=near))
             continue
         try:
             found[address] = load(file, place, workspace)
         except BanxinError as problem:
-            faults.extend(problem.diagnostics)
-    return found, faults
+            remarks.extend(problem.diagnostics)
+    return found
 
 
 def _asked(layout: Layout) -> Iterator[tuple[str, Place]]:

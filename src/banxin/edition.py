@@ -218,8 +218,7 @@ def bind(
     remarks = [*faces_in_styles(layout, declared), *_undecodable(job, workspace)]
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     gathered = _gather(manuscript, layout, job, workspace, remarks)
-    of_layout, faults = drawings.of_layout(layout, workspace)
-    remarks.extend(faults)
+    of_layout = drawings.of_layout(layout, workspace, remarks)
     layout, arts = _with_artwork(gathered, of_layout, layout, declared, remarks)
     known = {face: fonts.known(face, workspace) for face in declared}
     lettering = _lettered(manuscript, job, gathered.pictures, known, workspace)
@@ -229,6 +228,7 @@ def bind(
     characters |= TEMPLATE_CHARACTERS.union(*(art.words for art in arts.values()))
     faces, fonts_of = _cut_down(characters | spare, known, workspace)
     drawn = drawings.in_layout(arts.values(), of_layout, layout)
+    while_laid_out = _while_laid_out(pictures, gathered.photos, drawn)
     return _sealed(
         Edition(
             folder=job.folder,
@@ -248,7 +248,7 @@ def bind(
             photos=gathered.photos,
             artworks=tuple(arts.values()),
             faces=faces,
-            assets={**_while_laid_out(pictures, gathered.photos, drawn), **fonts_of},
+            assets={**while_laid_out, **fonts_of},
             compose=job.compose,
             photo=job.photo,
             convert=job.convert,
