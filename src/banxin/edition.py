@@ -42,8 +42,10 @@ from banxin.diagnostics import (
 from banxin.layouts import Ink, Layout
 from banxin.lettering import Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
+from banxin.ordered import Cover
 from banxin.project import Job
 from banxin.stylesheets import unknown_faces
+from banxin.units import Length
 from banxin.workspace import Workspace, alike
 
 LEDGER: Final = PurePosixPath("photos/photos.toml")
@@ -59,6 +61,8 @@ HARMLESS: Final = frozenset({"photo/no-profile"})
 CREDIT_MARK: Final = {True: "〔缺署名〕", False: "[no credit]"}
 # Names of pictures that are compared with those of missing ones: of 1,000 all, among 300.
 MOST_COMPARED: Final = 300_000
+LEAST_FLAP: Final = 40.0  # mm: a narrower flap springs out
+LEAST_OF_FLAP: Final = 5.0  # mm that a flap keeps away from the spine, inside the cover
 # What a Latin face that a layout names first leaves to the Chinese one: “ ” · — … and the like.
 CHINESE: Final = frozenset(
     chr(point)
@@ -160,6 +164,8 @@ class Edition:
         link: where to go on reading, or empty.
         photo: how photographs print of which nothing else is said; see `treatments`.
         convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
+        isbn: as it is printed, or empty.
+        cover: one sheet by itself, of a perfect-bound book; None: its pages stay with the others.
         compose: whether lines are the composer's, or the engine's own.
         settings: what is set for characters that no face has, or nobody can see.
         digest: of all the above.
@@ -187,6 +193,8 @@ class Edition:
     compose: bool
     photo: str
     convert: str
+    isbn: str
+    cover: Cover | None
     settings: Mapping[str, Setting]
     digest: str
     digest_of_pages: str
@@ -212,23 +220,16 @@ def bind(
     Raises:
         BanxinError: type styles that ask for a font which is not declared; faults of the fonts.
     """
-    declared = fonts.load(workspace)
-    if lacking := tuple(undeclared(layout, declared)):
-        raise BanxinError(*lacking)
-    remarks = [*faces_in_styles(layout, declared), *_undecodable(job, workspace)]
+    declared = _declared(layout, workspace)
+    remarks = list(_about_the_whole(manuscript, job, layout, declared, workspace))
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     gathered = _gather(manuscript, layout, job, workspace, remarks)
-    of_layout = drawings.of_layout(layout, workspace, remarks)
-    layout, arts = _with_artwork(gathered, of_layout, layout, declared, remarks)
+    drawn = _drawings(gathered, layout, declared, workspace, remarks)
     known = {face: fonts.known(face, workspace) for face in declared}
     lettering = _lettered(manuscript, job, gathered.pictures, known, workspace)
-    remarks.extend(lettering.remarks)
     pictures = {n: _labelled(p, lettering) for n, p in gathered.pictures.items()}
-    characters = _characters(manuscript, job, layout, pictures, lettering)
-    characters |= TEMPLATE_CHARACTERS.union(*(art.words for art in arts.values()))
-    faces, fonts_of = _cut_down(characters | spare, known, workspace)
-    drawn = drawings.in_layout(arts.values(), of_layout, layout)
-    while_laid_out = _while_laid_out(pictures, gathered.photos, drawn)
+    characters = _characters(manuscript, job, drawn.layout, pictures, lettering)
+    faces, fonts_of = _cut_down(characters | drawn.characters | spare, known, workspace)
     return _sealed(
         Edition(
             folder=job.folder,
@@ -243,19 +244,21 @@ def bind(
             imprint=job.imprint,
             options=job.options,
             chapters=manuscript.chapters,
-            layout=layout,
+            layout=drawn.layout,
             pictures=pictures,
             photos=gathered.photos,
-            artworks=tuple(arts.values()),
+            artworks=drawn.arts,
             faces=faces,
-            assets={**while_laid_out, **fonts_of},
+            assets={**_while_laid_out(pictures, gathered.photos, drawn.seen), **fonts_of},
             compose=job.compose,
             photo=job.photo,
             convert=job.convert,
+            isbn=job.isbn,
+            cover=_wrapped(job, layout),
             settings=lettering.settings,
             digest="",
             digest_of_pages="",
-            remarks=tuple(remarks),
+            remarks=(*remarks, *lettering.remarks),
         )
     )
 
@@ -276,6 +279,57 @@ def _sealed(edition: Edition) -> Edition:
     named = tuple(Ink(ink.name, (0, 0, 0, 0), "") for ink in edition.layout.inks)
     inkless = replace(edition, layout=replace(edition.layout, inks=named))
     return replace(edition, digest=_digest(edition), digest_of_pages=_digest(inkless))
+
+
+def _wrapped(job: Job, layout: Layout) -> Cover | None:
+    """The cover, where it is a sheet of its own: a saddle-stitched book's are pages of it."""
+    return job.cover if job.binding == "perfect" and not layout.page.folds else None
+
+
+def _declared(layout: Layout, workspace: Workspace) -> tuple[fonts.Face, ...]:
+    """Raises: BanxinError, type styles that ask for a font which is not declared."""
+    declared = tuple(fonts.load(workspace))
+    if lacking := tuple(undeclared(layout, declared)):
+        raise BanxinError(*lacking)
+    return declared
+
+
+def _about_the_whole(
+    manuscript: Manuscript,
+    job: Job,
+    layout: Layout,
+    declared: Iterable[fonts.Face],
+    workspace: Workspace,
+) -> Iterator[Diagnostic]:
+    yield from faces_in_styles(layout, declared)
+    yield from _undecodable(job, workspace)
+    yield from _about_cover(job, layout)
+    yield from _about_isbn(manuscript, job, layout)
+
+
+def _about_cover(job: Job, layout: Layout) -> Iterator[Diagnostic]:
+    """What of the cover cannot be as it was asked for."""
+    cover, wide = job.cover, layout.page.width
+    if cover is None:
+        return
+    if _wrapped(job, layout) is None:
+        if cover.flap.in_mm:
+            yield warning("cover/self-cover", cover.place)
+    elif cover.flap.in_mm > wide.in_mm - LEAST_OF_FLAP:
+        yield error("cover/flap", cover.place, flap=cover.flap, page=wide)
+    elif 0 < cover.flap.in_mm < LEAST_FLAP:
+        yield warning(
+            "cover/narrow-flap", cover.place, flap=cover.flap, least=Length.mm(LEAST_FLAP)
+        )
+
+
+def _about_isbn(manuscript: Manuscript, job: Job, layout: Layout) -> Iterator[Diagnostic]:
+    """A number that no back cover prints: there is none, or the layout's has no place for it."""
+    template = layout.templates.get(layout.chapters.get("back", ""), "")
+    has_back = any(c.field("template", "") == "back" for c in manuscript.chapters)
+    if job.isbn and not (has_back and "edition.isbn" in template):
+        place = Place(str(job.folder / EDITION_FILE))
+        yield warning("title/isbn-unprinted", place, isbn=job.isbn)
 
 
 def _undecodable(job: Job, workspace: Workspace) -> Iterator[Diagnostic]:
@@ -414,14 +468,26 @@ def _drawn(art: Artwork, mention: _Mention, entry: ledger.Entry | None) -> Pictu
     )
 
 
-def _with_artwork(
+@dataclass(frozen=True, slots=True)
+class _Drawings:
+    """All artwork of title and layout: `layout` has its inks among its own, `seen` is what the
+    engine gets, `characters` are those of its type.
+    """
+
+    layout: Layout
+    arts: tuple[Artwork, ...]
+    seen: Mapping[str, drawings.Data]
+    characters: frozenset[str]
+
+
+def _drawings(
     gathered: _Gathered,
-    of_layout: Mapping[str, Artwork],
     layout: Layout,
     declared: Iterable[fonts.Face],
+    workspace: Workspace,
     remarks: list[Diagnostic],
-) -> tuple[Layout, Mapping[str, Artwork]]:
-    """The layout with the inks of all artwork among its own, and all artwork by address."""
+) -> _Drawings:
+    of_layout = drawings.of_layout(layout, workspace, remarks)
     places = [(art, mention.place) for art, mention in gathered.drawn]
     places += [(art, Place(str(art.name))) for art in of_layout.values()]
     layout, arts = drawings.among(layout, (art for art, _ in places))
@@ -433,7 +499,9 @@ def _with_artwork(
     for art, mention in gathered.drawn:
         if mention.fills:
             remarks.extend(drawings.as_a_page(art, layout, mention.place))
-    return layout, arts
+    seen = drawings.in_layout(arts.values(), of_layout, layout)
+    characters = frozenset("".join(art.words for art in arts.values()))
+    return _Drawings(layout, tuple(arts.values()), seen, characters)
 
 
 def _tried(
@@ -758,7 +826,8 @@ def _characters(
     own = layout.words_in(job.lang)
     parts = (manuscript.chapters, job, layout.templates, layout.styles, own, pictures)
     settings = (setting.plain for setting in lettering.settings.values())
-    return frozenset("".join([*(text for _, text in texts_of(parts)), *settings]))
+    written = "".join([*(text for _, text in texts_of(parts)), *settings])
+    return TEMPLATE_CHARACTERS.union(written)
 
 
 # --- the seal -----------------------------------------------------------------------------

@@ -183,7 +183,7 @@ class ChapterReader:
         self.lines = straightened(self._without_controls(body).split("\n"), self._habits)
         self._references = _References()
         self._environment: dict[str, Any] = {"references": self._references}
-        tokens = parser().parse("\n".join(self.lines), self._environment)
+        self.tokens = tokens = parser().parse("\n".join(self.lines), self._environment)
         self._check_covered(tokens)
         self._told = ChapterNotes(remarks)
         self._inlines = InlineReader(file, self.lines, self._told)
@@ -193,7 +193,7 @@ class ChapterReader:
         self._body, self._defined = self._parted(tokens)
 
     def chapter(self) -> Chapter:
-        nodes = list(_tree(self._body))
+        nodes = list(tree(self._body))
         front = self._front_values(self.front)
         if nodes and nodes[0].type == "heading" and nodes[0].tag == "h1" and "title" not in front:
             place = self.place(nodes[0])
@@ -592,7 +592,7 @@ class ChapterReader:
                 Token("inline", "", 0, children=tokens), (0, len(self.lines))
             )
             return (Paragraph(inside, place),)
-        nodes = list(_tree(self._defined.get(listed["label"], [])))
+        nodes = list(tree(self._defined.get(listed["label"], [])))
         return tuple(self._as_paragraphs(self.blocks(nodes)))
 
     def _as_paragraphs(self, blocks: Blocks) -> Iterator[Paragraph]:
@@ -713,7 +713,7 @@ _MARKS_ALONE: Final = re.compile(
 _WORDS: Final = re.compile(r"\S")
 
 
-def _tree(tokens: Sequence[Token]) -> Sequence[SyntaxTreeNode]:
+def tree(tokens: Sequence[Token]) -> Sequence[SyntaxTreeNode]:
     """The blocks of *tokens*. Inlines stay flat: they may lie as deep as anybody likes."""
     for token in tokens:
         if token.type == "inline" and token.children is not None:

@@ -34,7 +34,7 @@ from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
-from banxin.markup import cells, charts, qr
+from banxin.markup import barcode, cells, charts, qr
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
@@ -42,7 +42,6 @@ from banxin.markup.grid import (
     Stack,
     bleed_lines,
     caption_lines,
-    column_of,
     dated,
     fair_lines,
     figure_lines,
@@ -56,7 +55,7 @@ from banxin.markup.grid import (
 from banxin.markup.grid import measure as text_measure
 from banxin.markup.people import UNMARKED, People
 from banxin.markup.respelling import respelled
-from banxin.markup.sandbox import Sandbox
+from banxin.markup.sandbox import NoSuch, Sandbox
 from banxin.markup.shapes import shapes
 from banxin.markup.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
 from banxin.markup.tokens import Stylesheet, colours, head, page_css, tokens_css
@@ -83,6 +82,7 @@ _LABELLED: Final = re.compile(
     re.IGNORECASE,
 )
 PAGE_TEMPLATE: Final = "page.html.j2"
+_NO_FILTER: Final = re.compile(r"No (?:filter|test) named '([^']*)'")  # as Jinja says it
 NAME: Final = 4.0  # em: a name of three characters, and white behind it
 BETWEEN_NAMES: Final = 0.8  # em, from the end of a column to the next
 AFTER_NAME: Final = 0.5  # em behind a longer one
@@ -248,6 +248,7 @@ class EditionView:
     lang: str
     date: datetime.date
     link: str
+    isbn: str
     binding: str
     draft: bool
     masthead: Mapping[str, str]
@@ -264,6 +265,7 @@ class EditionView:
             lang=edition.lang,
             date=edition.date,
             link=edition.link,
+            isbn=edition.isbn,
             binding=edition.binding,
             draft=edition.draft,
             masthead=MappingProxyType(dict(edition.masthead)),
@@ -333,13 +335,17 @@ def pieces(
 def template_faults(layout: Layout) -> Iterator[Diagnostic]:
     """Templates that cannot be read, and those they ask for that are not there."""
     jinja = Sandbox()
+    jinja.filters |= _Maker.__new__(_Maker)._filters()  # their names: none is called
     for name, text in layout.templates.items():
         file = str(layout.template_files[name])
         try:
+            jinja.compile(text)
             asked = meta.find_referenced_templates(jinja.parse(text))
         except TemplateSyntaxError as problem:
-            why = problem.message or str(problem)
-            yield error("template/syntax", Place(file, problem.lineno), why=why)
+            yield _unreadable(problem, Place(file, problem.lineno), jinja)
+            continue
+        except SyntaxError as problem:  # Python's, of what Jinja wrote
+            yield error("template/syntax", Place(file), why=problem.msg)
             continue
         except RecursionError as problem:
             yield error("template/syntax", Place(file), why=str(problem))
@@ -348,6 +354,15 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
             if other is not None and other not in layout.templates:
                 near = nearest(other, layout.templates)
                 yield error("layout/no-template", Place(file), file=other, near=near)
+
+
+def _unreadable(problem: TemplateSyntaxError, place: Place, jinja: Sandbox) -> Diagnostic:
+    """A template that is no Jinja, or asks for a filter that there is not."""
+    why = problem.message or str(problem)
+    if asked := _NO_FILTER.search(why):
+        near = nearest(asked[1], (*jinja.filters, *jinja.tests))
+        return error("template/no-filter", place, name=asked[1], near=near)
+    return error("template/syntax", place, why=why)
 
 
 class _Compiled(BytecodeCache):
@@ -421,6 +436,7 @@ class _Maker:
         )
         self._jinja.filters.update(self._filters())
         self._jinja.globals["words"] = MappingProxyType(dict(self._words))
+        self._jinja.globals["grid"] = self._layout.grid
 
     def _source(self, name: str) -> tuple[str, str, None] | None:
         """A template's text, and its own name for tracebacks."""
@@ -449,6 +465,7 @@ class _Maker:
             "lines_of": self.lines_of,
             "wide": set_width,
             "qr": self.qr,
+            "ean": self.ean,
             "only": only,
             "without": without,
             "at": _at,
@@ -708,7 +725,7 @@ class _Maker:
         """
         (most, *_) = self._steps(style)
         grid = self._layout.grid
-        wide = characters or column_of(grid)
+        wide = characters or grid.column
         return upright(str(text), most, lines, wide, grid, apart=apart, gap=gap)
 
     def table(self, table: b.Table, step: str) -> cells.TableSetting:
@@ -721,7 +738,7 @@ class _Maker:
             step: a name in `[steps]`: the styles that its words may have, the largest first.
         """
         grid, inside = self._layout.grid, self._depth > 1
-        wide = column_of(grid) - (EDGES if inside else 0)
+        wide = grid.column - (EDGES if inside else 0)
         made = cells.set_in(table, self._steps(step), grid, 1 if inside else 0, wide)
         if made.tight:
             columns = len(table.head) or max(map(len, table.rows), default=0)
@@ -731,6 +748,10 @@ class _Maker:
         return made
 
     def _steps(self, name: str) -> tuple[TypeStyle, ...]:
+        known = (*self._layout.steps, *(style.name for style in self._layout.types))
+        if name not in known:
+            near = nearest(str(name), known)
+            raise Refused("template/no-such", kind="[steps], [type]", name=str(name), near=near)
         return steps_of(name, self._layout.steps, self._layout.types)
 
     def running(
@@ -795,7 +816,7 @@ class _Maker:
         caption = self.inline(figure.caption) if figure.caption else ""
         self._mentions.setdefault(picture.name, []).append(figure.place)
         grid = self._layout.grid
-        measure = characters or (column_of(grid) if size == "column" else grid.characters)
+        measure = characters or (grid.column if size == "column" else grid.characters)
         said = caption or escape(picture.caption)
         credited = figure.credit or picture.credit
         spoken = Markup(said).striptags()  # noqa: S704  # as below
@@ -851,7 +872,7 @@ class _Maker:
             measure, most: as `plate`.
         """
         grid, pixels = self._layout.grid, (picture.width, picture.height)
-        characters = measure or (column_of(grid) if size == "column" else grid.characters)
+        characters = measure or (grid.column if size == "column" else grid.characters)
         focus = focus_of(attributes.get("focus", "")) or CENTRE
         # What the manuscript asks for is meant for the measure that the size names.
         given = "" if measure else attributes.get("lines", "")
@@ -903,7 +924,7 @@ class _Maker:
         """The chart's marks and words, as wide as its size says, or as *characters*."""
         layout = self._layout
         grid, label = layout.grid, next(t for t in layout.types if t.name == "chart")
-        wide = characters or (grid.characters if chart.size == "full" else column_of(grid))
+        wide = characters or (grid.characters if chart.size == "full" else grid.column)
         inks = colours(layout)
         ruler = charts.Ruler(
             width=(grid.character * wide).in_pt,
@@ -922,6 +943,10 @@ class _Maker:
     def qr(self, words: str, ink: str = "mo") -> Markup:
         """A code that says *words*, in one of the layout's inks."""
         return Markup(qr.qr(words, f"rgb({colours(self._layout)[ink]})"))  # noqa: S704
+
+    def ean(self, isbn: str) -> Markup:
+        """The bar code of an ISBN at its true size, black on white, the number above it."""
+        return Markup(barcode.ean13(isbn))  # noqa: S704  # made there, of digits and hyphens
 
     def numbered(self, number: int, word: str) -> str:
         """`2|numbered("chapter")` → 第二章: the layout's word with the number in it."""
@@ -976,9 +1001,7 @@ class _Maker:
                 return made
         except TemplateSyntaxError as problem:
             place = self._place(problem.name or template, problem.lineno)
-            raise BanxinError(
-                error("template/syntax", place, why=problem.message or str(problem))
-            ) from problem
+            raise BanxinError(_unreadable(problem, place, self._jinja)) from problem
         except SyntaxError as problem:  # Python's, of what Jinja wrote: loops in loops in loops
             raise BanxinError(
                 error("template/syntax", self._place(template, None), why=problem.msg)
@@ -994,6 +1017,9 @@ class _Maker:
             raise BanxinError(error("template/too-much-memory", place, most=most)) from None
         except _EXPRESSION_FAULTS as problem:
             place = self._place_in(template, problem)
+            if problem.args and isinstance(asked := problem.args[0], NoSuch):
+                facts = {"kind": asked.kind, "name": asked.name, "near": asked.near}
+                raise BanxinError(error("template/no-such", place, **facts)) from problem
             raise BanxinError(error("template/error", place, why=str(problem))) from problem
 
     def _place_in(self, template: str, problem: BaseException) -> Place:
