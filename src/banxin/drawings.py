@@ -16,7 +16,7 @@ from banxin import artwork
 from banxin.artwork import Artwork, eps
 from banxin.artwork.reading import UnusableError
 from banxin.artwork.svg import OwnInk
-from banxin.artwork.targets import PlateOf
+from banxin.artwork.targets import PlateInUse, PlateOf
 from banxin.assets.colour import Key, keys
 from banxin.assets.fonts import Face
 from banxin.assets.photos import proxy
@@ -156,11 +156,12 @@ def _bare(plate: str) -> str:
 
 
 def plates(art: Artwork, layout: Layout) -> PlateOf:
-    """For each name that the file has for a plate, the edition's plate, and percent of what stands
-    for its full tone.
-    """
+    """The plates of the edition, by the names that the file has for them."""
     inks = {ink.name: ink for ink in layout.inks}
-    return {name: (inks[swatch].spot, inks[swatch].whole) for name, swatch in art.swatch_of}
+    return {
+        name: PlateInUse(inks[swatch].spot, inks[swatch].whole, inks[swatch].kind != "process")
+        for name, swatch in art.swatch_of
+    }
 
 
 # --- what is to be told -------------------------------------------------------------------
@@ -203,7 +204,7 @@ def _of_plates(art: Artwork, layout: Layout, place: Place) -> Iterator[Diagnosti
     for name, cmyk, plate in art.inks:
         if not plate:
             continue
-        ours, whole = known[name]
+        ours, whole = known[name].name, known[name].whole
         apart = max(abs(a - b) for a, b in zip(cmyk, whole, strict=True))
         if ours != plate or apart > _ALIKE:
             told = " ".join(f"{part:g}" for part in whole)

@@ -787,6 +787,31 @@ def test_a_layout_has_artwork_in_its_stylesheets(
     assert gold.box[2] - gold.box[0] == pytest.approx(10, abs=CLOSE)
 
 
+def test_a_binders_plate_in_artwork_prints_over_and_has_a_file(
+    root: Path, shared_cache: Path, tmp_path: Path, title: Title
+) -> None:
+    shutil.copytree(root / "layouts" / "jinian", tmp_path / "layouts" / "jinian")
+    tokens = tmp_path / "layouts" / "jinian" / "tokens.toml"
+    text = tokens.read_text("utf-8")
+    foil = '[inks]\ntang = { cmyk = [0, 10, 60, 20], kind = "foil", spot = "Hot Foil" }\n'
+    tokens.write_text(text.replace("[inks]\n", foil, 1), "utf-8")
+    here = Workspace(root, output=tmp_path / "output")
+    here.cache = Cache(shared_cache)
+    here.mount(PurePosixPath("content"), tmp_path / "content")
+    here.mount(PurePosixPath("layouts"), tmp_path / "layouts")
+    folder = figure(title, "artwork/logo.pdf", a_logo(red="hot foil"))
+
+    made = pipeline.build(Request(folder, finishes=("press", "plates")), here)
+
+    assert errors(made) == []
+    states = {m.colour.plates: m.overprint for m in filled(made, GOLD) + filled(made, "Hot Foil")}
+    assert states == {(GOLD,): False, ("Hot Foil",): True}
+    (plate,) = (f for f in made.files if "-plate-" in f.name)
+    ink = plates(plate, 1)
+    assert set(ink) == set(PROCESS)
+    assert float(ink["Black"].max()) == 1
+
+
 def test_artwork_that_a_layout_lacks_is_told_with_its_line(
     root: Path, tmp_path: Path, title: Title
 ) -> None:

@@ -95,7 +95,7 @@ def form(
     Raises:
         UnusableError: as `look`.
     """
-    spots = Spots(icc, dict(known))
+    spots = Spots(icc, known)
     with opened(data) as pdf:
         _, one = _page(pdf, page)
         made, _ = _rebuilt(pdf, one, spots, icc if screen else None)

@@ -69,6 +69,7 @@ class _InkInUse:
 
     space: ColourSpace = GREY
     known: bool = False
+    over: bool = False  # the binder's plates print over what is there
 
 
 @dataclass(slots=True)
@@ -284,7 +285,20 @@ class Rebuilder:
         if into == Name.DeviceGray and not self._shows_light:
             # Black of CMYK overprints alike on every press; DeviceGray does not.
             colour, into = np.array([0, 0, 0, 1 - colour[0]]), Name.DeviceCMYK
+        self._overprint(space, w, stroke=stroke)
         w.out += _colour(colour, into, w, stroke=stroke)
+
+    def _overprint(self, space: ColourSpace, w: _ContentInMaking, *, stroke: bool) -> None:
+        ink = w.pen.stroke if stroke else w.pen.fill
+        over = self.spots.print_over(space) and not self._shows_light
+        if over == ink.over:
+            return
+        ink.over = over
+        fills, strokes = w.pen.fill.over, w.pen.stroke.over
+        state = Dictionary(Type=Name.ExtGState, OP=strokes, op=fills, OPM=0)
+        name = f"/BanxinOver{fills:d}{strokes:d}"
+        w.give("/ExtGState", self.carrier.pdf.make_indirect(state), name)
+        w.out.append(([Name(name)], Operator("gs")))
 
     @property
     def _shows_light(self) -> bool:

@@ -221,6 +221,10 @@ class _Cleaner:
                 self._attribute(element, plain, value)
         if name == "style":
             element.text = self._style(element.text or "")
+        spot = element.get("data-spot", "")
+        if spot and not any(_CMYK.search(element.get(key, "")) for key in (*PAINTS, "style")):
+            # Nobody would know what stands for the plate.
+            raise UnusableError("artwork/svg-colour", colour=f'data-spot="{spot[:40]}"')
 
     def _attribute(self, element: Tree.Element, name: str, value: str) -> None:
         if name == "style":

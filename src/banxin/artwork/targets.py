@@ -16,11 +16,24 @@ from banxin.artwork.spaces import ColourSpace, solids
 from banxin.assets.colour import Cmyk, all_inks_of, all_on_screen, built_in
 from banxin.assets.tones import PROCESS
 
-PlateOf = Mapping[str, tuple[str, Cmyk]]  # name in a file → the plate, and its full tone in percent
 AT_A_TIME: Final = 1 << 20  # colours that are brought through a profile together
 _ALL: Final[Cmyk] = (100, 100, 100, 100)
 _NONE: Final[Cmyk] = (0, 0, 0, 0)
 _LUMINOSITY: Final = np.array([0.3, 0.59, 0.11])  # ISO 32000-1, 10.3.2
+
+
+@dataclass(frozen=True, slots=True)
+class PlateInUse:
+    """A plate of the edition: percent of what stands for its full tone, and whether it prints over
+    what is there, as those of the binder do.
+    """
+
+    name: str
+    whole: Cmyk
+    over: bool = False
+
+
+PlateOf = Mapping[str, PlateInUse]  # by the names that a file has for them
 
 
 @dataclass(slots=True)
@@ -28,11 +41,12 @@ class Spots:
     """The plates beyond the four that artwork asks for, by the names that it has for them.
 
     Attributes:
-        known: name in the file → the plate, and percent of what stands for its full tone.
+        known: those of the edition.
+        used: percent of what stands for their full tone in the file.
     """
 
     icc: bytes = field(default_factory=built_in)
-    known: dict[str, tuple[str, Cmyk]] = field(default_factory=dict)
+    known: PlateOf = field(default_factory=dict)
     used: dict[str, Cmyk] = field(default_factory=dict)
 
     def meet(self, space: ColourSpace) -> None:
@@ -48,7 +62,13 @@ class Spots:
         if name in PROCESS or name in {"All", "None"}:
             own = tuple(100.0 * (name == process) for process in PROCESS)
             return name, {"All": _ALL, "None": _NONE}.get(name, (own[0], own[1], own[2], own[3]))
-        return self.known.get(name) or (name, self.used[name])
+        plate = self.known.get(name)
+        return (plate.name, plate.whole) if plate else (name, self.used[name])
+
+    def print_over(self, space: ColourSpace) -> bool:
+        """Whether what is painted in *space* leaves alone all that lies under it."""
+        known = [self.known.get(name) for name in space.plates]
+        return bool(known) and all(plate is not None and plate.over for plate in known)
 
 
 class ColourTarget(Protocol):
