@@ -34,7 +34,7 @@ from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
-from banxin.markup import barcode, cells, charts, qr
+from banxin.markup import barcode, cells, charts, fields, qr, struck, walls
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
@@ -430,6 +430,7 @@ class _Maker:
         self._mentions: dict[PurePosixPath, list[Place]] = {}
         self._shortened: dict[str, Diagnostic] = {}
         self._squeezed: dict[str, Diagnostic] = {}
+        self._drawn: dict[str, Diagnostic] = {}
         self._people = People.of(edition.chapters)
         self._nowhere: tuple[Diagnostic, ...] = ()
         self._depth = 0  # blocks that the one being made stands in, itself counted
@@ -457,6 +458,9 @@ class _Maker:
             "plate": self.plate,
             "rows": self.rows,
             "drawing": self.drawing,
+            "field": self.field,
+            "struck": self.struck,
+            "wall": self.wall,
             "lines": title_lines,
             "joined": joined,
             "stack": stack,
@@ -795,6 +799,7 @@ class _Maker:
         return (
             *self._shortened.values(),
             *self._squeezed.values(),
+            *self._drawn.values(),
             *self._people.remarks,
             *self._nowhere,
         )
@@ -928,22 +933,94 @@ class _Maker:
     def drawing(self, chart: b.Chart, characters: int = 0) -> charts.Drawing:
         """The chart's marks and words, as wide as its size says, or as *characters*."""
         layout = self._layout
-        grid, label = layout.grid, next(t for t in layout.types if t.name == "chart")
-        wide = characters or (grid.characters if chart.size == "full" else grid.column)
-        inks = colours(layout)
-        ruler = charts.Ruler(
-            width=(grid.character * wide).in_pt,
-            pitch=grid.baseline.in_pt,
-            head=head(layout, self._edition.faces).in_pt,
-            character=grid.character.in_pt,
-            label=label.size.in_pt,
+        wide = characters or (
+            layout.grid.characters if chart.size == "full" else layout.grid.column
         )
+        inks, ruler = colours(layout), self._ruler(wide)
         paint = charts.Paint(
             series=tuple(f"rgb({inks[ink]})" for ink in layout.chart.series),
             rule=f"rgb({inks[layout.chart.rule]})",
         )
         drawn = charts.draw(chart, ruler, paint)
         return replace(drawn, svg=Markup(drawn.svg))  # noqa: S704  # made there, words escaped
+
+    def _ruler(self, characters: float) -> charts.Ruler:
+        """The grid that a drawing of so many characters stands on."""
+        layout = self._layout
+        label = next(t for t in layout.types if t.name == "chart")
+        return charts.Ruler(
+            width=layout.grid.character.in_pt * characters,
+            pitch=layout.grid.baseline.in_pt,
+            head=head(layout, self._edition.faces).in_pt,
+            character=layout.grid.character.in_pt,
+            label=label.size.in_pt,
+        )
+
+    def field(
+        self,
+        number: b.BigNumber,
+        characters: float,
+        lines: int,
+        most: int = 0,
+        ink: str = "",
+    ) -> fields.Field | None:
+        """The number's marks, one for each unit; None where it is not to be drawn.
+
+        Args:
+            characters: of the body that the field is wide.
+            lines: of the grid that it has; most: that it may take, where its marks would be too
+                fine; 0: no more.
+            ink: of the layout, where the manuscript asks for none.
+        """
+        if number.count is None:
+            return None
+        inks = colours(self._layout)
+        asked = number.count.ink
+        if asked and asked not in inks:
+            known, near = " · ".join(inks), nearest(asked, inks)
+            facts = {"ink": asked[:30], "known": known, "near": near}
+            self._drawn[f"{number.place} ink"] = warning("numbers/ink", number.place, **facts)
+        colour = f"rgb({inks.get(asked) or inks[ink or self._layout.chart.series[0]]})"
+        made = fields.field(number.count, self._ruler(characters), lines, most, colour)
+        if made.each != number.count.each:
+            facts = {"asked": str(number.count.each), "drawn": str(made.each)}
+            self._drawn[str(number.place)] = note("numbers/coarser", number.place, **facts)
+        return replace(made, svg=Markup(made.svg))  # noqa: S704  # made there, words escaped
+
+    def struck(
+        self, block: b.StruckList, characters: float = 0, step: str = "struck", ink: str = "mo"
+    ) -> tuple[struck.Line, ...]:
+        """A list struck off, in rows.
+
+        Args:
+            characters: of the body that a row has; 0: as the list's size says.
+            step: in `[steps]`, the styles of its weights; ink: of the strokes.
+        """
+        grid = self._layout.grid
+        wide = characters or (grid.characters if block.size == "full" else grid.column)
+        colour = f"rgb({colours(self._layout)[ink]})"
+        return struck.struck(block, self._steps(step), wide, grid, colour)
+
+    def wall(
+        self,
+        people: Sequence[PersonView],
+        characters: float = 0,
+        lines: int = 0,
+        step: str = "wall",
+        about: str = "place",
+    ) -> walls.Wall:
+        """How names stand in a wall.
+
+        Args:
+            characters: of the body that a line has; lines: that all may take; 0: the type area's.
+            step: in `[steps]`, the styles of the names; about: of what is said of them.
+        """
+        grid = self._layout.grid
+        (said,) = self._steps(about)
+        small = said.size / grid.character
+        named = [walls.Named(set_width(p.name), set_width(p.about) * small) for p in people]
+        wide, high = characters or grid.characters, lines or grid.lines
+        return walls.wall(named, self._steps(step), wide, high, grid)
 
     def qr(self, words: str, ink: str = "mo") -> Markup:
         """A code that says *words*, in one of the layout's inks."""

@@ -32,6 +32,8 @@ SETTINGS: Final = frozenset({
     "photo", "as", "ink", "overprint", "sort", "except",
 })  # fmt: skip
 SPOKEN: Final = ("title", "count", "by", "unit", "source", "credit", "ruby")  # attributes in print
+# Attributes of that name which are no words: a column of a table, ones that a mark stands for.
+COUNTED: Final = frozenset({("names", "by"), ("numbers", "unit")})
 # Chapters whose titles may name them and stand on no page.
 UNTITLED: Final = frozenset({"imprint", "spread", "contents", "page"})
 USUAL: Final = frozenset({"版权页", "版权", "版权信息", "目录", "目次", "imprint", "contents"})
@@ -387,8 +389,15 @@ class _Scanner:
             return
         lead = _LEAD.match(shown) if self._block in {"numbers", "timeline"} else None
         if lead:
+            behind = (
+                re.match(r"\{[^{}\n]*\}", shown[lead.end() :]) if self._block == "numbers" else None
+            )
+            end = lead.end() + (behind.end() if behind else 0)
+            self._of_mark(number, shown, lead.end(), end)
             self._say("item", number, lead.start(1), shown[lead.start(1) : lead.end(1)])
-            shown = HIDDEN * lead.end() + shown[lead.end() :]
+            shown = HIDDEN * end + shown[end:]
+        if self._block == "list":
+            shown = re.sub(r"\{[^{}\n]*\}\s*$", lambda braces: HIDDEN * len(braces[0]), shown)
         label = _NOTE.match(shown)
         if label:
             shown = HIDDEN * label.end() + shown[label.end() :]
@@ -396,6 +405,12 @@ class _Scanner:
         self._pieces.append(Piece(number, 1, self._unmarked(number, shown)))
         if heading:
             self._end()
+
+    def _of_mark(self, number: int, line: str, start: int, end: int) -> None:
+        """What a mark of a number is, in braces behind its bold words; 一支 may become 一百支."""
+        for match in _VALUE.finditer(line, start, end):
+            if match[1] == "of":
+                self._say("attribute", number, match.start(2), match[2].strip("\"'").lstrip("一"))
 
     def _parts(self, number: int, line: str) -> None:
         """Names that one line gives one after another."""
@@ -455,8 +470,7 @@ class _Scanner:
         if not braces:
             return
         for match in _VALUE.finditer(stretch, braces.start(), braces.end()):
-            names_a_column = match[1] == "by" and self._block == "names"
-            if match[1] in SPOKEN and not names_a_column:
+            if match[1] in SPOKEN and (self._block, match[1]) not in COUNTED:
                 kind = "caption" if match[1] == "credit" else "attribute"
                 quoted = match[2][0] in "\"'"
                 words = match[2][1:-1] if quoted else match[2]

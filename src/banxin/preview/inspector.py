@@ -11,8 +11,9 @@ from xml.etree.ElementTree import Element
 from banxin.engine.provenance import RuleFound, Written
 
 from banxin.assets.colour import inks_of, keys
+from banxin.content import LAYOUT_FILE
 from banxin.diagnostics import BanxinError, Place
-from banxin.layouts import LAYOUT_FILE, TOKENS_FILE, Ink
+from banxin.layouts import TOKENS_FILE, Ink
 from banxin.markup.tokens import STYLE_PARTS
 from banxin.preview.loader import Bound
 from banxin.tables import line_of, place_of

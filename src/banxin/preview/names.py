@@ -6,9 +6,8 @@ import tomllib
 from pathlib import PurePosixPath
 from typing import Any
 
-from banxin.content import EDITION_FILE
+from banxin.content import EDITION_FILE, LAYOUT_FILE, LAYOUTS
 from banxin.diagnostics import BanxinError
-from banxin.layouts import FOLDER, LAYOUT_FILE
 from banxin.words import LANGUAGES
 from banxin.workspace import Workspace
 
@@ -20,7 +19,7 @@ def of_title(folder: PurePosixPath, workspace: Workspace) -> str:
 
 def of_layout(name: str, workspace: Workspace) -> dict[str, str]:
     """By language."""
-    said = _table(FOLDER / name / LAYOUT_FILE, workspace).get("name")
+    said = _table(LAYOUTS / name / LAYOUT_FILE, workspace).get("name")
     known = said if isinstance(said, dict) else {}
     return {language: str(known.get(language) or name) for language in LANGUAGES}
 
