@@ -421,7 +421,12 @@ class _Maker:
         self._words = edition.layout.words_in(edition.lang)
         self._fronts = {str(chapter.file): front_of(chapter) for chapter in edition.chapters}
         self._notes: tuple[b.Blocks, ...] = ()
-        self._pictures: Sequence[Picture] = tuple(edition.pictures.values())
+        self._pictures: Sequence[Picture] = tuple(
+            # A logo is no photograph whose maker an imprint would name, or that a cover would take.
+            picture
+            for picture in edition.pictures.values()
+            if picture.credit or not picture.vector
+        )
         self._mentions: dict[PurePosixPath, list[Place]] = {}
         self._shortened: dict[str, Diagnostic] = {}
         self._squeezed: dict[str, Diagnostic] = {}
@@ -844,7 +849,7 @@ class _Maker:
             size=size,
             lines=shape.lines,
             sharp=min(shape.most, sharp_lines(picture.height, grid)),
-            caption_lines=lines,
+            caption_lines=lines if spoken or credited else 0,
             stacked=stacked,
             numbered=numbered,
             held=shape.held,
