@@ -89,6 +89,10 @@ def _parts(blocks: b.Blocks) -> Iterator[tuple[Place, str]]:
             case b.Timeline():
                 events = (event for stage in block.stages for event in stage.events)
                 yield from ((event.place, event.when + plain(event.text)) for event in events)
+            case b.Chronicle():
+                moments = (moment for period in block.periods for moment in period.moments)
+                yield from ((moment.place, moment.when + plain(moment.text)) for moment in moments)
+                yield from ((one.place, one.when + one.written) for one in block.measured)
             case b.StruckList():
                 yield from ((item.place, item.words) for item in block.items)
             case b.NameList():
