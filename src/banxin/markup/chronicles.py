@@ -28,6 +28,8 @@ LEAD: Final = 2  # lines from the scale to the words' heads, which say when
 BAND: Final = 2  # lines for the names of stretches
 STEPS: Final = {"year": (1, 10), "hour": (1, 6), "day": (1, 30.5)}  # a tick; a long one
 TICK: Final = 0.5  # pt
+SUNRISE, SUNSET = 5, 20  # hours at which the first and after which the last light is drawn
+SKY: Final = 24  # lines of the grid, at most
 BAR: Final = 0.55  # of a character, at most
 
 
@@ -86,6 +88,7 @@ class Frame:
         em: size of the words, pt; `when`: of what says when.
         gutter: from the type area to the fold, pt, where it goes over two pages; else 0.
         ink, quiet, strong: colours of scale, ticks and bars, as CSS has them.
+        sky: of the hours from night to full day, which has none; empty for no sky.
     """
 
     ruler: Ruler
@@ -96,6 +99,7 @@ class Frame:
     ink: str
     quiet: str
     strong: str
+    sky: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +153,8 @@ def across(chronicle: Chronicle, frame: Frame) -> Drawn | None:
     else:
         return None
     words = ceil(deep * frame.em / frame.ruler.pitch)
-    most = MOST_BARS if chronicle.measured else 1
-    bars = min(most, frame.lines - fixed - words)
-    bars = bars if chronicle.measured else 1
+    shows = SKY if chronicle.scale == "hour" and frame.sky else 1
+    bars = min(MOST_BARS if chronicle.measured else shows, frame.lines - fixed - words)
     pages = []
     for span, part in zip(spans, parts, strict=True):
         assert part is not None
@@ -287,6 +290,7 @@ def _page(
     names = tuple(_names(chronicle, frame, scale, span, line + 1 + deep))
     high = bars + LEAD + 1 + deep + (BAND if any(p.title for p in chronicle.periods) else 0)
     shapes = chain(
+        _sky(chronicle, frame, scale, (start, end), bars),
         _ticks(chronicle, frame, scale, (start, end), bars),
         _bars(chronicle, frame, scale, (start, end), bars),
         _leads(frame, scale, placed, span[0], start, bars),
@@ -326,6 +330,25 @@ def _ticks(
                 x = scale(at) - start
                 yield _line(x, y, x, y + long * frame.ruler.pitch, colour, TICK)
             at += step
+
+
+def _sky(
+    chronicle: Chronicle, frame: Frame, scale: _Scale, page: tuple[float, float], bars: int
+) -> Iterator[str]:
+    """The light of each hour over the scale, a step of ink at a time."""
+    if chronicle.scale != "hour" or chronicle.measured or not frame.sky:
+        return
+    start, end = page
+    foot = _foot(frame, bars)
+    for hour in range(int(scale.first), int(scale.last)):
+        lit = min(hour - SUNRISE + 1, SUNSET - hour)
+        left, right = max(start, scale(hour)), min(end, scale(hour + 1))
+        if lit < len(frame.sky) and right > left:
+            yield (
+                f'<rect x="{left - start:.3f}" y="{frame.ruler.head:.3f}"'
+                f' width="{right - left:.3f}" height="{foot - frame.ruler.head:.3f}"'
+                f' fill="{frame.sky[max(0, lit)]}"/>'
+            )
 
 
 def _tops(chronicle: Chronicle, frame: Frame, bars: int) -> Callable[[float], float]:

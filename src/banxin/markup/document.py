@@ -1004,12 +1004,13 @@ class _Maker:
 
         Args:
             characters: of the body that it is wide; lines: of the grid that it may take.
-            inks: of the layout, for scale, ticks and bars.
+            inks: of the layout, for scale, ticks and bars; and, if there are more, for the hours
+                of a day from night to light.
             dates: characters for what says when, if the scale is to run down the page.
             spread: over two facing pages.
         """
         found = colours(self._layout)
-        ink, quiet, strong = (f"rgb({found[name]})" for name in inks)
+        ink, quiet, strong, *sky = (f"rgb({found[name]})" for name in inks)
         (words,), (when,) = self._steps("moment"), self._steps("when-small")
         page = self._layout.page
         frame = chronicles.Frame(
@@ -1021,6 +1022,7 @@ class _Maker:
             ink,
             quiet,
             strong,
+            tuple(sky),
         )
         if dates:
             drawn = chronicles.down(block, frame, dates * self._layout.grid.character.in_pt)
