@@ -13,7 +13,7 @@ from banxin.units import Length
 from banxin.words import LANGUAGES, language_here, say, word_list
 
 SOURCE = Path(__file__).parent.parent / "src" / "banxin"
-SPOKEN_BY_PREFIX = ("say/", "help/", "report/", "view/", "sheet/")
+SPOKEN_BY_PREFIX = ("say/", "help/", "report/", "view/", "sheet/", "jobsheet/")
 
 
 def placeholders(text: str) -> set[str]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import codecs
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from banxin.content import EDITION_FILE
+from banxin.content import EDITION_FILE, LAYOUT_FILE, LAYOUTS
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error
+from banxin.ordered import Cover, CoverTable, OrderTable, check_digit, isbn_digits
+from banxin.papers import leaf_of
 from banxin.request import Request
 from banxin.tables import place_of, read_table
+from banxin.units import Length
 from banxin.workspace import Workspace
 
 # That Python knows, and no manuscript is written in.
@@ -40,6 +43,8 @@ class Job:
         credit, licence, consent: of the photographs of which nothing else is said; `photo`: how
             they print.
         convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
+        isbn: as it is printed, with its hyphens; or empty.
+        cover: what is asked of the cover, or None.
     """
 
     name: str
@@ -69,6 +74,8 @@ class Job:
     consent: str = ""
     photo: str = ""
     convert: str = ""
+    isbn: str = ""
+    cover: Cover | None = None
 
 
 # Characters. Beyond it a title is a text that stands in the wrong place, and takes minutes to fit.
@@ -123,6 +130,9 @@ class EditionTable(BaseModel):
     imprint: dict[str, str] = {}
     options: dict[str, str] = {}
     dress: dict[str, DressTable] = {}
+    cover: CoverTable | None = None
+    job: OrderTable | None = None
+    isbn: str = Field(default="", max_length=40)
 
     @field_validator("chapters")
     @classmethod
@@ -153,8 +163,9 @@ def load(request: Request, workspace: Workspace) -> Job:
     name = folder / EDITION_FILE
     table, text = read_table(name, workspace, EditionTable)
     dressed = request.layout or table.layout
-    dress = table.dress.get(dressed, DressTable())
-    keys = ["dress", dressed, "chapters"] if dress.chapters else ["chapters"]
+    worn = next((n for n in _lineage(dressed, workspace) if n in table.dress), dressed)
+    dress = table.dress.get(worn, DressTable())
+    keys = ["dress", worn, "chapters"] if dress.chapters else ["chapters"]
     chapters, chapters_at = dress.chapters or table.chapters, place_of(name, text, keys)
     doubled = tuple(_doubled(chapters, chapters_at))
     if doubled:
@@ -187,7 +198,68 @@ def load(request: Request, workspace: Workspace) -> Job:
         consent=table.consent,
         photo=table.photo,
         convert=table.convert,
+        isbn=_isbn(table.isbn, place_of(name, text, ["isbn"])),
+        cover=_cover(table, name, text, workspace),
     )
+
+
+def _isbn(written: str, place: Place) -> str:
+    """The number as it is printed. Raises: BanxinError, `title/isbn`, `title/isbn-digit`."""
+    if not written:
+        return ""
+    digits = isbn_digits(written)
+    if not digits:
+        raise BanxinError(error("title/isbn", place, found=written))
+    wanted = check_digit(digits)
+    if digits[-1] != wanted:
+        raise BanxinError(
+            error("title/isbn-digit", place, found=written, digit=digits[-1], needed=wanted)
+        )
+    return written.upper().removeprefix("ISBN").strip(" :：")
+
+
+def _cover(
+    table: EditionTable, name: PurePosixPath, text: str, workspace: Workspace
+) -> Cover | None:
+    """What is asked of the cover. Raises: BanxinError, a paper that nobody knows."""
+    asked = table.cover
+    if asked is None:
+        return None
+    paper, leaf, source = table.job.paper if table.job else "", Length(0), ""
+    if asked.caliper_mm is not None:
+        leaf, source = Length.mm(asked.caliper_mm), "caliper_mm"
+    elif paper:
+        place = place_of(name, text, ["job", "paper"])
+        leaf, source = leaf_of(paper, place, workspace, name.parent)
+    return Cover(
+        leaf=leaf,
+        source=source,
+        spine=table.title.replace("|", "") if asked.spine is None else asked.spine,
+        flap=Length.mm(asked.flap_mm),
+        place=place_of(name, text, ["cover"]),
+    )
+
+
+class _ExtendsTable(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    extends: str = ""
+
+
+def _lineage(layout: str, workspace: Workspace) -> Iterator[str]:
+    """A layout's name, that of the one it extends, and so on: it wears the dress of the nearest.
+
+    What is wrong with their files is told where they are read whole.
+    """
+    met: set[str] = set()
+    while layout and layout not in met:
+        yield layout
+        met.add(layout)
+        try:
+            table, _ = read_table(LAYOUTS / layout / LAYOUT_FILE, workspace, _ExtendsTable)
+        except BanxinError:
+            return
+        layout = table.extends
 
 
 def every_chapter(

@@ -186,7 +186,8 @@ def down(chronicle: Chronicle, frame: Frame, dates: float) -> Drawn | None:
     placed, names = [], []
     for one, line, taken, extent in zip(moments, lines, high, extents, strict=True):
         if extent > taken:
-            names.append(Said(heads[id(one)].title, dates, line))
+            period = heads[id(one)]
+            names.append(Said(period.title, dates, line, place=str(period.place)))
         line += extent - taken
         placed.append(Placed(one, dates, frame.ruler.width - dates, line, taken))
     svg = _down_svg(chronicle, frame, scale, placed, dates, total)
@@ -415,12 +416,12 @@ def _values(
         yield Said(one.written, left + wide / 2 - span[0], line, one.when, str(one.place))
 
 
-def _stretches(chronicle: Chronicle) -> list[tuple[str, float, float]]:
+def _stretches(chronicle: Chronicle) -> list[tuple[Period, float, float]]:
     """Each named stretch with its first moment and the next one's."""
     own = [period for period in chronicle.periods if period.moments]
     firsts = [min(one.at for one in period.moments) for period in own]
     lasts = [*firsts[1:], max((one.at for one in _moments(chronicle)), default=0.0)]
-    return [(p.title, a, b) for p, a, b in zip(own, firsts, lasts, strict=True) if p.title]
+    return [(p, a, b) for p, a, b in zip(own, firsts, lasts, strict=True) if p.title]
 
 
 def _bands(
@@ -442,12 +443,12 @@ def _names(
     chronicle: Chronicle, frame: Frame, scale: _Scale, span: tuple[float, float], line: int
 ) -> Iterator[Said]:
     """What stretches are called, each where it begins."""
-    own = [(t, scale(a)) for t, a, _ in _stretches(chronicle) if _of(span, frame, scale(a))]
-    wides = [(set_width(title) + 1) * frame.em * 1.2 for title, _ in own]
+    own = [(p, scale(a)) for p, a, _ in _stretches(chronicle) if _of(span, frame, scale(a))]
+    wides = [(set_width(period.title) + 1) * frame.em * 1.2 for period, _ in own]
     high = max(span[1], span[0] + sum(wides))
     lefts = apart([at for _, at in own], wides, span[0], high)
-    for (title, _), left in zip(own, lefts, strict=True):
-        yield Said(title, left - span[0], line + 1)
+    for (period, _), left in zip(own, lefts, strict=True):
+        yield Said(period.title, left - span[0], line + 1, place=str(period.place))
 
 
 def _down_svg(

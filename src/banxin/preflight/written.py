@@ -22,9 +22,13 @@ from banxin.preflight.tabled import Row, said
 
 HIDDEN: Final = "\x00"  # a character of markup, within a word or beside it
 CALL: Final = "\x01"  # where a note is called: a number that is not written may stand there
-PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic")
+PICTURES: Final = (
+    ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic", ".svg", ".svgz", ".pdf",
+    ".eps", ".ai",
+)  # fmt: skip
+PAGE: Final = "#page="  # behind the name of a PDF
 SETTINGS: Final = frozenset({
-    "template", "focus", "lang", "anchor", "size", "lines", "fit",
+    "template", "focus", "lang", "page", "anchor", "size", "lines", "fit",
     "photo", "as", "ink", "overprint", "sort", "except",
 })  # fmt: skip
 SPOKEN: Final = ("title", "count", "by", "unit", "source", "credit", "ruby")  # attributes in print
@@ -34,7 +38,7 @@ LED: Final = frozenset(
 # Attributes of that name which are no words: a column of a table, ones that a mark stands for.
 COUNTED: Final = frozenset({("names", "by"), ("numbers", "unit")})
 # Chapters whose titles may name them and stand on no page.
-UNTITLED: Final = frozenset({"imprint", "spread", "contents"})
+UNTITLED: Final = frozenset({"imprint", "spread", "contents", "page"})
 USUAL: Final = frozenset({"版权页", "版权", "版权信息", "目录", "目次", "imprint", "contents"})
 
 Letters = tuple[str, bytearray]
@@ -241,6 +245,10 @@ def written(
     return _Scanner(file, captions, tables).read(text)
 
 
+def _names_a_picture(value: str) -> bool:
+    return value.lower().partition(PAGE)[0].endswith(PICTURES)
+
+
 class _Scanner:
     """Goes down the lines of one file and remembers what it is in."""
 
@@ -311,7 +319,7 @@ class _Scanner:
         column = start + len(line[start:]) - len(line[start:].lstrip()) + 1
         if key == "template":
             self._template = value
-        elif value.lower().endswith(PICTURES):
+        elif _names_a_picture(value):
             self._show(value, Place(self._file, number, 1), ahead=True)
         elif key not in SETTINGS:
             self._kind = key if key in {"title", "kicker"} else "front"
@@ -445,7 +453,7 @@ class _Scanner:
         def noted(match: re.Match[str]) -> str:
             path = re.sub(r"""\s+["'“].*$""", "", match[2].strip()).strip("<>")
             known: Sequence[str] = ()
-            if path.lower().endswith(PICTURES):
+            if _names_a_picture(path):
                 self._show(path, Place(self._file, number, match.start() + 1))
                 known = self._captions.get(self._shown[-1].name, ())
             self._say("caption", number, match.start(1), match[1])
@@ -490,7 +498,8 @@ class _Scanner:
     # --- what is noted ------------------------------------------------------------------
 
     def _show(self, path: str, place: Place, *, ahead: bool = False) -> None:
-        self._shown.append(WrittenPicture(self._address(unquote(path)), place, ahead))
+        name = self._address(unquote(path).partition(PAGE)[0])
+        self._shown.append(WrittenPicture(name, place, ahead))
 
     def _address(self, path: str) -> str:
         """In the workspace, of a file beside this one."""

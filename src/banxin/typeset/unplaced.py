@@ -87,11 +87,13 @@ def _parts(blocks: b.Blocks) -> Iterator[tuple[Place, str]]:
                     (n.place, n.before + n.figure + n.unit + plain(n.text)) for n in block.items
                 )
             case b.Timeline():
-                events = (event for stage in block.stages for event in stage.events)
-                yield from ((event.place, event.when + plain(event.text)) for event in events)
+                for stage in block.stages:
+                    yield from ((stage.place, stage.title),) if stage.title else ()
+                    yield from ((e.place, e.when + plain(e.text)) for e in stage.events)
             case b.Chronicle():
-                moments = (moment for period in block.periods for moment in period.moments)
-                yield from ((moment.place, moment.when + plain(moment.text)) for moment in moments)
+                for period in block.periods:
+                    yield from ((period.place, period.title),) if period.title else ()
+                    yield from ((m.place, m.when + plain(m.text)) for m in period.moments)
                 yield from ((one.place, one.when + one.written) for one in block.measured)
             case b.StruckList():
                 yield from ((item.place, item.words) for item in block.items)
