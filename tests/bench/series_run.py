@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import sys
 import tempfile
@@ -110,16 +109,17 @@ def measured(kind: str, count: int, cores: int = 0) -> dict[str, float]:
 
 
 def memory() -> float:
-    """MiB of this process and of those that it has started, now."""
-    mine, pages = os.getpid(), 0
+    """MiB of this process and of those that it has started, now, what they share counted once."""
+    mine, kib = os.getpid(), 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = stat.read_text().rpartition(")")[2].split()
-            if int(fields[1]) == mine or stat.parent.name == str(mine):
-                pages += int(fields[21])
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            if mine in {parent, int(stat.parent.name)}:
+                lines = (stat.parent / "smaps_rollup").read_text().splitlines()
+                kib += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         except (OSError, ValueError):
             continue
-    return pages * resource.getpagesize() / 2**20
+    return kib / 2**10
 
 
 def by_typst(count: int) -> dict[str, float]:

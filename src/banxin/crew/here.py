@@ -26,7 +26,7 @@ from banxin.workspace import Workspace
 MOST_DEATHS: Final = 3  # processes that an errand may end
 ROOM: Final = 700 << 20  # bytes that a process may need: an album of forty pages at 300 ppi
 GROWN: Final = 2.0  # times its size after the first errand: then another takes its place
-LEAST: Final = 500 << 20  # bytes that any may have
+LEAST: Final = 350 << 20  # bytes that any may have
 WORTH: Final = 2  # errands, from which on a second process is worth its start
 _PAGE: Final = resource.getpagesize()
 Told = Callable[[str, str], None]
