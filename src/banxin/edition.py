@@ -190,9 +190,9 @@ class Edition:
     isbn: str
     cover: Cover | None
     settings: Mapping[str, Setting]
-    digest: str
-    digest_of_pages: str
     remarks: tuple[Diagnostic, ...]
+    digest: str = ""
+    digest_of_pages: str = ""
 
 
 def bind(
@@ -204,9 +204,8 @@ def bind(
 ) -> Edition:
     """Everything resolved: photographs found, verified and credited, fonts cut to measure.
 
-    What is wrong with the content stands among the Edition's remarks: each photograph that is
-    missing, damaged or without a credit, and each character that no font has. Something shows in
-    its place, so that there are pages to be looked at.
+    What is wrong with the content stands among the Edition's remarks: photographs that are missing,
+    damaged or without a credit, characters that no font has. Something shows in their place.
 
     Args:
         spare: characters that the fonts keep though nobody has written them yet.
@@ -218,8 +217,7 @@ def bind(
     if lacking := tuple(undeclared(layout, declared)):
         raise BanxinError(*lacking)
     remarks = [*faces_in_styles(layout, declared), *_undecodable(job, workspace)]
-    remarks += _about_cover(job, layout)
-    remarks += _about_isbn(manuscript, job, layout)
+    remarks += [*_about_cover(job, layout), *_about_isbn(manuscript, job, layout)]
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     pictures, photos = _gather(manuscript, layout, job, workspace, remarks)
     known = {face: fonts.known(face, workspace) for face in declared}
@@ -254,8 +252,6 @@ def bind(
             isbn=job.isbn,
             cover=_wrapped(job, layout),
             settings=lettering.settings,
-            digest="",
-            digest_of_pages="",
             remarks=tuple(remarks),
         )
     )
