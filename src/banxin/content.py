@@ -1,4 +1,4 @@
-"""Which titles there are, and which one is meant: asked before anything heavy is loaded."""
+"""Where titles and layouts are, and which title is meant: asked before anything heavy is loaded."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from banxin.workspace import Workspace, is_decodable
 
 CONTENT: Final = PurePosixPath("content")
 EDITION_FILE: Final = "edition.toml"
+LAYOUTS: Final = PurePosixPath("layouts")
+LAYOUT_FILE: Final = "layout.toml"
 NO_TITLES: Final = {
     **dict.fromkeys((".docx", ".doc", ".wps", ".odt", ".rtf", ".pages"), "title/word-file"),
     **dict.fromkeys((".txt", ".md", ".markdown"), "title/text-file"),

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from banxin.assets.colour import Cmyk
+from banxin.content import LAYOUT_FILE, LAYOUTS
 from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, nearest
 from banxin.manuscript import kinds
 from banxin.stylesheets import left_open
@@ -23,8 +24,6 @@ from banxin.tables import place_of, read_table
 from banxin.units import Length
 from banxin.workspace import Workspace, write_whole
 
-FOLDER: Final = PurePosixPath("layouts")
-LAYOUT_FILE: Final = "layout.toml"
 TOKENS_FILE: Final = "tokens.toml"
 TEMPLATE_SUFFIX: Final = ".j2"
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,40}")
@@ -32,6 +31,7 @@ PLAIN_WORDS: Final = "zh-Hans"
 LANGUAGES: Final = (PLAIN_WORDS, "zh-Hant", "en")
 # Words of pictures and charts are counted in these, to know how many lines they take.
 COUNTED: Final = ("caption", "credit", "chart")
+LEAST_DOT: Final = 3.0  # percent that every press holds
 BLACK: Final[Cmyk] = (0, 0, 0, 100)
 BROWN: Final[Cmyk] = (10, 35, 55, 0)  # of old prints
 
@@ -61,7 +61,12 @@ class PageSize:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The type area counted in characters of the body and in lines."""
+    """The type area counted in characters of the body and in lines.
+
+    Attributes:
+        side: characters of a column beside those of the text, for captions; 0: there is none.
+        wide, high: its parts by name: characters across, lines down.
+    """
 
     baseline: Length
     character: Length
@@ -69,6 +74,19 @@ class Grid:
     lines: int
     columns: int
     gutter: int
+    side: int = 0
+    wide: Mapping[str, int] = field(default_factory=dict)
+    high: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> int:
+        """Characters that the columns of the text have, with what is between them."""
+        return self.characters - (self.side + self.gutter if self.side else 0)
+
+    @property
+    def column(self) -> int:
+        """Characters of one column."""
+        return (self.text - self.gutter * (self.columns - 1)) // self.columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +182,7 @@ class Layout:
         templates: name below `templates/` → Jinja text; `template_files` → the file it is in.
         words: language (zh-Hans, zh-Hant, en) → what the layout itself prints, by name.
         body: the type style that the grid is counted in.
+        page_at: where its margins are said.
     """
 
     name: str
@@ -187,6 +206,7 @@ class Layout:
     template_files: Mapping[str, PurePosixPath]
     options: Mapping[str, str]
     remarks: tuple[Diagnostic, ...] = ()
+    page_at: Place = NOWHERE
 
     def words_in(self, lang: str) -> Mapping[str, str]:
         """The layout's own words in the language of a title; what it lacks, in zh-Hans."""
@@ -244,16 +264,28 @@ class GridTable(_StrictTable):
     lines: int = Field(gt=0)
     columns: int = Field(default=2, gt=0)
     gutter: int = Field(default=2, ge=0)
+    side: int = Field(default=0, ge=0)
+
+
+Part = Annotated[float, Field(gt=0, le=1)]
+PartOrLeast = Part | tuple[Part, Annotated[int, Field(gt=0)]]
 
 
 class LayoutTable(_StrictTable):
-    """What is left out comes from the layout that it extends."""
+    """What is left out comes from the layout that it extends.
+
+    `wide` and `high` are parts of the measure and of its lines, or a part and what it has at least,
+    in characters or lines.
+    """
 
     name: NameTable
     extends: str = ""
     page: PageTable | None = None
     grid: GridTable | None = None
+    wide: dict[str, PartOrLeast] = {}
+    high: dict[str, PartOrLeast] = {}
     styles: tuple[str, ...] = ()
+    styles_after: tuple[str, ...] = ()
     chapters: dict[str, str] = {}
     blocks: dict[str, str] = {}
     options: dict[str, str] = {}
@@ -343,7 +375,9 @@ class _Own:
 
 def names(workspace: Workspace) -> tuple[str, ...]:
     """The folders of `layouts/` that hold a `layout.toml`."""
-    return tuple(n for n in workspace.folders(FOLDER) if workspace.exists(FOLDER / n / LAYOUT_FILE))
+    return tuple(
+        n for n in workspace.folders(LAYOUTS) if workspace.exists(LAYOUTS / n / LAYOUT_FILE)
+    )
 
 
 def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
@@ -384,7 +418,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         title=chain[0].table.name.model_dump(),
         folders=tuple(own.folder for own in chain),
         page=_page(page),
-        grid=_grid(grid, types[grid.body]),
+        grid=_grid(grid, types[grid.body], _parts(chain, "wide"), _parts(chain, "high")),
         inks=tuple(_ink(n, inks, places[n]) for n in inks),
         types=tuple(types.values()),
         steps={n: styles for own in reversed(chain) for n, styles in own.tokens.steps.items()},
@@ -400,6 +434,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         templates=templates,
         template_files=files,
         options=options,
+        page_at=next(own.place("page", "margin") for own in chain if own.table.page),
     )
 
 
@@ -430,7 +465,7 @@ def start(name: str, base: str, workspace: Workspace) -> PurePosixPath:
     if not _NAME.fullmatch(name):
         plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")
         raise BanxinError(error("layout/bad-name", name=name, near=plain or "lan-ce"))
-    folder = FOLDER / name
+    folder = LAYOUTS / name
     if (workspace.root / folder).exists():
         raise BanxinError(error("layout/taken", name=name, folder=str(folder)))
     load(base, workspace, Place())
@@ -455,7 +490,7 @@ def _chain(name: str, workspace: Workspace, asked_at: Place) -> Iterator[_Own]:
             circle = " → ".join((*seen, name))
             raise BanxinError(error("layout/extends-itself", asked_at, circle=circle))
         seen.append(name)
-        folder = FOLDER / name
+        folder = LAYOUTS / name
         table, text = read_table(folder / LAYOUT_FILE, workspace, LayoutTable)
         if table.extends and not workspace.exists(folder / TOKENS_FILE):
             tokens, tokens_text = TokensTable(), ""
@@ -523,17 +558,30 @@ def _first(chain: Sequence[_Own], key: str) -> Any:
 
 
 def _styles(chain: Sequence[_Own], workspace: Workspace) -> dict[str, str | Diagnostic]:
-    """Workspace name → CSS, each file from the nearest folder that has it."""
-    lister = next((own for own in chain if own.table.styles), chain[0])
+    """Workspace name → CSS, each file from the nearest folder that has it.
+
+    The nearest list of `styles`, and behind it what that layout and those below it add in
+    `styles_after`.
+    """
     found: dict[str, str | Diagnostic] = {}
-    for style in lister.table.styles:
+    for lister, key, style in _listed(chain):
         there = (own.folder / style for own in chain)
         file = next((file for file in there if workspace.exists(file)), None)
         if file is None:
-            found[style] = error("layout/no-style", lister.place("styles"), file=style)
+            found[style] = error("layout/no-style", lister.place(key), file=style)
         else:
             found[str(file)] = workspace.read_text(file)
     return found
+
+
+def _listed(chain: Sequence[_Own]) -> Iterator[tuple[_Own, str, str]]:
+    """Stylesheets in their order: whose list they are in, its key, and their names."""
+    first = next((n for n, own in enumerate(chain) if own.table.styles), 0)
+    for style in chain[first].table.styles:
+        yield chain[first], "styles", style
+    for own in reversed(chain[: first + 1]):
+        for style in own.table.styles_after:
+            yield own, "styles_after", style
 
 
 def _below(folder: PurePosixPath, workspace: Workspace) -> Iterator[str]:
@@ -558,7 +606,17 @@ def _page(table: PageTable) -> PageSize:
     )
 
 
-def _grid(table: GridTable, body: TypeStyle) -> Grid:
+def _parts(chain: Sequence[_Own], key: str) -> dict[str, PartOrLeast]:
+    """Parts of the measure, each as the nearest layout has it."""
+    return {n: part for own in reversed(chain) for n, part in getattr(own.table, key).items()}
+
+
+def _grid(
+    table: GridTable,
+    body: TypeStyle,
+    wide: Mapping[str, PartOrLeast],
+    high: Mapping[str, PartOrLeast],
+) -> Grid:
     return Grid(
         baseline=body.leading,
         character=body.size,
@@ -566,7 +624,16 @@ def _grid(table: GridTable, body: TypeStyle) -> Grid:
         lines=table.lines,
         columns=table.columns,
         gutter=table.gutter,
+        side=table.side,
+        wide={name: _whole(part, table.characters) for name, part in wide.items()},
+        high={name: _whole(part, table.lines) for name, part in high.items()},
     )
+
+
+def _whole(part: PartOrLeast, of: int) -> int:
+    """A part of so many characters or lines: whole ones, at least one, and no more than all."""
+    share, least = part if isinstance(part, tuple) else (part, 1)
+    return min(of, max(least, round(share * of)))
 
 
 def _ink(name: str, inks: Mapping[str, InkTable], place: Place) -> Ink:
@@ -575,6 +642,8 @@ def _ink(name: str, inks: Mapping[str, InkTable], place: Place) -> Ink:
     share = row.tint / 100 if row.of else 1.0
     cmyk = base.cmyk or (0, 0, 0, 0)
     c, m, y, k = (round(ink * share, 4) for ink in cmyk)
+    if row.of and not base.spot and base.kind == "process":
+        c, m, y, k = _held((c, m, y, k))
     spot = base.spot or (base.kind if base.kind != "process" else "")
     return Ink(
         name,
@@ -586,6 +655,16 @@ def _ink(name: str, inks: Mapping[str, InkTable], place: Place) -> Ink:
         row.of or "",
         place,
     )
+
+
+def _held(tint: Cmyk) -> Cmyk:
+    """A tint whose plates all hold: what is under `LEAST_DOT` percent prints as that, or not.
+
+    ISO 12647-2 has dots from 3 to 97 percent; a press that is asked for less gives what it likes.
+    """
+    least = max(tint) if 0 < max(tint) < LEAST_DOT / 2 else LEAST_DOT / 2
+    c, m, y, k = (0.0 if part < least else max(part, LEAST_DOT) for part in tint)
+    return c, m, y, k
 
 
 def _photo(chain: Sequence[_Own], inks: Mapping[str, InkTable], chart: ChartTable) -> PhotoInks:
@@ -700,6 +779,8 @@ def _missing_blocks(own: _Own, blocks: Mapping[str, str]) -> Iterator[Diagnostic
 
 def _bad_tints(own: _Own, inks: Mapping[str, InkTable]) -> Iterator[Diagnostic]:
     for ink, row in own.tokens.inks.items():
+        if inks[ink] is not row:
+            continue  # another layout that extends this one says it anew
         place = own.token_place("inks", ink)
         if (row.cmyk is None) == (row.of is None):
             yield error("layout/ink", place, ink=ink)

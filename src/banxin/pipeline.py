@@ -117,6 +117,7 @@ def case_of(
         bound.binding,
         families=frozenset(face.family for face in bound.faces),
         plates=frozenset(ink.spot for ink in bound.layout.inks if ink.spot),
+        binders=frozenset(ink.spot for ink in bound.layout.inks if ink.kind != "process"),
     )
     return Case(
         job,
@@ -368,6 +369,7 @@ def _manifest(bound: Edition, workspace: Workspace) -> str:
     }
     # Pictures and fonts may come out of the cache without being read again.
     inputs |= {str(photo.name): photo.sha256 for photo in bound.photos}
+    inputs |= {str(art.name): art.sha256 for art in bound.artworks}
     inputs |= {str(face.file): face.sha256 for face in bound.faces}
     table = {
         "schema": 1,

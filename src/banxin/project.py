@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import codecs
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from banxin.content import EDITION_FILE
+from banxin.content import EDITION_FILE, LAYOUT_FILE, LAYOUTS
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error
 from banxin.ordered import Cover, CoverTable, OrderTable, check_digit, isbn_digits
 from banxin.papers import leaf_of
@@ -163,8 +163,9 @@ def load(request: Request, workspace: Workspace) -> Job:
     name = folder / EDITION_FILE
     table, text = read_table(name, workspace, EditionTable)
     dressed = request.layout or table.layout
-    dress = table.dress.get(dressed, DressTable())
-    keys = ["dress", dressed, "chapters"] if dress.chapters else ["chapters"]
+    worn = next((n for n in _lineage(dressed, workspace) if n in table.dress), dressed)
+    dress = table.dress.get(worn, DressTable())
+    keys = ["dress", worn, "chapters"] if dress.chapters else ["chapters"]
     chapters, chapters_at = dress.chapters or table.chapters, place_of(name, text, keys)
     doubled = tuple(_doubled(chapters, chapters_at))
     if doubled:
@@ -237,6 +238,28 @@ def _cover(
         flap=Length.mm(asked.flap_mm),
         place=place_of(name, text, ["cover"]),
     )
+
+
+class _ExtendsTable(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    extends: str = ""
+
+
+def _lineage(layout: str, workspace: Workspace) -> Iterator[str]:
+    """A layout's name, that of the one it extends, and so on: it wears the dress of the nearest.
+
+    What is wrong with their files is told where they are read whole.
+    """
+    met: set[str] = set()
+    while layout and layout not in met:
+        yield layout
+        met.add(layout)
+        try:
+            table, _ = read_table(LAYOUTS / layout / LAYOUT_FILE, workspace, _ExtendsTable)
+        except BanxinError:
+            return
+        layout = table.extends
 
 
 def every_chapter(

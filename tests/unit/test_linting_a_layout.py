@@ -255,3 +255,173 @@ def test_a_misspelt_face_is_one_finding_at_the_stylesheet_with_the_one_that_was_
     assert told.stdout.splitlines() == [
         f"{place}: error: css/no-face: there is no font named “Noto Serif CS”"
     ]
+
+
+# --- another trim ---------------------------------------------------------------------------
+
+
+def child(
+    workspace: Workspace, characters: int = 38, lines: int = 33, css: str = "", name: str = "small"
+) -> None:
+    """A layout that changes page and grid of jinian, and may add a stylesheet."""
+    folder = workspace.root / "layouts" / name
+    (folder / "styles").mkdir(parents=True)
+    (folder / "styles/ours.css").write_text(css, "utf-8")
+    added = 'styles_after = ["styles/ours.css"]' if css else ""
+    (folder / "layout.toml").write_text(
+        f"""name = {{ zh = "小", en = "Small" }}
+extends = "jinian"
+{added}
+[page]
+trim = ["170mm", "240mm"]
+bleed = "3mm"
+margin = {{ top = "18mm", bottom = "24mm", inside = "14mm", outside = "15.242mm" }}
+[grid]
+body = "body"
+characters = {characters}
+lines = {lines}
+columns = 1
+""",
+        "utf-8",
+    )
+
+
+def test_another_trim_takes_over_everything_it_inherits(copy: Workspace) -> None:
+    child(copy)
+
+    assert examined(copy, "small") == []
+
+
+@pytest.mark.parametrize(
+    ("characters", "lines", "code", "held", "size"),
+    [
+        (40, 33, "layout/trim-width", 38, "15.24 mm"),
+        (36, 33, "layout/trim-width", 38, "22.65 mm"),
+        (38, 34, "layout/trim-height", 33, "24 mm"),
+        (38, 30, "layout/trim-height", 33, "42 mm"),
+    ],
+)
+def test_margins_and_measure_that_make_no_trim_are_told_with_what_would(
+    characters: int, lines: int, code: str, held: int, size: str, copy: Workspace
+) -> None:
+    child(copy, characters, lines)
+
+    (found,) = (d for d in examined(copy, "small") if d.code.startswith("layout/"))
+
+    assert (found.code, found.facts["held"], found.facts["size"]) == (code, held, size)
+    assert found.place == Place("layouts/small/layout.toml", 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "long"),
+    [
+        ("width: calc(46 * var(--char))", "170.39 mm"),
+        ("left: calc(30 * var(--char)); width: calc(10 * var(--char))", "148.17 mm"),
+        ("margin-left: calc(39 * var(--char))", "144.46 mm"),
+        ("min-height: calc((30 + 4) * var(--baseline))", "204 mm"),
+        ("--n: 40; height: calc(2 * (10 + 8) * var(--baseline))", "216 mm"),
+        ("top: calc(20 * var(--baseline)); height: calc(20 * var(--baseline))", "240 mm"),
+        ("width: max(var(--measure), calc(40 * var(--char)))", "148.17 mm"),
+    ],
+)
+def test_a_rule_that_counts_more_than_the_type_area_has_is_told_where_it_stands(
+    rule: str, long: str, copy: Workspace
+) -> None:
+    child(copy, css=f".a {{ color: var(--mo) }}\n.b {{ {rule} }}")
+
+    (found,) = (d for d in examined(copy, "small"))
+
+    assert (found.code, found.facts["long"]) == ("css/beyond-type-area", long)
+    assert (found.place.file, found.place.line) == ("layouts/small/styles/ours.css", 2)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "width: calc(38 * var(--char))",
+        "width: calc(var(--wide-broad) * var(--char))",
+        "width: calc(var(--trim-width) + 2 * var(--bleed))",  # into the bleed on purpose
+        "width: calc(var(--unheard, 3) * 100%)",
+        "width: 140em",  # of what, only the page knows
+        "left: calc(-1 * (var(--margin-outside) + var(--bleed)))",
+        "height: calc(33 * var(--baseline))",
+        "width: min(var(--measure), calc(60 * var(--char)))",
+    ],
+)
+def test_what_the_type_area_holds_or_nobody_can_know_is_not_told(
+    rule: str, copy: Workspace
+) -> None:
+    child(copy, css=f".b {{ {rule} }}")
+
+    assert [d for d in examined(copy, "small") if d.code == "css/beyond-type-area"] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "most"),
+    [
+        ('{{ block.text|fitted("title", 46) }}', "template/too-many-characters", 38),
+        ('{{ block.text|fitted("title", 20, 40) }}', "template/too-many-lines", 33),
+        ("{{ block|plate(39) }}", "template/too-many-characters", 38),
+        ('<div style="--x:0; --w:46">', "template/too-many-characters", 38),
+        ('<div style="--y:38">', "template/too-many-lines", 33),
+    ],
+)
+def test_a_template_that_counts_more_than_there_is_is_told_in_its_line(
+    written: str, code: str, most: int, copy: Workspace
+) -> None:
+    child(copy)
+    line = append(copy, "jinian/templates/blocks/note.html.j2", written)
+
+    (found,) = examined(copy, "small")
+
+    assert (found.code, found.facts["most"]) == (code, most)
+    assert found.place == Place("layouts/jinian/templates/blocks/note.html.j2", line)
+
+
+def test_added_stylesheets_stand_behind_those_that_are_inherited(copy: Workspace) -> None:
+    child(copy, css="p { color: var(--zhu) }")
+    (copy.root / "layouts/smaller").mkdir()
+    (copy.root / "layouts/smaller/styles").mkdir()
+    (copy.root / "layouts/smaller/styles/mine.css").write_text("p { color: var(--mo) }")
+    (copy.root / "layouts/smaller/layout.toml").write_text(
+        'name = { zh = "更小", en = "Smaller" }\nextends = "small"\n'
+        'styles_after = ["styles/mine.css"]\n'
+    )
+
+    listed = list(layouts.load("smaller", copy, ASKED).styles)
+
+    assert len(listed) == 11
+    assert listed[0] == "layouts/jinian/styles/page.css"
+    assert listed[-2:] == ["layouts/small/styles/ours.css", "layouts/smaller/styles/mine.css"]
+
+
+def test_parts_of_the_type_area_are_whole_and_never_more_than_it_has(copy: Workspace) -> None:
+    child(copy)
+    table = copy.root / "layouts/small/layout.toml"
+    table.write_text(
+        table.read_text("utf-8") + "[wide]\nthird = 0.333\nstrip = [0.1, 60]\n[high]\nhalf = 0.5\n"
+    )
+
+    grid = layouts.load("small", copy, ASKED).grid
+
+    assert (grid.wide["third"], grid.wide["strip"], grid.high["half"]) == (13, 38, 16)
+    assert grid.wide["broad"] == 28  # of jinian's 34 in 46
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "name", "near"),
+    [
+        ('{{ block.text|fited("title", 3) }}', "template/no-filter", "fited", "fitted"),
+        ("{{ block.text|inlin }}", "template/no-filter", "inlin", "inline"),
+        ("{{ block.text|lines_off(3) }}", "template/no-filter", "lines_off", "lines_of"),
+    ],
+)
+def test_a_filter_that_there_is_not_is_told_before_a_manuscript_is_set(
+    written: str, code: str, name: str, near: str, copy: Workspace
+) -> None:
+    line = append(copy, "jinian/templates/blocks/note.html.j2", written)
+
+    (found,) = examined(copy)
+
+    assert (found.code, found.facts["name"], found.facts["near"]) == (code, name, near)
+    assert found.place == Place("layouts/jinian/templates/blocks/note.html.j2", line)

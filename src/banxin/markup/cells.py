@@ -10,7 +10,7 @@ from typing import Final
 from banxin.layouts import Grid, TypeStyle
 from banxin.manuscript.blocks import Table
 from banxin.manuscript.inlines import plain
-from banxin.markup.grid import column_of, rows_of, set_width, widest_part
+from banxin.markup.grid import rows_of, set_width, widest_part
 
 BETWEEN: Final = 0.6  # em from one column to the next, and after figures,
 AFTER_FIGURES: Final = 1.2  # which end at the right
@@ -73,7 +73,7 @@ def set_in(
         most: columns that it may go over; 0: all that there are.
         characters: of the body that one column has; 0: as the grid says.
     """
-    one = characters or column_of(grid)
+    one = characters or grid.column
     columns = tuple(_columns(table))
     needed = sum(column.least for column in columns)
     for style in steps:
@@ -97,7 +97,7 @@ def _set(
     """Over several columns it has the whole measure, or its pieces share it."""
     beside = min(grid.columns // across, len(table.rows) // FEW) if across > 1 else 1
     beside = max(1, beside)
-    wide = (grid.characters - grid.gutter * (beside - 1)) / beside if across > 1 else one
+    wide = (grid.text - grid.gutter * (beside - 1)) / beside if across > 1 else one
     widths = tuple(_shared_out(columns, wide * (grid.character / style.size)))
     counted = [
         max(

@@ -28,13 +28,13 @@ from markupsafe import Markup, escape
 
 from banxin.cjk.classes import guarded
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
-from banxin.edition import Edition, Picture, front_of, url_of
+from banxin.edition import Edition, Picture, bleeding, front_of, url_of
 from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
-from banxin.markup import barcode, cells, charts, qr
+from banxin.markup import barcode, cells, charts, fields, qr, struck, walls
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
@@ -42,7 +42,6 @@ from banxin.markup.grid import (
     Stack,
     bleed_lines,
     caption_lines,
-    column_of,
     dated,
     fair_lines,
     figure_lines,
@@ -56,7 +55,7 @@ from banxin.markup.grid import (
 from banxin.markup.grid import measure as text_measure
 from banxin.markup.people import UNMARKED, People
 from banxin.markup.respelling import respelled
-from banxin.markup.sandbox import Sandbox
+from banxin.markup.sandbox import NoSuch, Sandbox
 from banxin.markup.shapes import shapes
 from banxin.markup.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
 from banxin.markup.tokens import Stylesheet, colours, head, page_css, tokens_css
@@ -83,6 +82,7 @@ _LABELLED: Final = re.compile(
     re.IGNORECASE,
 )
 PAGE_TEMPLATE: Final = "page.html.j2"
+_NO_FILTER: Final = re.compile(r"No (?:filter|test) named '([^']*)'")  # as Jinja says it
 NAME: Final = 4.0  # em: a name of three characters, and white behind it
 BETWEEN_NAMES: Final = 0.8  # em, from the end of a column to the next
 AFTER_NAME: Final = 0.5  # em behind a longer one
@@ -117,6 +117,8 @@ class Plate:
             and fills its place unless it says `fit=whole`.
         focus: the point that a crop keeps, as CSS's object-position.
         alt: what it shows, for who cannot see it: as given, or the caption without its markup.
+        bleeding: of the page of a PDF, the same with as much around it as the layout bleeds; of
+            all else, `url`.
     """
 
     url: str
@@ -135,6 +137,7 @@ class Plate:
     focus: str
     at: str
     anchor: str
+    bleeding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,13 +335,17 @@ def pieces(
 def template_faults(layout: Layout) -> Iterator[Diagnostic]:
     """Templates that cannot be read, and those they ask for that are not there."""
     jinja = Sandbox()
+    jinja.filters |= _Maker.__new__(_Maker)._filters()  # their names: none is called
     for name, text in layout.templates.items():
         file = str(layout.template_files[name])
         try:
+            jinja.compile(text)
             asked = meta.find_referenced_templates(jinja.parse(text))
         except TemplateSyntaxError as problem:
-            why = problem.message or str(problem)
-            yield error("template/syntax", Place(file, problem.lineno), why=why)
+            yield _unreadable(problem, Place(file, problem.lineno), jinja)
+            continue
+        except SyntaxError as problem:  # Python's, of what Jinja wrote
+            yield error("template/syntax", Place(file), why=problem.msg)
             continue
         except RecursionError as problem:
             yield error("template/syntax", Place(file), why=str(problem))
@@ -347,6 +354,15 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
             if other is not None and other not in layout.templates:
                 near = nearest(other, layout.templates)
                 yield error("layout/no-template", Place(file), file=other, near=near)
+
+
+def _unreadable(problem: TemplateSyntaxError, place: Place, jinja: Sandbox) -> Diagnostic:
+    """A template that is no Jinja, or asks for a filter that there is not."""
+    why = problem.message or str(problem)
+    if asked := _NO_FILTER.search(why):
+        near = nearest(asked[1], (*jinja.filters, *jinja.tests))
+        return error("template/no-filter", place, name=asked[1], near=near)
+    return error("template/syntax", place, why=why)
 
 
 class _Compiled(BytecodeCache):
@@ -409,6 +425,7 @@ class _Maker:
         self._mentions: dict[PurePosixPath, list[Place]] = {}
         self._shortened: dict[str, Diagnostic] = {}
         self._squeezed: dict[str, Diagnostic] = {}
+        self._drawn: dict[str, Diagnostic] = {}
         self._people = People.of(edition.chapters)
         self._nowhere: tuple[Diagnostic, ...] = ()
         self._depth = 0  # blocks that the one being made stands in, itself counted
@@ -420,6 +437,7 @@ class _Maker:
         )
         self._jinja.filters.update(self._filters())
         self._jinja.globals["words"] = MappingProxyType(dict(self._words))
+        self._jinja.globals["grid"] = self._layout.grid
 
     def _source(self, name: str) -> tuple[str, str, None] | None:
         """A template's text, and its own name for tracebacks."""
@@ -435,6 +453,9 @@ class _Maker:
             "plate": self.plate,
             "rows": self.rows,
             "drawing": self.drawing,
+            "field": self.field,
+            "struck": self.struck,
+            "wall": self.wall,
             "lines": title_lines,
             "joined": joined,
             "stack": stack,
@@ -708,7 +729,7 @@ class _Maker:
         """
         (most, *_) = self._steps(style)
         grid = self._layout.grid
-        wide = characters or column_of(grid)
+        wide = characters or grid.column
         return upright(str(text), most, lines, wide, grid, apart=apart, gap=gap)
 
     def table(self, table: b.Table, step: str) -> cells.TableSetting:
@@ -721,7 +742,7 @@ class _Maker:
             step: a name in `[steps]`: the styles that its words may have, the largest first.
         """
         grid, inside = self._layout.grid, self._depth > 1
-        wide = column_of(grid) - (EDGES if inside else 0)
+        wide = grid.column - (EDGES if inside else 0)
         made = cells.set_in(table, self._steps(step), grid, 1 if inside else 0, wide)
         if made.tight:
             columns = len(table.head) or max(map(len, table.rows), default=0)
@@ -731,6 +752,10 @@ class _Maker:
         return made
 
     def _steps(self, name: str) -> tuple[TypeStyle, ...]:
+        known = (*self._layout.steps, *(style.name for style in self._layout.types))
+        if name not in known:
+            near = nearest(str(name), known)
+            raise Refused("template/no-such", kind="[steps], [type]", name=str(name), near=near)
         return steps_of(name, self._layout.steps, self._layout.types)
 
     def running(
@@ -769,6 +794,7 @@ class _Maker:
         return (
             *self._shortened.values(),
             *self._squeezed.values(),
+            *self._drawn.values(),
             *self._people.remarks,
             *self._nowhere,
         )
@@ -795,7 +821,7 @@ class _Maker:
         caption = self.inline(figure.caption) if figure.caption else ""
         self._mentions.setdefault(picture.name, []).append(figure.place)
         grid = self._layout.grid
-        measure = characters or (column_of(grid) if size == "column" else grid.characters)
+        measure = characters or (grid.column if size == "column" else grid.characters)
         said = caption or escape(picture.caption)
         credited = figure.credit or picture.credit
         spoken = Markup(said).striptags()  # noqa: S704  # as below
@@ -826,6 +852,7 @@ class _Maker:
             focus=str(focus_of(figure.attributes.get("focus", "")) or CENTRE),
             at=str(figure.place),
             anchor=anchor_of(str(figure.place)),
+            bleeding=bleeding(self._edition, picture.url),
         )
 
     def _print(
@@ -850,14 +877,17 @@ class _Maker:
             measure, most: as `plate`.
         """
         grid, pixels = self._layout.grid, (picture.width, picture.height)
-        characters = measure or (column_of(grid) if size == "column" else grid.characters)
+        characters = measure or (grid.column if size == "column" else grid.characters)
         focus = focus_of(attributes.get("focus", "")) or CENTRE
         # What the manuscript asks for is meant for the measure that the size names.
         given = "" if measure else attributes.get("lines", "")
         asked = height_of(given)
         crop = f"--fit:cover; --focus:{focus}"
         whole = f"--fit:contain; --focus:50% 50%; --inset:{self._off_the_cut.in_mm:.2f}mm"
-        said = attributes.get("fit") == "whole"
+        # Of a logo nothing is ever cut; a page that is to fill another is.
+        fills = bleeding(self._edition, picture.url) != picture.url
+        drawn = picture.vector and size not in {"bleed", "spread"} and not fills
+        said = drawn or attributes.get("fit") == "whole"
         filled = whole if said else crop
         if said or ("lines" not in attributes and size not in {"spread", "front"}):
             lines, slack = whole_lines(*pixels, characters, grid, asked or most)
@@ -898,22 +928,94 @@ class _Maker:
     def drawing(self, chart: b.Chart, characters: int = 0) -> charts.Drawing:
         """The chart's marks and words, as wide as its size says, or as *characters*."""
         layout = self._layout
-        grid, label = layout.grid, next(t for t in layout.types if t.name == "chart")
-        wide = characters or (grid.characters if chart.size == "full" else column_of(grid))
-        inks = colours(layout)
-        ruler = charts.Ruler(
-            width=(grid.character * wide).in_pt,
-            pitch=grid.baseline.in_pt,
-            head=head(layout, self._edition.faces).in_pt,
-            character=grid.character.in_pt,
-            label=label.size.in_pt,
+        wide = characters or (
+            layout.grid.characters if chart.size == "full" else layout.grid.column
         )
+        inks, ruler = colours(layout), self._ruler(wide)
         paint = charts.Paint(
             series=tuple(f"rgb({inks[ink]})" for ink in layout.chart.series),
             rule=f"rgb({inks[layout.chart.rule]})",
         )
         drawn = charts.draw(chart, ruler, paint)
         return replace(drawn, svg=Markup(drawn.svg))  # noqa: S704  # made there, words escaped
+
+    def _ruler(self, characters: float) -> charts.Ruler:
+        """The grid that a drawing of so many characters stands on."""
+        layout = self._layout
+        label = next(t for t in layout.types if t.name == "chart")
+        return charts.Ruler(
+            width=layout.grid.character.in_pt * characters,
+            pitch=layout.grid.baseline.in_pt,
+            head=head(layout, self._edition.faces).in_pt,
+            character=layout.grid.character.in_pt,
+            label=label.size.in_pt,
+        )
+
+    def field(
+        self,
+        number: b.BigNumber,
+        characters: float,
+        lines: int,
+        most: int = 0,
+        ink: str = "",
+    ) -> fields.Field | None:
+        """The number's marks, one for each unit; None where it is not to be drawn.
+
+        Args:
+            characters: of the body that the field is wide.
+            lines: of the grid that it has; most: that it may take, where its marks would be too
+                fine; 0: no more.
+            ink: of the layout, where the manuscript asks for none.
+        """
+        if number.count is None:
+            return None
+        inks = colours(self._layout)
+        asked = number.count.ink
+        if asked and asked not in inks:
+            known, near = " · ".join(inks), nearest(asked, inks)
+            facts = {"ink": asked[:30], "known": known, "near": near}
+            self._drawn[f"{number.place} ink"] = warning("numbers/ink", number.place, **facts)
+        colour = f"rgb({inks.get(asked) or inks[ink or self._layout.chart.series[0]]})"
+        made = fields.field(number.count, self._ruler(characters), lines, most, colour)
+        if made.each != number.count.each:
+            facts = {"asked": str(number.count.each), "drawn": str(made.each)}
+            self._drawn[str(number.place)] = note("numbers/coarser", number.place, **facts)
+        return replace(made, svg=Markup(made.svg))  # noqa: S704  # made there, words escaped
+
+    def struck(
+        self, block: b.StruckList, characters: float = 0, step: str = "struck", ink: str = "mo"
+    ) -> tuple[struck.Line, ...]:
+        """A list struck off, in rows.
+
+        Args:
+            characters: of the body that a row has; 0: as the list's size says.
+            step: in `[steps]`, the styles of its weights; ink: of the strokes.
+        """
+        grid = self._layout.grid
+        wide = characters or (grid.characters if block.size == "full" else grid.column)
+        colour = f"rgb({colours(self._layout)[ink]})"
+        return struck.struck(block, self._steps(step), wide, grid, colour)
+
+    def wall(
+        self,
+        people: Sequence[PersonView],
+        characters: float = 0,
+        lines: int = 0,
+        step: str = "wall",
+        about: str = "place",
+    ) -> walls.Wall:
+        """How names stand in a wall.
+
+        Args:
+            characters: of the body that a line has; lines: that all may take; 0: the type area's.
+            step: in `[steps]`, the styles of the names; about: of what is said of them.
+        """
+        grid = self._layout.grid
+        (said,) = self._steps(about)
+        small = said.size / grid.character
+        named = [walls.Named(set_width(p.name), set_width(p.about) * small) for p in people]
+        wide, high = characters or grid.characters, lines or grid.lines
+        return walls.wall(named, self._steps(step), wide, high, grid)
 
     def qr(self, words: str, ink: str = "mo") -> Markup:
         """A code that says *words*, in one of the layout's inks."""
@@ -976,9 +1078,7 @@ class _Maker:
                 return made
         except TemplateSyntaxError as problem:
             place = self._place(problem.name or template, problem.lineno)
-            raise BanxinError(
-                error("template/syntax", place, why=problem.message or str(problem))
-            ) from problem
+            raise BanxinError(_unreadable(problem, place, self._jinja)) from problem
         except SyntaxError as problem:  # Python's, of what Jinja wrote: loops in loops in loops
             raise BanxinError(
                 error("template/syntax", self._place(template, None), why=problem.msg)
@@ -994,6 +1094,9 @@ class _Maker:
             raise BanxinError(error("template/too-much-memory", place, most=most)) from None
         except _EXPRESSION_FAULTS as problem:
             place = self._place_in(template, problem)
+            if problem.args and isinstance(asked := problem.args[0], NoSuch):
+                facts = {"kind": asked.kind, "name": asked.name, "near": asked.near}
+                raise BanxinError(error("template/no-such", place, **facts)) from problem
             raise BanxinError(error("template/error", place, why=str(problem))) from problem
 
     def _place_in(self, template: str, problem: BaseException) -> Place:

@@ -101,11 +101,6 @@ def measure(characters: int, grid: Grid) -> Length:
     return grid.character * characters
 
 
-def column_of(grid: Grid) -> int:
-    """Characters of one column."""
-    return (grid.characters - grid.gutter * (grid.columns - 1)) // grid.columns
-
-
 def picture_height(lines: float, grid: Grid) -> Length:
     return grid.baseline * lines - gap(grid)
 

@@ -25,8 +25,10 @@ from jinja2.sandbox import (
     SandboxedEscapeFormatter,
     SandboxedFormatter,
 )
+from jinja2.utils import missing
 from markupsafe import Markup
 
+from banxin.diagnostics import nearest
 from banxin.markup.bounds import AT_ONCE, DIGITS, ITEMS, NUMBER, Bounds, Refused
 
 PLAIN: Final = (str, int, float, datetime.date, Undefined)
@@ -59,6 +61,58 @@ _WIDTH: Final = re.compile(r"\d+")
 _FORMAT: Final = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(\d+|\*)?(?:\.(\d+|\*))?")
 
 
+class NoSuch(str):
+    """Jinja's message of something that is not there, with what was asked and of what.
+
+    Attributes:
+        kind: what was asked.
+        name: what it was asked for; `near`: what it has that is called nearly so.
+    """
+
+    __slots__ = ("kind", "name", "near")
+    kind: str
+    name: str
+    near: str
+
+    def __new__(cls, message: str, kind: str, name: str, near: str) -> NoSuch:
+        made = super().__new__(cls, message)
+        made.kind, made.name, made.near = kind, name, near
+        return made
+
+
+class Missing(StrictUndefined):
+    """What a template asks for and does not get: told with what it may have meant."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:  # Jinja's name
+        said: str = super()._undefined_message
+        of, name = self._undefined_obj, self._undefined_name
+        if self._undefined_hint or not isinstance(name, str):
+            return said
+        if of is missing:
+            return NoSuch(said, "template", name, nearest(name, GIVEN))
+        kind = "{…}" if isinstance(of, Mapping) else type(of).__name__
+        return NoSuch(said, kind, name, nearest(name, _parts_of(of)))
+
+
+# What templates are given by name.
+GIVEN: Final = (
+    "block", "body", "chapter", "chapters", "edition", "front_plate", "grid", "index", "layout",
+    "loop", "pictures", "plate_of", "shape", "words",
+)  # fmt: skip
+
+
+def _parts_of(of: Any) -> Iterable[str]:
+    if isinstance(of, Mapping):
+        return tuple(map(str, of))
+    if is_dataclass(of):
+        own = (name for name, part in vars(type(of)).items() if isinstance(part, property))
+        return (*(field.name for field in fields(of)), *own)
+    return ()
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja, with bounds. The names of its methods are Jinja's."""
 
@@ -69,7 +123,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.bounds = bounds or Bounds()
         super().__init__(
             autoescape=True,
-            undefined=StrictUndefined,
+            undefined=Missing,
             trim_blocks=True,
             lstrip_blocks=True,
             finalize=self.printed,

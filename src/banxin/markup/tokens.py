@@ -78,6 +78,14 @@ def property_names(layout: Layout) -> Iterator[str]:
     yield from {f"word-{name}" for words in layout.words.values() for name in words}
 
 
+def reckoned_properties(layout: Layout) -> Mapping[str, str]:
+    """Those of them that are numbers and lengths, as far as no font has to be read for them."""
+    sizes = ((f"{style.name}-size", _pt(style.size)) for style in layout.types)
+    leadings = ((f"{style.name}-leading", _mm(style.leading)) for style in layout.types)
+    lengths = ((token.name, _pt(token.length)) for token in layout.lengths)
+    return dict([*_geometry(layout), *sizes, *leadings, *lengths])
+
+
 def _font_face(face: BoundFace) -> str:
     return (
         f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; '
@@ -98,6 +106,13 @@ def _geometry(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "char", _pt(grid.character)
     yield "measure", _pt(grid.character * grid.characters)
     yield "measure-height", _mm(grid.baseline * grid.lines)
+    yield "grid-chars", str(grid.characters)
+    yield "grid-lines", str(grid.lines)
+    yield "text-chars", str(grid.text)
+    yield "column-chars", str(grid.column)
+    yield "side-chars", str(grid.side)
+    yield from ((f"wide-{name}", str(part)) for name, part in grid.wide.items())
+    yield from ((f"high-{name}", str(part)) for name, part in grid.high.items())
     yield "columns", str(grid.columns)
     yield "gutter", _pt(grid.character * grid.gutter)
     yield "gap", _mm(gap(grid))

@@ -6,6 +6,7 @@ itself: that is preflight's work, which shares no code with this.
 
 from __future__ import annotations
 
+from banxin.press.artworks import artwork_of, put_in
 from banxin.press.cropping import told as cropped
 from banxin.press.dummy import Dummy, dummy
 from banxin.press.finish import Finished, press, screen
@@ -29,6 +30,7 @@ __all__ = [
     "Pin",
     "Placed",
     "Profile",
+    "artwork_of",
     "as_the_shop_calls_them",
     "contact_sheet",
     "cover_pages",
@@ -42,6 +44,7 @@ __all__ = [
     "profile",
     "profiles",
     "proof",
+    "put_in",
     "screen",
     "sheets_of",
     "spine_of",

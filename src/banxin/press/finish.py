@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -16,6 +16,7 @@ from banxin.assets.colour import is_press, is_same_press
 from banxin.assets.photos import inside
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Edition
+from banxin.press.artworks import in_foreign_inks, put_in
 from banxin.press.marks import SLUG, Sheet, marks, patches
 from banxin.press.metadata import CREATOR, identify, identify_for_readers, in_a_line
 from banxin.press.pictures import OnPress, OnScreen, Placed, swap
@@ -79,7 +80,11 @@ def press(
     with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
         placed = swap(pdf, edition.photos, profile.bleed, quality, darkroom)
         _strip(pdf)
-        remarks = [*separate(pdf, palette), *_in_foreign_inks(edition, profile.icc)]
+        remarks = [
+            *_untold(separate(pdf, palette), edition),
+            *_in_foreign_inks(edition, profile.icc),
+        ]
+        put_in(pdf, edition, profile.icc, darkroom, screen=False)
         around = SLUG if with_marks else Length(0)
         _move_patterns(pdf, profile.bleed + around)
         _move_targets(pdf, profile.bleed + around)
@@ -119,6 +124,7 @@ def screen(sheets: Sheets, edition: Edition, darkroom: Workspace, icc: bytes = b
     with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
         placed = swap(pdf, edition.photos, Length.mm(0), replace(SCREEN, icc=icc), darkroom)
         light_up(pdf, edition.layout.inks)
+        put_in(pdf, edition, icc, darkroom, screen=True)
         for page, trim in zip(pdf.pages, sheets.trims, strict=True):
             # The engine's trim starts at the origin, so nothing has to move.
             box = _box(Length(0), Length(0), trim.width, trim.height)
@@ -179,6 +185,12 @@ def _is_transparent(page: pikepdf.Page) -> bool:
     return any("/SMask" in thing or "/Group" in thing for thing in (*objects, *patterns))
 
 
+def _untold(remarks: Iterable[Diagnostic], edition: Edition) -> Iterator[Diagnostic]:
+    """Without the colours of a drawing, of which was told already that they are no swatches."""
+    known = {colour for art in edition.artworks for colour in art.light}
+    return (d for d in remarks if d.facts.get("colour") not in known)
+
+
 def _in_foreign_inks(edition: Edition, icc: bytes) -> Iterator[Diagnostic]:
     """Pictures in the inks of another press, and what became of them."""
     for photo in edition.photos:
@@ -195,6 +207,7 @@ def _in_foreign_inks(edition: Edition, icc: bytes) -> Iterator[Diagnostic]:
             yield note("photo/cmyk-converted", place, **facts)
         else:
             yield warning("photo/cmyk-profile", place, **facts)
+    yield from in_foreign_inks(edition, icc)
 
 
 def give_spaces(

@@ -330,19 +330,28 @@ def set_alone(
     Raises:
         BanxinError: `engine/crashed`.
     """
-    kept.use(fonts)
     hooks.install(speed.SUBSETS)
+    with at_work(compose=copy.compose):
+        made = laid_alone(copy, fonts, kept, between_pages)
+        return _proof(made.document, showing, copy.lights, b"", copy.first, quick=True)
+
+
+def laid_alone(copy: Copy, fonts: Fonts, kept: Kept, between_pages: Between = lambda: None) -> Laid:
+    """The same pages as boxes, with the engine `at_work`; what stands in *kept* is taken from it.
+
+    Raises:
+        BanxinError: `engine/crashed`.
+    """
+    kept.use(fonts)
     before, laid = kept.copy, kept.laid
     kept.copy = kept.laid = None  # should the work be broken off, nothing half done is left
     made = None
-    with at_work(compose=copy.compose):
-        if laid is not None and before is not None and copy.is_recoloured(before):
-            same = copy.styles == before.styles
-            made = laid if same else _recoloured(copy, kept, laid)
-        made = made or _laid(copy, kept, between_pages)
-        proof = _proof(made.document, showing, copy.lights, b"", copy.first, quick=True)
-    kept.copy, kept.laid = copy, made
-    return proof
+    if laid is not None and before is not None and copy.is_recoloured(before):
+        same = copy.styles == before.styles
+        made = laid if same else _recoloured(copy, kept, laid)
+    kept.laid = made or _laid(copy, kept, between_pages)
+    kept.copy = copy
+    return kept.laid
 
 
 def _laid(copy: Copy, kept: Kept, between_pages: Between) -> Laid:

@@ -18,6 +18,7 @@ from banxin.markup.document import template_faults
 from banxin.markup.tokens import STYLE_PARTS, Stylesheet, property_names
 from banxin.stylesheets import Token, rules
 from banxin.typeset.engine import ignored
+from banxin.typeset.holding import unheld
 
 # CSS that WeasyPrint 70 ignores → what to write instead. Code only: it needs no language.
 INSTEAD: Final = {
@@ -30,16 +31,17 @@ INSTEAD: Final = {
     "float-reference": "--place: head, --place: foot",
     "float: bottom": "--place: foot",
     "float: top": "--place: head",
-    "initial-letter": "float: left",
+    "filter": "tokens.toml [photo]: mono, duo, toned",
+    "initial-letter": '<span class="initial">, float: left',
     "line-grid": "position: relative; top: var(--NAME-shift)",
     "line-snap": "position: relative; top: var(--NAME-shift)",
     "mask": "overflow: hidden",
     "min-content": "width: calc(N * var(--char))",
     "max-content": "white-space: nowrap",
+    "mix-blend-mode": "tokens.toml [photo]: duo = { inks = […] }",
     "place-items": "align-items, justify-items",
     "rotate:": "transform: rotate(…)",
     "scale:": "transform: scale(…)",
-    "shape-outside": "float: left",
     "text-box-trim": "top: var(--picture-shift)",
     "translate:": "position: relative; top: …",
 }
@@ -55,7 +57,7 @@ _CLASS: Final = re.compile(r"\bt-([\w-]+)")
 
 
 def examine(layout: Layout) -> tuple[Diagnostic, ...]:
-    """Everything found in *layout*'s templates, stylesheets and tokens.
+    """Everything found in *layout*'s templates, stylesheets and tokens, and in its measures.
 
     Of what it inherits, only that which its own files changed is looked through for unused
     tokens; faults are told wherever they stand.
@@ -70,6 +72,7 @@ def examine(layout: Layout) -> tuple[Diagnostic, ...]:
         *_shaded(layout),
         *_unknown_variables(layout, texts),
         *_unused(layout, texts),
+        *unheld(layout),
     )
 
 

@@ -9,7 +9,6 @@ from banxin.diagnostics import Place, Severity
 from banxin.preflight.facts import Facts, PageBoxes
 from banxin.preflight.painted import Run
 from banxin.preflight.registry import Finding, Limits, at, found, rule
-from banxin.preflight.rules.boxes import SAFE
 from banxin.units import Length
 
 GLUE: Final = 5.0  # mm of the first and the last leaf that the cover is glued to
@@ -18,16 +17,17 @@ GLUE: Final = 5.0  # mm of the first and the last leaf that the cover is glued t
 @rule("page/creep", severity=Severity.WARNING, source="saddle stitching: paper thickness × sheets")
 def creep(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """The inner sheets of a stitched book stick out and are cut shorter: each by the thickness of
-    those around it. What stands at their outer edge still keeps 3 mm from the cut.
+    those around it. What stands at their outer edge still keeps the shop's distance from the cut.
     """
     if limits.binding != "saddle" or not limits.leaf.in_mm:
         return
+    safe = limits.demands.safe
     sheets = {sheet.number: sheet for sheet in pdf.sheets}
     near: dict[int, tuple[float, Run]] = {}
     for run in pdf.runs:
         left = _outer(run, sheets[run.page])
-        is_seen = not run.hidden and not run.aside and left >= SAFE
-        if is_seen and left - _creep(run.page, len(sheets), limits) < SAFE:
+        is_seen = not run.hidden and not run.aside and left >= safe.in_mm
+        if is_seen and left - _creep(run.page, len(sheets), limits) < safe.in_mm:
             near[run.page] = min(near.get(run.page, (left, run)), (left, run), key=lambda n: n[0])
     if near:
         pages = len(sheets)
@@ -37,7 +37,7 @@ def creep(pdf: Facts, limits: Limits) -> Iterator[Finding]:
             at(run),
             creep=Length.mm(taken),
             left=Length.mm(left - taken),
-            needed=Length.mm(SAFE),
+            needed=safe,
             sheets=-(-pages // 4),
             leaf=limits.leaf,
             count=len(near),
