@@ -116,8 +116,9 @@ class Hands:
         return ErrandDone(errand.number, told, digests=workspace.published.written)
 
     def _copy(self, errand: Errand, row: CopyRow) -> ErrandDone:
-        from banxin import pipeline
         from banxin.engine.speed import let_go
+
+        from banxin import pipeline
 
         self._copies += 1
         if self._copies % LET_GO == 0:
