@@ -453,7 +453,10 @@ def _published(made: _Made, request: Request, workspace: Workspace) -> tuple[Pat
     """
     build, bound, results = made.build, made.bound, made.results
     name, report = build.job.name, build.report
-    stale = () if build.withheld else (f"{name}-{UNCHECKED}.pdf", UNCHECKED)
+    cover = f"{_stem(build.job)}-cover.pdf"
+    stale: tuple[str, ...] = () if build.withheld else (f"{name}-{UNCHECKED}.pdf", UNCHECKED)
+    if f"{_stem(build.job)}-press.pdf" in results and cover not in results:
+        stale = (*stale, cover)  # of a book that was bound otherwise
     manifest = _manifest(bound, workspace)
     language = request.language
     kind = f"{report.finish} looks"
