@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -58,7 +59,7 @@ def village(
 ) -> PurePosixPath:
     """A title of that name below the folder *above*: its name in a workspace."""
     folder = above / name
-    (folder / "photos").mkdir(parents=True)
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("*.md", "edition.toml"))
     every = (*chapters[:2], "02-ming.md", "02-jiang.md", *chapters[2:])
     table = (SAMPLE / "edition.toml").read_text("utf-8").split("[dress")[0]
     head, _, tables = table.partition("chapters = [")
@@ -76,8 +77,6 @@ def village(
         (folder / chapter).write_text(text, "utf-8")
     (folder / "02-ming.md").write_text(PAGE, "utf-8")
     (folder / "02-jiang.md").write_text(PRIZE, "utf-8")
-    for photo in (SAMPLE / "photos").iterdir():
-        (folder / "photos" / photo.name).write_bytes(photo.read_bytes())
     for row in rows:
         picture(folder / "photos" / f"{row['学号']}.jpg", row["学号"])
     write_rows(folder, rows)

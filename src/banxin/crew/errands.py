@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from banxin.pipeline import Build, OpenedTitle
     from banxin.typeset import StandingBook
 
+LET_GO: Final = 8  # copies, of 20 MiB of fonts and boxes each, after which nobody holds them
 MOST_STANDING: Final = 4  # books that differ in their chapters: some 100 MB each
 Progress = Callable[[str, str], None]
 
@@ -86,6 +87,7 @@ class Hands:
         self._workspace, self._progress = workspace, progress
         self._opened: tuple[Request, OpenedTitle, Workspace] | None = None
         self._standing: dict[object, StandingBook] = {}
+        self._copies = 0
 
     def do(self, errand: Errand) -> ErrandDone:
         """Whatever happens is told: one errand never stops the others."""
@@ -114,8 +116,13 @@ class Hands:
         return ErrandDone(errand.number, told, digests=workspace.published.written)
 
     def _copy(self, errand: Errand, row: CopyRow) -> ErrandDone:
+        from banxin.engine.speed import let_go
+
         from banxin import pipeline
 
+        self._copies += 1
+        if self._copies % LET_GO == 0:
+            let_go()
         title, workspace = self._title_of(errand.request)
         standing = self._standing_for(title, row)
         build, results = pipeline.copy_of(title, row, workspace, standing)
