@@ -15,7 +15,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
-from banxin import treatments
+from banxin import artwork, drawings, treatments
+from banxin.artwork import Artwork
 from banxin.assets import fonts, kinds, ledger, placeholders
 from banxin.assets.characters import GETA, Setting
 from banxin.assets.photos import (
@@ -41,8 +42,10 @@ from banxin.diagnostics import (
 from banxin.layouts import Ink, Layout
 from banxin.lettering import Lettering, Source, letter, parts_of, texts_of
 from banxin.manuscript.blocks import Chapter, Field, Figure, Manuscript
+from banxin.ordered import Cover
 from banxin.project import Job
 from banxin.stylesheets import unknown_faces
+from banxin.units import Length
 from banxin.workspace import Workspace, alike
 
 LEDGER: Final = PurePosixPath("photos/photos.toml")
@@ -50,6 +53,7 @@ PICTURE_SUFFIXES: Final = kinds.PICTURES
 PHOTO_SUFFIXES: Final = frozenset({
     ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic", ".gif", ".bmp",
 })  # fmt: skip
+WHOLE_PAGE: Final = "page"  # the template of a chapter that is a picture from edge to edge
 PICTURE_KEYS: Final = frozenset({"picture", "plate"})  # of a front matter, in all our layouts
 # Of a picture that prints as it should: said, and no more.
 HARMLESS: Final = frozenset({"photo/no-profile"})
@@ -57,6 +61,8 @@ HARMLESS: Final = frozenset({"photo/no-profile"})
 CREDIT_MARK: Final = {True: "〔缺署名〕", False: "[no credit]"}
 # Names of pictures that are compared with those of missing ones: of 1,000 all, among 300.
 MOST_COMPARED: Final = 300_000
+LEAST_FLAP: Final = 40.0  # mm: a narrower flap springs out
+LEAST_OF_FLAP: Final = 5.0  # mm that a flap keeps away from the spine, inside the cover
 # What a Latin face that a layout names first leaves to the Chinese one: “ ” · — … and the like.
 CHINESE: Final = frozenset(
     chr(point)
@@ -92,7 +98,8 @@ class Picture:
 
     `url`: of its first print; there is one for each way in which it is to print. `sha256` of its
     file, empty of a missing one. `bitmap`: it is of black and white alone. `label`: the name of a
-    missing one's file, in characters that can be set.
+    missing one's file, in characters that can be set. `vector`: it is artwork, and its pixels are
+    micrometres.
     """
 
     name: PurePosixPath
@@ -107,6 +114,7 @@ class Picture:
     sha256: str = ""
     bitmap: bool = False
     label: str = ""
+    vector: bool = False
 
     @property
     def is_missing(self) -> bool:
@@ -151,10 +159,13 @@ class Edition:
     Attributes:
         pictures: by name in the workspace, in the order of first mention.
         photos: the same photographs with their real pixels, for the finishes.
+        artworks: vector artwork of title and layout, for the finishes; its inks are the layout's.
         assets: address → bytes: the only address book of the engine.
         link: where to go on reading, or empty.
         photo: how photographs print of which nothing else is said; see `treatments`.
         convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
+        isbn: as it is printed, or empty.
+        cover: one sheet by itself, of a perfect-bound book; None: its pages stay with the others.
         compose: whether lines are the composer's, or the engine's own.
         settings: what is set for characters that no face has, or nobody can see.
         digest: of all the above.
@@ -176,11 +187,14 @@ class Edition:
     layout: Layout
     pictures: Mapping[PurePosixPath, Picture]
     photos: tuple[Photo, ...]
+    artworks: tuple[Artwork, ...]
     faces: tuple[BoundFace, ...]
     assets: Mapping[str, Asset]
     compose: bool
     photo: str
     convert: str
+    isbn: str
+    cover: Cover | None
     settings: Mapping[str, Setting]
     digest: str
     digest_of_pages: str
@@ -210,15 +224,27 @@ def bind(
     if lacking := tuple(undeclared(layout, declared)):
         raise BanxinError(*lacking)
     remarks = [*faces_in_styles(layout, declared), *_undecodable(job, workspace)]
+    remarks += _about_cover(job, layout)
+    remarks += _about_isbn(manuscript, job, layout)
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
-    pictures, photos = _gather(manuscript, layout, job, workspace, remarks)
+    gathered = _gather(manuscript, layout, job, workspace, remarks)
+    of_layout, faults = drawings.of_layout(layout, workspace)
+    remarks.extend(faults)
+    layout, arts = _with_artwork(gathered, of_layout, layout, declared, remarks)
+    pictures, photos = gathered.pictures, gathered.photos
     known = {face: fonts.known(face, workspace) for face in declared}
     lettering = _lettered(manuscript, job, pictures, known, workspace)
     remarks.extend(lettering.remarks)
     pictures = {n: _labelled(p, lettering) for n, p in pictures.items()}
     characters = _characters(manuscript, job, layout, pictures, lettering) | TEMPLATE_CHARACTERS
+    characters |= frozenset("".join(art.words for art in arts.values()))
     faces, fonts_of = _cut_down(characters | spare, known, workspace)
-    assets = {**_pictures_while_laid_out(pictures, photos), **fonts_of}
+    drawn = drawings.in_layout(arts.values(), of_layout, layout)
+    assets = {
+        **_pictures_while_laid_out(pictures, photos),
+        **{url: Asset(*seen) for url, seen in drawn.items()},
+        **fonts_of,
+    }
     return _sealed(
         Edition(
             folder=job.folder,
@@ -236,11 +262,14 @@ def bind(
             layout=layout,
             pictures=pictures,
             photos=photos,
+            artworks=tuple(arts.values()),
             faces=faces,
             assets=assets,
             compose=job.compose,
             photo=job.photo,
             convert=job.convert,
+            isbn=job.isbn,
+            cover=_wrapped(job, layout),
             settings=lettering.settings,
             digest="",
             digest_of_pages="",
@@ -262,6 +291,36 @@ def _sealed(edition: Edition) -> Edition:
     named = tuple(Ink(ink.name, (0, 0, 0, 0), "") for ink in edition.layout.inks)
     inkless = replace(edition, layout=replace(edition.layout, inks=named))
     return replace(edition, digest=_digest(edition), digest_of_pages=_digest(inkless))
+
+
+def _wrapped(job: Job, layout: Layout) -> Cover | None:
+    """The cover, where it is a sheet of its own: a saddle-stitched book's are pages of it."""
+    return job.cover if job.binding == "perfect" and not layout.page.folds else None
+
+
+def _about_cover(job: Job, layout: Layout) -> Iterator[Diagnostic]:
+    """What of the cover cannot be as it was asked for."""
+    cover, wide = job.cover, layout.page.width
+    if cover is None:
+        return
+    if _wrapped(job, layout) is None:
+        if cover.flap.in_mm:
+            yield warning("cover/self-cover", cover.place)
+    elif cover.flap.in_mm > wide.in_mm - LEAST_OF_FLAP:
+        yield error("cover/flap", cover.place, flap=cover.flap, page=wide)
+    elif 0 < cover.flap.in_mm < LEAST_FLAP:
+        yield warning(
+            "cover/narrow-flap", cover.place, flap=cover.flap, least=Length.mm(LEAST_FLAP)
+        )
+
+
+def _about_isbn(manuscript: Manuscript, job: Job, layout: Layout) -> Iterator[Diagnostic]:
+    """A number that no back cover prints: there is none, or the layout's has no place for it."""
+    template = layout.templates.get(layout.chapters.get("back", ""), "")
+    has_back = any(c.field("template", "") == "back" for c in manuscript.chapters)
+    if job.isbn and not (has_back and "edition.isbn" in template):
+        place = Place(str(job.folder / EDITION_FILE))
+        yield warning("title/isbn-unprinted", place, isbn=job.isbn)
 
 
 def _undecodable(job: Job, workspace: Workspace) -> Iterator[Diagnostic]:
@@ -298,13 +357,26 @@ def _dressed(
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    """One place that asks for a photograph, and what it leaves to the ledger."""
+    """One place that asks for a photograph, and what it leaves to the ledger.
+
+    `fills`: it is to fill a page to beyond its cut.
+    """
 
     name: PurePosixPath
     place: Place
     credit: str = ""
     lacks_caption: bool = False
     said: Mapping[str, str] = field(default_factory=dict)
+    fills: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """The pictures of a title. `drawn`: those that are vector artwork, each with its mention."""
+
+    pictures: Mapping[PurePosixPath, Picture]
+    photos: tuple[Photo, ...]
+    drawn: tuple[tuple[Artwork, _Mention], ...]
 
 
 def _gather(
@@ -313,7 +385,7 @@ def _gather(
     job: Job,
     workspace: Workspace,
     remarks: list[Diagnostic],
-) -> tuple[Mapping[PurePosixPath, Picture], tuple[Photo, ...]]:
+) -> _Gathered:
     """Every photograph that is asked for, once for each way in which it is to print; a stand-in
     for each that cannot be had.
     """
@@ -325,9 +397,20 @@ def _gather(
     pictures: dict[PurePosixPath, Picture] = {}
     photos: dict[PurePosixPath, Photo | None] = {}
     prints: dict[str, Photo] = {}
+    drawn: list[tuple[Artwork, _Mention]] = []
     neighbours = _Neighbours(job, workspace)
     for mention in _mentions(manuscript, job):
         name = mention.name
+        if name not in photos and drawings.is_drawing(name, workspace):
+            entry = (entries or {}).get(alike(artwork.split(name)[0]))
+            art = _artwork(mention, workspace, remarks) if name not in pictures else None
+            if art is not None:
+                drawn.append((art, mention))
+            if name not in pictures:
+                pictures[name] = (
+                    _stand_in(mention, entry, job) if art is None else _drawn(art, mention, entry)
+                )
+            continue
         remarks.extend(treatments.faults(layout, mention.said, mention.place))
         if name not in photos:
             photos[name] = _tried(mention, job, workspace, neighbours, remarks)
@@ -344,7 +427,58 @@ def _gather(
             remarks.extend(_wanting(picture, mention, job))
         marked = replace(picture, credit=picture.credit or CREDIT_MARK[job.lang[:2] == "zh"])
         pictures.setdefault(name, marked)
-    return pictures, tuple(prints.values())
+    return _Gathered(pictures, tuple(prints.values()), tuple(drawn))
+
+
+def _artwork(mention: _Mention, workspace: Workspace, remarks: list[Diagnostic]) -> Artwork | None:
+    """Vector artwork, or None and the reason why not."""
+    try:
+        return drawings.load(mention.name, mention.place, workspace)
+    except BanxinError as problem:
+        remarks.extend(problem.diagnostics)
+        return None
+
+
+def _drawn(art: Artwork, mention: _Mention, entry: ledger.Entry | None) -> Picture:
+    """Artwork as the layout sees it: a logo needs neither caption nor credit, and has what is
+    said of it.
+    """
+    width, height = art.size_um
+    return Picture(
+        name=mention.name,
+        url=art.url,
+        width=width,
+        height=height,
+        caption=entry.caption if entry else "",
+        credit=mention.credit or (entry.credit if entry else ""),
+        licence=entry.licence if entry else "",
+        consent=entry.consent if entry else "",
+        asked_at=mention.place,
+        sha256=art.sha256,
+        vector=True,
+    )
+
+
+def _with_artwork(
+    gathered: _Gathered,
+    of_layout: Mapping[str, Artwork],
+    layout: Layout,
+    declared: Iterable[fonts.Face],
+    remarks: list[Diagnostic],
+) -> tuple[Layout, Mapping[str, Artwork]]:
+    """The layout with the inks of all artwork among its own, and all artwork by address."""
+    places = [(art, mention.place) for art, mention in gathered.drawn]
+    places += [(art, Place(str(art.name))) for art in of_layout.values()]
+    layout, arts = drawings.among(layout, (art for art, _ in places))
+    faces, told = tuple(declared), set[str]()
+    for art, place in places:
+        if art.url not in told:
+            told.add(art.url)
+            remarks.extend(drawings.remarks(arts[art.url], layout, faces, place))
+    for art, mention in gathered.drawn:
+        if mention.fills:
+            remarks.extend(drawings.as_a_page(art, layout, mention.place))
+    return layout, arts
 
 
 def _tried(
@@ -499,7 +633,9 @@ def _mentions(manuscript: Manuscript, job: Job) -> Iterator[_Mention]:
         in_front = treatments.said_of({}, front, job.photo)
         for key, value in chapter.front.items():
             if _names_a_picture(key, value.value):
-                yield _Mention(chapter.file.parent / value.value, value.place, said=in_front)
+                name = chapter.file.parent / value.value
+                fills = chapter.field("template") == WHOLE_PAGE
+                yield _Mention(name, value.place, said=in_front, fills=fills)
         for figure in figures((chapter.blocks, chapter.notes)):
             yield _Mention(
                 figure.source,
@@ -517,14 +653,20 @@ def front_of(chapter: Chapter) -> Mapping[str, str]:
 
 def url_of(edition: Edition, picture: Picture, said: Mapping[str, str]) -> str:
     """The address of *picture* in the way in which it is *said* to print."""
-    if picture.is_missing:
+    if picture.is_missing or picture.vector:
         return picture.url
     asked = treatments.treatment(edition.layout, said, bitmap=picture.bitmap)
     return address(picture.sha256, asked)
 
 
+def bleeding(edition: Edition, url: str) -> str:
+    """The address of a picture that is to fill a page to beyond its cut."""
+    art = next((art for art in edition.artworks if art.url == url), None)
+    return art.bleeding if art and drawings.is_page(art, edition.layout) else url
+
+
 def _names_a_picture(key: str, value: str) -> bool:
-    suffix = PurePosixPath(value).suffix.lower()
+    suffix = artwork.split(PurePosixPath(value))[0].suffix.lower()
     sure = key in PICTURE_KEYS or suffix in PHOTO_SUFFIXES
     return bool(value) and (sure or ("/" in value and suffix in PICTURE_SUFFIXES))
 
@@ -669,11 +811,18 @@ def _characters(
 
 def _digest(edition: Edition) -> str:
     """sha256 of all that an Edition holds; addresses of assets and photos carry their own."""
-    light = replace(edition, photos=(), assets={}, faces=())
+    light = replace(edition, photos=(), artworks=(), assets={}, faces=())
     parts = [
         repr(light),
         *sorted(edition.assets),
         *(photo.url for photo in edition.photos),
+        *(repr((art.url, art.swatch_of)) for art in edition.artworks),
+        # Those of a layout's artwork do not: they are what its stylesheets write.
+        *(
+            f"{address} {hashlib.sha256(asset.data).hexdigest()}"
+            for address, asset in edition.assets.items()
+            if address.startswith(f"{drawings.FOLDER}/")
+        ),
         *(
             repr(replace(face, coverage=frozenset(), variants=frozenset()))
             for face in edition.faces

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SCREEN: Final = "screen"  # what can always be made, to show and to judge
 PICTURES: Final = "proof"  # of unchecked pages, too
+INSIDE, COVER = "inside", "cover"  # of a perfect-bound book with a cover of its own
 JUDGED: Final = ("press", SCREEN)  # the first of these that was made
 
 
@@ -58,22 +59,43 @@ class Finish:
 
 
 def _press(order: Commission, made: Mapping[str, Finished]) -> Finished:
-    from banxin.press import press
+    from banxin.press import press, wrapped
 
-    return press(
-        order.sheets,
-        order.edition,
-        order.profile,
-        order.workspace,
-        with_marks=order.marks,
-        revision=order.revision,
+    edition, profile = order.edition, order.profile
+    marks, revision = order.marks, order.revision
+    whole = press(
+        order.sheets, edition, profile, order.workspace, with_marks=marks, revision=revision
     )
+    if edition.cover is None:
+        return whole
+    parted = wrapped(whole.pdf, order.sheets, edition, profile, with_marks=marks, revision=revision)
+    parts = {INSIDE: parted.inside, COVER: parted.cover}
+    return replace(whole, parts=parts, remarks=(*whole.remarks, *parted.remarks))
+
+
+def _as_pressed(title: str, made: Mapping[str, Finished], edition: Edition) -> Mapping[str, bytes]:
+    names = {"": f"{title}-press.pdf", "-cover": f"{title}-cover.pdf"}
+    return {names[part]: pdf for part, pdf in _parts(made["press"])}
+
+
+def _in_outlines(title: str, made: Mapping[str, Finished], edition: Edition) -> Mapping[str, bytes]:
+    return {f"{title}{part}-outlined.pdf": pdf for part, pdf in _parts(made["outlined"])}
+
+
+def _parts(made: Finished) -> Iterator[tuple[str, bytes]]:
+    """The files that are handed over, and what their names have more than the title's."""
+    yield "", made.parts.get(INSIDE, made.pdf)
+    if COVER in made.parts:
+        yield "-cover", made.parts[COVER]
 
 
 def _outlined(order: Commission, made: Mapping[str, Finished]) -> Finished:
     from banxin.press import outlined
 
-    return replace(made["press"], pdf=outlined(made["press"].pdf))
+    press = made["press"]
+    if press.parts:
+        return replace(press, parts={name: outlined(pdf) for name, pdf in press.parts.items()})
+    return replace(press, pdf=outlined(press.pdf))
 
 
 def _no_plates(order: Commission, made: Mapping[str, Finished]) -> Finished:
@@ -89,8 +111,12 @@ def _plates(title: str, made: Mapping[str, Finished], edition: Edition) -> Mappi
     from banxin.press import plates
 
     binders = [ink.spot for ink in edition.layout.inks if ink.kind != "process"]
-    found = plates(made["press"].pdf, tuple(dict.fromkeys(binders)))
-    return {f"{title}-plate-{in_a_name(plate)}.pdf": pdf for plate, pdf in found.items()}
+    wanted = tuple(dict.fromkeys(binders))
+    return {
+        f"{title}{part}-plate-{in_a_name(plate)}.pdf": pdf
+        for part, pressed in _parts(made["press"])
+        for plate, pdf in plates(pressed, wanted).items()
+    }
 
 
 def in_a_name(plate: str) -> str:
@@ -121,8 +147,8 @@ def pictures(folder: str, pdf: bytes, edition: Edition) -> Mapping[str, bytes]:
 
 # In the order in which they are made, and listed in the help.
 FINISHES: Final[Mapping[str, Finish]] = {
-    "press": Finish(_press),
-    "outlined": Finish(_outlined, base="press"),
+    "press": Finish(_press, files=_as_pressed),
+    "outlined": Finish(_outlined, base="press", files=_in_outlines),
     "plates": Finish(_no_plates, base="press", files=_plates),
     SCREEN: Finish(_screen),
     PICTURES: Finish(None, base=SCREEN, files=_pictures),

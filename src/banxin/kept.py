@@ -47,12 +47,14 @@ def write(
     workspace: Workspace,
     copies: str,
     about: str = "",
+    most: int = 0,
 ) -> Path:
     """Write *changed*, and the copy of what was, whose folder is given back.
 
     Args:
         copies: the name of the folder, in the title's own, that has them.
         about: what is to be known when they are taken back.
+        most: copies that are kept, the last ones; 0: all.
 
     Raises:
         BanxinError: `fix/changed`, a file is not what was shown; `output/unwritable`. Nothing is
@@ -68,6 +70,8 @@ def write(
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
+    if most:
+        _forget(kept / f"{_last(kept) - most:04d}")
     return made
 
 
@@ -107,6 +111,13 @@ def _last(copies: Path) -> int:
     if not copies.is_dir():
         return 0
     return max((int(p.name) for p in copies.iterdir() if p.name.isdecimal()), default=0)
+
+
+def _forget(copy: Path) -> None:
+    """Let go of a copy, and of those before it that are still there."""
+    for older in copy.parent.iterdir():
+        if older.name.isdecimal() and older.name <= copy.name:
+            shutil.rmtree(older, ignore_errors=True)
 
 
 def _copy(steps: Sequence[_Step], folder: PurePosixPath, made: Path, about: str) -> None:

@@ -31,6 +31,7 @@ PLAIN_WORDS: Final = "zh-Hans"
 LANGUAGES: Final = (PLAIN_WORDS, "zh-Hant", "en")
 # Words of pictures and charts are counted in these, to know how many lines they take.
 COUNTED: Final = ("caption", "credit", "chart")
+LEAST_DOT: Final = 3.0  # percent that every press holds
 BLACK: Final[Cmyk] = (0, 0, 0, 100)
 BROWN: Final[Cmyk] = (10, 35, 55, 0)  # of old prints
 
@@ -157,6 +158,16 @@ class PhotoInks:
 
 
 @dataclass(frozen=True, slots=True)
+class SpineInks:
+    """How a spine looks: a family and weight, inks of the words and of the ground, or no ground."""
+
+    family: str
+    weight: int
+    ink: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A layout, whole.
 
@@ -185,6 +196,7 @@ class Layout:
     lengths: tuple[LengthToken, ...]
     chart: ChartInks
     photo: PhotoInks
+    spine: SpineInks
     words: Mapping[str, Mapping[str, str]]
     body: TypeStyle
     chapters: Mapping[str, str]
@@ -323,6 +335,14 @@ class PhotoTable(_StrictTable):
     toned: TonedTable | None = None
 
 
+class SpineTable(_StrictTable):
+    """`[spine]`: the type style whose face the words have, its ink, and what it stands on."""
+
+    style: str
+    ink: str
+    ground: str = ""
+
+
 class TokensTable(_StrictTable):
     inks: dict[str, InkTable] = {}
     type: dict[str, TypeTable] = {}
@@ -330,6 +350,7 @@ class TokensTable(_StrictTable):
     lengths: dict[str, LengthField] = {}
     chart: ChartTable | None = None
     photo: PhotoTable | None = None
+    spine: SpineTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +406,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         *(fault for own in chain for fault in _bad_chart(own, inks)),
         *(fault for own in chain for fault in _bad_photo(own, inks)),
         *(fault for own in chain for fault in _bad_steps(own, types)),
+        *(fault for own in chain for fault in _bad_spine(own, inks, types)),
         *_bad_styles(styles),
         *_missing_types(chain, types),
     ]
@@ -403,6 +425,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         lengths=tuple({t.name: t for own in reversed(chain) for t in _lengths(own)}.values()),
         chart=ChartInks(chart.series, chart.rule),
         photo=_photo(chain, inks, chart),
+        spine=_spine(chain, types, inks, types[grid.body]),
         words=_words(chain),
         body=types[grid.body],
         chapters=chapters,
@@ -619,6 +642,8 @@ def _ink(name: str, inks: Mapping[str, InkTable], place: Place) -> Ink:
     share = row.tint / 100 if row.of else 1.0
     cmyk = base.cmyk or (0, 0, 0, 0)
     c, m, y, k = (round(ink * share, 4) for ink in cmyk)
+    if row.of and not base.spot and base.kind == "process":
+        c, m, y, k = _held((c, m, y, k))
     spot = base.spot or (base.kind if base.kind != "process" else "")
     return Ink(
         name,
@@ -630,6 +655,16 @@ def _ink(name: str, inks: Mapping[str, InkTable], place: Place) -> Ink:
         row.of or "",
         place,
     )
+
+
+def _held(tint: Cmyk) -> Cmyk:
+    """A tint whose plates all hold: what is under `LEAST_DOT` percent prints as that, or not.
+
+    ISO 12647-2 has dots from 3 to 97 percent; a press that is asked for less gives what it likes.
+    """
+    least = max(tint) if 0 < max(tint) < LEAST_DOT / 2 else LEAST_DOT / 2
+    c, m, y, k = (0.0 if part < least else max(part, LEAST_DOT) for part in tint)
+    return c, m, y, k
 
 
 def _photo(chain: Sequence[_Own], inks: Mapping[str, InkTable], chart: ChartTable) -> PhotoInks:
@@ -656,6 +691,36 @@ def _photo(chain: Sequence[_Own], inks: Mapping[str, InkTable], chart: ChartTabl
         curves=curves,
         toned=toned.cmyk if toned else BROWN,
     )
+
+
+def _spine(
+    chain: Sequence[_Own],
+    types: Mapping[str, TypeStyle],
+    inks: Mapping[str, InkTable],
+    body: TypeStyle,
+) -> SpineInks:
+    """As the nearest layout has it; what none says: the body's face in black on paper."""
+    said = next((own.tokens.spine for own in chain if own.tokens.spine), None)
+    if said is None:
+        return SpineInks(body.family, body.weight, black_of(inks), "")
+    style = types[said.style]
+    return SpineInks(style.family, style.weight, said.ink, said.ground)
+
+
+def _bad_spine(
+    own: _Own, inks: Mapping[str, InkTable], types: Mapping[str, TypeStyle]
+) -> Iterator[Diagnostic]:
+    spine = own.tokens.spine
+    if spine is None:
+        return
+    place = own.token_place("spine")
+    if spine.style not in types:
+        near = nearest(spine.style, types)
+        yield error("layout/no-type-style", place, style=spine.style, near=near)
+    for ink in (spine.ink, spine.ground):
+        if ink and ink not in inks:
+            near, known = nearest(ink, inks), " · ".join(inks) or "–"
+            yield error("layout/spine-ink", place, ink=ink, near=near, known=known)
 
 
 def black_of(inks: Mapping[str, InkTable]) -> str:

@@ -18,7 +18,7 @@ from banxin import edition, finishes, layouts, manuscript, preflight, project
 from banxin import press as pressing
 from banxin.assets import fonts
 from banxin.assets.fonts import FOLDER as FONTS
-from banxin.diagnostics import BanxinError, Diagnostic, Severity
+from banxin.diagnostics import BanxinError, Diagnostic, Severity, in_order
 from banxin.edition import Edition
 from banxin.finishes import FINISHES, Commission
 from banxin.preflight import Limits, Report
@@ -79,7 +79,7 @@ def build(
     made, refused = _finished(order, request.finishes, clock)
     with clock.stage("preflight"):
         case = case_of(job, text, order, made, refused)
-        report = judge(case, workspace)
+        report = _with_cover(judge(case, workspace), case, made)
     build = Build(job, (), replace(report, timings=clock.seconds))
     if not request.publish:
         return build
@@ -112,6 +112,13 @@ def case_of(
     file, bound, profile = made[judged], order.edition, order.profile
     cut = pressing.cropped(bound, order.sheets, file.placed)
     sheets = replace(order.sheets, remarks=(*order.sheets.remarks, *cut))
+    limits = Limits.of(
+        profile,
+        bound.binding,
+        families=frozenset(face.family for face in bound.faces),
+        plates=frozenset(ink.spot for ink in bound.layout.inks if ink.spot),
+        binders=frozenset(ink.spot for ink in bound.layout.inks if ink.kind != "process"),
+    )
     return Case(
         job,
         text,
@@ -119,15 +126,41 @@ def case_of(
         sheets.with_blanks(file.blanks),
         judged,
         file,
-        Limits.of(
-            profile,
-            bound.binding,
-            families=frozenset(face.family for face in bound.faces),
-            plates=frozenset(ink.spot for ink in bound.layout.inks if ink.spot),
-        ),
+        _as_bound(limits, job, order),
         profile.icc,
         (*refused, *(remark for finish in made.values() for remark in finish.remarks)),
     )
+
+
+def _as_bound(limits: Limits, job: Job, order: Commission) -> Limits:
+    """With what the title says of its paper and of its cover."""
+    if job.cover is not None and job.cover.leaf.in_pt:
+        limits = replace(limits, leaf=job.cover.leaf)
+    if order.edition.cover is None:
+        return limits
+    try:
+        pages = pressing.cover_pages(order.edition, order.sheets)
+    except BanxinError:  # told where the cover was to be made
+        return limits
+    return replace(limits, cover=pages.all)
+
+
+def _with_cover(report: Report, case: Case, made: Mapping[str, Finished]) -> Report:
+    """The report, with what is wrong with the sheet of the cover: its pages are judged already."""
+    pressed = made.get("press")
+    cover = pressed.parts.get(finishes.COVER) if pressed is not None else None
+    if cover is None:
+        return report
+    facts = preflight.read(cover)
+    limits = replace(case.limits, binding="folded", cover=frozenset())
+    grave = {Severity.ERROR, Severity.WARNING, Severity.CRASH}
+    file = f"{_stem(case.job)}-cover.pdf"
+    told = [
+        replace(one, place=replace(one.place, file=file))
+        for one in preflight.inspect(facts, limits)
+        if one.severity in grave
+    ]
+    return replace(report, findings=in_order((*report.findings, *told)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +366,7 @@ def _manifest(bound: Edition, workspace: Workspace) -> str:
     }
     # Pictures and fonts may come out of the cache without being read again.
     inputs |= {str(photo.name): photo.sha256 for photo in bound.photos}
+    inputs |= {str(art.name): art.sha256 for art in bound.artworks}
     inputs |= {str(face.file): face.sha256 for face in bound.faces}
     table = {
         "schema": 1,

@@ -13,8 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from banxin.content import EDITION_FILE, LAYOUT_FILE, LAYOUTS
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error
+from banxin.ordered import Cover, CoverTable, OrderTable, check_digit, isbn_digits
+from banxin.papers import leaf_of
 from banxin.request import Request
 from banxin.tables import place_of, read_table
+from banxin.units import Length
 from banxin.workspace import Workspace
 
 # That Python knows, and no manuscript is written in.
@@ -40,6 +43,8 @@ class Job:
         credit, licence, consent: of the photographs of which nothing else is said; `photo`: how
             they print.
         convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
+        isbn: as it is printed, with its hyphens; or empty.
+        cover: what is asked of the cover, or None.
     """
 
     name: str
@@ -69,6 +74,8 @@ class Job:
     consent: str = ""
     photo: str = ""
     convert: str = ""
+    isbn: str = ""
+    cover: Cover | None = None
 
 
 # Characters. Beyond it a title is a text that stands in the wrong place, and takes minutes to fit.
@@ -123,6 +130,9 @@ class EditionTable(BaseModel):
     imprint: dict[str, str] = {}
     options: dict[str, str] = {}
     dress: dict[str, DressTable] = {}
+    cover: CoverTable | None = None
+    job: OrderTable | None = None
+    isbn: str = Field(default="", max_length=40)
 
     @field_validator("chapters")
     @classmethod
@@ -188,6 +198,45 @@ def load(request: Request, workspace: Workspace) -> Job:
         consent=table.consent,
         photo=table.photo,
         convert=table.convert,
+        isbn=_isbn(table.isbn, place_of(name, text, ["isbn"])),
+        cover=_cover(table, name, text, workspace),
+    )
+
+
+def _isbn(written: str, place: Place) -> str:
+    """The number as it is printed. Raises: BanxinError, `title/isbn`, `title/isbn-digit`."""
+    if not written:
+        return ""
+    digits = isbn_digits(written)
+    if not digits:
+        raise BanxinError(error("title/isbn", place, found=written))
+    wanted = check_digit(digits)
+    if digits[-1] != wanted:
+        raise BanxinError(
+            error("title/isbn-digit", place, found=written, digit=digits[-1], needed=wanted)
+        )
+    return written.upper().removeprefix("ISBN").strip(" :：")
+
+
+def _cover(
+    table: EditionTable, name: PurePosixPath, text: str, workspace: Workspace
+) -> Cover | None:
+    """What is asked of the cover. Raises: BanxinError, a paper that nobody knows."""
+    asked = table.cover
+    if asked is None:
+        return None
+    paper, leaf, source = table.job.paper if table.job else "", Length(0), ""
+    if asked.caliper_mm is not None:
+        leaf, source = Length.mm(asked.caliper_mm), "caliper_mm"
+    elif paper:
+        place = place_of(name, text, ["job", "paper"])
+        leaf, source = leaf_of(paper, place, workspace, name.parent)
+    return Cover(
+        leaf=leaf,
+        source=source,
+        spine=table.title.replace("|", "") if asked.spine is None else asked.spine,
+        flap=Length.mm(asked.flap_mm),
+        place=place_of(name, text, ["cover"]),
     )
 
 

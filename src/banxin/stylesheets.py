@@ -59,6 +59,18 @@ def rules(text: str) -> list[Any]:
     return found
 
 
+def rules_in(content: Sequence[Token]) -> list[Any]:
+    """The rules in a block: of `@media`, say."""
+    found: list[Any] = tinycss2.parse_rule_list(content)
+    return found
+
+
+def declarations(content: Sequence[Token]) -> list[Any]:
+    """The declarations in a block, and the rules that are nested in it."""
+    found: list[Any] = tinycss2.parse_blocks_contents(content)
+    return found
+
+
 def serialize(tokens: Iterable[Token]) -> str:
     """Tokens as CSS, which says the same and may be spelt otherwise."""
     written: str = tinycss2.serialize(tokens)

@@ -34,7 +34,7 @@ workspace = Workspace(Path(root), output=Path(output))
 for name in ("content", "layouts"):
     workspace.mount(PurePosixPath(name), Path(folder) / name)
 asked = json.loads(words)
-service = {key: asked.pop(key) for key in ("host", "port", "editor") if key in asked}
+service = {key: asked.pop(key) for key in ("host", "port", "editor", "editing") if key in asked}
 first = Request(content.find(asked.pop("title"), workspace, Path(folder)), **asked)
 serve(first, Service(**service), workspace, lambda address: print(address, flush=True))
 """

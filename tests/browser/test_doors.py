@@ -135,6 +135,145 @@ def test_the_editor_is_not_opened_for_others(door: Door) -> None:
     assert door.status("/open", method="POST", body=asked, origin=door.origin) == 404
 
 
+# --- writing ----------------------------------------------------------------------------------
+
+SPOT: Final = {"file": "content/small/one.md", "line": 5, "column": 1}
+WORDS: Final = {"before": "这是第一章的第一段。", "after": "不是我写的。"}
+EVIL: Final = {"origin": "https://evil.example", "content_type": "text/plain"}
+DEEDS: Final = {
+    "open": SPOT, "write": {**SPOT, **WORDS}, "set": {**SPOT, "key": "focus", "value": "1% 1%"},
+    "undo": {}, "picture": {},
+}  # fmt: skip
+
+
+def writing(served: Served) -> dict[Path, bytes]:
+    return {f: f.read_bytes() for f in served.title.rglob("*") if f.is_file()}
+
+
+@pytest.fixture(scope="module")
+def shown(browser: Browser, served: Served) -> Iterator[Served]:
+    """The preview with a tab that shows the title, as it is when somebody attacks."""
+    tab = opened(browser, f"{served.address}#p=1")
+    tab.ready()
+    yield served
+    tab.page.context.close()
+
+
+def test_our_own_page_may_open_what_is_shown(door: Door, shown: Served) -> None:
+    body = json.dumps(SPOT)
+
+    assert door.status("/edit/open", method="POST", body=body, origin=door.origin) == 200
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {}, EVIL, {"origin": "null"}, {"origin": "http://127.0.0.1:1"},
+        {**OURS, "origin": "https://evil.example"},
+        {"sec_fetch_site": "cross-site", "origin": "{ours}"},
+        {"sec_fetch_site": "same-site", "origin": "{ours}"},
+        {"host": "evil.example:{port}", "origin": "http://evil.example:{port}"},
+    ],
+)  # fmt: skip
+def test_no_foreign_page_writes(
+    door: Door, shown: Served, deed: str, headers: dict[str, str]
+) -> None:
+    there = writing(shown)
+    told = {k: v.format(ours=door.origin, port=door.port) for k, v in headers.items()}
+    body = json.dumps(DEEDS[deed])
+
+    assert door.status(f"/edit/{deed}", method="POST", body=body, **told) == 403
+    assert writing(shown) == there
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
+def test_nothing_is_written_by_a_link(door: Door, shown: Served, method: str) -> None:
+    there = writing(shown)
+
+    status = door.status("/edit/undo", method=method, origin=door.origin)
+    assert status in {404, 405}
+    assert writing(shown) == there
+
+
+@pytest.mark.parametrize(
+    "spot",
+    [
+        {"file": "content/small/../small/one.md"}, {"file": "/etc/passwd"}, {"file": "../one.md"},
+        {"file": "content/small/edition.toml"}, {"file": "layouts/jinian/layout.toml"},
+        {"file": "content/small/hidden.md"}, {"file": "content/other/one.md"}, {"file": ""},
+        {"line": 4}, {"line": 0}, {"line": -5}, {"line": 10**12}, {"line": "x"}, {"line": None},
+        {"column": 2}, {"cell": [-1, 0]}, {"cell": [0]}, {"cell": "xx"}, {"cell": {"a": 1}},
+    ],
+)  # fmt: skip
+def test_only_what_is_shown_is_written_to(door: Door, shown: Served, spot: dict[str, Any]) -> None:
+    hidden = shown.title / "hidden.md"
+    hidden.write_text("这是第一章的第一段。\n", "utf-8")
+    try:
+        there = writing(shown)
+        for deed in ("open", "write", "set"):
+            body = json.dumps({**DEEDS[deed], **spot})
+            status = door.status(f"/edit/{deed}", method="POST", body=body, origin=door.origin)
+            assert status == 404, (deed, status)
+        assert writing(shown) == there
+    finally:
+        hidden.unlink()
+
+
+@pytest.mark.parametrize(
+    "body", ["", "null", "[]", "{", '"x"', "[" * 20_000, "\u0000", '{"file":{}}']
+)
+def test_nonsense_is_not_written(door: Door, shown: Served, body: str) -> None:
+    there = writing(shown)
+    for deed in (*DEEDS, "rm", "..%2fopen"):
+        status = door.status(f"/edit/{deed}", method="POST", body=body, origin=door.origin)
+        assert status in {400, 404} or (deed == "undo" and status == 409), deed
+    assert writing(shown) == there
+
+
+def test_a_huge_body_is_not_read_to_its_end(door: Door, shown: Served) -> None:
+    there = writing(shown)
+    body = json.dumps({**SPOT, "before": WORDS["before"], "after": "长" * 100_000})
+
+    assert door.status("/edit/write", method="POST", body=body, origin=door.origin) == 404
+    assert writing(shown) == there
+    assert door.status("/about", **OURS) == 200
+
+
+def test_a_chapter_that_has_become_a_link_is_not_written_through(
+    door: Door, shown: Served, tmp_path: Path
+) -> None:
+    chapter, secret = shown.title / "one.md", tmp_path / "secret.md"
+    before = chapter.read_bytes()
+    secret.write_bytes(before)
+    chapter.unlink()
+    chapter.symlink_to(secret)
+    try:
+        body = json.dumps(DEEDS["write"])
+        status = door.status("/edit/write", method="POST", body=body, origin=door.origin)
+        assert status in {404, 409}
+        assert secret.read_bytes() == before
+    finally:
+        chapter.unlink()
+        chapter.write_bytes(before)
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_beyond_this_machine_nothing_is_written_unless_it_was_allowed(
+    behind_a_token: Served, deed: str
+) -> None:
+    door, there = Door(behind_a_token), writing(behind_a_token)
+    sent = f"banxin-preview={door.token}"
+    body = json.dumps(DEEDS[deed])
+
+    asked = {"method": "POST", "body": body, "origin": door.origin}
+    assert door.status(f"/edit/{deed}", **asked) == 403
+    assert door.status(f"/edit/{deed}", cookie=sent, **asked) == 404
+    about = door.ask("/about", cookie=sent, **OURS).body  # type: ignore[attr-defined]
+    assert json.loads(about)["writes"] is False
+    assert writing(behind_a_token) == there
+
+
 @pytest.mark.parametrize(
     "path",
     [

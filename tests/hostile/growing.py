@@ -1,6 +1,6 @@
 """Titles that grow: `growing.py ROOT FOLDER KIND N` builds one, in a process of its own.
 
-Prints CPU seconds by stage, peak memory, pages and findings, as JSON.
+Prints CPU seconds in all and by stage, peak memory, findings and the codes of errors, as JSON.
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ def main(root: Path, folder: Path, kind: str, number: int) -> None:
 
     from banxin import pipeline
     from banxin.cache import Cache
-    from banxin.diagnostics import BanxinError
+    from banxin.diagnostics import BanxinError, Severity
     from banxin.request import Request
     from banxin.workspace import Workspace
 
@@ -232,19 +232,18 @@ def main(root: Path, folder: Path, kind: str, number: int) -> None:
     def begun(stage: str) -> None:
         stages.append((stage, time.process_time()))
 
-    findings = -1
     try:
         made = pipeline.build(Request(PurePosixPath("content/growing")), workspace, progress=begun)
-        findings = len(made.report.findings)
+        found = made.report.findings
     except BanxinError as problem:
-        findings = len(problem.diagnostics)
+        found = problem.diagnostics
+    errors = sorted({one.code for one in found if one.severity is Severity.ERROR})
     ends = [at for _, at in stages[1:]] + [time.process_time()]
     for (stage, at), end in zip(stages, ends, strict=True):
         told[stage] = round(end - at, 2)
     total = round(time.process_time() - before, 2)
-    sys.stdout.write(
-        json.dumps({"total": total, "peak": round(peak_memory()), "findings": findings, **told})
-    )
+    report = {"total": total, "peak": round(peak_memory()), "findings": len(found)}
+    sys.stdout.write(json.dumps({**report, "errors": errors, "stages": told}))
 
 
 if __name__ == "__main__":

@@ -230,3 +230,22 @@ def test_a_flipped_byte_is_a_finding_or_nothing_but_never_a_crash(seed: int) -> 
 
     assert codes
     assert "internal/rule-crashed" not in codes
+
+
+def test_a_long_book_is_read_to_its_last_page_however_many_forms_it_has() -> None:
+    """A slug line draws one form a word: what is too much is reckoned by the page."""
+    from banxin import preflight
+
+    pages, forms = 2200, 12  # together more than a file of one page may have
+
+    def many(pdf: pikepdf.Pdf) -> None:
+        form = pdf.make_stream(b"0 0 9 9 re f", Subtype=Name.Form, BBox=[0, 0, 9, 9])
+        pdf.pages[0].Resources = Dictionary(XObject=Dictionary(F=form))
+        pdf.pages[0].Contents = pdf.make_stream(b"/F Do " * forms)
+        for _ in range(pages - 1):
+            pdf.pages.append(pdf.pages[0])
+
+    facts = preflight.read(remade(many))
+
+    assert facts.unread == {}
+    assert len(facts.fills) == pages * forms

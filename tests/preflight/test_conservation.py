@@ -700,3 +700,21 @@ def test_a_title_page_that_is_not_printed_takes_no_place_of_the_back_covers_word
     assert compared(said, [f"{title}\n{title}"]).lost == ()
     (lost,) = compared(said, [title]).lost
     assert lost.said.file == "back.md"
+
+
+def test_every_line_of_a_book_of_thousands_of_short_chapters_is_found_and_a_lost_one_told() -> None:
+    count, lacking = 9000, 4567
+    chapters = [
+        written(f"{n}.md", f"---\ntitle: 第{n}章\ntemplate: text\n---\n短章第{n}。\n")
+        for n in range(count)
+    ]
+    pages = [f"第{n}章\n短章第{n}。\n{n + 1}" for n in range(count)]
+    folios = [str(n + 1) for n in range(count)]
+
+    whole = compared(chapters, pages, folios=folios)
+    pages[lacking] = f"第{lacking}章\n{lacking + 1}"
+    short = compared(chapters, pages, folios=folios)
+
+    assert (whole.lost, whole.marks) == ((), ())
+    (lost,) = short.lost
+    assert lost.said.words(lost.start, lost.end) == f"短章第{lacking}"

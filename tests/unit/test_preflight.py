@@ -21,7 +21,8 @@ from banxin.preflight import (
     measure,
     read,
 )
-from banxin.preflight.facts import Facts, Font, InkOfPage, Intent, PageBoxes
+from banxin.preflight.carried import Font
+from banxin.preflight.facts import Facts, InkOfPage, Intent, PageBoxes
 from banxin.preflight.painted import PROCESS, PaintedColour, PaintedPicture, Run
 from banxin.preflight.registry import RULES, Finding, found, rule
 from banxin.schema import verdict
@@ -346,7 +347,7 @@ def test_what_each_code_of_a_font_stands_for_is_read_from_its_map() -> None:
     pdf = pikepdf.new()
     stream = pdf.make_stream(text.encode())
 
-    han, legible = content._codes(stream)
+    han, legible = content._codes(content._told(stream))
 
     assert sorted(han) == [*range(1, 8), 0x10, 0x11, 0x12, 0x20]
     assert sorted(legible) == [*sorted(han), 0x21, 0x30]

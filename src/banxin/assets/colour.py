@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final, cast
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageColor
 
 from banxin.diagnostics import BanxinError, Place, error
 
@@ -36,6 +36,7 @@ _PAPER: Final = 95  # L*, relative to itself; black on newsprint has less than t
 _BLACK: Final = 50
 _ALIKE: Final = 2.0  # ΔE*ab between the profiles of two makers for one condition, on average
 _AT_MOST: Final = 8.0
+_FAR: Final = 4.0
 MILLION: Final = 1_000_000
 # Values that a colour of eight bits has in millionths: a key keeps clear of them.
 _EIGHT_BIT: Final = frozenset(round(n / 255 * MILLION) for n in range(256))
@@ -120,6 +121,15 @@ def key_of(rgb: Sequence[Any]) -> Key:
     return red, green, blue
 
 
+def in_hex(word: str) -> str:
+    """A colour of CSS as `#rrggbb`; empty of what is none."""
+    try:
+        red, green, blue, *_ = ImageColor.getrgb(word.strip())
+    except ValueError:
+        return ""
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
 def _written(part: int) -> bytes:
     return f"{part / 255:.4f}".rstrip("0").rstrip(".").encode()
 
@@ -159,6 +169,28 @@ def inks_of(rgb: Rgb, icc: bytes) -> Cmyk:
     assert moved is not None
     cyan, magenta, yellow, black = (round(part / 2.55, 2) for part in moved.tobytes())
     return cyan, magenta, yellow, black
+
+
+def all_inks_of(samples: bytes, mode: str, source: bytes | None, icc: bytes) -> bytes:
+    """The inks, 255 full, of *samples*, rows of RGB or LAB (a and b signed) as *source* means them.
+
+    A profile that is broken counts as none.
+    """
+    image = Image.frombytes(mode, (len(samples) // 3, 1), samples)
+    try:
+        moved = ImageCms.applyTransform(image, to_press(icc, source, mode))
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        moved = ImageCms.applyTransform(image, to_press(icc, None, mode))
+    assert moved is not None
+    return moved.tobytes()
+
+
+def all_on_screen(cmyk: bytes, icc: bytes) -> bytes:
+    """SRGB of rows of inks, 255 full, as pictures that come in inks are shown."""
+    image = Image.frombytes("CMYK", (len(cmyk) // 4, 1), cmyk)
+    moved = ImageCms.applyTransform(image, from_press(icc))
+    assert moved is not None
+    return moved.tobytes()
 
 
 def seen(cmyk: bytes, size: tuple[int, int], icc: bytes) -> bytes:
@@ -243,19 +275,37 @@ def is_same_press(source: bytes, icc: bytes) -> bool:
     """
     if source[128:] == icc[128:]:
         return True
+    apart = _apart(source, icc)
+    return bool(apart) and sum(apart) / len(apart) <= _ALIKE and max(apart) <= _AT_MOST
+
+
+@lru_cache(maxsize=16)
+def print_far_apart(source: bytes, icc: bytes) -> bool:
+    """Whether the two are of different papers or presses for certain: ΔE*ab on average.
+
+    Two makers' profiles of one condition are 2 apart; coated paper is 5 from SWOP, 9 from uncoated
+    and 20 from newsprint. GRACoL, Japan Color and FOGRA51 lie within 3 of FOGRA39: names tell them.
+    """
+    if source[128:] == icc[128:]:
+        return False
+    apart = _apart(source, icc)
+    return bool(apart) and sum(apart) / len(apart) > _FAR
+
+
+def _apart(source: bytes, icc: bytes) -> list[float]:
+    """ΔE*ab of inks by both profiles; none where one of them is broken."""
     rows = itertools.product(_SHARES, repeat=4)
     patches = bytes(round(2.55 * ink) for row in rows for ink in row)
     image = Image.frombytes("CMYK", (len(patches) // 4, 1), patches)
     try:
         seen = [ImageCms.applyTransform(image, _exactly(icc, "LAB")) for icc in (source, icc)]
     except (ImageCms.PyCMSError, OSError, ValueError):
-        return False
+        return []
     bands = [[band.tobytes() for band in lab.split()] for lab in seen if lab is not None]
-    apart = [
+    return [
         math.dist((a / 2.55, b, c), (d / 2.55, e, f))
         for a, b, c, d, e, f in zip(*bands[0], *bands[1], strict=True)
     ]
-    return sum(apart) / len(apart) <= _ALIKE and max(apart) <= _AT_MOST
 
 
 @cache

@@ -186,6 +186,30 @@ def said_inside(image: Image.Image) -> bytes | None:
         return None  # primaries that are no triangle say nothing
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Levels as they stand in a coded picture, row by row."""
+
+    mode: str
+    size: Size
+    data: bytes
+
+
+def plain(data: bytes) -> Plain | None:
+    """A JPEG or JPEG 2000 of a PDF: numbers without a meaning, which the PDF gives them."""
+    with our_limits():
+        try:
+            with Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as image:
+                image.load()
+                levels = image.tobytes()
+                if image.format == "JPEG" and image.mode == "CMYK":
+                    # Pillow turns them round, as Adobe writes them; a PDF says so by its /Decode.
+                    levels = (255 - np.frombuffer(levels, np.uint8)).tobytes()
+                return Plain(image.mode, image.size, levels)
+        except (*FAULTS, UnidentifiedImageError):
+            return None
+
+
 # --- depth and alpha --------------------------------------------------------------------------
 
 

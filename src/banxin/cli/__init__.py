@@ -15,7 +15,7 @@ from typing import Final, NoReturn
 import click
 
 from banxin import __version__, usage
-from banxin.cli import building, editing, judging, keeping
+from banxin.cli import building, editing, handing, judging, keeping
 from banxin.cli.call import Options
 from banxin.diagnostics import BanxinError, Diagnostic
 from banxin.usage import Program, Speech, help_of
@@ -33,6 +33,9 @@ COMMANDS: Final[Sequence[Callable[[Program, Options], None]]] = (
     judging.preflight,
     editing.proof,
     editing.comments,
+    handing.package,
+    handing.verify,
+    handing.dummy,
     judging.rules,
     keeping.init,
     keeping.cache,

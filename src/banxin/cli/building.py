@@ -90,6 +90,7 @@ def preview(program: Program, o: Options) -> None:
     @click.option("--port", type=click.IntRange(0, 65535), help=o.t("port"))
     @click.option("--editor", default="", metavar="COMMAND", help=o.t("editor"))
     @click.option("--open", "opens", is_flag=True, help=o.t("open"))
+    @click.option("--editing/--no-editing", default=None, help=o.t("editing"))
     @o.no_cache
     @o.workspace
     @o.called

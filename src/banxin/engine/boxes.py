@@ -150,6 +150,12 @@ class PageBox(EngineBox, Protocol):
     page_type: object
 
 
+class MarginBox(EngineBox, Protocol):
+    """A box in a page's margin; `at_keyword` as in `@page`: `@bottom-left`."""
+
+    at_keyword: str
+
+
 class ReplacedBox(EngineBox, Protocol):
     """A box with a picture in it, which the engine calls replaced."""
 
@@ -271,7 +277,7 @@ def is_page(box: EngineBox) -> bool:
     return isinstance(box, boxes.PageBox)
 
 
-def is_margin(box: EngineBox) -> bool:
+def is_margin(box: EngineBox) -> TypeGuard[MarginBox]:
     """Whether it stands in a page's margin: a running head, a folio."""
     return isinstance(box, boxes.MarginBox)
 

@@ -149,14 +149,39 @@ class PullQuote:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """A number to be drawn as a field of marks.
+
+    Attributes:
+        number: what is counted, in ones: 47000 of 4.7万; of a percentage, its hundredths.
+        each: ones that a mark stands for.
+        of: what one of them is, in words: 一支; empty where nothing is said of it.
+        mark: square, dot or tick.
+        ink: of the layout, by name; empty for the layout's own choice.
+        whole: what the marks would be all of: 100 of a percentage, else 0.
+    """
+
+    number: float
+    each: int
+    of: str
+    mark: str
+    ink: str
+    whole: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BigNumber:
-    """`before` ¥, `figure` 3.2, `unit` 亿, `text` what it counts. `before` is mostly empty."""
+    """`before` ¥, `figure` 3.2, `unit` 亿, `text` what it counts. `before` is mostly empty.
+
+    `count`: where it is to be drawn as well.
+    """
 
     figure: str
     unit: str
     text: Inlines
     place: Place
     before: str = ""
+    count: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +294,31 @@ class ItemList:
     place: Place
     start: int = 1
     marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """One thing of a list struck off: its words, number and weight, and whether it is open."""
+
+    words: str
+    number: int
+    weight: float
+    open: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class StruckList:
+    """`::: list {open=40}`: things, those that are done struck off.
+
+    `weights` says how they show: by size or as a bar; `size` is full or column.
+    """
+
+    title: str
+    items: tuple[Struck, ...]
+    weights: str
+    size: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)

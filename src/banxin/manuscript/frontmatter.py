@@ -79,7 +79,7 @@ class _FrontMatterReader:
                 words = written.strip()[:60]
                 self._remarks.append(error("front-matter/no-pairs", self._place(line), found=words))
                 continue
-            while at < len(self._lines) and _goes_on(self._lines[at]):
+            while at < len(self._lines) and goes_on(self._lines[at]):
                 at += 1
             key, more = pair[1].strip(), self._lines[line + 1 : at]
             field = Field(self._value(key, pair[2].strip(), more, line), self._place(line))
@@ -124,7 +124,7 @@ class _FrontMatterReader:
         return value if isinstance(value, str) else written
 
 
-def _goes_on(line: str) -> bool:
+def goes_on(line: str) -> bool:
     """Whether a line belongs to the value above it: it is indented, and no pair of its own."""
     if line[:1] not in {" ", "\t", "-"} or not line.strip():
         return False

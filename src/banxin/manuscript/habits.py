@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 HAN: Final = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-PICTURE: Final = r"\.(?:jpe?g|png|tiff?|webp|avif|heic|gif|bmp|svg|pdf)"
+PICTURE: Final = r"\.(?:jpe?g|png|tiff?|webp|avif|heic|gif|bmp|svgz?|pdf|eps|ai)"
 
 # What is not seen but is there: zero-width spaces and joiners, byte order marks, soft hyphens.
 INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"

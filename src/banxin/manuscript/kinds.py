@@ -18,6 +18,6 @@ KIND_OF: Final[Mapping[type, str]] = {
     b.Table: "table",
     b.Verbatim: "verbatim",
     b.Divider: "divider",
-    **{container.made: name for name, container in CONTAINERS.items()},
+    **{container.made: container.kind or name for name, container in CONTAINERS.items()},
 }
 NAMES: Final = tuple(KIND_OF.values())

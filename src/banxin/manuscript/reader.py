@@ -58,7 +58,8 @@ CHOICES: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "overprint": ("figure/overprint", ("yes",)),
 }
 OF_PICTURES: Final = frozenset({"lines", "focus", *CHOICES})
-FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "alt", "ink", *CHOICES)
+_PAGE: Final = re.compile(r"0*([1-9]\d{0,5})")
+FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "alt", "ink", "page", *CHOICES)
 TEXT_SUFFIXES: Final = (".md", ".txt")
 # A number that no list counts to: a year, with which a paragraph begins.
 YEAR: Final = 1000
@@ -182,7 +183,7 @@ class ChapterReader:
         self.lines = straightened(self._without_controls(body).split("\n"), self._habits)
         self._references = _References()
         self._environment: dict[str, Any] = {"references": self._references}
-        tokens = parser().parse("\n".join(self.lines), self._environment)
+        self.tokens = tokens = parser().parse("\n".join(self.lines), self._environment)
         self._check_covered(tokens)
         self._told = ChapterNotes(remarks)
         self._inlines = InlineReader(file, self.lines, self._told)
@@ -192,7 +193,7 @@ class ChapterReader:
         self._body, self._defined = self._parted(tokens)
 
     def chapter(self) -> Chapter:
-        nodes = list(_tree(self._body))
+        nodes = list(tree(self._body))
         front = self._front_values(self.front)
         if nodes and nodes[0].type == "heading" and nodes[0].tag == "h1" and "title" not in front:
             place = self.place(nodes[0])
@@ -329,6 +330,7 @@ class ChapterReader:
         size = self.one_of("figure/size", given.pop("size", "column"), SIZES, place) or "column"
         credit = given.pop("credit", "")
         given = self._picture_values(given, place)
+        page = self._page_asked(given.pop("page", ""), place)
         for key, value in given.items():
             if key not in FIGURE_ATTRIBUTES:
                 near = nearest(key, FIGURE_ATTRIBUTES)
@@ -343,6 +345,7 @@ class ChapterReader:
             self.remarks.append(error("figure/title", place, title=title[:60]))
         source = self._source(image, credit, place)
         if source is not None:
+            source = source.with_name(source.name + page)
             yield Figure(source, caption, credit, size, given, place)
         elif caption:
             yield Paragraph(caption, place)
@@ -363,6 +366,13 @@ class ChapterReader:
         else:
             return self.file.parent / address
         return None
+
+    def _page_asked(self, asked: str, place: Place) -> str:
+        """What names a page of a PDF behind its file (RFC 8118); or empty."""
+        found = _PAGE.fullmatch(asked)
+        if asked and not found:
+            self.remarks.append(warning("figure/page", place, found=asked[:30]))
+        return f"#page={found[1]}" if found else ""
 
     def _heading(self, node: SyntaxTreeNode, place: Place) -> Iterator[Block]:
         level = int(node.tag[1])
@@ -582,7 +592,7 @@ class ChapterReader:
                 Token("inline", "", 0, children=tokens), (0, len(self.lines))
             )
             return (Paragraph(inside, place),)
-        nodes = list(_tree(self._defined.get(listed["label"], [])))
+        nodes = list(tree(self._defined.get(listed["label"], [])))
         return tuple(self._as_paragraphs(self.blocks(nodes)))
 
     def _as_paragraphs(self, blocks: Blocks) -> Iterator[Paragraph]:
@@ -703,7 +713,7 @@ _MARKS_ALONE: Final = re.compile(
 _WORDS: Final = re.compile(r"\S")
 
 
-def _tree(tokens: Sequence[Token]) -> Sequence[SyntaxTreeNode]:
+def tree(tokens: Sequence[Token]) -> Sequence[SyntaxTreeNode]:
     """The blocks of *tokens*. Inlines stay flat: they may lie as deep as anybody likes."""
     for token in tokens:
         if token.type == "inline" and token.children is not None:

@@ -28,13 +28,13 @@ from markupsafe import Markup, escape
 
 from banxin.cjk.classes import guarded
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note, warning
-from banxin.edition import Edition, Picture, front_of, url_of
+from banxin.edition import Edition, Picture, bleeding, front_of, url_of
 from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
-from banxin.markup import cells, charts, qr
+from banxin.markup import barcode, cells, charts, fields, qr, struck, walls
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
@@ -119,6 +119,8 @@ class Plate:
             and fills its place unless it says `fit=whole`.
         focus: the point that a crop keeps, as CSS's object-position.
         alt: what it shows, for who cannot see it: as given, or the caption without its markup.
+        bleeding: of the page of a PDF, the same with as much around it as the layout bleeds; of
+            all else, `url`.
     """
 
     url: str
@@ -137,6 +139,7 @@ class Plate:
     focus: str
     at: str
     anchor: str
+    bleeding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,7 @@ class EditionView:
     lang: str
     date: datetime.date
     link: str
+    isbn: str
     binding: str
     draft: bool
     masthead: Mapping[str, str]
@@ -263,6 +267,7 @@ class EditionView:
             lang=edition.lang,
             date=edition.date,
             link=edition.link,
+            isbn=edition.isbn,
             binding=edition.binding,
             draft=edition.draft,
             masthead=MappingProxyType(dict(edition.masthead)),
@@ -422,6 +427,7 @@ class _Maker:
         self._mentions: dict[PurePosixPath, list[Place]] = {}
         self._shortened: dict[str, Diagnostic] = {}
         self._squeezed: dict[str, Diagnostic] = {}
+        self._drawn: dict[str, Diagnostic] = {}
         self._people = People.of(edition.chapters)
         self._nowhere: tuple[Diagnostic, ...] = ()
         self._depth = 0  # blocks that the one being made stands in, itself counted
@@ -449,6 +455,9 @@ class _Maker:
             "plate": self.plate,
             "rows": self.rows,
             "drawing": self.drawing,
+            "field": self.field,
+            "struck": self.struck,
+            "wall": self.wall,
             "lines": title_lines,
             "joined": joined,
             "stack": stack,
@@ -462,6 +471,7 @@ class _Maker:
             "lines_of": self.lines_of,
             "wide": set_width,
             "qr": self.qr,
+            "ean": self.ean,
             "only": only,
             "without": without,
             "at": _at,
@@ -787,6 +797,7 @@ class _Maker:
         return (
             *self._shortened.values(),
             *self._squeezed.values(),
+            *self._drawn.values(),
             *self._people.remarks,
             *self._nowhere,
         )
@@ -844,6 +855,7 @@ class _Maker:
             focus=str(focus_of(figure.attributes.get("focus", "")) or CENTRE),
             at=str(figure.place),
             anchor=anchor_of(str(figure.place)),
+            bleeding=bleeding(self._edition, picture.url),
         )
 
     def _print(
@@ -875,7 +887,10 @@ class _Maker:
         asked = height_of(given)
         crop = f"--fit:cover; --focus:{focus}"
         whole = f"--fit:contain; --focus:50% 50%; --inset:{self._off_the_cut.in_mm:.2f}mm"
-        said = attributes.get("fit") == "whole"
+        # Of a logo nothing is ever cut; a page that is to fill another is.
+        fills = bleeding(self._edition, picture.url) != picture.url
+        drawn = picture.vector and size not in {"bleed", "spread"} and not fills
+        said = drawn or attributes.get("fit") == "whole"
         filled = whole if said else crop
         if said or ("lines" not in attributes and size not in {"spread", "front"}):
             lines, slack = whole_lines(*pixels, characters, grid, asked or most)
@@ -916,16 +931,10 @@ class _Maker:
     def drawing(self, chart: b.Chart, characters: int = 0) -> charts.Drawing:
         """The chart's marks and words, as wide as its size says, or as *characters*."""
         layout = self._layout
-        grid, label = layout.grid, next(t for t in layout.types if t.name == "chart")
-        wide = characters or (grid.characters if chart.size == "full" else grid.column)
-        inks = colours(layout)
-        ruler = charts.Ruler(
-            width=(grid.character * wide).in_pt,
-            pitch=grid.baseline.in_pt,
-            head=head(layout, self._edition.faces).in_pt,
-            character=grid.character.in_pt,
-            label=label.size.in_pt,
+        wide = characters or (
+            layout.grid.characters if chart.size == "full" else layout.grid.column
         )
+        inks, ruler = colours(layout), self._ruler(wide)
         paint = charts.Paint(
             series=tuple(f"rgb({inks[ink]})" for ink in layout.chart.series),
             rule=f"rgb({inks[layout.chart.rule]})",
@@ -933,9 +942,91 @@ class _Maker:
         drawn = charts.draw(chart, ruler, paint)
         return replace(drawn, svg=Markup(drawn.svg))  # noqa: S704  # made there, words escaped
 
+    def _ruler(self, characters: float) -> charts.Ruler:
+        """The grid that a drawing of so many characters stands on."""
+        layout = self._layout
+        label = next(t for t in layout.types if t.name == "chart")
+        return charts.Ruler(
+            width=layout.grid.character.in_pt * characters,
+            pitch=layout.grid.baseline.in_pt,
+            head=head(layout, self._edition.faces).in_pt,
+            character=layout.grid.character.in_pt,
+            label=label.size.in_pt,
+        )
+
+    def field(
+        self,
+        number: b.BigNumber,
+        characters: float,
+        lines: int,
+        most: int = 0,
+        ink: str = "",
+    ) -> fields.Field | None:
+        """The number's marks, one for each unit; None where it is not to be drawn.
+
+        Args:
+            characters: of the body that the field is wide.
+            lines: of the grid that it has; most: that it may take, where its marks would be too
+                fine; 0: no more.
+            ink: of the layout, where the manuscript asks for none.
+        """
+        if number.count is None:
+            return None
+        inks = colours(self._layout)
+        asked = number.count.ink
+        if asked and asked not in inks:
+            known, near = " · ".join(inks), nearest(asked, inks)
+            facts = {"ink": asked[:30], "known": known, "near": near}
+            self._drawn[f"{number.place} ink"] = warning("numbers/ink", number.place, **facts)
+        colour = f"rgb({inks.get(asked) or inks[ink or self._layout.chart.series[0]]})"
+        made = fields.field(number.count, self._ruler(characters), lines, most, colour)
+        if made.each != number.count.each:
+            facts = {"asked": str(number.count.each), "drawn": str(made.each)}
+            self._drawn[str(number.place)] = note("numbers/coarser", number.place, **facts)
+        return replace(made, svg=Markup(made.svg))  # noqa: S704  # made there, words escaped
+
+    def struck(
+        self, block: b.StruckList, characters: float = 0, step: str = "struck", ink: str = "mo"
+    ) -> tuple[struck.Line, ...]:
+        """A list struck off, in rows.
+
+        Args:
+            characters: of the body that a row has; 0: as the list's size says.
+            step: in `[steps]`, the styles of its weights; ink: of the strokes.
+        """
+        grid = self._layout.grid
+        wide = characters or (grid.characters if block.size == "full" else grid.column)
+        colour = f"rgb({colours(self._layout)[ink]})"
+        return struck.struck(block, self._steps(step), wide, grid, colour)
+
+    def wall(
+        self,
+        people: Sequence[PersonView],
+        characters: float = 0,
+        lines: int = 0,
+        step: str = "wall",
+        about: str = "place",
+    ) -> walls.Wall:
+        """How names stand in a wall.
+
+        Args:
+            characters: of the body that a line has; lines: that all may take; 0: the type area's.
+            step: in `[steps]`, the styles of the names; about: of what is said of them.
+        """
+        grid = self._layout.grid
+        (said,) = self._steps(about)
+        small = said.size / grid.character
+        named = [walls.Named(set_width(p.name), set_width(p.about) * small) for p in people]
+        wide, high = characters or grid.characters, lines or grid.lines
+        return walls.wall(named, self._steps(step), wide, high, grid)
+
     def qr(self, words: str, ink: str = "mo") -> Markup:
         """A code that says *words*, in one of the layout's inks."""
         return Markup(qr.qr(words, f"rgb({colours(self._layout)[ink]})"))  # noqa: S704
+
+    def ean(self, isbn: str) -> Markup:
+        """The bar code of an ISBN at its true size, black on white, the number above it."""
+        return Markup(barcode.ean13(isbn))  # noqa: S704  # made there, of digits and hyphens
 
     def numbered(self, number: int, word: str) -> str:
         """`2|numbered("chapter")` → 第二章: the layout's word with the number in it."""

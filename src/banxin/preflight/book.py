@@ -19,6 +19,7 @@ from unicodedata import normalize
 
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
+from banxin.artwork import split
 from banxin.diagnostics import Diagnostic, Place
 from banxin.manuscript.blocks import Figure, NameList
 from banxin.manuscript.habits import is_prose, straightened
@@ -335,7 +336,11 @@ def book(of: Material) -> Book:
         spans=_spans(sheets),
         labels=sheets.labels,
         title_parts=tuple(edition.title.split("|")) if "|" in edition.title else (),
-        same={normalize("NFC", str(n)): picture.url for n, picture in edition.pictures.items()},
+        same={
+            normalize("NFC", str(name)): picture.url
+            for name, picture in edition.pictures.items()
+            if not picture.vector  # of which the pages are several pictures
+        },
         landed=frozenset((o.place.file, o.place.line) for o in sheets.landed if o.photo),
         folds=bool(edition.layout.page.folds),
         columns=edition.layout.grid.columns,
@@ -504,13 +509,13 @@ def names_in(credit: str) -> Iterator[str]:
 
 
 def _unused(edition: Edition, files: Sequence[PurePosixPath]) -> Iterator[str]:
-    placed = {alike(name) for name in edition.pictures}
+    placed = {alike(split(name)[0]) for name in edition.pictures}
     return (str(file) for file in files if alike(file) not in placed)
 
 
 def _photographs(edition: Edition, ledger: Mapping[str, Entry]) -> Iterator[Photograph]:
     for name, picture in edition.pictures.items():
-        if picture.is_missing:
+        if picture.is_missing or picture.vector:
             continue
         entry = ledger.get(alike(name))
         source = entry.source if entry else ""

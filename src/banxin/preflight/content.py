@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
+from struct import unpack
 from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
 from banxin.diagnostics import Box
+from banxin.preflight.jpeg import quality_of
 from banxin.preflight.painted import (
     PROCESS,
     Fill,
@@ -29,18 +32,24 @@ from banxin.preflight.painted import (
 )
 
 Rect = tuple[float, float, float, float]
+Points = list[tuple[float, float]]
 Affine = tuple[float, float, float, float, float, float]
 
 DEEPEST: Final = 12  # forms within forms; a drawing program makes three or four
-MOST_FORMS: Final = 20_000  # a file that nests them in tens would keep us for ever
+MOST_PIECES: Final = 32  # subpaths of one path that are looked at one by one
+MOST_FORMS: Final = 20_000  # a file that nests them in tens would keep us for ever;
+FORMS_A_PAGE: Final = 200  # and these for each of its pages: ours have some six, a map hundreds
+SMALL: Final = 0.01  # pt: nearer than this, two points are one
+UPRIGHT: Final = 1e-3  # of a picture's sides, that it may lean
 EVERYWHERE: Final = (-1e6, -1e6, 1e6, 1e6)
 UNMOVED: Final = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 MM: Final = 25.4 / 72
 ASCENT, DESCENT = 0.88, -0.12  # of an em: where Han characters stand
 # What pikepdf raises where a stranger's page is not as the standard has it.
-_OF_BROKEN_FILES: Final = (
+OF_BROKEN_FILES: Final = (
     pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError,
 )  # fmt: skip
+UNTOLD: Final = 0xF0000  # where codes without a meaning go: characters of private use
 NO_GLYPH: Final = frozenset({0, 0xFFFF})  # .notdef, and what WeasyPrint 70 writes for it
 HAN: Final = (
     (0x2E80, 0x2FDF),
@@ -56,6 +65,8 @@ _PAINT: Final = {  # fills, strokes
     "b*": (True, True), "n": (False, False),
 }  # fmt: skip
 _PLAIN_MODES: Final = frozenset({0, 1, 3})  # of type: filled, stroked, not drawn
+_PLAIN_BLENDS: Final = (Name.Normal, Name.Compatible)  # names have no hash
+_STROKED_TOO: Final = frozenset({2, 6})  # of type: filled, then stroked
 _CURVES: Final = ("/TR", "/TR2", "/BG", "/BG2", "/UCR", "/UCR2")
 _SHORT: Final = {"G": "DeviceGray", "RGB": "DeviceRGB", "CMYK": "DeviceCMYK", "I": "Indexed"}
 _PARTS: Final = {
@@ -101,6 +112,10 @@ _SHOWS: Final = frozenset({"Tj", "TJ", "'", '"'})
 _BY_OPERATOR: Final = {"g": GRAY, "rg": RGB, "k": CMYK}
 
 
+# Its advance in text space, whether no font had it, Chinese, legible; and what it stands for.
+Glyph = tuple[float, bool, bool, bool, str]
+
+
 @dataclass(frozen=True, slots=True)
 class FaceOfFile:
     """What measuring text needs of a font of the file."""
@@ -113,6 +128,33 @@ class FaceOfFile:
     em: float  # text space units of a glyph unit, 1/1000 but for Type 3
     double: bool  # codes of two bytes
     drawn: bool = False  # its glyphs are content streams of their own: Type 3
+    meaning: dict[int, str] = field(default_factory=dict)
+    meanings: tuple[tuple[range, str], ...] = ()  # codes, and what the first of them stands for
+    known: dict[int, Glyph] = field(default_factory=dict, compare=False)
+
+    def codes(self, data: bytes) -> Sequence[int]:
+        """What is shown by a string, ISO 32000-2 §9.4.3."""
+        return unpack(f">{len(data) // 2}H", data[: len(data) & ~1]) if self.double else data
+
+    def glyph(self, code: int) -> Glyph:
+        """What is known of a code, kept for the next time."""
+        found = self.known[code] = (
+            self.widths.get(code, self.usual) * self.em,
+            self.double and code in NO_GLYPH,
+            code in self.han,
+            code in self.legible,
+            self._meaning(code),
+        )
+        return found
+
+    def _meaning(self, code: int) -> str:
+        if code in self.meaning:
+            return self.meaning[code]
+        for codes, first in self.meanings:
+            if code in codes and first:
+                return first[:-1] + chr(min(ord(first[-1]) + code - codes.start, 0x10FFFF))
+        untold = self.double or self.meaning or self.meanings
+        return chr(UNTOLD + code) if untold else chr(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +180,14 @@ class State:
     rise: float = 0.0
     rendering: int = 0
     leading: float = 0.0
+    boxed: bool = True  # every clip so far is a box
+    masked: bool = False
+    blended: bool = False
+
+    @property
+    def covers(self) -> bool:
+        """Whether what is painted in a box hides all that lies below it there."""
+        return self.boxed and not self.masked and not self.blended
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +200,9 @@ class _Image:
     codec: str
     number: int = 0
     alternates: bool = False
+    mask: tuple[int, int] = (0, 0)
+    quality: int = 0
+    opaque: bool = False
 
 
 @dataclass(slots=True)
@@ -158,13 +211,15 @@ class _Stream:
 
     Attributes:
         saved: states to go back to.
-        path: the points of the path under way; `clipping`, whether it is to cut what follows.
+        path: the points of the path under way; `pieces`, which of them begin a subpath;
+            `clipping`, whether it is to cut what follows.
         line, here: where its line of text begins, and where the next glyph stands.
     """
 
     state: State
     saved: list[State] = field(default_factory=list)
     path: list[tuple[float, float]] = field(default_factory=list)
+    pieces: list[int] = field(default_factory=list)
     clipping: bool = False
     line: Affine = UNMOVED
     here: Affine = UNMOVED
@@ -180,23 +235,26 @@ class _Stream:
             self.state = replace(self.state, matrix=moved)
         elif op == "re":
             x, y, w, h = (float(v) for v in operands)
+            self.pieces.append(len(self.path))
             self.path += _corners(self.state.matrix, (x, y, x + w, y + h))
         elif op in {"W", "W*"}:
             self.clipping = True
         elif op in {"m", "l"}:
+            if op == "m":
+                self.pieces.append(len(self.path))
             self.path.append(_at(self.state.matrix, float(operands[0]), float(operands[1])))
         else:
-            numbers = [float(v) for v in operands]
-            self.path += [
-                _at(self.state.matrix, x, y)
-                for x, y in zip(numbers[::2], numbers[1::2], strict=False)
-            ]
+            a, b, c, d, e, f = self.state.matrix
+            numbers = list(map(float, operands))
+            for x, y in zip(numbers[::2], numbers[1::2], strict=False):
+                self.path.append((a * x + c * y + e, b * x + d * y + f))
 
     def end_path(self) -> None:
         if self.clipping and self.path:
             clip = _overlap(self.state.clip, _around(self.path))
-            self.state = replace(self.state, clip=clip)
-        self.path, self.clipping = [], False
+            boxed = self.state.boxed and _is_box(self.path)
+            self.state = replace(self.state, clip=clip, boxed=boxed)
+        self.path, self.pieces, self.clipping = [], [], False
 
     def go(self, op: str, operands: Any) -> None:
         """To the beginning of a line of text."""
@@ -227,13 +285,16 @@ class Walker:
     unclear: set[int] = field(default_factory=set)
     faults: dict[int, str] = field(default_factory=dict)
     _paths: dict[tuple[Any, ...], list[Painted]] = field(default_factory=dict)
-    _forms: int = 0
+    _changes: dict[tuple[int, int], tuple[dict[str, Any], bool]] = field(default_factory=dict)
+    _images: dict[tuple[int, int], _Image] = field(default_factory=dict)
+    _forms_left: int = MOST_FORMS
     _page: int = 0
     _trim: Rect = EVERYWHERE
 
     def page(self, number: int, page: pikepdf.Page, trim: Rect) -> Iterator[Painted]:
         """The marks of one page. *trim* in pt, the origin of the boxes given back."""
         self._page, self._trim = number, trim
+        self._forms_left += FORMS_A_PAGE
         group = page.obj.get("/Group")
         if isinstance(group, Dictionary):
             space = self._group_space(group, page.resources)
@@ -242,7 +303,7 @@ class Walker:
                 self.unclear.add(number)
         try:
             yield from self._walk(page, page.resources, State(), UNMOVED, 0, aside=False)
-        except _OF_BROKEN_FILES as problem:
+        except OF_BROKEN_FILES as problem:
             self.faults[number] = f"{type(problem).__name__}: {problem}"[:200]
 
     # --- the operators ----------------------------------------------------------------
@@ -260,7 +321,7 @@ class Walker:
             if op in _PATHS:
                 pen.draw(op, operands)
             elif op in _PAINT:
-                yield from self._path(pen.path, pen.state, *_PAINT[op], aside=aside)
+                yield from self._path(pen, *_PAINT[op], aside=aside)
                 pen.end_path()
             elif op == "Tf":
                 face = self._face(resources, str(operands[0]))
@@ -295,10 +356,14 @@ class Walker:
 
     def _under(self, settings: Any, state: State) -> State:
         """After a dictionary of the graphics state."""
-        self.used_states.setdefault(_identity(settings), settings)
-        if _mixes(settings):
+        key = _identity(settings)
+        changes = self._changes.get(key)
+        if changes is None:
+            self.used_states[key] = settings
+            changes = self._changes[key] = _changes(settings), _mixes(settings)
+        if changes[1]:
             self.unclear.add(self._page)
-        return _set(state, settings)
+        return replace(state, **changes[0])
 
     def _plain(self, op: str, operands: Any, resources: Any, state: State) -> State:
         """Operators that change the state and paint nothing."""
@@ -337,30 +402,43 @@ class Walker:
 
     def _path(
         self,
-        path: list[tuple[float, float]],
-        state: State,
+        pen: _Stream,
         fills: bool,  # noqa: FBT001  # a row of a table, never written out
         strokes: bool,  # noqa: FBT001
         *,
         aside: bool,
     ) -> Iterator[Painted]:
+        path, state = pen.path, pen.state
         if not path or not (fills or strokes):
             return
-        box = _overlap(_around(path), state.clip)
-        if box[2] < box[0] or box[3] < box[1]:
-            return
-        if fills:
-            yield Fill(
-                self._page, self._box(box), state.fill, state.fill_over, state.mode,
-                state.fill_alpha, aside,
-            )  # fmt: skip
-        if strokes:
-            a, b, c, d, _, _ = state.matrix
-            width = state.width * min(math.hypot(a, b), math.hypot(c, d))
-            yield Stroke(
-                self._page, self._box(box), state.line, state.line_over, state.mode,
-                state.line_alpha, aside, width,
-            )  # fmt: skip
+        for points in self._apart(path, pen.pieces):
+            box = _overlap(_around(points), state.clip)
+            if box[2] < box[0] or box[3] < box[1]:
+                continue
+            if fills:
+                solid = state.covers and _is_box(points)
+                yield Fill(
+                    self._page, self._box(box), state.fill, state.fill_over, state.mode,
+                    state.fill_alpha, aside, solid,
+                )  # fmt: skip
+            if strokes:
+                a, b, c, d, _, _ = state.matrix
+                width = state.width * min(math.hypot(a, b), math.hypot(c, d))
+                yield Stroke(
+                    self._page, self._box(box), state.line, state.line_over, state.mode,
+                    state.line_alpha, aside, width,
+                )  # fmt: skip
+
+    def _apart(self, path: Points, pieces: Sequence[int]) -> Iterator[Points]:
+        """A path, or what is drawn at once all around the page as crop marks are, one by one."""
+        if 1 < len(pieces) <= MOST_PIECES and _leaves(_around(path), self._trim):
+            ends = [*pieces[1:], len(path)]
+            parts = [path[start:end] for start, end in zip(pieces, ends, strict=True)]
+            boxes = [_around(part) for part in parts]
+            if not any(_meet(one, other) for one, other in combinations(boxes, 2)):
+                yield from parts
+                return
+        yield path
 
     def _shown(
         self, parts: Any, state: State, here: Affine, *, aside: bool
@@ -370,20 +448,19 @@ class Walker:
             return None, here
         if face.drawn or state.rendering not in _PLAIN_MODES:
             self.unclear.add(self._page)
-        advance, count, missing, han, legible = 0.0, 0, 0, False, 0
-        step = 2 if face.double else 1
+        advance, count, missing, han, legible, said = 0.0, 0, 0, False, 0, list[str]()
+        known = face.known
         for part in parts:
             if not isinstance(part, pikepdf.String):
                 advance -= float(part) / 1000 * state.size * state.stretch
                 continue
-            data = bytes(part)
-            for start in range(0, len(data), step):
-                code = int.from_bytes(data[start : start + step], "big")
+            for code in face.codes(bytes(part)):
+                width, lacks, chinese, reads, meaning = known.get(code) or face.glyph(code)
                 count += 1
-                missing += face.double and code in NO_GLYPH
-                han = han or code in face.han
-                legible += code in face.legible
-                width = face.widths.get(code, face.usual) * face.em
+                missing += lacks
+                han = han or chinese
+                legible += reads
+                said.append(meaning)
                 advance += (width * state.size + state.spacing) * state.stretch
         full = _times(here, state.matrix)
         low, high = (state.rise + part * state.size for part in (DESCENT, ASCENT))
@@ -395,12 +472,17 @@ class Walker:
         outlined = state.rendering in {1, 5}
         colour = state.line if outlined else state.fill
         size = abs(state.size) * math.hypot(full[2], full[3])
+        along, up = state.size * state.stretch, state.size
+        turned, mirrored = _turn((full[0] * along, full[1] * along, full[2] * up, full[3] * up))
+        a, b, c, d, _, _ = state.matrix
+        stroked = state.width * min(math.hypot(a, b), math.hypot(c, d))
         run = Run(
             self._page, self._box(box), colour,
             state.line_over if outlined else state.fill_over, state.mode,
             state.line_alpha if outlined else state.fill_alpha, aside,
             face.name, size, count, missing, outlined, state.rendering in {3, 7}, han,
-            legible if box == whole else 0,
+            legible if box == whole else 0, "".join(said), turned, mirrored,
+            stroked if state.rendering in _STROKED_TOO else 0.0,
         )  # fmt: skip
         return run, moved
 
@@ -429,11 +511,39 @@ class Walker:
         a, b, c, d, _, _ = state.matrix
         box = _overlap(_around(_corners(state.matrix, (0, 0, 1, 1))), state.clip)
         colour = state.fill if what.family == "Mask" else PaintedColour(what.family)
+        upright = abs(b) + abs(c) < UPRIGHT * (abs(a) + abs(d))
+        solid = what.opaque and upright and state.covers
         return PaintedPicture(
             self._page, self._box(box), colour, state.fill_over, state.mode, state.fill_alpha,
             aside, what.size, math.hypot(a, b) * MM, math.hypot(c, d) * MM, what.bits, what.codec,
-            what.alternates, what.number,
+            what.alternates, what.number, what.mask, what.quality, solid, *_turn((a, b, c, d)),
         )  # fmt: skip
+
+    def _pixels(self, image: Any, resources: Any) -> _Image:
+        """What an image object is made of: looked at once."""
+        key = _identity(image)
+        known = self._images.get(key)
+        if known is not None:
+            return known
+        mask = bool(image.get("/ImageMask", False))
+        family = "Mask" if mask else self._space(image.get("/ColorSpace"), resources).family
+        filters = image.get("/Filter", "")
+        codec = str(filters[-1] if isinstance(filters, Array) and len(filters) else filters)
+        cut = image.get("/SMask", image.get("/Mask"))
+        cut_out = isinstance(cut, Stream)
+        size = (int(cut.get("/Width", 0)), int(cut.get("/Height", 0))) if cut_out else (0, 0)
+        found = self._images[key] = _Image(
+            family,
+            (int(image.Width), int(image.Height)),
+            1 if mask else int(image.get("/BitsPerComponent", 8)),
+            codec.removeprefix("/"),
+            image.objgen[0],
+            "/Alternates" in image,
+            size,
+            quality_of(image) if codec in {"/DCTDecode", "/DCT"} else 0,
+            not mask and cut is None,
+        )
+        return found
 
     # --- what holds other marks -------------------------------------------------------
 
@@ -442,15 +552,7 @@ class Walker:
     ) -> Iterator[Painted]:
         thing = resources.XObject[name]
         if thing.get("/Subtype") == Name.Image:
-            mask = bool(thing.get("/ImageMask", False))
-            family = "Mask" if mask else self._space(thing.get("/ColorSpace"), resources).family
-            filters = thing.get("/Filter", "")
-            codec = str(filters[-1] if isinstance(filters, Array) and len(filters) else filters)
-            size = int(thing.Width), int(thing.Height)
-            bits = 1 if mask else int(thing.get("/BitsPerComponent", 8))
-            pixels = _Image(
-                family, size, bits, codec.removeprefix("/"), thing.objgen[0], "/Alternates" in thing
-            )
+            pixels = self._pixels(thing, resources)
             picture = self._picture(state, pixels, aside=aside)
             if picture.box[0] < picture.box[2] and picture.box[1] < picture.box[3]:
                 yield picture
@@ -461,9 +563,7 @@ class Walker:
     def _form(
         self, form: Any, resources: Any, state: State, depth: int, *, aside: bool
     ) -> Iterator[Painted]:
-        self._forms += 1
-        if depth >= DEEPEST or self._forms > MOST_FORMS:
-            self.unread.add(self._page)
+        if self._is_too_much(depth):
             return
         inner = form.get("/Resources", resources)
         group = form.get("/Group")
@@ -483,6 +583,14 @@ class Walker:
         for mark in self._paths[key]:
             yield replace(mark, page=self._page)
 
+    def _is_too_much(self, depth: int) -> bool:
+        """Whether a form at *depth* is left unread, which is told of its page."""
+        self._forms_left -= 1
+        if depth < DEEPEST and self._forms_left >= 0:
+            return False
+        self.unread.add(self._page)
+        return True
+
     def _pattern(
         self, pattern: Any, resources: Any, state: State, base: Affine, depth: int
     ) -> Iterator[Painted]:
@@ -490,9 +598,7 @@ class Walker:
         if pattern.get("/PatternType") == 2:
             yield self._shade(pattern.Shading, resources, state, EVERYWHERE, aside=True)
             return
-        self._forms += 1
-        if depth >= DEEPEST or self._forms > MOST_FORMS:
-            self.unread.add(self._page)
+        if self._is_too_much(depth):
             return
         inside = replace(state, matrix=matrix, clip=EVERYWHERE)
         if pattern.get("/PaintType", 1) == 1:  # one with colours of its own
@@ -506,9 +612,7 @@ class Walker:
         kind = str(mask.get("/S", "/Luminosity")).removeprefix("/").lower()
         group = form.get("/Group", Dictionary())
         self.groups.append(TransparencyGroup(self._page, self._group_space(group, inner), kind))
-        self._forms += 1
-        if depth >= DEEPEST or self._forms > MOST_FORMS:
-            self.unread.add(self._page)
+        if self._is_too_much(depth):
             return
         matrix = _times(_affine(form.get("/Matrix", UNMOVED)), state.matrix)
         yield from self._walk(form, inner, State(matrix=matrix), matrix, depth + 1, aside=True)
@@ -554,6 +658,10 @@ class Walker:
         font = resources.get("/Font", Dictionary()).get(name)
         if font is None:
             return None
+        return self.face_of(font)
+
+    def face_of(self, font: Any) -> FaceOfFile:
+        """What a font dictionary says of its codes; read once."""
         key = _identity(font)
         known = self.faces.get(key)
         if known is None:
@@ -571,17 +679,26 @@ class Walker:
 
 def _typeface(font: Any) -> FaceOfFile:
     name = str(font.get("/BaseFont", font.get("/Name", "/?"))).removeprefix("/")
-    han, legible = _codes(font.get("/ToUnicode"))
+    said = list(_told(font.get("/ToUnicode")))
+    han, legible = _codes(said)
+    meaning = {codes.start: text for codes, text in said if len(codes) == 1}
+    meanings = tuple(one for one in said if len(one[0]) > 1)
     if font.get("/Subtype") == Name.Type0:
         child = font.DescendantFonts[0]
         widths = dict(_wide(child.get("/W", Array())))
         usual = float(child.get("/DW", 1000))
-        return FaceOfFile(name, widths, usual, han, legible, 0.001, double=True)
+        return FaceOfFile(
+            name, widths, usual, han, legible, 0.001, double=True, meaning=meaning,
+            meanings=meanings,
+        )  # fmt: skip
     first = int(font.get("/FirstChar", 0))
     widths = {first + n: float(w) for n, w in enumerate(font.get("/Widths", Array()))}
     drawn = font.get("/Subtype") == Name.Type3
     em = abs(float(font.get("/FontMatrix", [0.001])[0])) if drawn else 0.001
-    return FaceOfFile(name, widths, 500.0, han, legible, em, double=False, drawn=drawn)
+    return FaceOfFile(
+        name, widths, 500.0, han, legible, em, double=False, drawn=drawn, meaning=meaning,
+        meanings=meanings,
+    )  # fmt: skip
 
 
 def _wide(table: Any) -> Iterator[tuple[int, float]]:
@@ -604,10 +721,10 @@ _RANGE: Final = re.compile(_HEX * 2 + rb"(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
 _SECTION: Final = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
 
 
-def _codes(to_unicode: Any) -> tuple[frozenset[int], frozenset[int]]:
+def _codes(meanings: Iterable[tuple[range, str]]) -> tuple[frozenset[int], frozenset[int]]:
     """Codes of Chinese characters, and of all that are no spaces."""
     han, legible = set[int](), set[int]()
-    for codes, text in _told(to_unicode):
+    for codes, text in meanings:
         if any(low <= ord(character) <= high for character in text for low, high in HAN):
             han.update(codes)
         if text.strip().isprintable() and text.strip():
@@ -658,7 +775,8 @@ def _outputs(function: Any) -> int:
     return len(function.get("/C0", [0])) if kind == 2 else 0
 
 
-def _set(state: State, settings: Any) -> State:
+def _changes(settings: Any) -> dict[str, Any]:
+    """What a dictionary of the graphics state changes of it."""
     changes: dict[str, Any] = {}
     if "/OP" in settings:
         changes["line_over"] = changes["fill_over"] = bool(settings.OP)
@@ -672,14 +790,17 @@ def _set(state: State, settings: Any) -> State:
         changes["line_alpha"] = float(settings.CA)
     if "/LW" in settings:
         changes["width"] = float(settings.LW)
-    return replace(state, **changes)
+    if "/SMask" in settings:
+        changes["masked"] = isinstance(settings.SMask, Dictionary)
+    if "/BM" in settings:
+        changes["blended"] = settings.BM not in _PLAIN_BLENDS
+    return changes
 
 
 def _mixes(settings: Any) -> bool:
     """Whether colours come out other than they are named: blended, masked, or through a curve."""
-    blend = settings.get("/BM", Name.Normal)
     return (
-        blend not in (Name.Normal, Name.Compatible)  # names have no hash
+        settings.get("/BM", Name.Normal) not in _PLAIN_BLENDS
         or isinstance(settings.get("/SMask"), Dictionary)
         or any(key in settings for key in _CURVES)
     )
@@ -721,6 +842,34 @@ def _corners(m: Affine, box: Sequence[float]) -> list[tuple[float, float]]:
 def _around(points: Sequence[tuple[float, float]]) -> Rect:
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def _is_box(points: Points) -> bool:
+    """Whether points are the corners of a rectangle that stands upright, in their order."""
+    if not 4 <= len(points) <= 5 or (len(points) == 5 and points[4] != points[0]):
+        return False
+    x0, y0, x1, y1 = _around(points)
+    on = [(abs(x - x0) < SMALL or abs(x - x1) < SMALL) for x, _ in points]
+    on += [(abs(y - y0) < SMALL or abs(y - y1) < SMALL) for _, y in points]
+    (ax, ay), (bx, by), (cx, cy), _ = points[:4]
+    crossing = abs(ax - cx) >= SMALL and abs(ay - cy) >= SMALL
+    return all(on) and crossing and (abs(ax - bx) < SMALL or abs(ay - by) < SMALL)
+
+
+def _turn(m: tuple[float, float, float, float]) -> tuple[int, bool]:
+    """Where the first axis points, degrees anticlockwise; and whether the axes are mirrored."""
+    a, b, c, d = m
+    if not b and a >= 0:
+        return 0, a * d < 0
+    return round(math.degrees(math.atan2(b, a))) % 360, a * d - b * c < 0
+
+
+def _leaves(box: Rect, trim: Rect) -> bool:
+    return box[0] < trim[0] or box[1] < trim[1] or box[2] > trim[2] or box[3] > trim[3]
+
+
+def _meet(a: Rect, b: Rect) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _overlap(a: Rect, b: Rect) -> Rect:

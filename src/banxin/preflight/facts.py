@@ -17,7 +17,9 @@ from defusedxml.common import DefusedXmlException
 from pikepdf import Array, Dictionary, Name, Stream
 
 from banxin.diagnostics import BanxinError, Box, error
-from banxin.preflight.content import MM, Rect, Walker
+from banxin.preflight.carried import Font, fonts_of
+from banxin.preflight.conditions import described_in, prints_unlike
+from banxin.preflight.content import MM, OF_BROKEN_FILES, Rect, Walker
 from banxin.preflight.pages import Pages
 from banxin.preflight.painted import (
     Fill,
@@ -28,9 +30,9 @@ from banxin.preflight.painted import (
     Stroke,
     TransparencyGroup,
 )
+from banxin.preflight.spots import SpotColour, spots
 from banxin.units import Length
 
-_FONT_FILES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
 _XMP: Final = {
     "{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion": "version",
     "{http://ns.adobe.com/pdf/1.3/}Trapped": "trapped",
@@ -71,24 +73,20 @@ class PageBoxes:
 
 
 @dataclass(frozen=True, slots=True)
-class Font:
-    """`family` is the name in the PDF without its subset tag; `kind` its Subtype."""
-
-    family: str
-    embedded: bool
-    subset: bool
-    kind: str = "CIDFontType2"
-
-
-@dataclass(frozen=True, slots=True)
 class Intent:
-    """An output intent. `profile`: device class and colour space of its ICC, `prtr CMYK`."""
+    """An output intent. `profile`: device class and colour space of its ICC, `prtr CMYK`.
+
+    `described`: what the ICC says of itself; `unlike`: it prints otherwise than profiles of the
+    named condition do, as far as we have one.
+    """
 
     kind: str
     identifier: str
     info: str
     registry: str
     profile: str
+    described: str = ""
+    unlike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +97,12 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
-class SpotColour:
-    """A spot colour: its name, and the alternate colour it is shown with."""
-
-    name: str
-    alternate: str
-
-
-@dataclass(frozen=True, slots=True)
 class InkOfPage:
     """How much ink one page takes, in percent: the worst 15 mm² and the worst single pixel.
 
     `reckoned`: both are what the colours of the page can add up to; it has not been drawn.
+    `edges`: straight ones that the drawing has along the cut, each by its side (left, top, right,
+    foot: 0 to 3) and how far beyond the cut it runs, mm; less than nothing on the page.
     """
 
     page: int
@@ -118,6 +110,7 @@ class InkOfPage:
     pixel: float
     box: Box
     reckoned: bool = False
+    edges: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +143,8 @@ class Facts:
             postscript, opi, transfer, halftone, and how often.
         inks: one a page, or empty where they were not measured; `inks_missing` says why.
         order: what was ordered, where the file is of ours and says so.
+        painted: all marks as they are painted, the later ones over the earlier.
+        plates: spot colours; `inks_by_name`, the four inks where a Separation names them.
         unread: pages that could not be walked to their end, and why.
         unclear: pages on which more than the colours of their marks decides how much ink they
             take: blending, masks, patterns, groups, clips of type, Type 3 glyphs, transfer curves.
@@ -178,6 +173,8 @@ class Facts:
     inks: tuple[InkOfPage, ...] = ()
     inks_missing: str = ""
     order: Order | None = None
+    painted: tuple[Painted, ...] = ()
+    inks_by_name: tuple[SpotColour, ...] = ()
 
     @property
     def title(self) -> str:
@@ -198,7 +195,7 @@ def read(source: bytes | Path, pages: Pages | None = None) -> Facts:
         BanxinError: `pdf/unreadable`, `pdf/empty`, `pdf/encrypted`, `pdf/damaged`.
     """
     try:
-        if not (source.strip() if isinstance(source, bytes) else source.stat().st_size):
+        if not (_has_something(source) if isinstance(source, bytes) else source.stat().st_size):
             raise BanxinError(error("pdf/empty"))
         with pikepdf.open(io.BytesIO(source) if isinstance(source, bytes) else source) as pdf:
             if pdf.is_encrypted:
@@ -211,9 +208,13 @@ def read(source: bytes | Path, pages: Pages | None = None) -> Facts:
     except OSError as problem:
         why = problem.strerror or str(problem)
         raise BanxinError(error("pdf/unreadable", why=why)) from problem
-    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError) as problem:
+    except OF_BROKEN_FILES as problem:
         why = f"{type(problem).__name__}: {problem}"[:200]
         raise BanxinError(error("pdf/damaged", why=why)) from problem
+
+
+def _has_something(source: bytes) -> bool:
+    return bool(source) and not source.isspace()
 
 
 def _facts(pdf: pikepdf.Pdf, pages: Pages | None) -> Facts:
@@ -228,6 +229,8 @@ def _facts(pdf: pikepdf.Pdf, pages: Pages | None) -> Facts:
         annotations += _annotations(number, page, trim)
     unread = dict.fromkeys(walker.unread, "nesting") | walker.faults
     forbidden = _forbidden(pdf) | _settings(walker)
+    colorants = set(spots(pdf))
+    process = {one for one in colorants if one.is_process}
     return Facts(
         sheets=tuple(sheets),
         runs=tuple(m for m in marks if isinstance(m, Run)),
@@ -236,8 +239,9 @@ def _facts(pdf: pikepdf.Pdf, pages: Pages | None) -> Facts:
         pictures=tuple(m for m in marks if isinstance(m, PaintedPicture)),
         shades=tuple(m for m in marks if isinstance(m, Shade)),
         groups=tuple(walker.groups),
-        fonts=tuple(sorted(set(_fonts(pdf)), key=lambda font: font.family)),
-        plates=tuple(sorted(set(_plates(pdf)), key=lambda plate: plate.name)),
+        fonts=tuple(sorted(set(fonts_of(pdf, walker.face_of)), key=lambda font: font.family)),
+        plates=tuple(sorted(colorants - process, key=_by_name)),
+        inks_by_name=tuple(sorted(process, key=_by_name)),
         intents=tuple(_intents(pdf)),
         annotations=tuple(annotations),
         version=max(pdf.pdf_version, str(pdf.Root.get("/Version", "/0")).lstrip("/")),
@@ -253,6 +257,7 @@ def _facts(pdf: pikepdf.Pdf, pages: Pages | None) -> Facts:
         unclear=frozenset(walker.unclear),
         digests=pages.digests if pages is not None else (),
         order=_order(pdf.Root.get("/PieceInfo")),
+        painted=tuple(marks),
     )
 
 
@@ -331,67 +336,36 @@ def _annotations(number: int, page: pikepdf.Page, trim: Rect) -> Iterator[Annota
 # --- the document ---------------------------------------------------------------------------
 
 
-def _fonts(pdf: pikepdf.Pdf) -> Iterator[Font]:
-    for thing in pdf.objects:
-        if not isinstance(thing, Dictionary) or thing.get("/Type") != Name.Font:
-            continue
-        if "/DescendantFonts" in thing:
-            continue  # its descendant is among the objects too
-        name = str(thing.get("/BaseFont", "/?")).removeprefix("/")
-        tag, plus, family = name.partition("+")
-        subset = bool(plus) and len(tag) == 6
-        kind = str(thing.get("/Subtype", "/?")).removeprefix("/")
-        descriptor = thing.get("/FontDescriptor", Dictionary())
-        embedded = any(key in descriptor for key in _FONT_FILES) or kind == "Type3"
-        yield Font(family if subset else name, embedded, subset, kind)
-
-
-def _plates(pdf: pikepdf.Pdf) -> Iterator[SpotColour]:
-    """Spot colours, wherever a Separation or a DeviceN names them."""
-    for thing in _arrays(pdf):
-        if len(thing) < 4 or not isinstance(thing[0], Name):
-            continue
-        spot = thing[0] == Name.Separation
-        if not spot and thing[0] != Name.DeviceN:
-            continue
-        names = [thing[1]] if spot else list(thing[1])
-        for name in names:
-            plate = str(name).removeprefix("/")
-            if plate not in {"All", "None", "Cyan", "Magenta", "Yellow", "Black"}:
-                yield SpotColour(plate, _alternate(thing) if spot else "")
-
-
-def _arrays(pdf: pikepdf.Pdf) -> Iterator[Any]:
-    """Colour spaces of the file: objects of their own, and those in resources."""
-    for thing in pdf.objects:
-        if isinstance(thing, Array):
-            yield thing
-        elif isinstance(thing, Dictionary | Stream):
-            for holder in (thing, thing.get("/Resources")):
-                spaces = holder.get("/ColorSpace") if isinstance(holder, Dictionary) else None
-                if isinstance(spaces, Dictionary):
-                    yield from (item for _, item in spaces.items() if isinstance(item, Array))
-
-
-def _alternate(space: Any) -> str:
-    """The full tone in the alternate space, as words that can be compared."""
-    function = space[3]
-    full = function.get("/C1") if isinstance(function, Dictionary | Stream) else None
-    return " ".join(f"{float(v):.3f}" for v in full) if full is not None else ""
-
-
 def _intents(pdf: pikepdf.Pdf) -> Iterator[Intent]:
     for item in pdf.Root.get("/OutputIntents", Array()):
-        profile = item.get("/DestOutputProfile")
-        header = profile.read_bytes()[:40] if isinstance(profile, Stream) else b""
-        whole = header[36:40] == b"acsp"
+        if not isinstance(item, Dictionary):
+            continue
+        held = item.get("/DestOutputProfile")
+        icc = _bytes_of(held)
+        whole = icc[36:40] == b"acsp"
+        identifier = str(item.get("/OutputConditionIdentifier", ""))
+        profile = f"{icc[12:16].decode('latin-1')} {icc[16:20].decode('latin-1')}" if whole else ""
         yield Intent(
             str(item.get("/S", "")).removeprefix("/"),
-            str(item.get("/OutputConditionIdentifier", "")),
+            identifier,
             str(item.get("/Info", "")),
             str(item.get("/RegistryName", "")),
-            f"{header[12:16].decode('latin-1')} {header[16:20].decode('latin-1')}" if whole else "",
+            profile,
+            described_in(icc) if whole else "",
+            profile == "prtr CMYK" and prints_unlike(identifier, icc),
         )
+
+
+def _bytes_of(held: Any) -> bytes:
+    """What a stream holds; nothing where it cannot be unpacked."""
+    try:
+        return held.read_bytes() if isinstance(held, Stream) else b""
+    except OF_BROKEN_FILES:
+        return b""
+
+
+def _by_name(spot: SpotColour) -> tuple[str, str, str]:
+    return spot.name, spot.alternate, spot.space
 
 
 def _metadata(packet: Any) -> dict[str, str]:
@@ -399,7 +373,7 @@ def _metadata(packet: Any) -> dict[str, str]:
         return {}
     try:
         root = ElementTree.fromstring(packet.read_bytes()[:_MOST_XMP])
-    except (ElementTree.ParseError, DefusedXmlException, ValueError, pikepdf.PdfError):
+    except (ElementTree.ParseError, DefusedXmlException, *OF_BROKEN_FILES):
         return {}
     found: dict[str, str] = {}
     for node in root.iter():

@@ -29,6 +29,7 @@ from banxin.assets.colour import seen
 from banxin.diagnostics import page_ranges
 from banxin.preflight.facts import Facts, InkOfPage, PageBoxes
 from banxin.preflight.pages import Pages
+from banxin.preflight.rims import edges
 
 PPI: Final = 100
 LARGEST: Final = 6_000_000  # pixels a page: a poster is measured more coarsely
@@ -57,16 +58,18 @@ class Drawn:
     def to_bytes(self) -> bytes:
         """For the cache: a line of JSON, the heat map deflated, the proof."""
         heat = zlib.compress(self.heat.tobytes(), 1)
-        ink = [self.ink.window, self.ink.pixel, self.ink.box]
+        ink = [self.ink.window, self.ink.pixel, self.ink.box, self.ink.edges]
         head = json.dumps([*ink, self.heat.shape, len(heat)])
         return head.encode() + b"\n" + heat + self.proof
 
     @classmethod
     def from_bytes(cls, data: bytes, page: int) -> Drawn:
         head, _, body = data.partition(b"\n")
-        window, pixel, box, shape, length = json.loads(head)
+        window, pixel, box, edges, shape, length = json.loads(head)
         heat = np.frombuffer(zlib.decompress(body[:length]), np.uint16).reshape(shape)
-        return cls(InkOfPage(page, window, pixel, tuple(box)), heat, body[length:])
+        straight = tuple((side, out) for side, out in edges)
+        ink = InkOfPage(page, window, pixel, tuple(box), edges=straight)
+        return cls(ink, heat, body[length:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def measure(
         pages: what is known of the pages from before, and is from now on.
     """
     ppi = _resolution(facts.sheets)
-    kind = f"ink {hashlib.sha256(icc).hexdigest()} {ppi:.2f}"
+    kind = f"ink and edges {hashlib.sha256(icc).hexdigest()} {ppi:.2f}"
     wanted = [sheet for sheet in facts.sheets if sheet.number not in reckoned]
     drawn = dict(_drawn_before(pages, kind, wanted)) if pages is not None else {}
     left = [sheet for sheet in wanted if sheet.number not in drawn]
@@ -156,7 +159,7 @@ def _drawn(
             between()
             total = _total(plates)
             proof = seen(plates.tobytes(), (plates.shape[1], plates.shape[0]), icc)
-            ink = _worst(total, sheet, corner, ppi)
+            ink = replace(_worst(total, sheet, corner, ppi), edges=edges(plates, corner, ppi))
             found[sheet.number] = Drawn(ink, _coarse(total), proof)
     return found
 

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from banxin import edition
+from banxin.artwork import split
 from banxin.assets import fonts
 from banxin.content import EDITION_FILE
 from banxin.diagnostics import Box, Diagnostic, Place, in_order
@@ -156,7 +157,7 @@ def book_of(case: Case, pages: Pages, workspace: Workspace) -> Book:
             required=asked,
             words=words(case.file.pdf, pages),
             told=(*case.text.remarks, *bound.remarks, *sheets.remarks),
-            placed=[(one.name, one.page) for one in case.file.placed],
+            placed=[*((one.name, one.page) for one in case.file.placed), *_drawn(case)],
             photos=workspace.read_text(table) if workspace.exists(table) else "",
             tables={n: workspace.read(n) for n in asked_for(sources) if workspace.exists(n)},
         )
@@ -240,6 +241,15 @@ def _traced(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnost
 def _near(a: Sequence[float], b: Sequence[float]) -> bool:
     """Whether *b*, what is seen of a picture, lies in the box *a* that it was given."""
     return a[0] - 1 <= b[2] and b[0] <= a[2] + 1 and a[1] - 1 <= b[3] and b[1] <= a[3] + 1
+
+
+def _drawn(case: Case) -> Iterator[tuple[PurePosixPath, int]]:
+    """The files of vector artwork on the pages, as often as they are, and on which."""
+    names = {art.url: split(art.name)[0] for art in case.edition.artworks}
+    names |= {art.bleeding: names[art.url] for art in case.edition.artworks}
+    for item in case.sheets.landed:
+        if item.photo in names and item.place.page:
+            yield names[item.photo], item.place.page
 
 
 def _licences(bound: Edition, workspace: Workspace) -> Mapping[str, str]:

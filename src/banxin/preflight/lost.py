@@ -8,7 +8,7 @@ their neighbours. Linear in what is written and printed.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -397,9 +397,9 @@ class _Printed:
         size = window[1] - window[0]
         if size < count or (size > LARGE and self._searched > MOST_SEARCHED):
             return -1
-        if size > LARGE:
-            self._searched += size
         at = self.text.find(part, *window)
+        if size > LARGE:
+            self._searched += (at if at >= 0 else window[1]) - window[0]
         for _ in range(MOST_FOUND):
             if at < 0:
                 break
@@ -501,19 +501,51 @@ def _take_short(taken: _Taken, printed: _Printed, how: _How, *, titles: bool | N
         if titles is None or stretch.is_title == titles
         for start, end in stretch.gaps()
     ]
+    order = _Order()
+    for chapter, (_, stretches) in enumerate(taken):
+        order.learn(chapter, stretches)
     for _, _, chapter, number, start, end in sorted(left, key=lambda gap: gap[:2]):
         window, stretches = taken[chapter]
-        how(_Search(printed, stretches, number, window), start, end)
+        how(_Search(printed, stretches, number, window, order.behind(chapter)), start, end)
+        order.learn(chapter, stretches[number : number + 1])
+
+
+class _Order:
+    """Where chapters begin, as far as anything of them is found: they are printed in their order.
+
+    In a book of a thousand chapters of a line each, all of it need not be searched for every line.
+    """
+
+    def __init__(self) -> None:
+        self._chapters: list[int] = []
+        self._begins: dict[int, int] = {}
+
+    def learn(self, chapter: int, stretches: Sequence[_SoughtText]) -> None:
+        found = [at for stretch in stretches for _, _, at in stretch.found]
+        if not found:
+            return
+        if chapter not in self._begins:
+            insort(self._chapters, chapter)
+        self._begins[chapter] = min(min(found), self._begins.get(chapter, min(found)))
+
+    def behind(self, chapter: int) -> int:
+        """The first letter of the last chapter up to this one of which something is found."""
+        number = bisect_right(self._chapters, chapter)
+        return self._begins[self._chapters[number - 1]] if number else 0
 
 
 @dataclass(slots=True)
 class _Search:
-    """For short parts of the stretch with that number in its chapter."""
+    """For short parts of the stretch with that number in its chapter.
+
+    `behind`: the letter from which on they are looked for first.
+    """
 
     printed: _Printed
     stretches: Sequence[_SoughtText]
     number: int
     pages: tuple[int, int]
+    behind: int
 
     @property
     def stretch(self) -> _SoughtText:
@@ -553,7 +585,10 @@ class _Search:
         if near:
             yield self.printed.stretch(min(near) - 1, max(near) + 1)
         if not near or not self.stretch.text[start:end].isdigit():
-            yield self.printed.stretch(*self.pages)
+            first, last = self.printed.stretch(*self.pages)
+            if last - first > LARGE:
+                yield max(first, self.behind), min(last, self.behind + LARGE)
+            yield first, last
 
     def _near(self, start: int) -> Iterator[tuple[int, int]]:
         """Behind what is found before it, and before what is found behind it."""

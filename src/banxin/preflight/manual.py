@@ -12,7 +12,9 @@ from banxin.preflight.registry import RULES, Rule
 from banxin.words import looks_in_chinese, sentence, word_list
 
 FEW: Final = 40  # more than that is a list
-UNSPOKEN: Final = frozenset({"say", "help", "report", "view"})  # words that are no findings
+UNSPOKEN: Final = frozenset(
+    {"say", "help", "report", "view", "jobsheet"}
+)  # words that are no findings
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from banxin.preflight.painted import (
     TransparencyGroup,
 )
 
-FORMAT: Final = 1  # counts up when entries are written otherwise
+FORMAT: Final = 2  # counts up when entries are written otherwise
 _KINDS: Final[tuple[type[Painted], ...]] = (Run, Stroke, Fill, PaintedPicture, Shade)
 _UPWARD: Final = frozenset({"/Parent", "/P", "/StructParents", "/StructParent", "/Length"})
 
@@ -101,8 +101,8 @@ class Pages:
         for mark in marks:
             rest = [getattr(mark, name) for name in _REST[type(mark)]]
             if isinstance(mark, PaintedPicture) and mark.number:
-                rest[-1] = self._images.name(mark.number)
-                if not rest[-1]:
+                rest[_NUMBER] = self._images.name(mark.number)
+                if not rest[_NUMBER]:
                     return
             colour = colours.setdefault(mark.colour, len(colours))
             rows.append([_KINDS.index(type(mark)), mark.box, colour, *rest])
@@ -125,9 +125,9 @@ class Pages:
     ) -> Painted:
         made = _KINDS[kind]
         if made is PaintedPicture:
-            pixels, *middle, name = rest[4:]
-            number = self._images.number(name) if name else 0
-            rest = (*rest[:4], _tuples(pixels), *middle, number)
+            said = list(rest)
+            said[_NUMBER] = self._images.number(said[_NUMBER]) if said[_NUMBER] else 0
+            rest = tuple(_tuples(one) for one in said)
         return made(page, tuple(box), colours[colour], *rest)  # type: ignore[arg-type]
 
 
@@ -135,6 +135,7 @@ _REST: Final[Mapping[type[Mark], Sequence[str]]] = {
     kind: tuple(name for name in kind.__match_args__ if name not in {"page", "box", "colour"})
     for kind in _KINDS
 }
+_NUMBER: Final = list(_REST[PaintedPicture]).index("number")
 
 
 class _Images:

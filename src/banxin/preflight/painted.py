@@ -81,6 +81,10 @@ class Run(Mark):
 
     `outlined`: drawn as strokes; `hidden`: not drawn at all; `han`: has Chinese characters;
     `legible`: how many glyphs stand for a character that is no space; 0 where a clip cuts it.
+    `text`: what the glyphs stand for, by the file; one that says nothing keeps its code, as a
+    character of private use. `turned`: where the line runs, degrees anticlockwise; `mirrored`:
+    whether letters are the wrong way round. `emboldened`: width of the stroke around glyphs that
+    are filled as well, pt; 0 without one.
     """
 
     font: str
@@ -91,6 +95,10 @@ class Run(Mark):
     hidden: bool
     han: bool
     legible: int = 0
+    text: str = ""
+    turned: int = 0
+    mirrored: bool = False
+    emboldened: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,9 @@ class Stroke(Mark):
 
 @dataclass(frozen=True, slots=True)
 class Fill(Mark):
-    """A filled path."""
+    """A filled path. `solid`: it covers the whole of its box, and nothing shows through."""
+
+    solid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +120,9 @@ class PaintedPicture(Mark):
     """An image. `colour` has no inks; `space` is that of its samples, or `Mask`.
 
     `pixels` wide and high; `width` and `height` of the whole picture as placed, in mm, whatever
-    part of it shows; `bits` a component; `codec` the last filter.
+    part of it shows; `bits` a component; `codec` the last filter. `mask`: pixels of its soft mask
+    or stencil; 0, 0 without one. `quality`: of a JPEG, 1 to 100 by the Independent JPEG Group's
+    scale; 0 where nothing tells. `solid` as of a fill; `turned` and `mirrored` as of a run.
     """
 
     pixels: tuple[int, int]
@@ -120,12 +132,24 @@ class PaintedPicture(Mark):
     codec: str
     alternates: bool
     number: int
+    mask: tuple[int, int] = (0, 0)
+    quality: int = 0
+    solid: bool = False
+    turned: int = 0
+    mirrored: bool = False
 
     @property
     def ppi(self) -> float:
         """Pixels an inch, along the coarser axis."""
         across = self.pixels[0] / max(self.width, 1e-6)
         down = self.pixels[1] / max(self.height, 1e-6)
+        return 25.4 * min(across, down)
+
+    @property
+    def mask_ppi(self) -> float:
+        """Pixels an inch of what cuts it out, along the coarser axis."""
+        across = self.mask[0] / max(self.width, 1e-6)
+        down = self.mask[1] / max(self.height, 1e-6)
         return 25.4 * min(across, down)
 
     @property

@@ -23,6 +23,7 @@ REACH: Final = 0.5  # of an em: no glyph reaches farther out of its place
 MITRE: Final = 5.0  # widths of a line that its corners may reach: half of the usual limit of ten
 LEGIBLE: Final = 4.0  # pt: smaller type may fall between the pixels of a drawing
 SURE: Final = 5.0  # percent of ink that is seen in any drawing
+LARGE: Final = 20.0  # mm: an area as wide and high is seen in any drawing
 MOST_PAIRS: Final = 20_000  # that are looked at on one page
 _MM: Final = Length.pt(1).in_mm
 _SPACES: Final = frozenset({"DeviceCMYK", "DeviceGray", "Separation"})
@@ -58,12 +59,16 @@ def reckon(facts: Facts, limit: int) -> Mapping[int, InkOfPage]:
 
 @dataclass(frozen=True, slots=True)
 class _InkedArea:
-    """Where a mark may put ink, and how much on each plate; `sure`: it puts some there."""
+    """Where a mark may put ink, and how much on each plate.
+
+    `sure`: it puts some there; `whole`: on all of its box.
+    """
 
     box: Box
     plates: Plates
     keeps: bool
     sure: bool
+    whole: bool
 
     @property
     def total(self) -> float:
@@ -95,7 +100,9 @@ def _in_print(
         plates = _plates(mark, spots)
         if plates is None:
             return None
-        found.append(_InkedArea(box, plates, mark.overprint, _is_sure(mark, window)))
+        whole = isinstance(mark, Fill) and mark.solid and _is_large(mark, window)
+        sure = mark.colour.total >= SURE and (whole or _is_sure(mark, window))
+        found.append(_InkedArea(box, plates, mark.overprint, sure, whole))
     return found
 
 
@@ -138,8 +145,14 @@ def _is_sure(mark: Painted, window: Box) -> bool:
         and foot <= window[3]
         and mark.size >= LEGIBLE
         and mark.legible > 0
-        and mark.colour.total >= SURE
     )
+
+
+def _is_large(mark: Painted, window: Box) -> bool:
+    """Whether so much of an area is inside that a drawing cannot lose it."""
+    left, top, right, foot = mark.box
+    wide = min(right, window[2]) - max(left, window[0])
+    return min(wide, min(foot, window[3]) - max(top, window[1])) >= LARGE
 
 
 def _most(marks: Sequence[_InkedArea]) -> float | None:
@@ -153,8 +166,15 @@ def _most(marks: Sequence[_InkedArea]) -> float | None:
 
 
 def _is_hidden(mark: _InkedArea, marks: Sequence[_InkedArea]) -> bool:
-    """Whether something white may lie over it."""
-    return any(not other.total and _meet(other.box, mark.box) for other in marks)
+    """Whether something white may lie over it; over a large area, over half of it."""
+    white = [other.box for other in marks if not other.total and _meet(other.box, mark.box)]
+    if not mark.whole:
+        return bool(white)
+    return sum(map(_area, white)) * 2 > _area(mark.box)
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _most_over(marks: Sequence[_InkedArea]) -> float:

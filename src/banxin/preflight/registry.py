@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from banxin.diagnostics import Diagnostic, Fact, Place, Severity
 from banxin.preflight.painted import Mark
+from banxin.shop import USUAL, Demands
 from banxin.units import Length
 
 
@@ -35,7 +36,18 @@ class Shop(Protocol):
     @property
     def leaf(self) -> Length: ...
     @property
+    def pages_in(self) -> int: ...
+    @property
     def softened(self) -> Mapping[str, tuple[Severity, str]]: ...
+    @property
+    def demands(self) -> Demands: ...
+
+
+class Trimmed(Protocol):
+    """A page of a file; see `facts.PageBoxes`."""
+
+    @property
+    def size(self) -> tuple[float, float]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,11 @@ class Limits:
         condition: the output condition's identifier.
         version: the standard asked for.
         leaf: the thickness of one leaf, two pages; 0 where it is not known.
+        pages_in: in how many pages the inside comes, 4, 8 or 16; 0 where nobody asks.
+        cover: pages that are handed over as a cover by itself.
         softened: code → severity and the reason for it, of a press profile.
+        demands: what else the shop asks of pages.
+        binders: of `plates`, those of the binder's: foil, varnish, an embossing, a die.
     """
 
     bleed: Length
@@ -63,11 +79,21 @@ class Limits:
     condition: str = ""
     version: str = "PDF/X-4"
     leaf: Length = Length.mm(0)
+    pages_in: int = 0
+    cover: frozenset[int] = frozenset()
     softened: Mapping[str, tuple[Severity, str]] = field(default_factory=dict)
+    demands: Demands = USUAL
+    binders: frozenset[str] = frozenset()
 
     @classmethod
     def of(
-        cls, shop: Shop, binding: str, *, families: frozenset[str], plates: frozenset[str]
+        cls,
+        shop: Shop,
+        binding: str,
+        *,
+        families: frozenset[str],
+        plates: frozenset[str],
+        binders: frozenset[str] = frozenset(),
     ) -> Limits:
         """What *shop* asks for, and a title of this binding, with these fonts and spot colours."""
         return cls(
@@ -82,7 +108,10 @@ class Limits:
             condition=shop.condition,
             version=shop.version,
             leaf=shop.leaf,
+            pages_in=shop.pages_in,
             softened=shop.softened,
+            demands=shop.demands,
+            binders=binders,
         )
 
 
@@ -171,6 +200,15 @@ def by_page(
     for mark in marks:
         groups.setdefault((mark.page, key(mark)), [mark, 0])[1] += 1
     yield from ((first, count) for first, count in groups.values())
+
+
+def is_printed(mark: Mark, sheet: Trimmed, bleed: float) -> bool:
+    """Whether a mark reaches into what is printed: the page and so many mm around it."""
+    width, height = sheet.size
+    x0, y0, x1, y1 = mark.box
+    return mark.aside or (
+        x0 < width + bleed and x1 > -bleed and y0 < height + bleed and y1 > -bleed
+    )
 
 
 def at(mark: Mark) -> Place:

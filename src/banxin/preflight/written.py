@@ -22,14 +22,20 @@ from banxin.preflight.tabled import Row, said
 
 HIDDEN: Final = "\x00"  # a character of markup, within a word or beside it
 CALL: Final = "\x01"  # where a note is called: a number that is not written may stand there
-PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic")
+PICTURES: Final = (
+    ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic", ".svg", ".svgz", ".pdf",
+    ".eps", ".ai",
+)  # fmt: skip
+PAGE: Final = "#page="  # behind the name of a PDF
 SETTINGS: Final = frozenset({
-    "template", "focus", "lang", "anchor", "size", "lines", "fit",
+    "template", "focus", "lang", "page", "anchor", "size", "lines", "fit",
     "photo", "as", "ink", "overprint", "sort", "except",
 })  # fmt: skip
 SPOKEN: Final = ("title", "count", "by", "unit", "source", "credit", "ruby")  # attributes in print
+# Attributes of that name which are no words: a column of a table, ones that a mark stands for.
+COUNTED: Final = frozenset({("names", "by"), ("numbers", "unit")})
 # Chapters whose titles may name them and stand on no page.
-UNTITLED: Final = frozenset({"imprint", "spread", "contents"})
+UNTITLED: Final = frozenset({"imprint", "spread", "contents", "page"})
 USUAL: Final = frozenset({"版权页", "版权", "版权信息", "目录", "目次", "imprint", "contents"})
 
 Letters = tuple[str, bytearray]
@@ -236,6 +242,10 @@ def written(
     return _Scanner(file, captions, tables).read(text)
 
 
+def _names_a_picture(value: str) -> bool:
+    return value.lower().partition(PAGE)[0].endswith(PICTURES)
+
+
 class _Scanner:
     """Goes down the lines of one file and remembers what it is in."""
 
@@ -306,7 +316,7 @@ class _Scanner:
         column = start + len(line[start:]) - len(line[start:].lstrip()) + 1
         if key == "template":
             self._template = value
-        elif value.lower().endswith(PICTURES):
+        elif _names_a_picture(value):
             self._show(value, Place(self._file, number, 1), ahead=True)
         elif key not in SETTINGS:
             self._kind = key if key in {"title", "kicker"} else "front"
@@ -379,8 +389,15 @@ class _Scanner:
             return
         lead = _LEAD.match(shown) if self._block in {"numbers", "timeline"} else None
         if lead:
+            behind = (
+                re.match(r"\{[^{}\n]*\}", shown[lead.end() :]) if self._block == "numbers" else None
+            )
+            end = lead.end() + (behind.end() if behind else 0)
+            self._of_mark(number, shown, lead.end(), end)
             self._say("item", number, lead.start(1), shown[lead.start(1) : lead.end(1)])
-            shown = HIDDEN * lead.end() + shown[lead.end() :]
+            shown = HIDDEN * end + shown[end:]
+        if self._block == "list":
+            shown = re.sub(r"\{[^{}\n]*\}\s*$", lambda braces: HIDDEN * len(braces[0]), shown)
         label = _NOTE.match(shown)
         if label:
             shown = HIDDEN * label.end() + shown[label.end() :]
@@ -388,6 +405,12 @@ class _Scanner:
         self._pieces.append(Piece(number, 1, self._unmarked(number, shown)))
         if heading:
             self._end()
+
+    def _of_mark(self, number: int, line: str, start: int, end: int) -> None:
+        """What a mark of a number is, in braces behind its bold words; 一支 may become 一百支."""
+        for match in _VALUE.finditer(line, start, end):
+            if match[1] == "of":
+                self._say("attribute", number, match.start(2), match[2].strip("\"'").lstrip("一"))
 
     def _parts(self, number: int, line: str) -> None:
         """Names that one line gives one after another."""
@@ -427,7 +450,7 @@ class _Scanner:
         def noted(match: re.Match[str]) -> str:
             path = re.sub(r"""\s+["'“].*$""", "", match[2].strip()).strip("<>")
             known: Sequence[str] = ()
-            if path.lower().endswith(PICTURES):
+            if _names_a_picture(path):
                 self._show(path, Place(self._file, number, match.start() + 1))
                 known = self._captions.get(self._shown[-1].name, ())
             self._say("caption", number, match.start(1), match[1])
@@ -447,8 +470,7 @@ class _Scanner:
         if not braces:
             return
         for match in _VALUE.finditer(stretch, braces.start(), braces.end()):
-            names_a_column = match[1] == "by" and self._block == "names"
-            if match[1] in SPOKEN and not names_a_column:
+            if match[1] in SPOKEN and (self._block, match[1]) not in COUNTED:
                 kind = "caption" if match[1] == "credit" else "attribute"
                 quoted = match[2][0] in "\"'"
                 words = match[2][1:-1] if quoted else match[2]
@@ -473,7 +495,8 @@ class _Scanner:
     # --- what is noted ------------------------------------------------------------------
 
     def _show(self, path: str, place: Place, *, ahead: bool = False) -> None:
-        self._shown.append(WrittenPicture(self._address(unquote(path)), place, ahead))
+        name = self._address(unquote(path).partition(PAGE)[0])
+        self._shown.append(WrittenPicture(name, place, ahead))
 
     def _address(self, path: str) -> str:
         """In the workspace, of a file beside this one."""

@@ -6,27 +6,37 @@ itself: that is preflight's work, which shares no code with this.
 
 from __future__ import annotations
 
+from banxin.press.artworks import artwork_of, put_in
 from banxin.press.cropping import told as cropped
+from banxin.press.dummy import Dummy, dummy
 from banxin.press.finish import Finished, press, screen
+from banxin.press.handed import CutSheet, in_order, sheets_of
 from banxin.press.naming import as_the_shop_calls_them
 from banxin.press.outlining import outlined
 from banxin.press.pictures import OnScreen, Placed, swap
 from banxin.press.plates import plates
 from banxin.press.profiles import Profile, profile
 from banxin.press.profiles import names as profiles
-from banxin.press.proof import Dressed, contact_sheet, overview, proof
+from banxin.press.proof import Dressed, contact_sheet, overview, proof, thumbnails
 from banxin.press.unchecked import Pin, unchecked
+from banxin.press.wrap import cover_pages, spine_of, wrapped
 
 __all__ = [
+    "CutSheet",
     "Dressed",
+    "Dummy",
     "Finished",
     "OnScreen",
     "Pin",
     "Placed",
     "Profile",
+    "artwork_of",
     "as_the_shop_calls_them",
     "contact_sheet",
+    "cover_pages",
     "cropped",
+    "dummy",
+    "in_order",
     "outlined",
     "overview",
     "plates",
@@ -34,7 +44,12 @@ __all__ = [
     "profile",
     "profiles",
     "proof",
+    "put_in",
     "screen",
+    "sheets_of",
+    "spine_of",
     "swap",
+    "thumbnails",
     "unchecked",
+    "wrapped",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from banxin.assets.colour import is_press, is_same_press
 from banxin.assets.photos import inside
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Edition
+from banxin.press.artworks import in_foreign_inks, put_in
 from banxin.press.marks import SLUG, Sheet, marks, patches
 from banxin.press.metadata import CREATOR, identify, identify_for_readers, in_a_line
 from banxin.press.pictures import OnPress, OnScreen, Placed, swap
@@ -40,12 +41,17 @@ SCREEN: Final = OnScreen(ppi=150, jpeg=82, subsampling=2)
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A file, what lies on its pages, and what was done to them."""
+    """A file, what lies on its pages, and what was done to them.
+
+    `parts`: of a perfect-bound book with a cover of its own, `inside` and `cover`: what is handed
+    over instead of the file, which has all pages as they are read.
+    """
 
     pdf: bytes
     placed: tuple[Placed, ...]
     remarks: tuple[Diagnostic, ...]
     blanks: int = 0  # pages put before the last one
+    parts: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def press(
@@ -74,7 +80,11 @@ def press(
     with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
         placed = swap(pdf, edition.photos, profile.bleed, quality, darkroom)
         _strip(pdf)
-        remarks = [*separate(pdf, palette), *_in_foreign_inks(edition, profile.icc)]
+        remarks = [
+            *_untold(separate(pdf, palette), edition),
+            *_in_foreign_inks(edition, profile.icc),
+        ]
+        put_in(pdf, edition, profile.icc, darkroom, screen=False)
         around = SLUG if with_marks else Length(0)
         _move_patterns(pdf, profile.bleed + around)
         _move_targets(pdf, profile.bleed + around)
@@ -89,9 +99,9 @@ def press(
             plates, drawn = plater.take(page), b""
             used |= plates
             if with_marks:
-                bar = patches(plates, _give_spaces(pdf, page, palette, plates))
+                bar = patches(plates, give_spaces(pdf, page, palette, plates))
                 drawn = marks(sheet, str(REGISTRATION), bar, slug.on(page, number))
-            _set_boxes(pdf, page, sheet, drawn)
+            set_boxes(pdf, page, sheet, drawn)
         _describe(pdf, edition, sheets.labels)
         identify(pdf, edition, profile, revision)
         if added:
@@ -102,7 +112,7 @@ def press(
         if opaque:
             _make_opaque(pdf)
         version = "1.4" if opaque else "1.6"
-        return Finished(_saved(pdf, version=version, press=True), placed, tuple(remarks), blanks)
+        return Finished(saved(pdf, version=version, press=True), placed, tuple(remarks), blanks)
 
 
 def screen(sheets: Sheets, edition: Edition, darkroom: Workspace, icc: bytes = b"") -> Finished:
@@ -114,6 +124,7 @@ def screen(sheets: Sheets, edition: Edition, darkroom: Workspace, icc: bytes = b
     with pikepdf.open(io.BytesIO(sheets.pdf)) as pdf:
         placed = swap(pdf, edition.photos, Length.mm(0), replace(SCREEN, icc=icc), darkroom)
         light_up(pdf, edition.layout.inks)
+        put_in(pdf, edition, icc, darkroom, screen=True)
         for page, trim in zip(pdf.pages, sheets.trims, strict=True):
             # The engine's trim starts at the origin, so nothing has to move.
             box = _box(Length(0), Length(0), trim.width, trim.height)
@@ -123,7 +134,7 @@ def screen(sheets: Sheets, edition: Edition, darkroom: Workspace, icc: bytes = b
         _describe(pdf, edition, sheets.labels)
         pdf.Root.PageLayout = Name.TwoPageRight
         remarks = identify_for_readers(pdf, edition)
-        return Finished(_saved(pdf, version="1.7", press=False), placed, remarks)
+        return Finished(saved(pdf, version="1.7", press=False), placed, remarks)
 
 
 def _strip(pdf: pikepdf.Pdf) -> None:
@@ -174,6 +185,12 @@ def _is_transparent(page: pikepdf.Page) -> bool:
     return any("/SMask" in thing or "/Group" in thing for thing in (*objects, *patterns))
 
 
+def _untold(remarks: Iterable[Diagnostic], edition: Edition) -> Iterator[Diagnostic]:
+    """Without the colours of a drawing, of which was told already that they are no swatches."""
+    known = {colour for art in edition.artworks for colour in art.light}
+    return (d for d in remarks if d.facts.get("colour") not in known)
+
+
 def _in_foreign_inks(edition: Edition, icc: bytes) -> Iterator[Diagnostic]:
     """Pictures in the inks of another press, and what became of them."""
     for photo in edition.photos:
@@ -190,9 +207,10 @@ def _in_foreign_inks(edition: Edition, icc: bytes) -> Iterator[Diagnostic]:
             yield note("photo/cmyk-converted", place, **facts)
         else:
             yield warning("photo/cmyk-profile", place, **facts)
+    yield from in_foreign_inks(edition, icc)
 
 
-def _give_spaces(
+def give_spaces(
     pdf: pikepdf.Pdf, page: pikepdf.Page, palette: Palette, plates: Collection[str]
 ) -> Mapping[str, str]:
     """What marks are drawn in: the space of all plates, and those of the page's own spots, by
@@ -209,7 +227,7 @@ def _give_spaces(
 # --- boxes --------------------------------------------------------------------------------
 
 
-def _set_boxes(pdf: pikepdf.Pdf, page: pikepdf.Page, sheet: Sheet, drawn: bytes) -> None:
+def set_boxes(pdf: pikepdf.Pdf, page: pikepdf.Page, sheet: Sheet, drawn: bytes) -> None:
     """ISO 32000-2 §14.11.2: Trim inside Bleed inside Media; the sheet's corner is the origin.
 
     WeasyPrint 70 caps the BleedBox at 10 pt and swaps uneven bleeds of top and bottom.
@@ -295,7 +313,7 @@ def _describe(pdf: pikepdf.Pdf, edition: Edition, labels: Sequence[str]) -> None
     pdf.docinfo["/CreationDate"] = String(stamp)
     pdf.docinfo["/ModDate"] = String(stamp)
     pdf.Root.Lang = String(edition.lang)
-    pdf.Root.PageLabels = Dictionary(Nums=Array(_label_tree(labels)))
+    pdf.Root.PageLabels = Dictionary(Nums=Array(label_tree(labels)))
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
 
 
@@ -303,7 +321,7 @@ def _pdf_date(date: datetime.date) -> str:
     return f"D:{date:%Y%m%d}000000+00'00'"
 
 
-def _label_tree(labels: Sequence[str]) -> list[Any]:
+def label_tree(labels: Sequence[str]) -> list[Any]:
     """ISO 32000-2 §12.4.2: ranges of labels. Decimal runs as one range, others one by one."""
     tree: list[Any] = []
     previous: int | None = None
@@ -317,7 +335,7 @@ def _label_tree(labels: Sequence[str]) -> list[Any]:
     return tree
 
 
-def _saved(pdf: pikepdf.Pdf, *, version: str, press: bool) -> bytes:
+def saved(pdf: pikepdf.Pdf, *, version: str, press: bool) -> bytes:
     """For a press without object streams: old RIPs read them badly."""
     out = io.BytesIO()
     modes = pikepdf.ObjectStreamMode

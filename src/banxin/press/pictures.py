@@ -15,11 +15,11 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Matrix, Name, Operator, Stream, String
 
+from banxin.artwork.colourspaces import OVERPRINTED, space_of
 from banxin.assets.colour import MILLION
 from banxin.assets.decoding import our_limits
 from banxin.assets.photos import Crop, Photo, Print, Size, develop, separate
 from banxin.assets.tones import Treatment
-from banxin.press.colourspaces import OVERPRINTED, space_of
 from banxin.press.placement import Placement, Rect, placements
 from banxin.units import Length
 from banxin.workspace import Workspace
@@ -147,7 +147,7 @@ def swap(
         where.setdefault(placement.resource, []).append(placement)
     drawn: dict[str, _Appearance] = {}
     swapped: list[tuple[Stream, Negative]] = []
-    for name, image in _images(pdf).items():
+    for name, image in images(pdf).items():
         photo = by_resource.get(name[:-1])
         if photo is None:
             continue  # a picture of the layout's own, already as it should be
@@ -170,7 +170,7 @@ def swap(
     )
 
 
-def _images(pdf: pikepdf.Pdf) -> Mapping[str, Stream]:
+def images(pdf: pikepdf.Pdf) -> Mapping[str, Stream]:
     """All image XObjects by their resource name; the engine gives each one name only."""
     found: dict[str, Stream] = {}
     for thing in pdf.objects:

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from banxin.assets.colour import built_in, check_output_profile
 from banxin.diagnostics import BanxinError, Diagnostic, Place, Severity, error, nearest
+from banxin.shop import USUAL, Demands
 from banxin.tables import place_of, read_table
 from banxin.units import Length
 from banxin.words import word_list
@@ -39,12 +40,14 @@ class Profile:
         wanted_ppi: what pictures are brought down to, and should have.
         ink_limit: total ink, percent.
         leaf: the thickness of one leaf, two pages.
+        pages_in: in how many pages the inside has to come: 4, 8 or 16; 0 where it is not said.
         icc: the output condition's profile, whole.
         condition: its name in the ICC's registry of characterisation data; `registry`, where.
         described: the condition in words, for the shop.
         version: `PDF/X-4`, or `PDF/X-1a` for shops that ask for it.
         softened: code of a rule → how much it matters here, and why that is.
         plates: a plate as layouts have it (`foil`, `PANTONE 871 C`) → what the shop calls it.
+        demands: what else the shop asks of pages.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Profile:
     wanted_ppi: int
     ink_limit: int
     leaf: Length
+    pages_in: int
     icc: bytes
     condition: str
     described: str
@@ -61,6 +65,7 @@ class Profile:
     version: str
     softened: Mapping[str, tuple[Severity, str]]
     plates: Mapping[str, str]
+    demands: Demands
 
 
 class SeverityTable(BaseModel):
@@ -85,6 +90,13 @@ def _are_plates(names: dict[str, str]) -> dict[str, str]:
     return names
 
 
+Edge = Annotated[float, Field(ge=0, le=30)]
+Tint = Annotated[float, Field(ge=0, le=20)]
+Points = Annotated[float, Field(gt=0, le=20)]
+Fine = Annotated[float, Field(ge=0, le=5)]
+Quality = Annotated[int, Field(ge=1, le=100)]
+Side = Annotated[float, Field(gt=0, le=2000)]
+Count = Annotated[int, Field(gt=0)]
 PlateNames = Annotated[dict[str, str], AfterValidator(_are_plates)]
 
 
@@ -97,6 +109,7 @@ class ProfileTable(BaseModel):
     wanted_ppi: int = Field(gt=0)
     ink_limit: int = Field(ge=100, le=400)
     leaf_mm: float = Field(gt=0, le=2)
+    pages_in: Literal[0, 4, 8, 16] = 0
     icc: str
     condition: str
     described: str
@@ -104,6 +117,33 @@ class ProfileTable(BaseModel):
     version: Literal["PDF/X-4", "PDF/X-1a"] = "PDF/X-4"
     severity: dict[str, SeverityTable] = {}
     plates: PlateNames = {}
+    safe_mm: Edge = USUAL.safe.in_mm
+    careful_mm: Edge = USUAL.careful.in_mm
+    gutter_mm: Edge = USUAL.gutter.in_mm
+    least_tint: Tint = USUAL.least_tint
+    least_text_pt: Points = USUAL.least_text
+    least_line_pt: Points = USUAL.least_line
+    plate_line_mm: Fine = USUAL.plate_line.in_mm
+    plate_gap_mm: Fine = USUAL.plate_gap.in_mm
+    least_quality: Quality = USUAL.least_quality
+    solid_mm: Side = USUAL.solid.in_mm
+    most_stitched: Count = USUAL.most_stitched
+
+    @property
+    def demands(self) -> Demands:
+        return Demands(
+            safe=Length.mm(self.safe_mm),
+            careful=Length.mm(self.careful_mm),
+            gutter=Length.mm(self.gutter_mm),
+            least_tint=self.least_tint,
+            least_text=self.least_text_pt,
+            least_line=self.least_line_pt,
+            plate_line=Length.mm(self.plate_line_mm),
+            plate_gap=Length.mm(self.plate_gap_mm),
+            least_quality=self.least_quality,
+            solid=Length.mm(self.solid_mm),
+            most_stitched=self.most_stitched,
+        )
 
 
 class ShopTable(BaseModel):
@@ -118,6 +158,7 @@ class ShopTable(BaseModel):
     wanted_ppi: int | None = Field(default=None, gt=0)
     ink_limit: int | None = Field(default=None, ge=100, le=400)
     leaf_mm: float | None = Field(default=None, gt=0, le=2)
+    pages_in: Literal[0, 4, 8, 16] | None = None
     icc: str | None = None
     condition: str | None = None
     described: str | None = None
@@ -125,6 +166,17 @@ class ShopTable(BaseModel):
     version: Literal["PDF/X-4", "PDF/X-1a"] | None = None
     severity: dict[str, SeverityTable] = {}
     plates: PlateNames = {}
+    safe_mm: Edge | None = None
+    careful_mm: Edge | None = None
+    gutter_mm: Edge | None = None
+    least_tint: Tint | None = None
+    least_text_pt: Points | None = None
+    least_line_pt: Points | None = None
+    plate_line_mm: Fine | None = None
+    plate_gap_mm: Fine | None = None
+    least_quality: Quality | None = None
+    solid_mm: Side | None = None
+    most_stitched: Count | None = None
 
 
 def names() -> tuple[str, ...]:
@@ -192,6 +244,7 @@ def _profile(name: str, table: ProfileTable, icc: bytes) -> Profile:
         table.wanted_ppi,
         table.ink_limit,
         Length.mm(table.leaf_mm),
+        table.pages_in,
         icc,
         table.condition,
         table.described,
@@ -199,4 +252,5 @@ def _profile(name: str, table: ProfileTable, icc: bytes) -> Profile:
         table.version,
         {code: (Severity(row.severity), row.because) for code, row in table.severity.items()},
         table.plates,
+        table.demands,
     )

@@ -36,6 +36,27 @@ def proof(pdf: bytes, *, ppi: int = PPI) -> Iterator[bytes]:
         document.close()
 
 
+def thumbnails(pdf: bytes, across: int, most: int) -> Iterator[bytes]:
+    """The first *most* pages of *pdf* as JPEG: what is left of each once it is cut.
+
+    Args:
+        across: pixels, of a page; of a sheet that is wider than high, twice as many.
+    """
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for number in range(min(most, len(document))):
+            page = document[number]
+            x0, y0, x1, y1 = page.get_trimbox()
+            wide = across * (2 if x1 - x0 > y1 - y0 else 1)
+            crop = (x0, y0, page.get_width() - x1, page.get_height() - y1)
+            bitmap = page.render(scale=wide / (x1 - x0), crop=crop)
+            yield _as_jpeg(bitmap.to_pil().convert("RGB"))
+            bitmap.close()
+            page.close()
+    finally:
+        document.close()
+
+
 def overview(pages: Sequence[bytes], *, opens_right: bool = True) -> bytes:
     """All *pages*, as `proof` made them, in spreads on one JPEG.
 

@@ -13,11 +13,11 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator, Stream
 
+from banxin.artwork.colourspaces import OVERPRINTED, separation, share, space_of
 from banxin.assets.colour import Cmyk, Key, Rgb, inks_of, key_of, keys, lights, lit
 from banxin.assets.tones import PROCESS
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.layouts import Ink
-from banxin.press.colourspaces import OVERPRINTED, separation, share, space_of
 from banxin.press.placement import draws_by_name
 
 _SHOWS: Final = frozenset({"Tj", "TJ", "'", '"'})

@@ -18,13 +18,24 @@ class Slug:
     """The line of a file, in whatever colour is in force where it is drawn."""
 
     @classmethod
-    def of(cls, pdf: pikepdf.Pdf, edition: Edition, profile: Profile, revision: int) -> Slug:
-        """Title, page, revision, date and output condition."""
+    def of(
+        cls,
+        pdf: pikepdf.Pdf,
+        edition: Edition,
+        profile: Profile,
+        revision: int,
+        what: str = "p. ",
+    ) -> Slug:
+        """Title, page, revision, date and output condition.
+
+        Args:
+            what: stands before the page's number.
+        """
         face = next((f for f in edition.faces if "Sans" in f.family), edition.faces[0])
         title = edition.title.replace("|", "")
         said = f"   rev. {revision}" if revision else ""
         behind = f"{said}   {edition.date:%Y-%m-%d}   {profile.condition}   banxin"
-        return cls(pdf, edition.assets[face.url].data, f"{title}   p. ", behind)
+        return cls(pdf, edition.assets[face.url].data, f"{title}   {what}", behind)
 
     def __init__(self, pdf: pikepdf.Pdf, face: bytes, before: str, behind: str) -> None:
         self._letters = Letters(pdf, face, "BanxinSlug")

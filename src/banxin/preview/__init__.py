@@ -5,10 +5,12 @@
     session                   what is looked at, and what is to be done next
     page_store                pages that may still be asked for
     camera, plates            pages as pictures, and by their inks
+    inspector                 what lies at a point of a page
+    edits, editing            what is written on the page, written into the manuscript
     server, guard             the addresses, and who may ask
     page/                     what the browser shows: one HTML, its modules, its stylesheet
 
-Nothing is written but the cache.
+Nothing is written but the cache, and what somebody writes on the page.
 """
 
 from __future__ import annotations
@@ -32,12 +34,14 @@ class Service:
         port: None for the usual one, or any that is free; 0 for any.
         editor: what opens a file at a line, with {file}, {line} and {column}.
         opens: whether the browser is opened, too.
+        editing: whether manuscripts may be written to from the page; None: on this machine alone.
     """
 
     host: str = "127.0.0.1"
     port: int | None = None
     editor: str = ""
     opens: bool = False
+    editing: bool | None = None
 
 
 def serve(

@@ -8,7 +8,8 @@ import struct
 import time
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,31 +20,57 @@ from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from banxin.preview.messages import Home, Shot, Snapshot, Spread, Window
+from banxin.diagnostics import Box
+from banxin.preview.messages import (
+    Bleed,
+    Home,
+    Search,
+    SearchResult,
+    Shot,
+    Snapshot,
+    Spread,
+    Window,
+    WordsFound,
+)
+from banxin.typeset import ScreenPhoto
 
 OPEN: Final = 6  # PDFs at a time
 LARGEST: Final = 40_000_000  # pixels of one picture
 QUALITY: Final = 93
+AROUND: Final = 12  # characters on each side of what is found
 MM: Final = 72 / 25.4
 
 Pixels = NDArray[np.uint8]  # height × width × 3, or 4 with alpha
 
 
 class Camera:
-    """Answers `Shot` and `Spread`."""
+    """Answers `Shot`, `Spread` and `Search`."""
 
     def __init__(self, place: Home) -> None:
         del place  # it is told where everything is
         self._open: OrderedDict[Path, Any] = OrderedDict()
 
-    def answer(self, asked: Shot | Spread, between: Callable[[], None]) -> Iterator[Snapshot]:
-        del between  # no picture takes long
-        if isinstance(asked, Shot):
+    def answer(
+        self, asked: Shot | Spread | Search, between: Callable[[], None]
+    ) -> Iterator[Snapshot | SearchResult]:
+        if isinstance(asked, Search):
+            yield SearchResult(tuple(islice(self._found(asked, between), asked.most)))
+        elif isinstance(asked, Shot):  # no picture takes long
             yield self._shot(asked)
         elif asked.form == "pdf":
             yield Snapshot(side_by_side(asked), "application/pdf")
         else:
             yield Snapshot(self._as_png(asked), "image/png")
+
+    def _found(self, asked: Search, between: Callable[[], None]) -> Iterator[WordsFound]:
+        wanted = _folded(asked.words)
+        for number, pdf, index, bleed in asked.pages:
+            between()
+            page = self._document(pdf)[index]
+            try:
+                yield from _on_page(page, number, bleed, wanted)
+            finally:
+                page.close()
 
     def _shot(self, asked: Shot) -> Snapshot:
         started = time.perf_counter()
@@ -80,6 +107,35 @@ class Camera:
                 self._open.popitem(last=False)[1].close()
         self._open.move_to_end(pdf)
         return document
+
+
+def _folded(text: str) -> str:
+    """Without what parts words on lines, and without regard to case."""
+    return "".join(text.split()).casefold()
+
+
+def _on_page(page: Any, number: int, bleed: Bleed, wanted: str) -> Iterator[WordsFound]:
+    """Where *wanted* stands, however it is broken into lines."""
+    text = page.get_textpage()
+    try:
+        said = [(i, text.get_text_range(i, 1)) for i in range(text.count_chars())]
+        kept = [(i, _folded(c)) for i, c in said if c.strip() and len(_folded(c)) == 1]
+        whole = "".join(c for _, c in kept)
+        at = whole.find(wanted) if wanted else -1
+        while at >= 0:
+            boxes = [text.get_charbox(i) for i, _ in kept[at : at + len(wanted)]]
+            around = whole[max(0, at - AROUND) : at + len(wanted) + AROUND]
+            yield WordsFound(number, _bounds(boxes, page.get_height(), bleed), around)
+            at = whole.find(wanted, at + len(wanted))
+    finally:
+        text.close()
+
+
+def _bounds(boxes: Sequence[tuple[float, ...]], high: float, bleed: Bleed) -> Box:
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    x0, x1 = (side / MM - bleed[0] for side in (min(lefts), max(rights)))
+    y0, y1 = ((high - side) / MM - bleed[1] for side in (max(tops), min(bottoms)))
+    return round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)
 
 
 def _taken(page: Any, asked: Shot) -> Pixels:
@@ -120,6 +176,29 @@ def _has_photographs(page: Any) -> bool:
     """Whether JPEG is the better form: a photograph as PNG is large and slow."""
     kinds = [pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
     return any(True for _ in page.get_objects(filter=kinds, max_depth=4))
+
+
+def cut_out(pdf: bytes, longest: int) -> ScreenPhoto:
+    """The first page of *pdf* on nothing: what it does not cover shows through.
+
+    Args:
+        longest: pixels of its longer side.
+    """
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[0]
+    try:
+        scale = longest / max(page.get_size())
+        bitmap = page.render(scale=scale, fill_color=(255, 255, 255, 0), rev_byteorder=True)
+        pixels = np.array(bitmap.to_numpy())
+        bitmap.close()
+    finally:
+        page.close()
+        document.close()
+    high, wide = pixels.shape[:2]
+    alpha = pixels[:, :, 3]
+    # Colours come mixed with the ground that is not there, as much as it shows.
+    jpeg = _jpeg(np.ascontiguousarray(pixels[:, :, :3]))
+    return ScreenPhoto(jpeg, wide, high, alpha=zlib.compress(alpha.tobytes()))
 
 
 # --- forms ----------------------------------------------------------------------------------

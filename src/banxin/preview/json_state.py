@@ -36,6 +36,7 @@ def _book(room: Session) -> dict[str, Any]:
             for shown, label in zip(room.leaves, labels, strict=False)
         ],
         "before": room.before,
+        "fullness": room.fullness,
         "times": room.times,
     }
 

@@ -59,6 +59,29 @@ class SetAll:
     known: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """What lies at a point of a page.
+
+    Attributes:
+        pages: first and last, counted from 0, that lie open with it.
+        page: the number of it, from 0.
+        at: mm from the trim; `box`: of a block that is meant instead; `up`: elements further out.
+        lines: instead, where all lines of the page stand.
+
+    `Inspected` answers; or `Faults`.
+    """
+
+    request: Request
+    pages: tuple[int, int]
+    bearings: bytes | None
+    page: int
+    at: tuple[float, float] = (0.0, 0.0)
+    box: Box | None = None
+    up: int = 0
+    lines: bool = False
+
+
 # --- answered ---------------------------------------------------------------------------------
 
 
@@ -154,12 +177,16 @@ class Noticed:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """All pages, and what only a whole layout tells; faults are among it."""
+    """All pages, and what only a whole layout tells; faults are among it.
+
+    `fullness`: of each page, the share of its type area that has something on it.
+    """
 
     pages: SomePages
     bearings: bytes | None
     labels: tuple[str, ...]
     told: tuple[LocatedFinding, ...]
+    fullness: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +218,13 @@ class Faults:
     """Why there are no pages."""
 
     told: tuple[LocatedFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What there is, as JSON has it; None where there is nothing."""
+
+    told: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +262,31 @@ class Spread:
     pages: tuple[tuple[Path, int, Bleed], ...]
     ppi: int
     form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Words looked for on pages: each with its number, its PDF, the page there, and its bleed."""
+
+    pages: tuple[tuple[int, Path, int, Bleed], ...]
+    words: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordsFound:
+    """Words on a page, in mm from its trim, and what stands around them."""
+
+    page: int
+    box: Box
+    around: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """In the order of the pages."""
+
+    hits: tuple[WordsFound, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
-"""Photographs as they are shown: small, in sRGB, made once."""
+"""Photographs and artwork as they are shown: small, in sRGB, made once."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from banxin.assets.photos import Photo, develop
+from banxin.preview.camera import cut_out
 from banxin.typeset import ScreenPhoto, Showing
 from banxin.workspace import Workspace
 
@@ -22,15 +23,34 @@ class Lightbox:
     def __init__(self, darkroom: Workspace) -> None:
         self._darkroom = darkroom
 
-    def showing(self, photos: Sequence[Photo]) -> Showing:
-        """By the names that photographs have in a PDF."""
+    def showing(
+        self,
+        photos: Sequence[Photo],
+        artwork: Callable[[str], bytes | None] = lambda resource: None,
+    ) -> Showing:
+        """By the names that photographs and artwork have in a PDF.
+
+        Args:
+            artwork: the one of that name as a page of its own, or None.
+        """
         by_resource = {photo.resource: photo for photo in photos}
 
         def shown(resource: str) -> ScreenPhoto | None:
             photo = by_resource.get(resource)
-            return None if photo is None else self._recalled(photo)
+            if photo is not None:
+                return self._recalled(photo)
+            page = artwork(resource)
+            return None if page is None else self._cut_out(page)
 
         return shown
+
+    def _cut_out(self, page: bytes) -> ScreenPhoto:
+        key = hashlib.sha256(page + f"{LONGEST} {RECIPE}".encode()).hexdigest()
+        kept = self._darkroom.recall("shown", key)
+        if kept is None:
+            kept = _to_keep(cut_out(page, LONGEST))
+            self._darkroom.keep("shown", key, kept)
+        return _kept(kept)
 
     def _recalled(self, photo: Photo) -> ScreenPhoto:
         recipe = f"{photo.sha256} {photo.treatment!r} {LONGEST} {QUALITY} {RECIPE}"
@@ -39,9 +59,18 @@ class Lightbox:
         if kept is None:
             kept = _made(photo)
             self._darkroom.keep("shown", key, kept)
-        head, _, rest = kept.partition(b"\n")
-        width, height, grey, length, has_alpha = json.loads(head)
-        return ScreenPhoto(rest[:length], width, height, grey, rest[length:] if has_alpha else None)
+        return _kept(kept)
+
+
+def _kept(kept: bytes) -> ScreenPhoto:
+    head, _, rest = kept.partition(b"\n")
+    width, height, grey, length, has_alpha = json.loads(head)
+    return ScreenPhoto(rest[:length], width, height, grey, rest[length:] if has_alpha else None)
+
+
+def _to_keep(shown: ScreenPhoto) -> bytes:
+    head = [shown.width, shown.height, shown.grey, len(shown.jpeg), shown.alpha is not None]
+    return json.dumps(head).encode() + b"\n" + shown.jpeg + (shown.alpha or b"")
 
 
 def _made(photo: Photo) -> bytes:
@@ -49,5 +78,4 @@ def _made(photo: Photo) -> bytes:
     size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
     whole = (0, 0, photo.width, photo.height)
     made = develop(photo, whole, size, quality=QUALITY, subsampling=0)
-    head = [*size, made.mode == "L", len(made.data), made.alpha is not None]
-    return json.dumps(head).encode() + b"\n" + made.data + (made.alpha or b"")
+    return _to_keep(ScreenPhoto(made.data, *size, made.mode == "L", made.alpha))

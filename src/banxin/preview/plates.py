@@ -96,6 +96,8 @@ class Platemaker:
                 replace(CLOSE, icc=now.profile.icc),
                 self._reader.desk,
             )
+            icc = now.profile.icc
+            finishes.put_in(page, now.edition, icc, self._reader.desk, screen=True)
             handle, name = tempfile.mkstemp(suffix=".pdf", dir=self._darkroom)
             with os.fdopen(handle, "wb") as file:
                 page.save(file)

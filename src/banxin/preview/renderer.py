@@ -12,6 +12,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,8 @@ from banxin.layouts import Layout
 from banxin.pipeline import case_of
 from banxin.preflight.judging import judge
 from banxin.press import Finished
+from banxin.preview.cached_workspace import CachedWorkspace
+from banxin.preview.inspector import Look
 from banxin.preview.loader import Bound, Reader
 from banxin.preview.messages import (
     BLANK,
@@ -31,6 +34,8 @@ from banxin.preview.messages import (
     Faults,
     Geometry,
     Home,
+    Inspect,
+    Inspected,
     Judged,
     LocatedFinding,
     Noticed,
@@ -52,23 +57,28 @@ from banxin.typeset import (
     Proof,
     Proved,
     Sheets,
+    Showing,
     first_baseline,
+    origins,
     prove,
     prove_pages,
+    standing_pages,
+    standing_whole,
     unheeded,
 )
 from banxin.typeset import PageRecord as Laid
 from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
+from banxin.typeset.inspection import Aim
 from banxin.units import Length
 
 PAGES_OF_A_SHEET: Final = 4
 
-Answer = SomePages | Noticed | All | Judged | Unchanged | Faults
+Answer = SomePages | Noticed | All | Judged | Unchanged | Faults | Inspected
 Between = Callable[[], None]
 
 
 class Renderer:
-    """Answers `SetPages` and `SetAll`."""
+    """Answers `SetPages`, `SetAll` and `Inspect`."""
 
     def __init__(self, place: Home) -> None:
         self._reader = Reader(place)
@@ -78,16 +88,22 @@ class Renderer:
         # that WeasyPrint 70 does not give back.
         self._kept: defaultdict[Request, Kept] = defaultdict(Kept)
         self._formes: defaultdict[Request, Forme] = defaultdict(Forme)
+        # What was looked into last, as long as nothing else is set here.
+        self._looked_into: tuple[tuple[object, ...], Look] | None = None
         self._handed: bytes | None = None
         self._bearings: Bearings | None = None
 
-    def answer(self, asked: SetPages | SetAll, between: Between) -> Iterator[Answer]:
+    def answer(self, asked: SetPages | SetAll | Inspect, between: Between) -> Iterator[Answer]:
         """What is asked for, as soon as it is there.
 
         Args:
             between: called now and then; what it raises ends the work.
         """
         try:
+            if isinstance(asked, Inspect):
+                yield self._inspected(asked, between)
+                return
+            self._looked_into = None
             if isinstance(asked, SetPages):
                 yield from self._pages(asked, between)
             else:
@@ -104,7 +120,7 @@ class Renderer:
         if bearings is None and asked.first == 0:
             bearings = opening(len(now.edition.chapters))
         if bearings is not None and asked.first < len(bearings.starts):
-            showing = self._lightbox.showing(now.edition.photos)
+            showing = self._showing(now)
             kept = self._kept[asked.request]
             pages = (asked.first, min(asked.last, len(bearings.starts) - 1))
             proof = prove_pages(now.edition, bearings, pages, kept, showing, between)
@@ -117,13 +133,52 @@ class Renderer:
         if now.edition.digest == asked.known:
             yield Unchanged()
             return
-        showing = self._lightbox.showing(now.edition.photos)
+        showing = self._showing(now)
         forme = self._formes[asked.request]
         proved = prove(now.edition, forme, showing, between)
         self._remember(asked.request, proved.bearings)
         yield self._everything(now, proved)
         between()
-        yield from self._verdict(now, proved.sheets, between)
+        yield from self._verdict(now, proved.for_press(), between)
+
+    # --- looking into ---------------------------------------------------------------------------
+
+    def _inspected(self, asked: Inspect, between: Between) -> Inspected:
+        """Out of pages that stand here already, or are set for it alone."""
+        now = self._reader.bound(asked.request)
+        key = (asked.request, now.edition.digest, asked.pages)
+        if self._looked_into is None or self._looked_into[0] != key:
+            look = self._look(now, asked, between)
+            self._looked_into = (key, look) if look else None
+        if self._looked_into is None:
+            return Inspected(None)
+        look = self._looked_into[1]
+        if not look.has(asked.page):
+            return Inspected(None)
+        if asked.lines:
+            return Inspected(look.lines(asked.page))
+        return Inspected(look.at(asked.page, Aim(asked.at, asked.box, asked.up)))
+
+    def _look(self, now: Bound, asked: Inspect, between: Between) -> Look | None:
+        bearings = self._read(asked.bearings)
+        if bearings is not None and asked.pages[0] < len(bearings.starts):
+            kept = self._kept[asked.request]
+            pages = (asked.pages[0], min(asked.pages[1], len(bearings.starts) - 1))
+            found = standing_pages(now.edition, bearings, pages, kept, between)
+            if found is not None:
+                return Look(now, found, origins(now.edition, found, pages, bearings), self._desk)
+        forme = self._formes[asked.request]
+        found = standing_whole(now.edition, forme)
+        if found is None:
+            prove(now.edition, forme, self._lightbox.showing(now.edition.photos), between)
+            found = standing_whole(now.edition, forme)
+        return Look(now, found, origins(now.edition, found), self._desk) if found else None
+
+    @property
+    def _desk(self) -> CachedWorkspace:
+        return self._reader.desk
+
+    # --- handing on -----------------------------------------------------------------------------
 
     def _everything(self, now: Bound, proved: Proved) -> All:
         count = len(proved.proof.leaves)
@@ -137,7 +192,9 @@ class Renderer:
         styles = now.layout.styles
         laid = (remark for remark in sheets.remarks if remark.place.file not in styles)
         told = self._told(in_order(laid))
-        return All(replace(pages, leaves=leaves), bearings, sheets.labels, told)
+        full = _fullness(proved.sheets, count)
+        full = (*full[:-1], *([0.0] * blanks), *full[-1:])
+        return All(replace(pages, leaves=leaves), bearings, sheets.labels, told, full)
 
     def _verdict(self, now: Bound, sheets: Sheets, between: Between) -> Iterator[Judged]:
         made = finishes.press(sheets, now.edition, now.profile, self._reader.desk)
@@ -166,6 +223,11 @@ class Renderer:
             with_ink,
         )
 
+    def _showing(self, now: Bound) -> Showing:
+        desk, icc = self._reader.desk, now.profile.icc
+        artwork = partial(finishes.artwork_of, edition=now.edition, icc=icc, darkroom=desk)
+        return self._lightbox.showing(now.edition.photos, artwork)
+
     def _told(self, found: Sequence[Diagnostic]) -> tuple[LocatedFinding, ...]:
         return tuple(map(self._reader.told, found))
 
@@ -190,6 +252,7 @@ class Renderer:
 
     def _handed_over(self, now: Bound, proof: Proof, first: int, expected: int) -> SomePages:
         names = {photo.url: str(photo.name) for photo in now.edition.photos}
+        names |= {art.url: str(art.name) for art in now.edition.artworks}
         leaves = tuple(_leaf(laid, names) for laid in proof.leaves)
         return SomePages(_about(now), first, leaves, self._put_down(proof.pdf), expected)
 
@@ -203,6 +266,12 @@ class Renderer:
 def _noticed(now: Bound) -> Iterator[Diagnostic]:
     remarks = (now.text.remarks, now.layout.remarks, now.edition.remarks, unheeded(now.layout))
     return chain.from_iterable(remarks)
+
+
+def _fullness(sheets: Sheets, count: int) -> tuple[float, ...]:
+    """Of each page, the share of its type area that has something on it."""
+    shares = {filled.place.page: filled.share for filled in sheets.filled}
+    return tuple(round(shares.get(number, 0.0), 3) for number in range(1, count + 1))
 
 
 def _key(request: Request) -> str:

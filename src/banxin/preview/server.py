@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import math
 import re
 import shlex
 import time
@@ -27,25 +28,32 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from banxin import content, layouts
 from banxin.diagnostics import BanxinError
+from banxin.preview import names
+from banxin.preview.edits import edited
 from banxin.preview.json_state import TOPICS, told
 from banxin.preview.messages import (
     Fine,
     Home,
     InkReading,
     InkView,
+    Inspect,
+    Inspected,
     Lacking,
     Put,
+    Search,
+    SearchResult,
     Shot,
     Snapshot,
     Spread,
     Window,
+    WordsFound,
 )
 from banxin.preview.page_store import PageStore, StoredPage
 from banxin.preview.session import Session
 from banxin.preview.watch import saves
 from banxin.preview.worker import Worker, WorkerDied
 from banxin.request import Request as Wanted
-from banxin.words import LANGUAGES, sentence, word_list
+from banxin.words import LANGUAGES, say, sentence, word_list
 from banxin.workspace import Workspace
 
 TRIES: Final = 2  # a worker may have been killed for what it has not done
@@ -56,10 +64,14 @@ MOMENT: Final = 2.0  # seconds that a picture is kept for whoever asks for it, t
 GRACE: Final = 30.0  # seconds that a room stays open after its last tab has gone: a reload is quick
 WIDEST: Final = 20_000  # pixels of a page
 EXPORT_PPI: Final = 300
+MOST_UP: Final = 100  # elements outward
+LONGEST_SEARCH: Final = 200  # characters
+MOST_FOUND: Final = 200
 UNKNOWN: Final = 4404  # a line closes with it: there is no such title
 FOREVER: Final = {"cache-control": "private, max-age=31536000, immutable"}
 NEVER: Final = {"cache-control": "no-store"}
 LONGEST_QUESTION: Final = 64_000  # bytes
+LARGEST_PICTURE: Final = 100 << 20  # bytes
 # What a question that is none raises: no JSON, or JSON of another shape, infinite or too deep.
 _NONSENSE: Final = (
     ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError,
@@ -76,13 +88,20 @@ class Preview:
     Attributes:
         first: what is shown first, in the words of the command line.
         editor: the command that opens a file at a line; empty: none.
+        edits: whether manuscripts may be written to from the page.
     """
 
     def __init__(
-        self, workspace: Workspace, place: Home, first: Wanted, *, editor: str = ""
+        self,
+        workspace: Workspace,
+        place: Home,
+        first: Wanted,
+        *,
+        editor: str = "",
+        edits: bool = False,
     ) -> None:
         compositor = "banxin.preview.renderer:Renderer"
-        self.workspace, self.first, self.editor = workspace, first, editor
+        self.workspace, self.first, self.editor, self.edits = workspace, first, editor, edits
         self.shelf = PageStore()
         self.rooms: dict[Wanted, Session] = {}
         self._near = Worker(compositor, place)
@@ -95,6 +114,7 @@ class Preview:
         self._fine: dict[str, asyncio.Task[Any]] = {}
         self._ahead: deque[tuple[str, int]] = deque(maxlen=AHEAD)
         self._stop = asyncio.Event()
+        self._writing = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -263,6 +283,35 @@ class Preview:
         else:
             asyncio.get_running_loop().call_later(MOMENT, self._pictures.pop, key, None)
 
+    async def inspect(self, room: Session, number: int, **what: Any) -> Any:
+        """What lies on a page that is shown; by whom the page stands, or can be set soonest."""
+        page, pages = room.lies_with(number)
+        asked = Inspect(room.request, pages, room.bearings, page, **what)
+        return await _only(self._near if room.bearings else self._far, asked)
+
+    async def search(self, room: Session, words: str) -> tuple[WordsFound, ...]:
+        """Where words stand on the pages that are shown."""
+        there = (
+            (number, shown and self.shelf.find(shown.leaf.identity))
+            for number, shown in enumerate(room.leaves)
+        )
+        pages = tuple((n, s.pdf, s.page, s.leaf.bleed) for n, s in there if s)
+        made = await _only(self._cameras[-1], Search(pages, words, MOST_FOUND))
+        return made.hits if isinstance(made, SearchResult) else ()
+
+    # --- writing ----------------------------------------------------------------------------
+
+    async def edit(self, room: Session, what: str, asked: Mapping[str, Any], body: bytes) -> Any:
+        """Do it, one thing at a time, beside the loop.
+
+        Raises:
+            BanxinError: why it is not done.
+            LookupError: what is asked of is not shown.
+        """
+        done = partial(edited, self.workspace.afresh(), room, what, asked, body)
+        async with self._writing:
+            return await asyncio.to_thread(done)
+
     async def plate(self, asked: InkView) -> Any:
         return await _only(self._platemaker, asked)
 
@@ -393,17 +442,23 @@ async def about(request: Request) -> Response:
     """What does not change while the page is open: words, titles, layouts."""
     preview: Preview = request.app.state.preview
     workspace, own = preview.workspace, preview.first
-    titles = dict.fromkeys((own.folder.name, *content.titles(workspace)))
+    folders = {own.folder.name: own.folder}
+    folders |= {name: content.CONTENT / name for name in content.titles(workspace)}
+    folders[own.folder.name] = own.folder
+    styles = layouts.names(workspace)
     return JSONResponse(
         {
             "words": {language: _words(language) for language in LANGUAGES},
             "language": own.language,
-            "titles": list(titles),
+            "titles": list(folders),
+            "called": {name: names.of_title(folder, workspace) for name, folder in folders.items()},
             "title": own.folder.name,
-            "layouts": layouts.names(workspace),
+            "layouts": styles,
+            "styled": {name: names.of_layout(name, workspace) for name in styles},
             "layout": own.layout,
             "draft": own.draft,
             "edits": bool(preview.editor),
+            "writes": preview.edits,
         },
         headers=NEVER,
     )
@@ -487,6 +542,89 @@ async def stands(request: Request) -> Response:
     return _missing()
 
 
+async def inspect(request: Request) -> Response:
+    """What lies at a point of a page: `/inspect/<number>?at=x,y`, in mm, and the variant's words.
+
+    `box`: of a block instead; `up`: so many elements further out; `lines`: instead all lines.
+    """
+    preview: Preview = request.app.state.preview
+    asked = request.query_params
+    number = request.path_params["number"]
+    try:
+        room = preview.rooms.get(_wanted(preview, asked))
+        what = {
+            "at": _numbers(asked.get("at", "0,0"), 2),
+            "box": _numbers(asked["box"], 4) if asked.get("box") else None,
+            "up": min(MOST_UP, max(0, int(asked.get("up", 0)))),
+            "lines": "lines" in asked,
+        }
+    except (ValueError, LookupError):
+        return _missing()
+    if room is None or number >= len(room.leaves):
+        return _missing()
+    made = await preview.inspect(room, number, **what)
+    return JSONResponse(made.told if isinstance(made, Inspected) else None, headers=NEVER)
+
+
+def _numbers(asked: str, count: int) -> tuple[float, ...]:
+    """Raises: ValueError."""
+    numbers = tuple(float(part) for part in asked.split(","))
+    if len(numbers) != count or not all(map(math.isfinite, numbers)):
+        raise ValueError(asked)
+    return numbers
+
+
+async def search(request: Request) -> Response:
+    """`/search?words=…` and the variant's words: pages by number, pictures by name, and text."""
+    preview: Preview = request.app.state.preview
+    words = request.query_params.get("words", "")[:LONGEST_SEARCH].strip()
+    room = _room(preview, request)
+    if room is None or not words:
+        return _missing()
+    labels = dict(enumerate(room.labels))
+    found: list[dict[str, Any]] = [
+        {"kind": "page", "page": number, "box": None, "words": ""}
+        for number in range(len(room.leaves))
+        if words in {labels.get(number, ""), str(number + 1)}
+    ]
+    for number, shown in enumerate(room.leaves):
+        for stand in shown.leaf.stands if shown else ():
+            name = PurePosixPath(stand.photo).name
+            if words.casefold() in name.casefold():
+                hit = {"kind": "photo", "page": number, "box": stand.box, "words": name}
+                found.append(hit)
+    hits = await preview.search(room, words)
+    found += [{"kind": "text", "page": h.page, "box": h.box, "words": h.around} for h in hits]
+    return JSONResponse(found[:MOST_FOUND], headers=NEVER)
+
+
+async def page_of(request: Request) -> Response:
+    """`/page-of?file=…&line=…` and the variant's words: the page that a block stands on, from 0.
+
+    Where it has none, that of the last block before it in its file.
+    """
+    preview: Preview = request.app.state.preview
+    room, asked = _room(preview, request), request.query_params
+    try:
+        file, row = asked["file"], int(asked["line"])
+    except (KeyError, ValueError):
+        return _missing()
+    best: tuple[int, int] | None = None
+    for number, shown in enumerate(room.leaves if room else ()):
+        for stand in shown.leaf.stands if shown else ():
+            if stand.file == file and stand.line <= row and (best is None or stand.line > best[0]):
+                best = stand.line, number
+    return JSONResponse({"page": best[1] if best else None}, headers=NEVER)
+
+
+def _room(preview: Preview, request: Request) -> Session | None:
+    """The room that the variant's words name, if somebody is in it."""
+    try:
+        return preview.rooms.get(_wanted(preview, request.query_params))
+    except LookupError:
+        return None
+
+
 async def spread(request: Request) -> Response:
     """`/spread/<identity>[+<identity>].png` or `.pdf`: what is looked at, to pass on."""
     preview: Preview = request.app.state.preview
@@ -538,14 +676,42 @@ async def open_editor(request: Request) -> Response:
     return JSONResponse({}, headers=NEVER)
 
 
-async def _body(request: Request) -> bytes:
+async def edit(request: Request) -> Response:
+    """What is done to a block on the page: `open`, `write`, `set`, `undo`, and `picture`, whose
+    bytes are the body. The variant's words say which title.
+    """
+    preview: Preview = request.app.state.preview
+    what, words = request.path_params["what"], request.query_params
+    if not preview.edits:
+        return _missing()
+    try:
+        room = preview.rooms[_wanted(preview, words)]
+        picture = what == "picture"
+        body = await _body(request, LARGEST_PICTURE if picture else LONGEST_QUESTION)
+        asked: Mapping[str, Any] = words if picture else json.loads(body)
+        done = await preview.edit(room, what, asked, body)
+    except BanxinError as problem:
+        return _refused(problem)
+    except _NONSENSE:
+        return _missing()
+    return JSONResponse(done, headers=NEVER)
+
+
+def _refused(problem: BanxinError) -> Response:
+    """Why nothing was written, in both languages."""
+    found = problem.diagnostics[0]
+    said = {language: say(found, language).message for language in LANGUAGES}
+    return JSONResponse({"code": found.code, "said": said}, 409, NEVER)
+
+
+async def _body(request: Request, most: int = LONGEST_QUESTION) -> bytes:
     """Raises: ValueError, if it is longer than any question of our page."""
-    body = b""
+    body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > LONGEST_QUESTION:
+        if len(body) > most:
             raise ValueError
-    return body
+    return bytes(body)
 
 
 def _source(request: Request) -> StoredPage | None:
@@ -568,8 +734,12 @@ def application(preview: Preview) -> Starlette:
             Route("/leaf/{identity}/{width:int}", leaf),
             Route("/ink/{identity}/{kind}/{width:int}", plate),
             Route("/stands/{digest}", stands),
+            Route("/inspect/{number:int}", inspect),
+            Route("/search", search),
+            Route("/page-of", page_of),
             Route("/spread/{name}", spread),
             Route("/open", open_editor, methods=["POST"]),
+            Route("/edit/{what}", edit, methods=["POST"]),
             WebSocketRoute("/line", line),
         ],
         lifespan=preview.running,

@@ -15,7 +15,7 @@ import uvicorn
 from banxin import scratch
 from banxin.diagnostics import BanxinError, error
 from banxin.preview import Service
-from banxin.preview.guard import Door, Guard
+from banxin.preview.guard import LOOPBACK, Door, Guard
 from banxin.preview.messages import Home
 from banxin.preview.server import Preview, application
 from banxin.request import Request
@@ -50,7 +50,9 @@ def prepared(
             workspace.caching,
             darkroom,
         )
-        preview = Preview(workspace, place, first, editor=service.editor)
+        here = service.host in LOOPBACK
+        edits = here if service.editing is None else service.editing
+        preview = Preview(workspace, place, first, editor=service.editor, edits=edits)
         config = uvicorn.Config(
             Guard(application(preview), door),
             log_level="warning",

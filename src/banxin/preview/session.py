@@ -64,6 +64,7 @@ class Session:
     Attributes:
         bearings: of the whole as it was last set, be it of another draft of it.
         leaves: as they are shown; None where a page is expected and was not set yet.
+        fullness: of each page, as of `All`.
         before: what the pages were before the last change, where they differ from what is shown.
         state: waiting, proving, judging or ready.
         times: when the last save was heard of, its pages were asked for, and they were there; in
@@ -79,6 +80,7 @@ class Session:
     about: TitleView | None = None
     leaves: list[PageShown | None] = field(default_factory=list)
     labels: tuple[str, ...] = ()
+    fullness: tuple[float, ...] = ()
     before: dict[int, str] = field(default_factory=dict)
     told: tuple[LocatedFinding, ...] = ()
     judged: Judged | None = None
@@ -140,6 +142,27 @@ class Session:
         """All that may still be asked for."""
         yield from (shown.leaf.identity for shown in self.leaves if shown is not None)
         yield from self.before.values()
+
+    def shows(self, file: str, line: int, column: int) -> bool:
+        """Whether a block that is written there stands on a page that is shown."""
+        return any(
+            (stand.file, stand.line, stand.column) == (file, line, column)
+            for shown in self.leaves
+            if shown is not None
+            for stand in shown.leaf.stands
+        )
+
+    def lies_with(self, number: int) -> tuple[int, tuple[int, int]]:
+        """A page that is shown, as it was set, and the first and last that somebody has open
+        with it.
+        """
+        open_with = (
+            (seen.first, seen.last)
+            for seen in sorted(self.seen.values(), key=lambda seen: -seen.turn)
+            if seen.first <= number <= seen.last
+        )
+        first, last = next(open_with, (number, number))
+        return self._as_set(number), (self._as_set(first), self._as_set(last))
 
     # --- at work ------------------------------------------------------------------------------
 
@@ -342,6 +365,7 @@ class Session:
             self._replace(number, leaf, pages.about.digest)
         self.before = {n: old for n, old in self.before.items() if n < len(self.leaves)}
         self._whole, self.labels = pages.about.digest, everything.labels
+        self.fullness = everything.fullness
         self._laid = everything.told
         self._list_findings()
         self.tell("book")

@@ -123,6 +123,8 @@ def _paragraphs(blocks: Sequence[b.Block]) -> Iterator[tuple[Place, str]]:
                 for stage in block.stages:
                     for event in stage.events:
                         yield event.place, event.when + plain(event.text)
+            case b.StruckList():
+                yield from ((item.place, item.words) for item in block.items)
             case b.Gallery():
                 yield from _paragraphs(block.figures)
             case b.Divider():

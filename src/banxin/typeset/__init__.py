@@ -9,6 +9,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from banxin.engine import ENGINE
+from banxin.engine.recolour import Laid
 from banxin.engine.speed import LONG, let_go
 
 from banxin.assets.colour import Key, Rgb, lights
@@ -18,12 +19,14 @@ from banxin.edition import Asset, BoundFace, Edition, Picture
 from banxin.layouts import Layout
 from banxin.markup.document import Composed, compose, pieces, stylesheets
 from banxin.markup.front_matter import unprinted
+from banxin.markup.origins import traced
 from banxin.markup.tokens import Stylesheet, first_baseline, fonts_css
-from banxin.typeset.engine import Terms, ignored, lay_out
+from banxin.typeset.engine import DEFAULTS, Terms, at_work, ignored, lay_out
 from banxin.typeset.fill import stylesheet
 from banxin.typeset.galley import (
     Bearings,
     Stretch,
+    body_of,
     children,
     children_of,
     inside,
@@ -43,6 +46,7 @@ from banxin.typeset.incremental import (
     ScreenPhoto,
     Showing,
     Whole,
+    laid_alone,
     set_alone,
     set_whole,
 )
@@ -65,12 +69,16 @@ __all__ = [
     "ScreenPhoto",
     "Sheets",
     "Showing",
+    "Standing",
     "Trim",
     "examine",
     "first_baseline",
+    "origins",
     "prove",
     "prove_pages",
     "set_html",
+    "standing_pages",
+    "standing_whole",
     "typeset",
     "unheeded",
 ]
@@ -121,12 +129,23 @@ class Proved:
     """A whole document for eyes, the Sheets that it is made of, and what its parts need to know.
 
     Attributes:
+        sheets: their PDF is the proof's.
         bearings: None where no part of the document can be set alone.
+        keyed: writes the PDF that a build writes; not until it is asked, since eyes come first.
     """
 
     proof: Proof
     sheets: Sheets
     bearings: Bearings | None
+    keyed: Callable[[], bytes]
+
+    def for_press(self) -> Sheets:
+        """The Sheets that a build of the same title has.
+
+        Raises:
+            BanxinError: `engine/crashed`.
+        """
+        return replace(self.sheets, pdf=self.keyed())
 
 
 def prove(
@@ -159,7 +178,7 @@ def prove(
     missing = (p for p in edition.pictures.values() if p.is_missing)
     sizes = {p.url: _largest(p, sheets) for p in missing}
     bearings = _owned(whole.bearings, edition, sizes) if whole.steady else None
-    return Proved(whole.proof, sheets, bearings)
+    return Proved(whole.proof, sheets, bearings, whole.keyed)
 
 
 def _book(page: Composed, edition: Edition, more: Mapping[str, Asset]) -> DocumentInputs:
@@ -205,6 +224,20 @@ def prove_pages(
     Raises:
         BanxinError: faults of the templates; `engine/crashed`.
     """
+    copy = copy_of(edition, bearings, pages, kept)
+    if copy is None:
+        return None
+    return set_alone(copy, Fonts(edition.faces), kept, showing, between_pages)
+
+
+def copy_of(
+    edition: Edition, bearings: Bearings, pages: tuple[int, int], kept: Kept
+) -> Copy | None:
+    """What `prove_pages` sets; None where it sets nothing.
+
+    Raises:
+        BanxinError: faults of the templates.
+    """
     styles = stylesheets(edition)
     skeleton = pieces(edition, place, inside=bearings.inside).skeleton
     around = kept.parts_of(skeleton, children)
@@ -219,7 +252,7 @@ def prove_pages(
     texts = (*(sheet.text for sheet in styles), *(e.get("style", "") for e in elements))
     if not steady(texts, elements):
         return None
-    copy = Copy(
+    return Copy(
         skeleton=skeleton,
         children=found or (),
         stretch=stretch,
@@ -230,7 +263,81 @@ def prove_pages(
         compose=edition.compose,
         lights=_lights(edition.layout),
     )
-    return set_alone(copy, Fonts(edition.faces), kept, showing, between_pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Pages as boxes, laid out and not drawn.
+
+    Attributes:
+        first: the number of the first of them, from 0.
+        styles: that they are set in.
+        children: the elements that they are made of, outermost ones.
+        is_whole: whether they are all pages of the document.
+    """
+
+    laid: Laid
+    first: int
+    styles: tuple[Stylesheet, ...]
+    children: tuple[Element, ...]
+    is_whole: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many pages there are."""
+        return len(self.laid.document.pages)
+
+
+def standing_pages(
+    edition: Edition,
+    bearings: Bearings,
+    pages: tuple[int, int],
+    kept: Kept,
+    between_pages: Callable[[], None] = lambda: None,
+) -> Standing | None:
+    """What `prove_pages` sets, to look into; where it was set last it is not set again.
+
+    Raises:
+        BanxinError: as `prove_pages`.
+    """
+    copy = copy_of(edition, bearings, pages, kept)
+    if copy is None:
+        return None
+    with at_work(compose=copy.compose):
+        laid = laid_alone(copy, Fonts(edition.faces), kept, between_pages)
+    return Standing(laid, copy.first, (DEFAULTS, *copy.styles), copy.children)
+
+
+def standing_whole(edition: Edition, forme: Forme) -> Standing | None:
+    """What `prove` has left standing; None where it is another document, or none."""
+    book, laid, whole = forme.book, forme.laid, forme.whole
+    if book is None or laid is None or whole is None:
+        return None
+    page = compose(edition)
+    if page.html != book.html or page.styles != book.styles:
+        return None
+    styles = (DEFAULTS, *book.styles, stylesheet(whole.bearings.grown))
+    return Standing(laid, 0, styles, tuple(body_of(laid.source.etree_element)), is_whole=True)
+
+
+def origins(
+    edition: Edition,
+    standing: Standing,
+    pages: tuple[int, int] = (0, 0),
+    bearings: Bearings | None = None,
+) -> tuple[tuple[Element, Element], ...]:
+    """Elements of *standing*, outermost ones, and the same ones with tags that say their template.
+
+    Args:
+        pages, bearings: that it was set by; no bearings for the whole.
+    """
+    edition = traced(edition)
+    if bearings is None:
+        others = children(compose(edition).html)
+    else:
+        copy = copy_of(edition, bearings, pages, Kept())
+        others = copy.children if copy else ()
+    return tuple(zip(standing.children, others, strict=False))
 
 
 def _children(

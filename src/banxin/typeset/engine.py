@@ -100,7 +100,7 @@ def lay_out(
                 source = weasyprint.HTML(string=html, base_url=terms.base, url_fetcher=fetcher)
             text = StyledDocument.of(html, source, styles, work)
             fit = fitted(text, terms.pitch, terms.sides)
-            pdf = written(fit.document, pdf_identifier=identifier, pdf_tags=True)
+            pdf = to_press(fit.document, identifier)
         return sheets_of(fit, source, pdf, fonts, work)
 
     return deeply(html, work)
@@ -325,6 +325,11 @@ def written(document: EngineDocument, **how: object) -> bytes:
     """The document as a PDF. Raises: BanxinError, `engine/crashed`."""
     with _crashes_told():
         return bytes(document.write_pdf(**how))
+
+
+def to_press(document: EngineDocument, identifier: bytes) -> bytes:
+    """What the finishes are made from: tagged, colours as keys, proxies for photographs."""
+    return written(document, pdf_identifier=identifier, pdf_tags=True)
 
 
 def sheets_of(

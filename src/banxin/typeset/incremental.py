@@ -36,6 +36,7 @@ from banxin.typeset.engine import (
     ignored,
     rendered,
     sheets_of,
+    to_press,
     written,
 )
 from banxin.typeset.fallback import Faces
@@ -225,12 +226,15 @@ class Whole:
     """A document that was set.
 
     Attributes:
+        sheets: their PDF is the proof's.
+        keyed: writes the PDF that a build writes, whose colours are keys of inks.
         bearings: without what only its Edition knows.
         steady: whether a part of it by itself is what it is in the whole.
     """
 
     proof: Proof
     sheets: Sheets
+    keyed: Callable[[], bytes]
     bearings: Bearings
     steady: bool
 
@@ -275,7 +279,8 @@ def _set(
         fit = fitted(text, book.pitch, book.sides, forme.memory)
         proof = _proof(fit.document, showing, book.lights, book.identifier, 0)
     bearings = fit.laid.bearings.of(fit.given, len(proof.leaves))
-    made = Whole(proof, sheets_of(fit, source, proof.pdf, fonts, work), bearings, fit.steady)
+    sheets = sheets_of(fit, source, proof.pdf, fonts, work)
+    made = Whole(proof, sheets, _keyed(fit.document, book), bearings, fit.steady)
     forme.leave(book, Laid(fit.document, source, fit.laid.contexts), made)
     return made
 
@@ -300,9 +305,18 @@ def _recoloured_whole(
     kept = (remark for remark in whole.sheets.remarks if remark.place.file not in names)
     heard = (remark for remark in ignored(book.styles) if remark.place.file in names)
     remarks = (*kept, *heard)
-    made = replace(whole, proof=proof, sheets=replace(whole.sheets, pdf=proof.pdf, remarks=remarks))
+    sheets = replace(whole.sheets, pdf=proof.pdf, remarks=remarks)
+    made = replace(whole, proof=proof, sheets=sheets, keyed=_keyed(laid.document, book))
     forme.leave(book, laid, made)
     return made
+
+
+def _keyed(document: EngineDocument, book: DocumentInputs) -> Callable[[], bytes]:
+    def write() -> bytes:
+        with at_work(compose=book.compose):
+            return to_press(document.copy(), book.identifier)
+
+    return write
 
 
 def set_alone(
@@ -316,19 +330,28 @@ def set_alone(
     Raises:
         BanxinError: `engine/crashed`.
     """
-    kept.use(fonts)
     hooks.install(speed.SUBSETS)
+    with at_work(compose=copy.compose):
+        made = laid_alone(copy, fonts, kept, between_pages)
+        return _proof(made.document, showing, copy.lights, b"", copy.first, quick=True)
+
+
+def laid_alone(copy: Copy, fonts: Fonts, kept: Kept, between_pages: Between = lambda: None) -> Laid:
+    """The same pages as boxes, with the engine `at_work`; what stands in *kept* is taken from it.
+
+    Raises:
+        BanxinError: `engine/crashed`.
+    """
+    kept.use(fonts)
     before, laid = kept.copy, kept.laid
     kept.copy = kept.laid = None  # should the work be broken off, nothing half done is left
     made = None
-    with at_work(compose=copy.compose):
-        if laid is not None and before is not None and copy.is_recoloured(before):
-            same = copy.styles == before.styles
-            made = laid if same else _recoloured(copy, kept, laid)
-        made = made or _laid(copy, kept, between_pages)
-        proof = _proof(made.document, showing, copy.lights, b"", copy.first, quick=True)
-    kept.copy, kept.laid = copy, made
-    return proof
+    if laid is not None and before is not None and copy.is_recoloured(before):
+        same = copy.styles == before.styles
+        made = laid if same else _recoloured(copy, kept, laid)
+    kept.laid = made or _laid(copy, kept, between_pages)
+    kept.copy = copy
+    return kept.laid
 
 
 def _laid(copy: Copy, kept: Kept, between_pages: Between) -> Laid:

@@ -102,7 +102,7 @@ class _Standing:
 
     @property
     def place(self) -> Place:
-        return self.written.on_page(self.page, None if self.box is None else _box_mm(self.box))
+        return self.written.on_page(self.page, None if self.box is None else box_mm(self.box))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +187,8 @@ def _notes_elsewhere(pages: Sequence[EngineBox]) -> Iterator[Diagnostic]:
 def _calls(box: EngineBox, place: Place) -> Iterator[tuple[Element | None, Place]]:
     """The elements of the footnotes that are called in *box*, and the blocks that call them."""
     for inner in children_of(box):
-        at = _written_at(inner)
-        here = at.on_page(place.page or 0, _box_mm(inner)) if at else place
+        at = place_of(inner)
+        here = at.on_page(place.page or 0, box_mm(inner)) if at else place
         if str(getattr(inner, "element_tag", "")).endswith("::footnote-call"):
             yield inner.element, here
         yield from _calls(inner, here)
@@ -198,13 +198,13 @@ def _walk(
     box: EngineBox, frame: _TextArea, fonts: Fonts, heads: Mapping[str, Place]
 ) -> Iterator[Landed | Diagnostic]:
     box = unwrapped(box)
-    written_at = _written_at(box)
+    written_at = place_of(box)
     of = written_at or _written_of(box) or _of_head(box, heads)
     if of:
         frame = frame.at(_Standing(of, frame.spot.page, box))
     source = _attribute(box, "src") if is_picture(box) else ""
     if written_at or source:
-        yield Landed(frame.place.on_page(frame.spot.page, _box_mm(box)), source)
+        yield Landed(frame.place.on_page(frame.spot.page, box_mm(box)), source)
     if is_text(box):
         yield from _from_elsewhere(box, frame, fonts)
     if is_line(box):
@@ -246,12 +246,12 @@ def _standing(box: EngineBox, place: Place, around: object) -> Iterator[Landed]:
     box = unwrapped(box)
     element = getattr(box, "element", None)
     own = element is not around  # lines and texts have the element of their paragraph
-    written_at = _written_at(box) if own else None
+    written_at = place_of(box) if own else None
     source = _attribute(box, "src") if is_picture(box) else ""
     if written_at:
         place = written_at.on_page(place.page or 0)
     if written_at or source:
-        yield Landed(replace(place, box_mm=_box_mm(box)), source)
+        yield Landed(replace(place, box_mm=box_mm(box)), source)
     for child in getattr(box, "children", ()):
         yield from _standing(child, place, element)
 
@@ -326,7 +326,7 @@ def fits(pages: Sequence[EngineBox]) -> Iterator[Fit]:
             if len(columns) > 1 and any(lines):
                 pitch = next(line.height for column in lines for line in column)
                 low = max(line.position_y + line.height for column in lines for line in column)
-                place = next((p for p in map(_written_at, all_in(box)) if p), Place())
+                place = next((p for p in map(place_of, all_in(box)) if p), Place())
                 last = pitch and lowest <= low + TOLERANCE
                 room = max(0, int((foot - low) / pitch + 0.01)) if last else 0
                 # A picture in one column may reach over the next.
@@ -367,7 +367,7 @@ def _flow(box: EngineBox, block: Place | None) -> Iterator[tuple[EngineBox, Plac
     for inner in children_of(box):
         if is_margin(inner):
             continue
-        here = _written_at(inner) or block
+        here = place_of(inner) or block
         yield inner, here
         yield from _flow(inner, here)
 
@@ -645,7 +645,7 @@ def _areas(
 def _areas_of(
     inner: EngineBox, around: tuple[EngineBox, ...], spot: _Standing, heads: Mapping[str, Place]
 ) -> Iterator[_Area]:
-    at = _written_at(inner) or _written_of(inner) or _of_head(inner, heads)
+    at = place_of(inner) or _written_of(inner) or _of_head(inner, heads)
     here = _Standing(at, spot.page, inner) if at else spot
     if is_text(inner) and inner.text.strip() and inner.style["color"].alpha != 0:
         yield _text_area(inner, around, here)
@@ -758,7 +758,7 @@ def _letters(text: str) -> str:
     return "".join(text.split())
 
 
-def _written_at(box: EngineBox) -> Place | None:
+def place_of(box: EngineBox) -> Place | None:
     return _place_written(_attribute(box, "data-at"))
 
 
@@ -779,7 +779,7 @@ def _attribute(box: EngineBox, name: str) -> str:
     return str(element.get(name, ""))
 
 
-def _box_mm(box: EngineBox) -> Box | None:
+def box_mm(box: EngineBox) -> Box | None:
     if not has_place(box):
         return None
     x, y = box.border_box_x(), box.border_box_y()

@@ -90,6 +90,8 @@ def _parts(blocks: b.Blocks) -> Iterator[tuple[Place, str]]:
                 for stage in block.stages:
                     yield from ((stage.place, stage.title),) if stage.title else ()
                     yield from ((e.place, e.when + plain(e.text)) for e in stage.events)
+            case b.StruckList():
+                yield from ((item.place, item.words) for item in block.items)
             case b.NameList():
                 yield from ((person.place, person.name + person.about) for person in block.people)
             case b.PullQuote():

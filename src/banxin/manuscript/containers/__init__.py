@@ -22,6 +22,7 @@ from banxin.manuscript.containers import (
     names,
     numbers,
     pullquote,
+    struck,
     timeline,
 )
 from banxin.manuscript.containers.container import Attributes, Container
@@ -39,6 +40,7 @@ CONTAINERS: Final[Mapping[str, Container]] = {
     "note": asides.NOTE,
     "sidebar": asides.SIDEBAR,
     "chart": chart.CONTAINER,
+    "list": struck.CONTAINER,
 }
 
 

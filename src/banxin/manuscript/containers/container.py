@@ -23,14 +23,16 @@ class Container:
     """One kind of `:::` block.
 
     Attributes:
-        made: the block that it becomes: templates are asked for by the container's name.
+        made: the block that it becomes.
         keys: what it knows in its braces.
         read: what stands between its fences, as blocks: its own, and behind it what has no place
             in it.
         unknown: the code of what is said of a key that it does not know.
+        kind: what its template is asked for by, if not by the container's name.
     """
 
     made: type
     keys: tuple[str, ...]
     read: Callable[[ChapterReader, Nodes, Attributes, Place], Iterator[Block]]
     unknown: str = "block/attribute"
+    kind: str = ""

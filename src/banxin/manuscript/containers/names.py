@@ -19,7 +19,8 @@ from banxin.manuscript.strokes import by_strokes
 if TYPE_CHECKING:
     from banxin.manuscript.reader import ChapterReader
 
-KEYS: Final = ("title", "count", "sort", "from", "by", "about")
+KEYS: Final = ("title", "count", "sort", "from", "by", "about", "as")
+FORMS: Final = ("list", "wall")
 SORTS: Final = ("given", "stroke", "pinyin")
 _SORTED_BY: Final[Mapping[str, Callable[[str], Any]]] = {
     "stroke": by_strokes,
@@ -39,18 +40,28 @@ def read(
     if key is not None:
         persons.sort(key=lambda person: key(person.name))
     rest = {k: v for k, v in attributes.items() if k not in KEYS}
+    form = chapter.one_of("names/as", attributes.get("as", "list"), FORMS, place)
+    rest |= {"as": form} if form == "wall" else {}
     title, count = attributes.get("title", ""), attributes.get("count", "")
     if persons or (title and not attributes.get("from")):
         yield NameList(title, count, tuple(persons), rest, place)
     if attributes.get("from"):
-        yield from _of_table(chapter, attributes, key, place)
+        yield from _of_table(chapter, attributes, key, rest, place)
     yield from others
 
 
 def _of_table(
-    chapter: ChapterReader, attributes: Attributes, key: Callable[[str], Any] | None, place: Place
+    chapter: ChapterReader,
+    attributes: Attributes,
+    key: Callable[[str], Any] | None,
+    rest: Attributes,
+    place: Place,
 ) -> Iterator[Block]:
-    """The people of a table beside the manuscript, a list for each group."""
+    """The people of a table beside the manuscript, a list for each group.
+
+    Args:
+        rest: what the lists say of themselves.
+    """
     file = chapter.file.parent / attributes["from"]
     title = attributes.get("title", "")
     try:
@@ -66,7 +77,7 @@ def _of_table(
         if key is not None:
             people = tuple(sorted(people, key=lambda person: key(person.name)))
         said = group.title or (title if len(found) == 1 else "")
-        yield NameList(said, f"{len(people)}人", people, {}, place, repeats=True)
+        yield NameList(said, f"{len(people)}人", people, rest, place, repeats=True)
 
 
 def _persons(

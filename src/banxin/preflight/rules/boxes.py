@@ -16,9 +16,6 @@ from banxin.units import Length
 EXACT: Final = 0.05  # mm
 TOUCHES: Final = 0.35  # mm: nearer to the trim than this, a mark was meant to reach it
 REACHES: Final = 0.3  # mm that a bleed may lack; GWG and shops ask for 2.7 of 3
-SAFE: Final = 3.0  # mm from the trim: what a guillotine may take (CY/T 7.9-91 allows 2)
-CAREFUL: Final = 5.0  # mm: what Chinese shops ask for
-GUTTER: Final = 10.0  # mm at the spine of a perfect-bound book: the page bends away there
 
 M = TypeVar("M", bound=Mark)
 
@@ -121,11 +118,11 @@ def not_reached(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """What touches the cut goes on through the bleed; else a shifted cut leaves a white sliver."""
     needed = limits.bleed.in_mm
     marks = (*pdf.fills, *pdf.pictures, *pdf.strokes, *pdf.shades)
-    for sheet, mark in _pairs(pdf, marks):
+    for sheet, mark in placed(pdf, marks):
         if mark.colour.is_paper:
             continue
-        short = [beyond for beyond in _beyond(mark, sheet) if -TOUCHES <= beyond < needed - REACHES]
-        if short and _is_on(mark, sheet):
+        short = [out for out in beyond(mark, sheet) if -TOUCHES <= out < needed - REACHES]
+        if short and is_on(mark, sheet):
             have, wanted = Length.mm(max(0.0, min(short))), Length.mm(needed)
             yield found(at(mark), have=have, needed=wanted)
 
@@ -133,40 +130,38 @@ def not_reached(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 @rule("safe/text", severity=Severity.ERROR, source="CY/T 7.9-91; practice")
 def safe_text(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """Text keeps 3 mm from the cut: a guillotine is 2 mm out and may take the rest."""
-    del limits
-    yield from _too_near(pdf, 0, SAFE)
+    yield from _too_near(pdf, 0, limits.demands.safe.in_mm)
 
 
 @rule("safe/text-near", severity=Severity.WARNING, source="Chinese shops: 5 mm")
 def safe_text_near(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """Text keeps 5 mm from the cut, as print shops ask; nearer, a crooked cut shows."""
-    del limits
-    yield from _too_near(pdf, SAFE, CAREFUL)
+    yield from _too_near(pdf, limits.demands.safe.in_mm, limits.demands.careful.in_mm)
 
 
 @rule("safe/picture-edge", severity=Severity.WARNING, source="practice")
 def picture_edge(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A picture ends 3 mm inside the cut or more, or beyond it; between, a white sliver shows."""
-    del limits
-    for sheet, picture in _pairs(pdf, pdf.pictures):
-        inside = [-beyond for beyond in _beyond(picture, sheet)]
-        near = [edge for edge in inside if TOUCHES < edge < SAFE]
-        if near and _is_on(picture, sheet):
-            yield found(at(picture), have=Length.mm(min(near)), needed=Length.mm(SAFE))
+    safe = limits.demands.safe
+    for sheet, picture in placed(pdf, pdf.pictures):
+        inside = [-out for out in beyond(picture, sheet)]
+        near = [edge for edge in inside if TOUCHES < edge < safe.in_mm]
+        if near and is_on(picture, sheet):
+            yield found(at(picture), have=Length.mm(min(near)), needed=safe)
 
 
 @rule("safe/gutter", severity=Severity.ERROR, source="perfect binding: practice")
-def gutter(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+def near_gutter(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """In a perfect-bound book text keeps 10 mm from the spine, where pages bend away."""
     if limits.binding != "perfect":
         return
-    close: list[Run] = []
-    for sheet, run in _pairs(pdf, pdf.runs):
+    gutter, close = limits.demands.gutter, list[Run]()
+    for sheet, run in placed(pdf, pdf.runs):
         from_spine = run.box[0] if sheet.number % 2 else sheet.size[0] - run.box[2]
-        if SAFE <= from_spine < GUTTER and not run.hidden:
+        if limits.demands.safe.in_mm <= from_spine < gutter.in_mm and not run.hidden:
             close.append(run)
     for run, count in by_page(close):
-        yield found(at(run), count=count, needed=Length.mm(GUTTER))
+        yield found(at(run), count=count, needed=gutter)
 
 
 @rule("photo/across-gutter", severity=Severity.WARNING, source="perfect binding: practice")
@@ -175,7 +170,7 @@ def across_gutter(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     if limits.binding != "perfect":
         return
     at_spine: dict[tuple[int, int], Mark] = {}
-    for sheet, picture in _pairs(pdf, pdf.pictures):
+    for sheet, picture in placed(pdf, pdf.pictures):
         edge = picture.box[0] if sheet.number % 2 else sheet.size[0] - picture.box[2]
         if edge < TOUCHES and picture.number:
             at_spine[sheet.number, picture.number] = picture
@@ -186,21 +181,21 @@ def across_gutter(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 
 def _too_near(pdf: Facts, least: float, below: float) -> Iterator[Finding]:
     near: dict[tuple[int, float], Run] = {}
-    for sheet, run in _pairs(pdf, pdf.runs):
-        if run.hidden or not _is_on(run, sheet):
+    for sheet, run in placed(pdf, pdf.runs):
+        if run.hidden or not is_on(run, sheet):
             continue
-        edge = min(-beyond for beyond in _beyond(run, sheet))
+        edge = min(-out for out in beyond(run, sheet))
         if (edge < below and least == 0) or least <= edge < below:
             kept = near.setdefault((sheet.number, 0), run)
-            if edge < min(-beyond for beyond in _beyond(kept, sheet)):
+            if edge < min(-out for out in beyond(kept, sheet)):
                 near[sheet.number, 0] = run
     for (page, _), run in near.items():
         sheet = pdf.sheets[page - 1]
-        edge = min(-beyond for beyond in _beyond(run, sheet))
+        edge = min(-out for out in beyond(run, sheet))
         yield found(at(run), have=Length.mm(max(0.0, edge)), needed=Length.mm(below))
 
 
-def _pairs(pdf: Facts, marks: Iterable[M]) -> Iterator[tuple[PageBoxes, M]]:
+def placed(pdf: Facts, marks: Iterable[M]) -> Iterator[tuple[PageBoxes, M]]:
     """Marks that have a place, with their sheets; where there is no trim, there is no cut."""
     sheets = {sheet.number: sheet for sheet in pdf.sheets if sheet.trim is not None}
     for mark in marks:
@@ -208,14 +203,14 @@ def _pairs(pdf: Facts, marks: Iterable[M]) -> Iterator[tuple[PageBoxes, M]]:
             yield sheets[mark.page], mark
 
 
-def _beyond(mark: Mark, sheet: PageBoxes) -> tuple[float, float, float, float]:
+def beyond(mark: Mark, sheet: PageBoxes) -> tuple[float, float, float, float]:
     """How far a mark's left, top, right and bottom lie outside the trim, in mm."""
     width, height = sheet.size
     x0, y0, x1, y1 = mark.box
     return -x0, -y0, x1 - width, y1 - height
 
 
-def _is_on(mark: Mark, sheet: PageBoxes) -> bool:
+def is_on(mark: Mark, sheet: PageBoxes) -> bool:
     """Whether a mark is of the page, rather than beside it as crop marks are."""
     width, height = sheet.size
     x0, y0, x1, y1 = mark.box

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from banxin.diagnostics import Place, Severity
+from banxin.preflight import conditions
 from banxin.preflight.facts import Facts
 from banxin.preflight.registry import Finding, Limits, found, rule
 
@@ -108,6 +109,18 @@ def other_condition(pdf: Facts, limits: Limits) -> Iterator[Finding]:
         named = intent.kind == "GTS_PDFX" and intent.identifier and limits.condition
         if named and intent.identifier != limits.condition:
             yield found(Place(), have=intent.identifier, needed=limits.condition)
+
+
+@rule("intent/names-another", severity=Severity.ERROR, source=f"{X4} 6.3; color.org's registry")
+def names_another(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """The profile is of the condition that is named, by its own name and by its colours."""
+    del limits
+    for intent in pdf.intents:
+        if intent.kind != "GTS_PDFX" or intent.profile != "prtr CMYK":
+            continue
+        named = f"{intent.identifier} · {intent.info}"
+        if intent.unlike or conditions.name_another(intent.identifier, intent.described):
+            yield found(Place(), have=named, held=intent.described or "–")
 
 
 # --- what must not be there -----------------------------------------------------------------

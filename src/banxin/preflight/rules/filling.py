@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 PRACTICE: Final = "book design: a page that is begun looks meant, or is saved"
 # What is meant to stand on an airy page, and may end on one.
 AIRY: Final = frozenset(
-    {"cover", "inner", "title", "message", "contents", "numbers", "spread", "imprint", "back"}
+    {
+        "cover",
+        "inner",
+        "title",
+        "message",
+        "contents",
+        "numbers",
+        "spread",
+        "imprint",
+        "back",
+        "page",
+    }
 )
 RUNNING: Final = frozenset({"text", "article"})  # of which even a single page is to be filled
 SHORT: Final = 1 / 3  # of the type area's height,

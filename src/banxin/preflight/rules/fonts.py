@@ -18,6 +18,34 @@ def not_embedded(pdf: Facts, limits: Limits) -> Iterator[Finding]:
             yield found(_first_use(pdf, font.family), family=font.family)
 
 
+@rule("font/damaged", severity=Severity.ERROR, source="ISO 15930-7 6.2.5; ISO/IEC 14496-22")
+def damaged(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """A font's program is whole. From a damaged one each press draws something else, or nothing."""
+    del limits
+    for font in pdf.fonts:
+        if font.damage:
+            yield found(_first_use(pdf, font.family), family=font.family, why=font.damage)
+
+
+@rule("font/widths", severity=Severity.ERROR, source="ISO 15930-7 6.2.5; ISO 32000-2 9.2.4")
+def widths(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """The file spaces glyphs as wide as its font draws them; else letters overlap or fall apart."""
+    del limits
+    for font in pdf.fonts:
+        if font.unlike:
+            place = _first_use(pdf, font.family)
+            yield found(place, family=font.family, count=font.unlike, off=round(font.off))
+
+
+@rule("font/no-outline", severity=Severity.ERROR, source="ISO 15930-7 6.2.5")
+def no_outline(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """Characters of the text have an outline in the font: without one, nothing prints there."""
+    del limits
+    for font in pdf.fonts:
+        if font.empty:
+            yield found(_first_use(pdf, font.family), family=font.family, count=font.empty)
+
+
 @rule("font/empty-box", severity=Severity.ERROR, source="ISO 15930-7 6.2.5")
 def empty_box(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """Every character has a glyph. Where none is, an empty box prints, often in somebody's name."""

@@ -13,7 +13,6 @@ from banxin.preflight.registry import Finding, Limits, at, by_page, found, rule
 from banxin.units import Length
 
 HAIR: Final = 0.125  # pt
-FINE: Final = 0.25  # pt; Chinese shops ask for 0.05 to 0.2 mm
 ROUNDING: Final = 0.005  # pt
 LONG: Final = 3.0  # mm: a filled path thinner than a line and this long is a line
 
@@ -34,25 +33,25 @@ def hair(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 @rule("line/fine-in-inks", severity=Severity.ERROR, source="GWG 2015 4.17")
 def fine_in_inks(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A line in several inks, or white on a ground, is 0.25 pt or thicker."""
-    del limits
+    needed = limits.demands.least_line
     fine = [
         line
         for line in _lines(pdf)
-        if HAIR - ROUNDING <= line.width < FINE - ROUNDING and _delicate(line.mark)
+        if HAIR - ROUNDING <= line.width < needed - ROUNDING and _delicate(line.mark)
     ]
-    yield from _told(fine, FINE)
+    yield from _told(fine, needed)
 
 
-@rule("line/fine", severity=Severity.WARNING, source="GWG 2015 4.17; Chinese shops: 0.1 mm")
+@rule("line/fine", severity=Severity.WARNING, source="GWG 2015 4.17; press profile: least_line_pt")
 def fine(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A line is 0.25 pt or thicker; below it breaks up on soft paper."""
-    del limits
+    needed = limits.demands.least_line
     thin = [
         line
         for line in _lines(pdf)
-        if HAIR - ROUNDING <= line.width < FINE - ROUNDING and not _delicate(line.mark)
+        if HAIR - ROUNDING <= line.width < needed - ROUNDING and not _delicate(line.mark)
     ]
-    yield from _told(thin, FINE)
+    yield from _told(thin, needed)
 
 
 def _delicate(mark: Mark) -> bool:

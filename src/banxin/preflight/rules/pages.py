@@ -11,7 +11,6 @@ from banxin.preflight.registry import Finding, Limits, found, rule
 from banxin.preflight.rules.cover import wraps
 
 PAGES_OF_A_SHEET: Final = 4
-MOST_STITCHED: Final = 64  # of 128 g paper; thicker books spring open
 
 
 @rule("page/not-in-fours", severity=Severity.ERROR, source="saddle stitching: 4 pages a sheet")
@@ -26,15 +25,16 @@ def not_in_fours(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 @rule("page/too-many", severity=Severity.WARNING, source="saddle stitching: practice, 128 g paper")
 def too_many(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A saddle-stitched book of more than 64 pages springs open, and its inner pages stick out."""
-    if limits.binding == "saddle" and len(pdf.sheets) > MOST_STITCHED:
-        yield found(Place(), count=len(pdf.sheets), most=MOST_STITCHED)
+    most = limits.demands.most_stitched
+    if limits.binding == "saddle" and len(pdf.sheets) > most:
+        yield found(Place(), count=len(pdf.sheets), most=most)
 
 
 @rule("page/odd", severity=Severity.WARNING, source="perfect binding: a leaf has two pages")
 def odd(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A perfect-bound book has an even number of pages: every leaf has two."""
     count = len(pdf.sheets) - len(wraps(pdf, limits))
-    if limits.binding == "perfect" and count % 2:
+    if limits.binding == "perfect" and count % 2 and not limits.cover:  # there a blank is put in
         yield found(Place(), count=count)
 
 

@@ -15,6 +15,8 @@ ROUNDING: Final = 0.99  # pictures are made in whole pixels: 299 is meant as 300
 SOURCE: Final = "press profile; GWG 2015 4.26"
 WASTEFUL: Final = 450  # ppi
 LEAST_BITMAP, LOW_BITMAP = 550, 800  # ppi
+BLOCKS: Final = 40  # quality of a JPEG, below which flat areas fall into squares
+FEW: Final = 4  # pixels of a mask: one that is flat, or runs one way, has no edge to be seen
 SPECK: Final = 3.0  # mm: a picture smaller than this is an ornament
 
 
@@ -57,6 +59,36 @@ def soft_bitmap(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """Line art of black and white alone has 800 ppi for clean slanted edges."""
     del limits
     yield from _bitmaps(pdf, LEAST_BITMAP, LOW_BITMAP)
+
+
+@rule("photo/coarse-mask", severity=Severity.ERROR, source=SOURCE)
+def coarse_mask(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """What cuts a picture out is as fine as a picture: its stairs show along every edge."""
+    for picture in pdf.pictures:
+        drawn = min(picture.mask) > FEW and max(picture.width, picture.height) >= SPECK
+        if drawn and picture.mask_ppi < limits.least_ppi * ROUNDING:
+            yield found(at(picture), ppi=round(picture.mask_ppi), needed=limits.least_ppi)
+
+
+@rule("photo/jpeg-blocks", severity=Severity.ERROR, source="practice; ISO/IEC 10918-1 annex K")
+def jpeg_blocks(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """A JPEG is not pressed so hard that its blocks of eight pixels are seen in print."""
+    del limits
+    yield from _pressed(pdf, 1, BLOCKS)
+
+
+@rule("photo/jpeg-weak", severity=Severity.WARNING, source="press profile: least_quality")
+def jpeg_weak(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """A JPEG keeps fine textures: below a quality of 70 skin and sky turn to patches."""
+    yield from _pressed(pdf, BLOCKS, limits.demands.least_quality)
+
+
+def _pressed(pdf: Facts, least: int, below: int) -> Iterator[Finding]:
+    told = set[int]()
+    for picture in _toned(pdf):
+        if least <= picture.quality < below and picture.number not in told:
+            told.add(picture.number)
+            yield found(at(picture), have=picture.quality, needed=below)
 
 
 @rule("photo/codec", severity=Severity.ERROR, source="GWG 2015 4.31; ISO 15930-7 6.9")

@@ -3,12 +3,12 @@
 import { byId } from "./dom.js";
 import { look } from "./line.js";
 import { drawOverlays } from "./overlays.js";
-import { PER_MM, STEPS, keep, open, place, setZoom } from "./place.js";
+import { PER_MM, STEPS, isNarrow, keep, open, place, setZoom } from "./place.js";
 import { Sheet } from "./sheet.js";
 import { isRecto } from "./spreads.js";
 import { on, state, tell } from "./state.js";
 
-const AIR = 44; // CSS pixels of desk around the spread
+const air = () => (isNarrow() ? 10 : 44); // CSS pixels of desk around the spread
 const A_PAGE = { width: 210, height: 285, bleed: [0, 0, 0, 0] }; // mm, until one has come
 
 const desk = byId("desk");
@@ -22,7 +22,7 @@ export const shownSheets = () => sheets.filter((sheet) => sheet.element.isConnec
 export let scale = 1;
 
 export function startDesk() {
-  on("book place overlays", lay);
+  on("book place overlays resized", lay);
   on("finish plate compare", () => shownSheets().forEach((sheet) => sheet.refresh()));
   new ResizeObserver(lay).observe(desk);
   desk.addEventListener("scroll", scrolled, { passive: true });
@@ -43,8 +43,8 @@ export function lay() {
   const height = Math.round(high * scale);
   Object.assign(spread.style, { width: `${width}px`, height: `${height}px` });
   Object.assign(table.style, {
-    width: `${Math.max(desk.clientWidth, width + 2 * AIR)}px`,
-    height: `${Math.max(desk.clientHeight, height + 2 * AIR)}px`,
+    width: `${Math.max(desk.clientWidth, width + 2 * air())}px`,
+    height: `${Math.max(desk.clientHeight, height + 2 * air())}px`,
   });
   let left = 0;
   pages.forEach((page, index) => {
@@ -75,7 +75,7 @@ export function lay() {
 
 function scaleFor(wide, high) {
   if (typeof place.zoom === "number") return place.zoom * PER_MM;
-  const room = [desk.clientWidth - 2 * AIR, desk.clientHeight - 2 * AIR];
+  const room = [desk.clientWidth - 2 * air(), desk.clientHeight - 2 * air()];
   const fits = [Math.max(60, room[0]) / wide, Math.max(60, room[1]) / high];
   return place.zoom === "width" ? fits[0] : Math.min(...fits);
 }

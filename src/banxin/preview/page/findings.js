@@ -5,21 +5,25 @@ import { byId, make } from "./dom.js";
 import { frame, toggleOverlay } from "./overlays.js";
 import { goTo, open } from "./place.js";
 import { nameLine } from "./source.js";
-import { on, state } from "./state.js";
+import { on, state, tell } from "./state.js";
 import { said, t } from "./words.js";
 
 const RANKS = ["crash", "error", "warning", "skipped", "note"];
+const ORDERS = ["page", "kind", "weight"];
 const hidden = new Set(); // severities that are not listed
+let order = "page"; // one of these: how they are listed
 let pinned = false; // the panel has put the pins there
 
 export function startFindings() {
   on("findings language", show);
   on("place", mark);
+  on("panel", () => byId("findings").hidden || toggleFindings(false));
   byId("findings-button").addEventListener("click", () => toggleFindings());
   byId("spread").addEventListener("pin", (event) => point(event.detail));
 }
 
 export function toggleFindings(shown = byId("findings").hidden) {
+  if (shown) tell("findings-open");
   byId("findings").hidden = !shown;
   byId("findings-button").setAttribute("aria-expanded", String(shown));
   document.body.classList.toggle("with-findings", shown);
@@ -53,13 +57,46 @@ function show() {
       `${t(`severity-${rank}`)} ${counted(rank)}`,
     ),
   );
-  const rows = findings.map(row).filter((_, i) => !hidden.has(findings[i].severity));
+  const listed = findings.map((finding, index) => ({ finding, index }))
+    .filter(({ finding }) => !hidden.has(finding.severity));
   byId("findings").replaceChildren(
     make("h2", {}, t("findings"), complete ? null : make("small", {}, t("checking"))),
     make("div", { class: "filters" }, ...filters),
-    rows.length ? make("ol", {}, ...rows) : make("p", { class: "quiet" }, t("nothing-found")),
+    make("div", { class: "filters orders" }, ...ORDERS.map(orderButton)),
+    ...(listed.length ? groups(listed) : [make("p", { class: "quiet" }, t("nothing-found"))]),
   );
   mark();
+}
+
+const orderButton = (name) => make("button", {
+  class: "filter order", "aria-pressed": String(order === name), "data-order": name,
+  onclick: () => {
+    order = name;
+    show();
+    byId("findings").querySelector(`[data-order="${name}"]`)?.focus();
+  },
+}, t(`order-${name}`));
+
+/** What is listed, in its order, under headings: by page, by kind, or by weight as it was told. */
+function* groups(listed) {
+  if (order === "weight") {
+    yield make("ol", {}, ...listed.map(({ finding, index }) => row(finding, index)));
+    return;
+  }
+  const key = order === "page"
+    ? ({ finding }) => finding.place.page ?? 0
+    : ({ finding }) => finding.code;
+  const sorted = [...listed].sort((one, two) => (key(one) < key(two) ? -1 : key(one) > key(two) ? 1
+    : one.index - two.index));
+  for (let at = 0; at < sorted.length;) {
+    const of = key(sorted[at]);
+    const end = sorted.findIndex((one, index) => index >= at && key(one) !== of);
+    const group = sorted.slice(at, end < 0 ? sorted.length : end);
+    const named = order === "kind" ? of : of ? t("page-number", { page: of }) : t("of-the-whole");
+    yield make("h3", { class: "group" }, named, make("small", {}, String(group.length)));
+    yield make("ol", {}, ...group.map(({ finding, index }) => row(finding, index)));
+    at += group.length;
+  }
 }
 
 function showCount() {

@@ -1,16 +1,22 @@
 /** Everything by keyboard. */
 
+import { besides, setBeside } from "./beside.js";
 import { goToChange, holdBefore, setCompare } from "./compare.js";
 import { fitOrFull, scrollBy, zoomBy } from "./desk.js";
 import { byId, make } from "./dom.js";
+import { openWalked, undo } from "./editing.js";
 import { toggleFindings } from "./findings.js";
 import { plates, setPlate } from "./inks.js";
+import { inspectBlock, inspects, toggleInspector } from "./inspector.js";
 import { closeMenus } from "./menus.js";
 import { OVERLAYS, toggleOverlay } from "./overlays.js";
 import { goTo, place, setSingle, setZoom, total, turn } from "./place.js";
-import { isWalking, nameWalked, stopWalking, walk } from "./source.js";
+import { toggleRhythm } from "./rhythm.js";
+import { isWalking, nameWalked, stopWalking, walk, walkedTo } from "./source.js";
+import { toggleSearch } from "./search.js";
 import { setFinish } from "./settings.js";
 import { on, state } from "./state.js";
+import { changeTheme } from "./theme.js";
 import { toggleThumbnails } from "./thumbnails.js";
 import { hideTrouble } from "./trouble.js";
 import { changeLanguage, t } from "./words.js";
@@ -30,14 +36,20 @@ const KEYS = [
   ["-", () => zoomBy(-1), "farther"],
   ["p", () => setSingle(!place.single), "single"],
   ["o", () => toggleThumbnails(), "thumbnails"],
+  ["h", () => toggleRhythm(), "rhythm"],
   ...OVERLAYS.map(([name, key]) => [key, () => toggleOverlay(name), `overlay-${name}`]),
   ["1 2 3 4 5 6 7 8 9", (key) => plateBy(key), "plates"],
   ["y", () => setFinish(state.finish === "press" ? "screen" : "press"), "finish"],
   ["c", () => setCompare("blink"), "blink"],
   ["v", () => setCompare("difference"), "difference"],
   ["n", goToChange, "next-change"],
-  ["e", () => walk(1), "walk"],
+  ["j", () => setBeside("before"), "beside-before"],
+  ["/", () => toggleSearch(true), "find"],
+  ["e", () => step(1), "walk"],
+  ["q", () => toggleInspector(), "inspector"],
+  ["F2", openWalked, "edit"],
   ["f", () => toggleFindings(), "findings"],
+  ["a", changeTheme, "theme"],
   ["l", changeLanguage, "other-language-long"],
   ["?", () => toggleHelp(), "keys"],
   ["Escape", escape, "escape"],
@@ -59,6 +71,12 @@ const named = (event) =>
   (event.shiftKey && event.key === " " ? "Shift+" : "") + (event.key === " " ? "Space" : event.key);
 
 function pressed(event) {
+  const typing = event.target.closest?.("input, textarea");
+  if ((event.ctrlKey || event.metaKey) && event.key === "z" && !typing) {
+    event.preventDefault();
+    undo();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const control = event.target.closest?.("select, input, textarea, [role=menu]");
   if (control && event.key !== "Escape") return;
@@ -74,12 +92,19 @@ function pressed(event) {
 
 /** While walking from block to block the arrows and Enter are about blocks. */
 function walkOn(event) {
-  const step = { ArrowDown: 1, ArrowRight: 1, e: 1, ArrowUp: -1, ArrowLeft: -1, E: -1 }[event.key];
-  if (step) walk(step);
+  const way = { ArrowDown: 1, ArrowRight: 1, e: 1, ArrowUp: -1, ArrowLeft: -1, E: -1 }[event.key];
+  if (way) step(way);
   else if (event.key === "Enter") nameWalked();
   else return false;
   event.preventDefault();
   return true;
+}
+
+/** To the next block; where it is inspected, it is told of. */
+function step(way) {
+  walk(way);
+  const there = walkedTo();
+  if (there && inspects()) inspectBlock(there.sheet, there.stand);
 }
 
 function plateBy(key) {
@@ -94,8 +119,12 @@ function escape() {
   else if (!byId("thumbnails").hidden) toggleThumbnails(false);
   else if (hideTrouble()) return;
   else if (isWalking()) stopWalking();
+  else if (inspects()) toggleInspector(false);
+  else if (!byId("search").hidden) toggleSearch(false);
+  else if (besides()) setBeside(besides());
   else if (state.compare) setCompare(state.compare);
   else if (state.plate) setPlate("");
+  else if (!byId("rhythm").hidden) toggleRhythm(false);
   else if (!byId("findings").hidden) toggleFindings(false);
   else if (place.zoom !== "fit") setZoom("fit");
 }
@@ -116,7 +145,7 @@ const SIGNS = {
 };
 
 function showHelp() {
-  const rows = [...KEYS, ["x", null, "hold-before"], ["Alt", null, "alt"], ["Enter", null, "enter"]];
+  const rows = [...KEYS, ["x", null, "hold-before"], ["Ctrl+Z", null, "undo-step"], ["Alt", null, "alt"], ["Enter", null, "enter"]];
   byId("keys").replaceChildren(
     make("h2", {}, t("keys")),
     make(

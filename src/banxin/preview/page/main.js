@@ -1,29 +1,47 @@
 /** The page begins here: what it needs to know, then its parts, then the line. */
 
+import { startBeside } from "./beside.js";
 import { startCompare } from "./compare.js";
 import { startDesk } from "./desk.js";
+import { startEditing } from "./editing.js";
 import { startFindings } from "./findings.js";
 import { startInks } from "./inks.js";
+import { startInspector } from "./inspector.js";
 import { startKeys } from "./keys.js";
 import { connect } from "./line.js";
+import { startMeasuring } from "./measuring.js";
 import { startOverlays } from "./overlays.js";
+import { startPictures } from "./pictures.js";
 import { restore } from "./place.js";
+import { startRhythm } from "./rhythm.js";
+import { startRulers } from "./rulers.js";
+import { startSearch } from "./search.js";
 import { startSettings } from "./settings.js";
 import { startSource } from "./source.js";
 import { state } from "./state.js";
+import { startTheme } from "./theme.js";
 import { startThumbnails } from "./thumbnails.js";
 import { startTrouble } from "./trouble.js";
 import { startWords } from "./words.js";
 
 state.about = await (await fetch("/about")).json();
 restore();
+startTheme();
 startWords();
 startSettings();
 startOverlays();
 startSource();
 startFindings();
+startInspector();
+startMeasuring();
+startEditing();
+startPictures();
 startTrouble();
 startThumbnails();
+startRhythm();
+startRulers();
+startSearch();
+startBeside();
 startInks();
 startCompare();
 startKeys();

@@ -2,6 +2,8 @@
 
 import { shownSheets } from "./desk.js";
 import { draw, make } from "./dom.js";
+import { lines } from "./lines.js";
+import { rulers } from "./rulers.js";
 import { standsOf } from "./source.js";
 import { foldsOn, keep } from "./place.js";
 import { isRecto } from "./spreads.js";
@@ -20,6 +22,8 @@ export const OVERLAYS = [
   ["ink", "i"],
   ["pictures", "r"],
   ["pins", "d"],
+  ["lines", "k"],
+  ["rulers", "u"],
 ];
 
 export function startOverlays() {
@@ -59,7 +63,9 @@ function drawOn(sheet) {
   if (state.overlays.has("safe")) drawing.append(...safe(leaf, sheet.page));
   if (state.overlays.has("trim")) drawing.append(...trim(leaf, foldsOn(sheet.page)));
   if (state.overlays.has("pictures")) drawing.append(...pictures(sheet));
+  if (state.overlays.has("lines")) drawing.append(...lines(sheet));
   sheet.over.append(drawing);
+  if (state.overlays.has("rulers")) sheet.over.append(...rulers(sheet));
   if (state.overlays.has("pins")) sheet.over.append(...pins(sheet));
 }
 

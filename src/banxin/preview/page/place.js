@@ -22,8 +22,15 @@ export function foldsOn(page) {
 
 export const isLeaflet = () => (state.book.about?.folds ?? []).length > 0;
 
+const narrow = matchMedia("(max-width: 600px)");
+
+narrow.addEventListener("change", () => tell("place"));
+
+/** On a phone pages are seen one by one, and with little around them. */
+export const isNarrow = () => narrow.matches;
+
 /** The sides of a leaflet lie one by one. */
-const isSingle = () => place.single || isLeaflet();
+const isSingle = () => place.single || isLeaflet() || isNarrow();
 
 export const open = () => spreadWith(place.page, Math.max(1, total()), isSingle());
 

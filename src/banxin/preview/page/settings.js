@@ -1,5 +1,6 @@
 /** What is looked at: which title, in which layout, for whom; and the rest of the bar. */
 
+import { besides, choices, labelOf, setBeside } from "./beside.js";
 import { changedPages, goToChange, setCompare } from "./compare.js";
 import { zoomBy, zoomNow } from "./desk.js";
 import { byId, make, toast } from "./dom.js";
@@ -42,17 +43,20 @@ export function setFinish(finish) {
 function show() {
   const asked = new URLSearchParams(location.search);
   const { about } = state;
-  options("title", about.titles.map((name) => [name, name]), asked.get("title") ?? about.title);
+  options("title", titles(), asked.get("title") ?? about.title);
   byId("title").hidden = about.titles.length < 2;
   const own = state.book.about?.layout ?? "";
-  options("layout", about.layouts.map((name) => [name, name]), asked.get("layout") || own);
+  const styled = about.layouts.map((name) => [name, about.styled[name][state.language]]);
+  options("layout", styled, asked.get("layout") || own);
   options("finish", [["screen", t("finish-screen")], ["press", t("finish-press")]], state.finish);
   byId("draft").checked = asked.has("draft") ? asked.get("draft") === "1" : about.draft;
   const numbers = open().map((page) => page + 1).join("–");
   const folios = open().map((page) => state.book.leaves[page]?.label || page + 1).join("–");
+  const blanks = state.book.leaves.filter((leaf) => leaf?.id === "blank").length;
   byId("where").replaceChildren(
     `${numbers} / ${total() || "…"}`,
     folios === numbers ? "" : make("small", { title: t("folio") }, folios),
+    blanks ? make("small", { class: "blanks" }, t("with-blanks", { count: blanks })) : "",
   );
   byId("previous").disabled = open()[0] === 0;
   byId("next").disabled = open().at(-1) >= total() - 1;
@@ -61,6 +65,13 @@ function show() {
   document.body.dataset.room = state.line === "open" ? state.room : "lost";
   document.body.dataset.digest = state.book.about?.digest ?? "";
   document.title = `${state.book.about?.title ?? ""} ${numbers} · 版心`;
+}
+
+/** Titles as they are called; where two are called alike, with their folders. */
+function titles() {
+  const { titles: folders, called } = state.about;
+  const alike = (name) => folders.filter((other) => called[other] === called[name]).length > 1;
+  return folders.map((name) => [name, alike(name) ? `${called[name]} (${name})` : called[name]]);
 }
 
 function options(id, all, chosen) {
@@ -104,6 +115,11 @@ const compares = () => [
   [t("difference"), "v", state.compare === "difference", () => setCompare("difference")],
   null,
   [t("next-change-counted", { count: changedPages().length }), "n", null, goToChange],
+  null,
+  ...choices().map((choice) => [
+    t("beside", { name: labelOf(choice) }), choice === "before" ? "j" : "",
+    besides() === choice, () => setBeside(choice),
+  ]),
 ];
 
 const passOn = () =>

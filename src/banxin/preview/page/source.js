@@ -8,6 +8,7 @@ import { t } from "./words.js";
 
 const known = new Map(); // digest → where all stands on a page
 const MOST = 400;
+const TWICE = 280; // ms in which two clicks are one double click
 
 /** Where everything stands on a sheet, as far as it has come; it is asked for if it has not. */
 export function standsOf(sheet) {
@@ -64,10 +65,16 @@ function at(x, y) {
   return null;
 }
 
+let clicking = 0;
+
+/** Where a second click would open its words, the first waits for it. */
 function clicked(event) {
-  if (event.target.closest("button")) return;
+  if (event.target.closest("button, .editing")) return;
+  clearTimeout(clicking);
   const found = at(event.clientX, event.clientY);
-  if (found) name(found.sheet, found.stand);
+  if (!found || event.detail > 1) return;
+  if (state.about.writes) clicking = setTimeout(() => name(found.sheet, found.stand), TWICE);
+  else name(found.sheet, found.stand);
 }
 
 let hovering = null;
@@ -142,6 +149,9 @@ export function walk(step) {
 }
 
 export const isWalking = () => walked !== null;
+
+/** The block that the keyboard is at: its sheet and its stand. */
+export const walkedTo = () => walked;
 
 /** Name the block that the keyboard is at. */
 export function nameWalked() {

@@ -1,0 +1,124 @@
+"""Foil, varnish, embossing: plates of the binder's, which hold no screen and no hairline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Final
+
+from banxin.diagnostics import Severity
+from banxin.preflight.facts import Facts
+from banxin.preflight.painted import Fill, Mark, Run, Stroke
+from banxin.preflight.registry import Finding, Limits, at, by_page, found, rule
+from banxin.preflight.rules.colour import BINDERS
+from banxin.preflight.rules.text import KAI, SONG
+from banxin.units import Length
+
+SOLID: Final = 99.5  # percent
+NOTHING: Final = 0.05  # percent
+ROUNDING: Final = 0.005  # mm
+HAIRLINE, STEM = 0.025, 0.07  # of an em: the finest stroke of a serif face, and of another
+TOUCHING: Final = 0.01  # mm: nearer than this, two marks are one
+MOST_PAIRS: Final = 100_000
+DIES: Final = ("die", "cut", "crease", "perf", "刀", "模切", "压痕")
+
+
+@rule(
+    "plate/screened",
+    severity=Severity.ERROR,
+    source="practice: foil is all or nothing",
+)
+def screened(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """A plate of the binder's is solid: foil, varnish and an embossing have no half tones."""
+    for mark, count in by_page(mark for mark in _of_binders(pdf, limits) if _is_tint(mark)):
+        yield found(at(mark), name=mark.colour.inks[0][0], colour=str(mark.colour), count=count)
+
+
+def _is_tint(mark: Mark) -> bool:
+    return any(NOTHING < percent < SOLID for _, percent in mark.colour.inks)
+
+
+@rule("plate/fine-line", severity=Severity.ERROR, source="press profile: plate_line_mm")
+def fine_line(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """Foil, varnish and embossing have no line finer than the shop holds: it breaks away."""
+    needed = limits.demands.plate_line
+    fine = {
+        id(mark): (mark, width)
+        for mark in _drawn(pdf, limits)
+        if (width := _finest(mark)) is not None and width < needed.in_mm - ROUNDING
+    }
+    for mark, count in by_page(mark for mark, _ in fine.values()):
+        have = Length.mm(fine[id(mark)][1])
+        yield found(at(mark), name=_name(mark), have=have, needed=needed, count=count)
+
+
+@rule("plate/narrow-gap", severity=Severity.ERROR, source="press profile: plate_gap_mm")
+def narrow_gap(pdf: Facts, limits: Limits) -> Iterator[Finding]:
+    """Between two shapes of foil or varnish stays the gap that the shop keeps open, or none."""
+    needed = limits.demands.plate_gap
+    pages: dict[tuple[int, str], list[Mark]] = {}
+    for mark in _drawn(pdf, limits):
+        if isinstance(mark, Stroke | Fill):
+            pages.setdefault((mark.page, _name(mark)), []).append(mark)
+    for (_, name), marks in pages.items():
+        gap = _narrowest(marks, needed.in_mm - ROUNDING)
+        if gap is not None:
+            yield found(at(gap[1]), name=name, have=Length.mm(gap[0]), needed=needed)
+
+
+def _of_binders(pdf: Facts, limits: Limits) -> Iterator[Mark]:
+    """Marks on one plate of the binder's alone."""
+    for mark in (*pdf.runs, *pdf.strokes, *pdf.fills):
+        inks = mark.colour.inks
+        if len(inks) == 1 and mark.colour.space in {"Separation", "DeviceN"}:
+            name = inks[0][0]
+            if name in limits.binders or BINDERS.search(name):
+                yield mark
+
+
+def _drawn(pdf: Facts, limits: Limits) -> Iterator[Mark]:
+    """Those of foil, varnish and embossing; a die is a line by its nature."""
+    for mark in _of_binders(pdf, limits):
+        die = any(word in _name(mark).lower() for word in DIES)
+        if mark.colour.plates and not die and not (isinstance(mark, Run) and mark.hidden):
+            yield mark
+
+
+def _name(mark: Mark) -> str:
+    return mark.colour.inks[0][0]
+
+
+def _finest(mark: Mark) -> float | None:
+    """The width of the finest stroke, mm; of type as its kind has it."""
+    if isinstance(mark, Run):
+        em = Length.pt(mark.size).in_mm
+        return em * (HAIRLINE if any(word in mark.font for word in SONG + KAI) else STEM)
+    if isinstance(mark, Stroke):
+        return Length.pt(mark.width).in_mm
+    x0, y0, x1, y1 = mark.box
+    return min(x1 - x0, y1 - y0)
+
+
+def _narrowest(marks: Sequence[Mark], below: float) -> tuple[float, Mark] | None:
+    """The least gap between two marks that lie side by side, where it is less than *below*."""
+    if len(marks) ** 2 > MOST_PAIRS:
+        return None
+    gaps = ((_gap(one, other), other) for one, other in combinations(marks, 2))
+    near = [(gap, mark) for gap, mark in gaps if TOUCHING < gap < below]
+    return min(near, key=lambda one: one[0], default=None)
+
+
+def _gap(one: Mark, other: Mark) -> float:
+    """Between the inks of two marks, mm; 0 where they meet, or lie at a corner."""
+    a, b = _inked(one), _inked(other)
+    across = max(a[0], b[0]) - min(a[2], b[2])
+    down = max(a[1], b[1]) - min(a[3], b[3])
+    if across > 0 and down > 0:
+        return 0.0
+    return max(across, down, 0.0)
+
+
+def _inked(mark: Mark) -> tuple[float, float, float, float]:
+    out = Length.pt(mark.width).in_mm / 2 if isinstance(mark, Stroke) else 0.0
+    x0, y0, x1, y1 = mark.box
+    return x0 - out, y0 - out, x1 + out, y1 + out

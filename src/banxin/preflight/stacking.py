@@ -1,0 +1,118 @@
+"""What lies over what: marks in the order in which they are painted, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from banxin.diagnostics import Box
+from banxin.preflight.facts import Facts
+from banxin.preflight.painted import PROCESS, Fill, Painted, PaintedPicture, Run, Shade, Stroke
+
+_PROCESS: Final = frozenset(PROCESS)
+_COLOURS: Final = frozenset(PROCESS[:3])
+_MOST_LOOKS: Final = 200_000  # from a mark of one page to another, by one rule
+
+
+def pages(pdf: Facts) -> Mapping[int, Sequence[Painted]]:
+    """The marks of each page, those in patterns and masks left out: where they show is unknown."""
+    found: dict[int, list[Painted]] = {}
+    for mark in pdf.painted:
+        if not mark.aside:
+            found.setdefault(mark.page, []).append(mark)
+    return found
+
+
+def covers(mark: Painted) -> bool:
+    """Whether nothing is seen through a mark, anywhere in its box."""
+    solid = isinstance(mark, Fill | PaintedPicture) and mark.solid
+    return solid and mark.alpha >= 1 and not mark.overprint
+
+
+def covered(marks: Sequence[Painted], most: float = 0.5) -> Iterator[tuple[Run, Painted]]:
+    """Text of a page that more than *most* of its box is painted over, and what by."""
+    over = [(at, mark) for at, mark in enumerate(marks) if covers(mark)]
+    looks = 0
+    for at, run in enumerate(marks):
+        if not isinstance(run, Run) or run.hidden or not run.text.strip():
+            continue
+        area = size(run.box)
+        for later, mark in over:
+            looks += later > at
+            if later > at and area and size(shared(run.box, mark.box)) > most * area:
+                yield run, mark
+                break
+        if looks > _MOST_LOOKS:
+            return
+
+
+def grounds(marks: Sequence[Painted]) -> Iterator[tuple[Run, Painted | None]]:
+    """Text of a page, each with what lies right below it; none where that is bare paper."""
+    below: list[Painted] = []
+    looks = 0
+    for mark in marks:
+        if isinstance(mark, Fill | PaintedPicture | Shade) and mark.alpha >= 1:
+            below.append(mark)
+        elif isinstance(mark, Run) and not mark.hidden:
+            looks += len(below)
+            if looks > _MOST_LOOKS:
+                return
+            yield mark, next((one for one in reversed(below) if within(mark.box, one.box)), None)
+
+
+def mixing(marks: Sequence[Painted]) -> Iterator[Painted]:
+    """Marks of colours that keep another process colour below them, and mix with it."""
+    looks = 0
+    for at, mark in enumerate(marks):
+        if isinstance(mark, PaintedPicture | Shade) or not _keeps_colours(mark):
+            continue
+        looks += at
+        if looks > _MOST_LOOKS:
+            return
+        painted = set(mark.colour.plates)
+        if any(_shows_through(one, painted) and meet(one.box, mark.box) for one in marks[:at]):
+            yield mark
+
+
+def _keeps_colours(mark: Run | Stroke | Fill) -> bool:
+    """Whether a mark prints cyan, magenta or yellow upon what is there (ISO 32000-2 §8.6.7)."""
+    if not mark.overprint or not _COLOURS & set(mark.colour.plates):
+        return False
+    return mark.mode == 1 if mark.colour.space == "DeviceCMYK" else mark.colour.space in _NAMED
+
+
+_NAMED: Final = frozenset({"Separation", "DeviceN"})
+
+
+def _shows_through(mark: Painted, painted: set[str]) -> bool:
+    """Whether a mark has process ink on plates other than those *painted*."""
+    if isinstance(mark, PaintedPicture) and not mark.colour.inks:
+        return True
+    if isinstance(mark, Run) and mark.hidden:
+        return False
+    return bool((_PROCESS & set(mark.colour.plates)) - painted)
+
+
+# --- boxes ----------------------------------------------------------------------------------
+
+
+def shared(a: Box, b: Box) -> Box:
+    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
+
+
+def size(box: Box) -> float:
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def within(inner: Box, outer: Box, slack: float = 0.3) -> bool:
+    """Whether a box lies in another, some tenths of a millimetre aside."""
+    return (
+        inner[0] >= outer[0] - slack
+        and inner[1] >= outer[1] - slack
+        and inner[2] <= outer[2] + slack
+        and inner[3] <= outer[3] + slack
+    )
