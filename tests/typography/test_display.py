@@ -70,6 +70,9 @@ ENGLISH: Final = (
 def test_no_title_is_spread_over_its_line(title: str, layout: str, book: Book) -> None:
     """Between two of its words is the face's own space: less than half an em and a letter."""
     pages = book(layout, COVER, chapter("text", title, SAID * 3))
+    bare = re.sub(r"\s", "", title)
+    if not any(bare in "".join(one.text for one in page) for page in pages):
+        pytest.skip("its titles stand upright, in columns of their own order")
     page = where(pages, title)
     letters = run(page, title)
     ends = [len(re.sub(r"\s", "", title[: m.start()])) for m in re.finditer(r" ", title)]
@@ -105,8 +108,8 @@ def test_a_kicker_stands_clear_of_every_title(template: str, layout: str, book: 
         above = run(page, f"眉题{mark}")
         below = page[page.index(above[-1]) :]
         heads = [one for one in below if one.text == title[0] and one.size > above[0].size * 1.2]
-        if not heads:  # it stands beside
-            run(page, re.sub(r"，.*", "", title))
+        if not heads:  # it stands beside, and upright
+            assert any(one.text == title[0] and one.size > above[0].size * 1.2 for one in page)
             continue
         head = heads[0]
         gap = head.y - 0.86 * em(head) - above[0].y
