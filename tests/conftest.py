@@ -15,6 +15,7 @@ from banxin.cache import Cache
 from banxin.pipeline import Build
 from banxin.request import Request
 from banxin.workspace import Workspace
+from preflight_title import write
 
 ROOT = Path(__file__).parent.parent
 pytest_plugins = ("at_work",)  # the preview's fixtures, in tests/browser
@@ -42,6 +43,18 @@ def workspace(tmp_path: Path, shared_cache: Path) -> Workspace:
     here.cache = Cache(shared_cache)
     here.mount(PurePosixPath("content"), tmp_path / "content")
     return here
+
+
+@pytest.fixture(scope="session")
+def good(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, root: Path) -> bytes:
+    """The press file of a good title of four pages."""
+    folder = tmp_path_factory.mktemp("good")
+    write(folder / "content" / "village")
+    here = Workspace(root, output=folder / "output")
+    here.cache = Cache(shared_cache)
+    here.mount(PurePosixPath("content"), folder / "content")
+    made = pipeline.build(Request(PurePosixPath("content/village"), finishes=("press",)), here)
+    return next(f for f in made.files if f.suffix == ".pdf").read_bytes()
 
 
 Title = Callable[..., PurePosixPath]

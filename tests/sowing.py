@@ -5,15 +5,19 @@ Nothing is shared with what looks for them. A fault enters itself in the table b
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from banxin import preflight
 from banxin.preflight import Limits
 from banxin.units import Length
+from banxin.words import LANGUAGES, say
 
 MM: Final = 72 / 25.4
 TRIM: Final = (14 * MM, 14 * MM)  # the trim's lower left corner in a press file of ours
@@ -149,3 +153,29 @@ def descriptors(pdf: pikepdf.Pdf) -> Iterator[Any]:
     for thing in pdf.objects:
         if isinstance(thing, Dictionary) and "/FontFile2" in thing:
             yield thing
+
+
+# --- looking --------------------------------------------------------------------------------
+
+
+def judged(data: bytes, limits: Limits, *, measured: bool) -> list[tuple[str, int]]:
+    facts = preflight.read(data)
+    if measured:
+        facts = preflight.measure(data, facts, CONDITION).told_to(facts)
+    found = preflight.inspect(facts, limits)
+    assert all(say(d, language).message for d in found for language in LANGUAGES)
+    return [(d.code, d.place.page or 0) for d in found if measured or d.code != "check/skipped"]
+
+
+CONDITION: Final = (
+    Path(__file__).parents[1] / "src/banxin/assets/icc/fogra39-coated-300.icc"
+).read_bytes()
+
+
+def with_it(data: bytes, sow: Callable[[pikepdf.Pdf], None]) -> bytes:
+    """A file in which something was sown."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        sow(pdf)
+        out = io.BytesIO()
+        pdf.save(out)
+    return out.getvalue()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from banxin.diagnostics import note
+from banxin.diagnostics import BanxinError, error, note
 
 if TYPE_CHECKING:
     from banxin.edition import Edition
@@ -93,9 +93,15 @@ def _outlined(order: Commission, made: Mapping[str, Finished]) -> Finished:
     from banxin.press import outlined
 
     press = made["press"]
-    if press.parts:
-        return replace(press, parts={name: outlined(pdf) for name, pdf in press.parts.items()})
-    return replace(press, pdf=outlined(press.pdf))
+    try:
+        parts = {name: outlined(pdf) for name, pdf in press.parts.items()}
+        return replace(press, parts=parts) if parts else replace(press, pdf=outlined(press.pdf))
+    except (ValueError, AttributeError, KeyError, IndexError):
+        typed = [art for art in order.edition.artworks if art.fonts]
+        if not typed:
+            raise
+        faults = (error("artwork/not-outlined", file=str(art.name)) for art in typed)
+        raise BanxinError(*faults) from None
 
 
 def _no_plates(order: Commission, made: Mapping[str, Finished]) -> Finished:
@@ -112,11 +118,22 @@ def _plates(title: str, made: Mapping[str, Finished], edition: Edition) -> Mappi
 
     binders = [ink.spot for ink in edition.layout.inks if ink.kind != "process"]
     wanted = tuple(dict.fromkeys(binders))
-    return {
-        f"{title}{part}-plate-{in_a_name(plate)}.pdf": pdf
-        for part, pressed in _parts(made["press"])
-        for plate, pdf in plates(pressed, wanted).items()
-    }
+    files: dict[str, bytes] = {}
+    for part, pressed in _parts(made["press"]):
+        for plate, pdf in plates(pressed, wanted).items():
+            name = f"{title}{part}-plate-{in_a_name(plate)}"
+            files[f"{name}.pdf"] = pdf
+            files[f"{name}.jpg"] = _shown(plate, pdf, pressed, edition)
+    return files
+
+
+def _shown(plate: str, engraved: bytes, pressed: bytes, edition: Edition) -> bytes:
+    """Where a plate comes to lie, as a picture."""
+    from banxin.assets.colour import on_screen
+    from banxin.press import pages_with, plate_preview
+
+    colour = next(ink.whole for ink in edition.layout.inks if ink.spot == plate)
+    return plate_preview(pressed, engraved, pages_with(pressed, plate), on_screen(colour))
 
 
 def in_a_name(plate: str) -> str:

@@ -115,7 +115,7 @@ def case_of(
     limits = Limits.of(
         profile,
         bound.binding,
-        families=frozenset(face.family for face in bound.faces),
+        families=frozenset(_families(bound)),
         plates=frozenset(ink.spot for ink in bound.layout.inks if ink.spot),
         binders=frozenset(ink.spot for ink in bound.layout.inks if ink.kind != "process"),
     )
@@ -130,6 +130,12 @@ def case_of(
         profile.icc,
         (*refused, *(remark for finish in made.values() for remark in finish.remarks)),
     )
+
+
+def _families(bound: Edition) -> Iterator[str]:
+    """Of the fonts that may be in a file: the declared ones, and those of artwork."""
+    yield from (face.family for face in bound.faces)
+    yield from (font for art in bound.artworks for font in art.fonts)
 
 
 def _as_bound(limits: Limits, job: Job, order: Commission) -> Limits:

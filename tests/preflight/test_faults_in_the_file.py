@@ -5,9 +5,7 @@ The faults are made with pikepdf and bare operators; nothing is shared with what
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
 from typing import Final
 
 import pikepdf
@@ -15,15 +13,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 from PIL import ImageCms
 
-from banxin import pipeline, preflight
-from banxin.cache import Cache
-from banxin.preflight import Limits
-from banxin.request import Request
+from banxin import preflight
 from banxin.units import Length
-from banxin.words import LANGUAGES, say
-from banxin.workspace import Workspace
 from conftest import Recorder
-from preflight_title import write
 from sowing import (
     FAULTS,
     LIMITS,
@@ -36,6 +28,7 @@ from sowing import (
     fault,
     gradient,
     in_metadata,
+    judged,
     overprinting,
     picture,
     place,
@@ -43,6 +36,7 @@ from sowing import (
     separation,
     state,
     text,
+    with_it,
     words,
 )
 from sown_in_detail import DETAILED
@@ -699,32 +693,6 @@ def a_form_that_draws_itself(pdf: pikepdf.Pdf) -> None:
 # --- looking --------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def good(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path, root: Path) -> bytes:
-    """The press file of a good title of four pages."""
-    folder = tmp_path_factory.mktemp("good")
-    write(folder / "content" / "village")
-    here = Workspace(root, output=folder / "output")
-    here.cache = Cache(shared_cache)
-    here.mount(PurePosixPath("content"), folder / "content")
-    made = pipeline.build(Request(PurePosixPath("content/village"), finishes=("press",)), here)
-    return next(f for f in made.files if f.suffix == ".pdf").read_bytes()
-
-
-def judged(data: bytes, limits: Limits, *, measured: bool) -> list[tuple[str, int]]:
-    facts = preflight.read(data)
-    if measured:
-        facts = preflight.measure(data, facts, CONDITION).told_to(facts)
-    found = preflight.inspect(facts, limits)
-    assert all(say(d, language).message for d in found for language in LANGUAGES)
-    return [(d.code, d.place.page or 0) for d in found if measured or d.code != "check/skipped"]
-
-
-CONDITION: Final = (
-    Path(__file__).parents[2] / "src/banxin/assets/icc/fogra39-coated-300.icc"
-).read_bytes()
-
-
 def test_the_good_file_is_met_with_silence(good: bytes) -> None:
     assert judged(good, LIMITS, measured=True) == []
 
@@ -734,24 +702,16 @@ def test_a_sown_fault_is_found_by_its_code_on_its_page(
     good: bytes, sown: Fault, record_property: Recorder
 ) -> None:
     record_property("sown", sown.code)
-    with pikepdf.open(io.BytesIO(good)) as pdf:
-        sown.sow(pdf)
-        out = io.BytesIO()
-        pdf.save(out)
-
-    found = judged(out.getvalue(), sown.limits, measured=sown.measured)
+    found = judged(with_it(good, sown.sow), sown.limits, measured=sown.measured)
 
     assert (sown.code, sown.page) in found
     assert "internal/rule-crashed" not in dict(found)
 
 
 def test_a_cover_with_the_right_spine_is_met_with_silence(good: bytes) -> None:
-    with pikepdf.open(io.BytesIO(good)) as pdf:
-        wrapped(pdf, 4.3)
-        out = io.BytesIO()
-        pdf.save(out)
+    covered = with_it(good, lambda pdf: wrapped(pdf, 4.3))
 
-    codes = {code for code, _ in judged(out.getvalue(), THICK, measured=False)}
+    codes = {code for code, _ in judged(covered, THICK, measured=False)}
     assert codes & {"cover/spine", "cover/spine-text", "box/size", "page/odd"} == set()
 
 

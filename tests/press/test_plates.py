@@ -164,7 +164,8 @@ def second(bound: Bound) -> Build:
 
 
 def plate_files(made: Build) -> dict[str, Path]:
-    return {f.stem.partition("-plate-")[2]: f for f in made.files if "-plate-" in f.name}
+    engraved = (f for f in made.files if f.suffix == ".pdf" and "-plate-" in f.name)
+    return {f.stem.partition("-plate-")[2]: f for f in engraved}
 
 
 def test_each_plate_of_the_binders_is_a_file_and_the_printers_are_not(first: Build) -> None:
@@ -276,6 +277,25 @@ def slug_of(pdf: pikepdf.Pdf) -> list[int]:
     """How long each piece of the first page's slug is as outlines."""
     forms = pdf.pages[0].resources.XObject
     return [len(form.read_bytes()) for name, form in forms.items() if "BanxinSlug" in name]
+
+
+def test_each_plate_is_shown_upon_its_pages(first: Build) -> None:
+    """As many pages side by side as its own file has; the plate dark upon pale pages."""
+    for file in plate_files(first).values():
+        document = pypdfium2.PdfDocument(file)
+        count = len(document)
+        alone = [np.asarray(page.render(scale=1).to_pil().convert("L")) for page in document]
+        document.close()
+        shown = Image.open(file.with_suffix(".jpg")).convert("RGB")
+        across = min(count, 4)
+        assert abs(shown.width - across * (TRIM[0] * MM + 12) - 12) < across + 1
+        inside = np.asarray(shown.convert("L"))[14:-14, 14 : round(TRIM[0] * MM) + 10]
+        edge = round(14 * MM)
+        plate = alone[0][edge:-edge, edge:-edge]
+        assert plate.min() < 50
+        assert inside.min() < 200
+        # Where the plate is not, nothing is darker than a pale page.
+        assert np.percentile(inside, 50) > 170
 
 
 def test_plates_are_valid_and_the_same_bytes_again(first: Build, tmp_path: Path) -> None:

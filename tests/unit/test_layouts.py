@@ -61,6 +61,27 @@ def test_a_tint_is_a_share_of_its_ink(root: Path) -> None:
     assert [inks[name].cmyk for name in ("mo", "mo-70")] == [(0, 0, 0, 100), (0, 0, 0, 70)]
 
 
+@pytest.mark.parametrize(
+    ("cmyk", "tint", "held"),
+    [
+        ((75, 35, 45, 10), 12, (9, 4.2, 5.4, 0)),  # 1.2 % of black are left out
+        ((75, 35, 45, 10), 25, (18.75, 8.75, 11.25, 3)),  # 2.5 % print as 3
+        ((0, 0, 0, 100), 8, (0, 0, 0, 8)),
+        ((0, 100, 100, 10), 1, (0, 3, 3, 0)),  # nothing of it would be left
+        ((0, 0, 0, 100), 0, (0, 0, 0, 0)),
+    ],
+)
+def test_the_plates_of_a_tint_hold_on_a_press(
+    cmyk: tuple[float, ...], tint: float, held: tuple[float, ...], copy: Workspace
+) -> None:
+    inks = f"[inks]\nqing = {{ cmyk = {list(cmyk)} }}\nwash = {{ of = 'qing', tint = {tint} }}\n"
+    extending(copy, "ours", 'extends = "jinian"\n', tokens_dot_toml=inks)
+
+    found = {ink.name: ink.cmyk for ink in layouts.load("ours", copy, HERE).inks}
+
+    assert found["wash"] == pytest.approx(held)
+
+
 def test_an_unknown_layout_says_which_there_are(root: Path) -> None:
     (found,) = faults(Workspace(root), "jinain")
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -17,6 +18,8 @@ from banxin.assets.colour import built_in, check_output_profile
 from banxin.assets.photos import Print, examine, separate
 from banxin.diagnostics import BanxinError, Place
 from banxin.press import profile
+from banxin.shop import USUAL
+from banxin.units import Length
 from banxin.workspace import Workspace
 
 NAME, HERE, ICC = PurePosixPath("photos/a.jpg"), Place("a.md", 3, 1), built_in()
@@ -210,6 +213,40 @@ def shop(tmp_path: Path) -> Workspace:
 
 
 FOLDER = PurePosixPath("content/a")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "name", "wanted"),
+    [
+        ("safe_mm", "5", "safe", Length.mm(5)),
+        ("careful_mm", "8.5", "careful", Length.mm(8.5)),
+        ("gutter_mm", "12", "gutter", Length.mm(12)),
+        ("least_tint", "4", "least_tint", 4),
+        ("least_text_pt", "6", "least_text", 6),
+        ("least_line_pt", "0.3", "least_line", 0.3),
+        ("plate_line_mm", "0.15", "plate_line", Length.mm(0.15)),
+        ("plate_gap_mm", "0.3", "plate_gap", Length.mm(0.3)),
+        ("least_quality", "80", "least_quality", 80),
+        ("solid_mm", "90", "solid", Length.mm(90)),
+        ("most_stitched", "48", "most_stitched", 48),
+    ],
+)
+def test_a_shop_says_what_it_asks_of_pages(
+    key: str, value: str, name: str, wanted: object, shop: Workspace
+) -> None:
+    """One key changes one demand; the rest stay as they are usual."""
+    (shop.root / FOLDER / "shop.toml").write_text(f"{key} = {value}\n", "utf-8")
+
+    demands = profile("shop.toml", HERE, shop, FOLDER).demands
+
+    assert getattr(demands, name) == wanted != getattr(USUAL, name)
+    usual = {one.name: getattr(USUAL, one.name) for one in fields(USUAL) if one.name != name}
+    assert {one: getattr(demands, one) for one in usual} == usual
+
+
+def test_soft_paper_holds_no_fine_dots(shop: Workspace) -> None:
+    assert profile("newsprint", HERE, shop, FOLDER).demands == replace(USUAL, least_tint=5)
+    assert profile("uncoated", HERE, shop, FOLDER).demands == USUAL
 
 
 @pytest.mark.parametrize(

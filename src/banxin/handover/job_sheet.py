@@ -67,7 +67,7 @@ def job_table(
         "bleed_mm": round(profile.bleed.in_mm, 2),
         "documents": documents,
         "plates": _plates(documents),
-        "binder_plates": [name for name in files if "-plate-" in name],
+        "binder_plates": [name for name in files if "-plate-" in name and name.endswith(".pdf")],
         **_ordered(build, workspace),
         "press": {
             "name": profile.name,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
 from banxin.preflight.content import OF_BROKEN_FILES, FaceOfFile
+from banxin.preflight.pages import Pages
 from banxin.preflight.programs import DamagedProgram, FontProgram, program
 
 _FONT_FILES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
@@ -38,11 +40,14 @@ class Font:
     empty: int = 0
 
 
-def fonts_of(pdf: pikepdf.Pdf, face_of: Callable[[Any], FaceOfFile]) -> Iterator[Font]:
+def fonts_of(
+    pdf: pikepdf.Pdf, face_of: Callable[[Any], FaceOfFile], pages: Pages | None
+) -> Iterator[Font]:
     """All fonts of a file, wherever they are kept.
 
     Args:
         face_of: reads what a font dictionary says of its codes.
+        pages: what is known of the file's objects from before, and is from now on.
     """
     programs: dict[tuple[int, int], FontProgram | str] = {}
     maps: dict[tuple[int, int], Any] = {}
@@ -59,7 +64,15 @@ def fonts_of(pdf: pikepdf.Pdf, face_of: Callable[[Any], FaceOfFile]) -> Iterator
                     found.append(child)
     for thing in found:
         parent = maps.get(thing.objgen) if thing.is_indirect else None
-        yield _font(thing, parent, programs, face_of)
+        number = (thing if parent is None else parent).objgen[0]
+        known = pages.recall_of("font", number) if pages is not None else None
+        if known is not None:
+            yield Font(*json.loads(known))
+            continue
+        font = _font(thing, parent, programs, face_of)
+        yield font
+        if pages is not None:
+            pages.keep_of("font", number, json.dumps(astuple(font)).encode())
 
 
 def _all(pdf: pikepdf.Pdf) -> Iterator[Any]:

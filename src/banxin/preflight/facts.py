@@ -239,7 +239,9 @@ def _facts(pdf: pikepdf.Pdf, pages: Pages | None) -> Facts:
         pictures=tuple(m for m in marks if isinstance(m, PaintedPicture)),
         shades=tuple(m for m in marks if isinstance(m, Shade)),
         groups=tuple(walker.groups),
-        fonts=tuple(sorted(set(fonts_of(pdf, walker.face_of)), key=lambda font: font.family)),
+        fonts=tuple(
+            sorted(set(fonts_of(pdf, walker.face_of, pages)), key=lambda font: font.family)
+        ),
         plates=tuple(sorted(colorants - process, key=_by_name)),
         inks_by_name=tuple(sorted(process, key=_by_name)),
         intents=tuple(_intents(pdf)),

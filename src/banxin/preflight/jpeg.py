@@ -13,7 +13,15 @@ _LIGHTNESS: Final = (
     37, 29, 40, 58, 51, 61, 60, 57, 51, 56, 55, 64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109,
     81, 87, 95, 98, 103, 104, 103, 62, 77, 113, 121, 112, 100, 120, 92, 101, 103, 99,
 )  # fmt: skip
-_WHOLE: Final = sum(_LIGHTNESS)
+
+
+def _scaled(quality: int) -> int:
+    """The sum of the table at a quality, as libjpeg has it in bytes."""
+    scale = 5000 // quality if quality < 50 else 200 - 2 * quality
+    return sum(min(max((step * scale + 50) // 100, 1), 255) for step in _LIGHTNESS)
+
+
+_SUMS: Final = tuple(_scaled(quality) for quality in range(1, 101))
 _STANDALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 _SCAN, _TABLES = 0xDA, 0xDB
 
@@ -32,9 +40,7 @@ def quality_of(image: Any) -> int:
     coarse = _coarseness(data)
     if not coarse:
         return 0
-    scale = 100 * coarse / _WHOLE
-    quality = (200 - scale) / 2 if scale <= 100 else 5000 / scale
-    return max(1, min(100, round(quality)))
+    return min(range(1, 101), key=lambda quality: abs(_SUMS[quality - 1] - coarse))
 
 
 def _coarseness(data: bytes) -> int:

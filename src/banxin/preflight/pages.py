@@ -48,12 +48,14 @@ class Pages:
         self._fresh = False
         self.digests = tuple(digests)
         self._images = _Images({})
+        self._things: Mapping[int, str] = {}
 
     def take(self, pdf: pikepdf.Pdf) -> None:
         """The pages of *pdf* are asked about from now on."""
         seen: dict[_Objgen, bytes] = {}
         self.digests = tuple(_digest(page.obj, seen).hex() for page in pdf.pages)
         self._images = _Images(seen)
+        self._things = {number: digest.hex() for (number, _), digest in seen.items()}
 
     def recall(self, kind: str, page: int) -> bytes | None:
         """What was kept of a page, by its number."""
@@ -63,11 +65,21 @@ class Pages:
         self._known[self._name(kind, page)] = data
         self._fresh = True
 
+    def recall_of(self, kind: str, number: int) -> bytes | None:
+        """What was kept of an object of the file, by its number: a font, which pages share."""
+        return self._known.get(f"{self._things.get(number, '')} {kind}")
+
+    def keep_of(self, kind: str, number: int, data: bytes) -> None:
+        """Unless the object is of no page."""
+        if number in self._things:
+            self._known[f"{self._things[number]} {kind}"] = data
+            self._fresh = True
+
     def to_bytes(self) -> bytes | None:
         """What is known of these pages; nothing where nothing is new."""
         if not self._fresh:
             return None
-        now = set(self.digests)
+        now = {*self.digests, *self._things.values()}
         held = {name: data for name, data in self._known.items() if name.split()[0] in now}
         sizes = {name: len(data) for name, data in held.items()}
         return b"\n".join([json.dumps([FORMAT, sizes]).encode(), b"".join(held.values())])

@@ -14,7 +14,8 @@ from banxin.press.handed import CutSheet, in_order, sheets_of
 from banxin.press.naming import as_the_shop_calls_them
 from banxin.press.outlining import outlined
 from banxin.press.pictures import OnScreen, Placed, swap
-from banxin.press.plates import plates
+from banxin.press.plate_previews import preview as plate_preview
+from banxin.press.plates import pages_with, plates
 from banxin.press.profiles import Profile, profile
 from banxin.press.profiles import names as profiles
 from banxin.press.proof import Dressed, contact_sheet, overview, proof, thumbnails
@@ -39,6 +40,8 @@ __all__ = [
     "in_order",
     "outlined",
     "overview",
+    "pages_with",
+    "plate_preview",
     "plates",
     "press",
     "profile",

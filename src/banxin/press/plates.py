@@ -46,6 +46,13 @@ def plates(pressed: bytes, wanted: Sequence[str]) -> Mapping[str, bytes]:
     return found
 
 
+def pages_with(pressed: bytes, plate: str) -> tuple[int, ...]:
+    """The pages of *pressed* that a plate is on, from 1."""
+    with pikepdf.open(io.BytesIO(pressed)) as pdf:
+        plater = Plater()
+        return tuple(n for n, page in enumerate(pdf.pages, 1) if plate in plater.take(page))
+
+
 def _file(pdf: pikepdf.Pdf, plate: str, there: Sequence[bool]) -> bytes:
     for at in reversed(range(len(there))):
         if not there[at]:

@@ -69,7 +69,7 @@ __all__ = [
     "ScreenPhoto",
     "Sheets",
     "Showing",
-    "Standing",
+    "StandingPages",
     "Trim",
     "examine",
     "first_baseline",
@@ -266,7 +266,7 @@ def copy_of(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingPages:
     """Pages as boxes, laid out and not drawn.
 
     Attributes:
@@ -294,7 +294,7 @@ def standing_pages(
     pages: tuple[int, int],
     kept: Kept,
     between_pages: Callable[[], None] = lambda: None,
-) -> Standing | None:
+) -> StandingPages | None:
     """What `prove_pages` sets, to look into; where it was set last it is not set again.
 
     Raises:
@@ -305,10 +305,10 @@ def standing_pages(
         return None
     with at_work(compose=copy.compose):
         laid = laid_alone(copy, Fonts(edition.faces), kept, between_pages)
-    return Standing(laid, copy.first, (DEFAULTS, *copy.styles), copy.children)
+    return StandingPages(laid, copy.first, (DEFAULTS, *copy.styles), copy.children)
 
 
-def standing_whole(edition: Edition, forme: Forme) -> Standing | None:
+def standing_whole(edition: Edition, forme: Forme) -> StandingPages | None:
     """What `prove` has left standing; None where it is another document, or none."""
     book, laid, whole = forme.book, forme.laid, forme.whole
     if book is None or laid is None or whole is None:
@@ -317,12 +317,12 @@ def standing_whole(edition: Edition, forme: Forme) -> Standing | None:
     if page.html != book.html or page.styles != book.styles:
         return None
     styles = (DEFAULTS, *book.styles, stylesheet(whole.bearings.grown))
-    return Standing(laid, 0, styles, tuple(body_of(laid.source.etree_element)), is_whole=True)
+    return StandingPages(laid, 0, styles, tuple(body_of(laid.source.etree_element)), is_whole=True)
 
 
 def origins(
     edition: Edition,
-    standing: Standing,
+    standing: StandingPages,
     pages: tuple[int, int] = (0, 0),
     bearings: Bearings | None = None,
 ) -> tuple[tuple[Element, Element], ...]:
