@@ -192,7 +192,7 @@ def test_our_own_press_file_passes_as_its_build_did(
     told = run("preflight", str(press_file), "-o", str(tmp_path))
 
     assert (told.exit_code, told.stderr) == (0, "")
-    assert told.stdout.splitlines()[-1].startswith("langfang-press.pdf: 24 pages, ready to print; ")
+    assert told.stdout.splitlines()[-1].startswith("langfang-press.pdf: 28 pages, ready to print; ")
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert report["verdict"] == "pass"
     (read,) = [f for f in report["findings"] if f["code"] == "order/read"]
@@ -548,8 +548,8 @@ def test_an_unknown_title_that_is_near_none_is_told_with_all_there_are(run: Run)
 @pytest.mark.parametrize(
     ("language", "verdict"),
     [
-        ("en", "langfang: 24 pages, ready to print; {n} notes in the report"),
-        ("zh", "langfang：24 页，可以付印；{n} 条提示见报告"),
+        ("en", "langfang: 28 pages, ready to print; {n} notes in the report"),
+        ("zh", "langfang：28 页，可以付印；{n} 条提示见报告"),
     ],
 )
 def test_a_perfect_sample_says_its_files_and_the_verdict(
@@ -574,7 +574,7 @@ def test_notes_are_told_one_by_one_when_asked_for(
     said = capsys.readouterr()
     codes = {finding.code for finding in sample.report.findings}
     assert all(f"note: {code}" in said.err for code in codes)
-    assert said.out.splitlines()[-1] == "langfang: 24 pages, ready to print"
+    assert said.out.splitlines()[-1] == "langfang: 28 pages, ready to print"
 
 
 def test_a_withheld_press_file_is_told_with_what_there_is_instead(

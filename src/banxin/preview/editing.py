@@ -116,8 +116,8 @@ class Saying:
 
 def set_attribute(
     folder: PurePosixPath, spot: EditSpot, saying: Saying, workspace: Workspace
-) -> None:
-    """Say it of the picture or the `:::` block at *spot*.
+) -> str:
+    """Say it of the picture or the `:::` block at *spot*; its line as it is then.
 
     Raises:
         BanxinError: `edit/value`; as `write`.
@@ -135,6 +135,7 @@ def set_attribute(
     except LookupError as problem:
         raise BanxinError(error("edit/nothing", spot.place)) from problem
     chapter.put(changed, workspace)
+    return ChapterText(spot.file, changed.text).rows[spot.line - 1]
 
 
 _VALUES: Final[dict[str, Callable[[str], object]]] = {

@@ -41,7 +41,7 @@ def edited(
             value = asked["value"]
             said = None if value is None else str(value)
             saying = editing.Saying(str(asked["key"]), said, str(asked["row"]))
-            editing.set_attribute(folder, spot, saying, workspace)
+            return {"row": editing.set_attribute(folder, spot, saying, workspace)}
         case "picture":
             dropped = editing.Dropped(str(asked["name"]), body, str(asked["row"]))
             return {"file": str(editing.replace_picture(folder, spot, dropped, workspace))}

@@ -16,17 +16,22 @@ export function startPictures() {
   on("found laid place", handles);
 }
 
-const rows = new WeakMap(); // what was found → the line that says it, as it was then
+const rows = new WeakMap(); // what was found → the line that says it, as it was then, to come
 
 /** A spot with the line that was there when it was shown: another is not written to. */
-const spotOf = (there) => ({ ...placeOf(there), row: rows.get(there) ?? "" });
+const spotOf = async (there) => ({ ...placeOf(there), row: (await rows.get(there)) ?? "" });
 
-async function remember() {
-  const there = found;
-  const tools = there?.picture || there?.path.some((name) => QUOTE.test(name));
-  if (!writes() || !there?.source || !tools) return;
-  const opened = await send("open", placeOf(there));
-  if (opened) rows.set(there, opened.row);
+/** Say something of it; its line is another one then. */
+async function say(there, key, value) {
+  const done = await setAttribute(await spotOf(there), key, value);
+  if (!done) return;
+  for (const one of new Set([there, found])) if (one) rows.set(one, Promise.resolve(done.row));
+}
+
+function remember() {
+  const tools = found?.picture || found?.path.some((name) => QUOTE.test(name));
+  if (!writes() || !found?.source || !tools) return;
+  rows.set(found, send("open", placeOf(found)).then((opened) => opened?.row));
 }
 
 const pictured = () => (writes() && found?.picture && found.source ? found : null);
@@ -46,7 +51,7 @@ function show() {
   const at = focus.map((value, index) =>
     number(t(index ? "focus-down" : "focus-across"), round(value), 100, (now) => {
       const next = focus.map((old, other) => (other === index ? now : round(old)));
-      setAttribute(spotOf(there), "focus", `${next[0]}% ${next[1]}%`);
+      say(there, "focus", `${next[0]}% ${next[1]}%`);
     }));
   const pitch = state.book.about?.geometry.baseline ?? 1;
   const high = Math.round((there.picture.box[3] - there.picture.box[1]) / pitch);
@@ -54,17 +59,21 @@ function show() {
     make("h3", {}, t("picture")),
     make("p", { class: "quiet" }, there.picture.file),
     ...at,
-    number(t("lines-high"), high, 60, (now) => setAttribute(spotOf(there), "lines", String(now)), 1),
+    number(t("lines-high"), high, 60, (now) => say(there, "lines", String(now)), 1),
     make("label", { class: "tool" }, t("size-of-picture"), make("select", {
       "data-key": "picture-size",
-      onchange: (event) => event.target.value && setAttribute(spotOf(there), "size", event.target.value),
+      onchange: (event) => event.target.value && say(there, "size", event.target.value),
     }, make("option", { value: "" }, "…"), ...SIZES.map((size) => make("option", { value: size }, size)))),
     make("label", { class: "tool" }, t("replace"), make("input", {
       type: "file", accept: "image/jpeg,image/png,image/tiff,image/webp",
-      onchange: (event) => event.target.files[0] && putPicture(spotOf(there), event.target.files[0]),
+      onchange: (event) => event.target.files[0] && replace(there, event.target.files[0]),
     })),
     make("p", { class: "quiet small" }, t("picture-hands")),
   );
+}
+
+async function replace(there, file) {
+  await putPicture(await spotOf(there), file);
 }
 
 function number(label, value, most, done, least = 0) {
@@ -78,7 +87,7 @@ function turning() {
   const upright = found.path.some((name) => name.includes("couplet"));
   return make("button", {
     class: "tool-button", "data-key": "upright",
-    onclick: () => setAttribute(spotOf(found), "upright", upright ? null : ""),
+    onclick: () => say(found, "upright", upright ? null : ""),
   }, t(upright ? "lay-flat" : "stand-up"));
 }
 
@@ -135,7 +144,7 @@ function focusAt(there, sheet, point, dx, dy) {
   const y = Math.round(within(fy + (dy / sheet.scale / (y1 - y0)) * 100));
   Object.assign(point.style, { left: `${x}%`, top: `${y}%` });
   point.dataset.said = `${x}% ${y}%`;
-  return () => setAttribute(spotOf(there), "focus", `${x}% ${y}%`);
+  return () => say(there, "focus", `${x}% ${y}%`);
 }
 
 function linesAt(there, sheet, frame, dy) {
@@ -144,7 +153,7 @@ function linesAt(there, sheet, frame, dy) {
   const lines = Math.min(60, Math.max(1, Math.round((y1 - y0 + dy / sheet.scale) / pitch)));
   frame.style.height = `${lines * pitch * sheet.scale}px`;
   frame.dataset.said = t("grid-lines", { count: lines });
-  return () => setAttribute(spotOf(there), "lines", String(lines));
+  return () => say(there, "lines", String(lines));
 }
 
 /** A column, the type area, beyond it: whichever the side comes nearest to. */
@@ -159,5 +168,5 @@ function sizeAt(there, sheet, frame, dx) {
     (Math.abs(one[1] - wide) < Math.abs(best[1] - wide) ? one : best));
   frame.style.width = `${wide * sheet.scale}px`;
   frame.dataset.said = size;
-  return () => setAttribute(spotOf(there), "size", size);
+  return () => say(there, "size", size);
 }
