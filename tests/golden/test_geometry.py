@@ -63,7 +63,7 @@ def geometry(path: Path) -> str:
     return "\n\n".join(pages) + "\n"
 
 
-@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe"])
+@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe", "shuxi"])
 def test_every_block_stands_where_it_stood(
     layout: str, title: Title, build: Builder, request: pytest.FixtureRequest
 ) -> None:

@@ -343,6 +343,32 @@ def test_a_broken_template_is_told_with_its_line(
 
 
 @pytest.mark.parametrize(
+    ("written", "kind", "name", "near"),
+    [
+        ("{{ block.txt }}", "Paragraph", "txt", "text"),
+        ("{{ blok.text }}", "template", "blok", "block"),
+        ("{{ edition.titel }}", "EditionView", "titel", "title"),
+        ("{{ grid.line }}", "Grid", "line", "lines"),
+        ("{{ grid.wide.brood }}", "{…}", "brood", "broad"),
+        ("{{ words.lefft }}", "{…}", "lefft", "left"),
+        ('{{ edition.title|fitted("openng", 20) }}', "[steps], [type]", "openng", "opening"),
+    ],
+)
+def test_what_a_template_asks_for_in_vain_is_told_with_what_it_may_have_meant(
+    title: Title, build: Builder, own_layout: Path, written: str, kind: str, name: str, near: str
+) -> None:
+    (own_layout / "templates/blocks/paragraph.html.j2").write_text(f"<p>\n{written}</p>")
+
+    (told,) = faults(build, title())
+
+    facts = told.facts
+    assert (told.code, facts["kind"], facts["name"], facts["near"]) == (
+        "template/no-such", kind, name, near,
+    )  # fmt: skip
+    assert told.place.line == 2
+
+
+@pytest.mark.parametrize(
     "mischief",
     [
         "{{ block.nothing }}",
@@ -361,7 +387,8 @@ def test_a_template_that_fails_or_reaches_out_is_told_with_its_line(
 
     (broken,) = faults(build, title())
 
-    code = "template/forbidden" if "__" in mischief else "template/error"
+    code = "template/no-such" if "nothing" in mischief else "template/error"
+    code = "template/forbidden" if "__" in mischief else code
     assert told((broken,)) == [f"layouts/jinian/templates/blocks/paragraph.html.j2:2: {code}"]
 
 

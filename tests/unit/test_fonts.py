@@ -16,7 +16,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
-from banxin.assets import fonts
+from banxin.assets import adding, fonts
 from banxin.diagnostics import BanxinError
 from banxin.workspace import Workspace
 
@@ -321,3 +321,64 @@ def test_the_variants_of_a_face_are_read_from_it(tmp_path: Path, kai: Path) -> N
 
     assert fonts.known(face, workspace).variants == {"葛\U000e0100"}
     assert fonts.known(face, workspace).variants == {"葛\U000e0100"}  # remembered, and the same
+
+
+# --- taken in ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def empty(tmp_path: Path, root: Path) -> Workspace:
+    """A workspace that declares one face of another family."""
+    (tmp_path / "fonts").mkdir()
+    first = (root / "fonts/fonts.toml").read_text("utf-8").split("[[face]]")[:2]
+    (tmp_path / "fonts/fonts.toml").write_text("[[face]]".join(first), "utf-8")
+    return Workspace(tmp_path, output=tmp_path / "output")
+
+
+def test_a_font_that_is_added_is_declared_with_its_digest_and_licence(
+    empty: Workspace, kai: Path
+) -> None:
+    face = adding.add(kai, None, empty)
+
+    (_, declared) = fonts.load(Workspace(empty.root))
+    assert (declared.family, declared.weight, declared.style) == ("LXGW WenKai", 400, "normal")
+    assert declared.sha256 == face.sha256 == hashlib.sha256(kai.read_bytes()).hexdigest()
+    assert declared.licence == "OFL-1.1"
+    assert (empty.root / declared.file).read_bytes() == kai.read_bytes()
+    assert (empty.root / declared.terms).read_bytes() == (kai.parent / "OFL.txt").read_bytes()
+    assert [d.code for d in fonts.check(Workspace(empty.root)) if d.place == declared.place] == []
+
+
+def test_a_font_is_added_once(empty: Workspace, kai: Path) -> None:
+    adding.add(kai, None, empty)
+    before = (empty.root / "fonts/fonts.toml").read_bytes()
+
+    with pytest.raises(BanxinError) as problem:
+        adding.add(kai, None, Workspace(empty.root))
+
+    assert problem.value.diagnostics[0].code == "font/declared-twice"
+    assert (empty.root / "fonts/fonts.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("data", "terms", "code"),
+    [
+        (b"no font at all", "OFL.txt", "font/unreadable"),
+        (None, "nothing.txt", "font/licence"),
+        (b"", "OFL.txt", "font/unreadable"),
+    ],
+)
+def test_what_is_no_font_or_has_no_licence_changes_nothing(
+    data: bytes | None, terms: str, code: str, empty: Workspace, kai: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "taken" / "strange.ttf"
+    file.parent.mkdir()
+    file.write_bytes(kai.read_bytes() if data is None else data)
+    (file.parent / "OFL.txt").write_text("terms")
+    before = sorted(empty.root.glob("fonts/**/*"))
+
+    with pytest.raises(BanxinError) as problem:
+        adding.add(file, file.parent / terms, empty)
+
+    assert problem.value.diagnostics[0].code == code
+    assert sorted(empty.root.glob("fonts/**/*")) == before

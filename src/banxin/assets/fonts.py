@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -158,6 +158,39 @@ def check(workspace: Workspace) -> tuple[Diagnostic, ...]:
         except BanxinError as problem:
             found.extend(problem.diagnostics)
     return tuple(found)
+
+
+def described(file: Path, data: bytes) -> Face:
+    """What a font file says of itself, as a face that is still to be declared.
+
+    Its `licence` is in the font's own words.
+
+    Raises:
+        BanxinError: `font/unreadable`, `font/damaged`, `font/embedding`.
+    """
+    name, at = PurePosixPath(file.name), Place(str(file))
+    blank = Face("", 400, "normal", name, "", "", name, "", "", private=False, place=at)
+    font = _open(blank, data)
+    with _named(blank):
+        said = {n: font["name"].getDebugName(n) or "" for n in (1, 5, 11, 13, 14, 16)}
+        about = font["OS/2"]
+        weight = min(900, max(100, round(about.usWeightClass / 100) * 100))
+        slanted, barred = about.fsSelection & 1, about.fsType & MAY_NOT_EMBED
+    if barred:
+        raise BanxinError(error("font/embedding", at, file=str(file)))
+    return Face(
+        family=said[16] or said[1],
+        weight=weight,
+        style="italic" if slanted else "normal",
+        file=name,
+        role="",
+        licence=" ".join(filter(None, (said[13], said[14]))),
+        terms=name,
+        provenance="; ".join(filter(None, (said[5], said[11], file.name))),
+        sha256="",
+        private=False,
+        place=at,
+    )
 
 
 def known(face: Face, workspace: Workspace) -> Known:

@@ -83,6 +83,18 @@ def fonts(program: Program, o: Options) -> None:
             sys.exit(Exit.FINDINGS)
         call.voice.word("fonts-fine", n=len(fonts.load(call.workspace)))
 
+    @group.command("add", help=o.t("fonts-add"))
+    @click.argument("file", type=PATH, metavar="FILE")
+    @click.option("--terms", type=PATH, metavar="FILE", help=o.t("fonts-terms"))
+    @o.workspace
+    @o.called
+    def fonts_add(call: Call, *, file: Path, terms: Path | None) -> None:
+        from banxin.assets import adding
+
+        face = adding.add(file, terms, call.workspace)
+        facts = {"family": face.family, "weight": str(face.weight), "licence": face.licence}
+        call.voice.word("font-added", file=str(face.file), **facts)
+
 
 def _list_fonts(call: Call) -> None:
     from banxin.assets import fonts

@@ -40,6 +40,7 @@ from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
     Row,
     Stack,
+    across_bleed,
     bleed_lines,
     caption_lines,
     dated,
@@ -50,6 +51,7 @@ from banxin.markup.grid import (
     set_width,
     sharp_lines,
     stack,
+    uneven,
     whole_lines,
 )
 from banxin.markup.grid import measure as text_measure
@@ -58,7 +60,7 @@ from banxin.markup.respelling import respelled
 from banxin.markup.sandbox import NoSuch, Sandbox
 from banxin.markup.shapes import shapes
 from banxin.markup.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
-from banxin.markup.tokens import Stylesheet, colours, head, page_css, tokens_css
+from banxin.markup.tokens import Stylesheet, colours, head, inked, page_css, tokens_css
 from banxin.treatments import said_of
 from banxin.units import Length
 
@@ -499,7 +501,7 @@ class _Maker:
             self._pictures = placed
             html = self._page(chapters, body)
         self._nowhere = tuple(self._people.nowhere(html))
-        return respelled(html, self._edition.settings)
+        return self._finished(html)
 
     def pieces(
         self, place: Callable[[int], str], wanted: Collection[int], inside: Collection[int]
@@ -517,10 +519,11 @@ class _Maker:
         skeleton = self._page(chapters, body)
         asked = (number for number in wanted if number < len(chapters))
         made = {n: str(self._chapter(chapters[n], chapters)) for n in asked}
-        settings = self._edition.settings
-        return Pieces(
-            respelled(skeleton, settings), {n: respelled(t, settings) for n, t in made.items()}
-        )
+        return Pieces(self._finished(skeleton), {n: self._finished(t) for n, t in made.items()})
+
+    def _finished(self, html: str) -> str:
+        """With each word spelt as it is to be set, and the inks that drawings in it name."""
+        return inked(respelled(html, self._edition.settings), self._layout)
 
     def pictures(self) -> tuple[Picture, ...]:
         """Those that the layout places."""
@@ -911,7 +914,7 @@ class _Maker:
         wide, above = text_measure(characters, grid), Length(0)
         if size == "bleed" and not measure:
             page = self._layout.page
-            wide = page.width + 2 * page.bleed + page.outside - page.inside
+            wide = across_bleed(page)
             above = page.top + page.bleed + head(self._layout, self._edition.faces)
         fewest, highest = fair_lines(*pixels, wide, grid, above)
         fair = f"; --least:{min(lines, fewest)}"
@@ -921,10 +924,10 @@ class _Maker:
     def _off_the_cut(self) -> Length:
         """How far into a place that runs into the bleed a picture is whole on either page.
 
-        At the spine such a place ends as much later as the outer margin is wider.
+        At the spine such a place ends as much later as one margin is wider than the other.
         """
         page = self._layout.page
-        return 2 * page.bleed + max(Length(0), page.outside - page.inside)
+        return 2 * page.bleed + uneven(page)
 
     def rows(self, gallery: b.Gallery) -> tuple[Row, ...]:
         """The gallery's pictures in rows that fill the measure and keep the pictures' shapes."""

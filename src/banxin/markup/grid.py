@@ -140,13 +140,26 @@ def fair_lines(width: int, height: int, wide: Length, grid: Grid, above: Length)
     return max(1, math.ceil(least)), max(1, math.floor(most))
 
 
+def across_bleed(page: PageSize) -> Length:
+    """How wide a place is that runs into the bleed on either side, on a left page or a right one.
+
+    Beyond the spine it goes by as much as one margin is wider than the other.
+    """
+    return page.width + 2 * page.bleed + uneven(page)
+
+
+def uneven(page: PageSize) -> Length:
+    """By how much one side margin is wider than the other."""
+    return max(page.outside - page.inside, page.inside - page.outside)
+
+
 def bleed_lines(width: int, height: int, page: PageSize, grid: Grid, shift: Length) -> int:
     """The line at which a picture ends that runs from edge to edge at a page's head, in its shape.
 
     Args:
         shift: from a line's head to its characters'.
     """
-    wide = page.width + 2 * page.bleed + page.outside - page.inside
+    wide = across_bleed(page)
     below = wide * (height / width) - page.top - page.bleed - shift + gap(grid)
     return max(SHORTEST, min(grid.lines - LEFT_FOR_WORDS, round(below / grid.baseline)))
 

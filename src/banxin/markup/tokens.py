@@ -5,6 +5,7 @@ Stylesheets say `var(--baseline)`, never 6mm.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,12 +14,14 @@ from typing import Final
 from banxin.assets.colour import keys
 from banxin.edition import BoundFace
 from banxin.layouts import Layout, TypeStyle
-from banxin.markup.grid import gap
+from banxin.markup.grid import gap, uneven
 from banxin.units import Length
 
 # The em box of a Han character stands .88 em above the baseline and .12 em below it (OpenType
 # BASE: `idtp` and `ideo` of the Noto faces).
 IDEOGRAPHIC: Final = 0.88
+_DRAWING: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_ASKED: Final = re.compile(r"var\(\s*--([\w-]+)\s*\)")
 STYLE_PARTS: Final = ("", "-size", "-leading", "-shift", "-foot", "-sink")  # of each type style
 
 
@@ -102,6 +105,8 @@ def _geometry(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "margin-bottom", _mm(page.bottom)
     yield "margin-inside", _mm(page.inside)
     yield "margin-outside", _mm(page.outside)
+    yield "margin-widest", _mm(max(page.inside, page.outside))
+    yield "margin-uneven", _mm(uneven(page))
     yield "baseline", _mm(grid.baseline)
     yield "char", _pt(grid.character)
     yield "measure", _pt(grid.character * grid.characters)
@@ -129,6 +134,19 @@ def colours(layout: Layout) -> Mapping[str, str]:
     found = keys(ink.name for ink in layout.inks)
     # Four decimals of a percent are six of the whole: the key as the PDF will have it.
     return {n: " ".join(f"{part / 10_000:.4f}%" for part in key) for n, key in found.items()}
+
+
+def inked(html: str, layout: Layout) -> str:
+    """*html*, its drawings with colours for the inks that they name.
+
+    Inside of SVG the engine follows no custom property: `fill="var(--zhu)"` would print black.
+    """
+    found = colours(layout)
+
+    def colour(asked: re.Match[str]) -> str:
+        return f"rgb({found[asked[1]]})" if asked[1] in found else asked[0]
+
+    return _DRAWING.sub(lambda drawing: _ASKED.sub(colour, drawing[0]), html)
 
 
 def _inks(layout: Layout) -> Iterator[tuple[str, str]]:
