@@ -23,7 +23,7 @@ def read_all(folder: Path, text: str) -> tuple[tuple[b.Block, ...], list[str]]:
     return manuscript.chapters[0].blocks, [remark.code for remark in manuscript.remarks]
 
 
-def counts(folder: Path, braces: str, *items: str) -> tuple[list[b.Count | None], list[str]]:
+def counts(folder: Path, braces: str, *items: str) -> tuple[list[b.Counted | None], list[str]]:
     text = f"::: numbers {braces}\n" + "\n".join(f"- {item}" for item in items) + "\n:::"
     blocks, codes = read_all(folder, text)
     assert isinstance(blocks[0], b.BigNumbers)
@@ -40,8 +40,8 @@ def test_a_unit_of_the_block_counts_for_each_and_a_number_may_say_another(tmp_pa
     )
 
     assert found == [
-        b.Count(17000, 100, "一支", "square", ""),
-        b.Count(47000, 1000, "一位", "tick", "qing"),
+        b.Counted(17000, 100, "一支", "square", ""),
+        b.Counted(47000, 1000, "一位", "tick", "qing"),
         None,
     ]
     assert codes == []
