@@ -113,12 +113,12 @@ def things(folder: Path, braces: str, *items: str) -> tuple[b.StruckList, list[s
 
 def test_a_list_says_what_is_open_by_number_or_behind_the_thing(tmp_path: Path) -> None:
     block, codes = things(
-        tmp_path, '{open="2 4-5"}', "沟 {weight=3}", "灯", "车{open}", "树", "路", "桥"
+        tmp_path, '{open="2 4-5"}', "沟 {weight=3}", "灯", "车{weight=2 open}", "树", "路", "桥"
     )
 
     assert [item.words for item in block.items] == ["沟", "灯", "车", "树", "路", "桥"]
     assert [item.number for item in block.items if item.open] == [2, 3, 4, 5]
-    assert [item.weight for item in block.items] == [3, 1, 1, 1, 1, 1]
+    assert [item.weight for item in block.items] == [3, 1, 2, 1, 1, 1]
     assert codes == []
 
 
