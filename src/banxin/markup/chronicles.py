@@ -21,7 +21,7 @@ from banxin.markup.grid import rows_of, set_width
 PITCH: Final = 1.5  # em from one upright column of words to the next
 APART: Final = 0.6  # em between the words of two events
 SPARE: Final = 1.08  # of counted words: the composer keeps marks from the ends of columns
-SHORTEST: Final = 6  # characters that an upright column has, at least
+SHORTEST: Final = 9  # characters that an upright column has, at least
 LEAST_BARS: Final = 4  # lines of the grid for what is measured
 MOST_BARS: Final = 16
 LEAD: Final = 2  # lines from the scale to the words' heads, which say when
