@@ -149,7 +149,7 @@ class PullQuote:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Counted:
     """A number to be drawn as a field of marks.
 
     Attributes:
@@ -181,7 +181,7 @@ class BigNumber:
     text: Inlines
     place: Place
     before: str = ""
-    count: Count | None = None
+    count: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredMoment:
     """What was counted at a moment of a chronicle; `written` as the manuscript has it."""
 
     when: str
@@ -255,7 +255,7 @@ class Chronicle:
     title: str
     scale: str
     periods: tuple[Period, ...]
-    measured: tuple[Measured, ...]
+    measured: tuple[MeasuredMoment, ...]
     called: str
     unit: str
     size: str

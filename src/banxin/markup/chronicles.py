@@ -21,7 +21,7 @@ from banxin.markup.grid import rows_of, set_width
 PITCH: Final = 1.5  # em from one upright column of words to the next
 APART: Final = 0.6  # em between the words of two events
 SPARE: Final = 1.08  # of counted words: the composer keeps marks from the ends of columns
-SHORTEST: Final = 6  # characters that an upright column has, at least
+SHORTEST: Final = 9  # characters that an upright column has, at least
 LEAST_BARS: Final = 4  # lines of the grid for what is measured
 MOST_BARS: Final = 16
 LEAD: Final = 2  # lines from the scale to the words' heads, which say when
@@ -35,7 +35,7 @@ FOLD: Final = 6.0  # pt: nearer to the fold nothing upright is drawn, for it wou
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedMoment:
     """An event's words: `left` and `wide` in points, `line` and `lines` of the grid."""
 
     moment: Moment
@@ -46,7 +46,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ScaleLabel:
     """A measured number over its bar, or what a stretch is called.
 
     `at`: pt, the middle of a number and the left of a name; `place`: where it is written.
@@ -60,27 +60,27 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ChroniclePage:
     """What of a chronicle stands on one page: its drawing begins `left` pt from the type area."""
 
     svg: str
     left: float
-    placed: tuple[Placed, ...]
-    values: tuple[Said, ...]
-    names: tuple[Said, ...]
+    placed: tuple[PlacedMoment, ...]
+    values: tuple[ScaleLabel, ...]
+    names: tuple[ScaleLabel, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class ChronicleDrawing:
     """A chronicle on one page, or on two that face each other; `lines` of the grid high."""
 
-    pages: tuple[Page, ...]
+    pages: tuple[ChroniclePage, ...]
     lines: int
     between: bool  # whether fine bars stand for what was not counted
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ChronicleFrame:
     """Where a chronicle is drawn.
 
     Attributes:
@@ -106,7 +106,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class _TimeScale:
     """Time to points: of the whole, which may go over two pages."""
 
     first: float
@@ -142,7 +142,7 @@ def apart(
     return [at + taken for at, taken in zip(free, before, strict=True)]
 
 
-def across(chronicle: Chronicle, frame: Frame) -> Drawn | None:
+def across(chronicle: Chronicle, frame: ChronicleFrame) -> ChronicleDrawing | None:
     """Upright words under a scale that runs across the page, or two; None: they have no room."""
     spans = _spans(frame)
     scale = _scale(chronicle, spans[0][0], spans[-1][1], frame)
@@ -162,10 +162,10 @@ def across(chronicle: Chronicle, frame: Frame) -> Drawn | None:
     for span, part in zip(spans, parts, strict=True):
         assert part is not None
         pages.append(_page(chronicle, frame, scale, span, part, bars, words))
-    return Drawn(tuple(pages), bars + fixed + words, len(chronicle.measured) > 1)
+    return ChronicleDrawing(tuple(pages), bars + fixed + words, len(chronicle.measured) > 1)
 
 
-def down(chronicle: Chronicle, frame: Frame, dates: float) -> Drawn | None:
+def down(chronicle: Chronicle, frame: ChronicleFrame, dates: float) -> ChronicleDrawing | None:
     """Words beside a scale that runs down the page; None: they have no room.
 
     Args:
@@ -190,12 +190,12 @@ def down(chronicle: Chronicle, frame: Frame, dates: float) -> Drawn | None:
     for one, line, taken, extent in zip(moments, lines, high, extents, strict=True):
         if extent > taken:
             period = heads[id(one)]
-            names.append(Said(period.title, dates, line, place=str(period.place)))
+            names.append(ScaleLabel(period.title, dates, line, place=str(period.place)))
         line += extent - taken
-        placed.append(Placed(one, dates, frame.ruler.width - dates, line, taken))
+        placed.append(PlacedMoment(one, dates, frame.ruler.width - dates, line, taken))
     svg = _down_svg(chronicle, frame, scale, placed, dates, total)
-    page = Page(svg, 0.0, tuple(placed), (), tuple(names))
-    return Drawn((page,), total, between=False)
+    page = ChroniclePage(svg, 0.0, tuple(placed), (), tuple(names))
+    return ChronicleDrawing((page,), total, between=False)
 
 
 def _whole(wanted: Sequence[float], extents: Sequence[int], total: int) -> list[int]:
@@ -235,17 +235,17 @@ def _moments(chronicle: Chronicle) -> list[Moment]:
     )
 
 
-def _scale(chronicle: Chronicle, start: float, end: float, frame: Frame) -> _Scale:
+def _scale(chronicle: Chronicle, start: float, end: float, frame: ChronicleFrame) -> _TimeScale:
     """From the first whole year, hour or day to the last."""
     times = [one.at for one in _moments(chronicle)] + [one.at for one in chronicle.measured]
     first, last = floor(min(times)), ceil(max(times))
     if first == last:
         first, last = first - 1, last + 1
     inside = min(frame.em, (end - start) / 8)
-    return _Scale(first, last, start + inside, end - inside)
+    return _TimeScale(first, last, start + inside, end - inside)
 
 
-def _spans(frame: Frame) -> list[tuple[float, float]]:
+def _spans(frame: ChronicleFrame) -> list[tuple[float, float]]:
     wide = frame.ruler.width
     if not frame.gutter:
         return [(0.0, wide)]
@@ -253,14 +253,18 @@ def _spans(frame: Frame) -> list[tuple[float, float]]:
     return [(0.0, wide), (second, second + wide)]
 
 
-def _of(span: tuple[float, float], frame: Frame, at: float) -> bool:
+def _of(span: tuple[float, float], frame: ChronicleFrame, at: float) -> bool:
     """Whether a point of the whole is on the page of that span: the fold is between two."""
     fold = frame.ruler.width + frame.gutter
     return not frame.gutter or (at < fold) == (span[0] < fold)
 
 
 def _words(
-    chronicle: Chronicle, frame: Frame, scale: _Scale, span: tuple[float, float], deep: int
+    chronicle: Chronicle,
+    frame: ChronicleFrame,
+    scale: _TimeScale,
+    span: tuple[float, float],
+    deep: int,
 ) -> list[tuple[Moment, float, float]] | None:
     """Each event with where its words begin and how wide they are; None: they have no room."""
     moments = [one for one in _moments(chronicle) if _of(span, frame, scale(one.at))]
@@ -279,20 +283,20 @@ def _words(
 
 def _page(
     chronicle: Chronicle,
-    frame: Frame,
-    scale: _Scale,
+    frame: ChronicleFrame,
+    scale: _TimeScale,
     span: tuple[float, float],
     words: Sequence[tuple[Moment, float, float]],
     bars: int,
     deep: int,
-) -> Page:
+) -> ChroniclePage:
     first, second = frame.gutter and span[0] == 0, span[0] > 0
     start = span[0] - frame.gutter - frame.bleed if second else 0.0
     end = span[1] + frame.gutter + frame.bleed if first else span[1]
     fold = frame.bleed + FOLD
     upright = (start + fold if second else start, end - fold if first else end)
     line = bars + LEAD
-    placed = tuple(Placed(one, left - span[0], wide, line, deep) for one, left, wide in words)
+    placed = tuple(PlacedMoment(one, left - span[0], wide, line, deep) for one, left, wide in words)
     values = tuple(_values(chronicle, frame, scale, span, bars))
     names = tuple(_names(chronicle, frame, scale, span, line + 1 + deep))
     high = bars + LEAD + 1 + deep + (BAND if any(p.title for p in chronicle.periods) else 0)
@@ -306,10 +310,10 @@ def _page(
     size = f'width="{end - start:.3f}pt" height="{high * frame.ruler.pitch:.3f}pt"'
     box = f'viewBox="0 0 {end - start:.3f} {high * frame.ruler.pitch:.3f}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box}>{"".join(shapes)}</svg>'
-    return Page(svg, start - span[0], placed, values, names)
+    return ChroniclePage(svg, start - span[0], placed, values, names)
 
 
-def _foot(frame: Frame, bars: int) -> float:
+def _foot(frame: ChronicleFrame, bars: int) -> float:
     """Where the scale runs: at the foot of the characters of the last line for bars."""
     return bars * frame.ruler.pitch - (frame.ruler.pitch - frame.ruler.character) / 2
 
@@ -323,8 +327,8 @@ def _line(x: float, y: float, to_x: float, to_y: float, colour: str, thick: floa
 
 def _ticks(
     chronicle: Chronicle,
-    frame: Frame,
-    scale: _Scale,
+    frame: ChronicleFrame,
+    scale: _TimeScale,
     page: tuple[float, float],
     upright: tuple[float, float],
     bars: int,
@@ -345,7 +349,11 @@ def _ticks(
 
 
 def _sky(
-    chronicle: Chronicle, frame: Frame, scale: _Scale, page: tuple[float, float], bars: int
+    chronicle: Chronicle,
+    frame: ChronicleFrame,
+    scale: _TimeScale,
+    page: tuple[float, float],
+    bars: int,
 ) -> Iterator[str]:
     """The light of each hour over the scale, a step of ink at a time."""
     if chronicle.scale != "hour" or chronicle.measured or not frame.sky:
@@ -363,7 +371,7 @@ def _sky(
             )
 
 
-def _tops(chronicle: Chronicle, frame: Frame, bars: int) -> Callable[[float], float]:
+def _tops(chronicle: Chronicle, frame: ChronicleFrame, bars: int) -> Callable[[float], float]:
     """A number to the height of its bar, below two lines for what is said over the highest."""
     most = max((one.value for one in chronicle.measured), default=0.0) or 1.0
     high = (bars - 2) * frame.ruler.pitch
@@ -373,8 +381,8 @@ def _tops(chronicle: Chronicle, frame: Frame, bars: int) -> Callable[[float], fl
 
 def _bars(
     chronicle: Chronicle,
-    frame: Frame,
-    scale: _Scale,
+    frame: ChronicleFrame,
+    scale: _TimeScale,
     span: tuple[float, float],
     start: float,
     upright: tuple[float, float],
@@ -400,9 +408,9 @@ def _bars(
 
 
 def _leads(
-    frame: Frame,
-    scale: _Scale,
-    placed: Sequence[Placed],
+    frame: ChronicleFrame,
+    scale: _TimeScale,
+    placed: Sequence[PlacedMoment],
     area: float,
     start: float,
     bars: int,
@@ -418,8 +426,12 @@ def _leads(
 
 
 def _values(
-    chronicle: Chronicle, frame: Frame, scale: _Scale, span: tuple[float, float], bars: int
-) -> Iterator[Said]:
+    chronicle: Chronicle,
+    frame: ChronicleFrame,
+    scale: _TimeScale,
+    span: tuple[float, float],
+    bars: int,
+) -> Iterator[ScaleLabel]:
     """Each number over its bar, and when it was."""
     own = [one for one in chronicle.measured if _of(span, frame, scale(one.at))]
     top = _tops(chronicle, frame, bars)
@@ -429,7 +441,7 @@ def _values(
     lefts = apart(wanted, wides, span[0], high)
     for one, left, wide in zip(own, lefts, wides, strict=True):
         line = top(one.value) / frame.ruler.pitch - 1
-        yield Said(one.written, left + wide / 2 - span[0], line, one.when, str(one.place))
+        yield ScaleLabel(one.written, left + wide / 2 - span[0], line, one.when, str(one.place))
 
 
 def _stretches(chronicle: Chronicle) -> list[tuple[Period, float, float]]:
@@ -442,8 +454,8 @@ def _stretches(chronicle: Chronicle) -> list[tuple[Period, float, float]]:
 
 def _bands(
     chronicle: Chronicle,
-    frame: Frame,
-    scale: _Scale,
+    frame: ChronicleFrame,
+    scale: _TimeScale,
     span: tuple[float, float],
     start: float,
     line: int,
@@ -456,22 +468,26 @@ def _bands(
 
 
 def _names(
-    chronicle: Chronicle, frame: Frame, scale: _Scale, span: tuple[float, float], line: int
-) -> Iterator[Said]:
+    chronicle: Chronicle,
+    frame: ChronicleFrame,
+    scale: _TimeScale,
+    span: tuple[float, float],
+    line: int,
+) -> Iterator[ScaleLabel]:
     """What stretches are called, each where it begins."""
     own = [(p, scale(a)) for p, a, _ in _stretches(chronicle) if _of(span, frame, scale(a))]
     wides = [(set_width(period.title) + 1) * frame.em * 1.2 for period, _ in own]
     high = max(span[1], span[0] + sum(wides))
     lefts = apart([at for _, at in own], wides, span[0], high)
     for (period, _), left in zip(own, lefts, strict=True):
-        yield Said(period.title, left - span[0], line + 1, place=str(period.place))
+        yield ScaleLabel(period.title, left - span[0], line + 1, place=str(period.place))
 
 
 def _down_svg(
     chronicle: Chronicle,
-    frame: Frame,
-    scale: _Scale,
-    placed: Sequence[Placed],
+    frame: ChronicleFrame,
+    scale: _TimeScale,
+    placed: Sequence[PlacedMoment],
     dates: float,
     total: int,
 ) -> str:

@@ -968,7 +968,7 @@ class _Maker:
         lines: int,
         most: int = 0,
         ink: str = "",
-    ) -> fields.Field | None:
+    ) -> fields.FieldDrawing | None:
         """The number's marks, one for each unit; None where it is not to be drawn.
 
         Args:
@@ -994,7 +994,7 @@ class _Maker:
 
     def struck(
         self, block: b.StruckList, characters: float = 0, step: str = "struck", ink: str = "mo"
-    ) -> tuple[struck.Line, ...]:
+    ) -> tuple[struck.StruckRow, ...]:
         """A list struck off, in rows.
 
         Args:
@@ -1023,7 +1023,7 @@ class _Maker:
         grid = self._layout.grid
         (said,) = self._steps(about)
         small = said.size / grid.character
-        named = [walls.Named(set_width(p.name), set_width(p.about) * small) for p in people]
+        named = [walls.NameWidth(set_width(p.name), set_width(p.about) * small) for p in people]
         wide, high = characters or grid.characters, lines or grid.lines
         return walls.wall(named, self._steps(step), wide, high, grid)
 
@@ -1036,7 +1036,7 @@ class _Maker:
         dates: float = 0,
         *,
         spread: bool = False,
-    ) -> chronicles.Drawn | None:
+    ) -> chronicles.ChronicleDrawing | None:
         """A chronicle drawn to scale; None, and it is told, where its words have no room.
 
         Args:
@@ -1050,7 +1050,7 @@ class _Maker:
         ink, quiet, strong, *sky = (f"rgb({found[name]})" for name in inks)
         (words,), (when,) = self._steps("moment"), self._steps("when-small")
         page = self._layout.page
-        frame = chronicles.Frame(
+        frame = chronicles.ChronicleFrame(
             self._ruler(characters),
             lines,
             words.size.in_pt,

@@ -13,7 +13,7 @@ from typing import Final
 
 from markupsafe import escape
 
-from banxin.manuscript.blocks import Count
+from banxin.manuscript.blocks import Counted
 from banxin.manuscript.quantities import in_words
 from banxin.markup.charts import RULE, Ruler
 
@@ -27,7 +27,7 @@ OPEN: Final = 0.5  # pt: the outline of an open mark
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldDrawing:
     """Marks as a drawing.
 
     Attributes:
@@ -52,7 +52,7 @@ class _Lattice:
     lines: int
 
 
-def field(count: Count, ruler: Ruler, lines: int, most: int, colour: str) -> Field:
+def field(count: Counted, ruler: Ruler, lines: int, most: int, colour: str) -> FieldDrawing:
     """*count* in as few marks as have room.
 
     Args:
@@ -63,7 +63,7 @@ def field(count: Count, ruler: Ruler, lines: int, most: int, colour: str) -> Fie
     while (lattice := _lattice(_marks(count, each), _tall(count.mark), ruler, lines, most)) is None:
         each *= 10
     svg = _svg(count, each, lattice, ruler, colour)
-    return Field(svg, lattice.lines, of_each(count.of, each), each)
+    return FieldDrawing(svg, lattice.lines, of_each(count.of, each), each)
 
 
 def of_each(of: str, each: int) -> str:
@@ -75,7 +75,7 @@ def of_each(of: str, each: int) -> str:
     return f"{each}{' ' if of[0].isascii() else ''}{of}"
 
 
-def _marks(count: Count, each: int) -> int:
+def _marks(count: Counted, each: int) -> int:
     return max(1, ceil(max(count.number, count.whole) / each))
 
 
@@ -128,7 +128,7 @@ def _closed(marks: int, columns: int, tall: float, ruler: Ruler) -> _Lattice:
     return _Lattice(columns, across, down if down <= SLACK * usual else usual, lines)
 
 
-def _svg(count: Count, each: int, lattice: _Lattice, ruler: Ruler, colour: str) -> str:
+def _svg(count: Counted, each: int, lattice: _Lattice, ruler: Ruler, colour: str) -> str:
     units = count.number / each
     full = int(units + 1e-9)
     part = units - full if units - full > 1e-9 else 0.0

@@ -20,7 +20,7 @@ LEVELS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class StruckThing:
     """One thing on its row.
 
     Attributes:
@@ -42,15 +42,15 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StruckRow:
     """A row: `lines` of the grid, one above it for numbers."""
 
     lines: int
-    placed: tuple[Placed, ...]
+    placed: tuple[StruckThing, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Set:
+class _Sized:
     """A thing in the style of its weight."""
 
     item: Struck
@@ -63,7 +63,7 @@ class _Set:
 
 def struck(
     block: StruckList, steps: Sequence[TypeStyle], characters: float, grid: Grid, colour: str
-) -> tuple[Line, ...]:
+) -> tuple[StruckRow, ...]:
     """Its rows, in the order of the list.
 
     Args:
@@ -100,7 +100,7 @@ def stroke(number: int, colour: str) -> Markup:
 
 def _fit(
     item: Struck, heaviest: float, steps: Sequence[TypeStyle], characters: float, grid: Grid
-) -> _Set:
+) -> _Sized:
     """In the style of its weight, or in the next smaller one that holds it on a row."""
     first = max(0, len(steps) - level(item.weight, heaviest))
     for style in steps[first:]:
@@ -112,12 +112,12 @@ def _fit(
     room = (characters - NUMBER) / size
     rows = 1 if wide <= characters else rows_of(item.words, room)
     lines = ceil(rows * (style.leading / grid.baseline) - 0.01)
-    return _Set(item, style, min(wide, characters), rows, lines, small)
+    return _Sized(item, style, min(wide, characters), rows, lines, small)
 
 
-def _cells(sets: Sequence[_Set]) -> Iterator[list[_Set]]:
+def _cells(sets: Sequence[_Sized]) -> Iterator[list[_Sized]]:
     """What stands together: one thing, or small ones under one another beside a large one."""
-    tall, stack = 1, list[_Set]()
+    tall, stack = 1, list[_Sized]()
     for one in sets:
         if stack and (not one.small or sum(s.lines for s in stack) + one.lines > tall):
             yield stack
@@ -131,8 +131,8 @@ def _cells(sets: Sequence[_Set]) -> Iterator[list[_Set]]:
         yield stack
 
 
-def _rows(cells: Iterator[list[_Set]], characters: float) -> Iterator[Line]:
-    row, used = list[list[_Set]](), 0.0
+def _rows(cells: Iterator[list[_Sized]], characters: float) -> Iterator[StruckRow]:
+    row, used = list[list[_Sized]](), 0.0
     for cell in cells:
         wide = max(one.wide for one in cell)
         if row and used + APART + wide > characters + 0.01:
@@ -144,7 +144,7 @@ def _rows(cells: Iterator[list[_Set]], characters: float) -> Iterator[Line]:
         yield _line(row, characters, last=True)
 
 
-def _line(row: Sequence[Sequence[_Set]], characters: float, *, last: bool) -> Line:
+def _line(row: Sequence[Sequence[_Sized]], characters: float, *, last: bool) -> StruckRow:
     """Its cells stand on one line at the foot, and fill the measure if they nearly do."""
     wides = [max(one.wide for one in cell) for cell in row]
     lines = max(sum(one.lines for one in cell) for cell in row)
@@ -160,16 +160,16 @@ def _line(row: Sequence[Sequence[_Set]], characters: float, *, last: bool) -> Li
             top += one.lines
         left += wide + apart
     above = 0 if all(one.small for cell in row for one in cell) else 1
-    return Line(lines + above, tuple(replace(one, top=one.top + above) for one in placed))
+    return StruckRow(lines + above, tuple(replace(one, top=one.top + above) for one in placed))
 
 
-def _placed(one: _Set, left: float, wide: float, top: int) -> Placed:
+def _placed(one: _Sized, left: float, wide: float, top: int) -> StruckThing:
     before = NUMBER if one.small else 0.0
     left, wide = round(left + before, 3), round(wide - before, 3)
-    return Placed(one.item, one.style.name, one.rows, left, wide, top, one.small)
+    return StruckThing(one.item, one.style.name, one.rows, left, wide, top, one.small)
 
 
-def _struck(line: Line, colour: str) -> Line:
+def _struck(line: StruckRow, colour: str) -> StruckRow:
     """Those on one row of text are struck by hand; the template does it for the others."""
     placed = (
         one
@@ -177,4 +177,4 @@ def _struck(line: Line, colour: str) -> Line:
         else replace(one, stroke=stroke(one.item.number, colour))
         for one in line.placed
     )
-    return Line(line.lines, tuple(placed))
+    return StruckRow(line.lines, tuple(placed))

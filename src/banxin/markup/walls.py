@@ -17,7 +17,7 @@ PLACES: Final = 0.15  # em between what is said of two people, at least
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NameWidth:
     """How wide a name is, in em of its own, and what is said of its bearer, in em of the body."""
 
     name: float
@@ -43,7 +43,7 @@ class Wall:
 
 
 def wall(
-    people: Sequence[Named],
+    people: Sequence[NameWidth],
     steps: Sequence[TypeStyle],
     characters: float,
     lines: int,
@@ -60,7 +60,7 @@ def wall(
     )
 
 
-def _wall(people: Sequence[Named], style: TypeStyle, characters: float, grid: Grid) -> Wall:
+def _wall(people: Sequence[NameWidth], style: TypeStyle, characters: float, grid: Grid) -> Wall:
     size = style.size / grid.character
     measure = characters / size
     usual = sorted(person.name for person in people)[len(people) // 2] if people else NAME

@@ -23,7 +23,7 @@ def read_all(folder: Path, text: str) -> tuple[tuple[b.Block, ...], list[str]]:
     return manuscript.chapters[0].blocks, [remark.code for remark in manuscript.remarks]
 
 
-def counts(folder: Path, braces: str, *items: str) -> tuple[list[b.Count | None], list[str]]:
+def counts(folder: Path, braces: str, *items: str) -> tuple[list[b.Counted | None], list[str]]:
     text = f"::: numbers {braces}\n" + "\n".join(f"- {item}" for item in items) + "\n:::"
     blocks, codes = read_all(folder, text)
     assert isinstance(blocks[0], b.BigNumbers)
@@ -40,8 +40,8 @@ def test_a_unit_of_the_block_counts_for_each_and_a_number_may_say_another(tmp_pa
     )
 
     assert found == [
-        b.Count(17000, 100, "一支", "square", ""),
-        b.Count(47000, 1000, "一位", "tick", "qing"),
+        b.Counted(17000, 100, "一支", "square", ""),
+        b.Counted(47000, 1000, "一位", "tick", "qing"),
         None,
     ]
     assert codes == []
@@ -113,12 +113,12 @@ def things(folder: Path, braces: str, *items: str) -> tuple[b.StruckList, list[s
 
 def test_a_list_says_what_is_open_by_number_or_behind_the_thing(tmp_path: Path) -> None:
     block, codes = things(
-        tmp_path, '{open="2 4-5"}', "沟 {weight=3}", "灯", "车{open}", "树", "路", "桥"
+        tmp_path, '{open="2 4-5"}', "沟 {weight=3}", "灯", "车{weight=2 open}", "树", "路", "桥"
     )
 
     assert [item.words for item in block.items] == ["沟", "灯", "车", "树", "路", "桥"]
     assert [item.number for item in block.items if item.open] == [2, 3, 4, 5]
-    assert [item.weight for item in block.items] == [3, 1, 1, 1, 1, 1]
+    assert [item.weight for item in block.items] == [3, 1, 2, 1, 1, 1]
     assert codes == []
 
 

@@ -9,28 +9,30 @@ from itertools import pairwise
 import pytest
 
 from banxin.diagnostics import Place
-from banxin.manuscript.blocks import Chronicle, Measured, Moment, Period, Text
+from banxin.manuscript.blocks import Chronicle, MeasuredMoment, Moment, Period, Text
 from banxin.markup.charts import Ruler
-from banxin.markup.chronicles import Drawn, Frame, across, apart, down
+from banxin.markup.chronicles import ChronicleDrawing, ChronicleFrame, across, apart, down
 
 HERE = Place("a.md", 1)
 
 
-def frame(width: float = 483.0, lines: int = 32, gutter: float = 0.0) -> Frame:
+def frame(width: float = 483.0, lines: int = 32, gutter: float = 0.0) -> ChronicleFrame:
     ruler = Ruler(width, 17.0, 3.8, 10.5, 8.0)
-    return Frame(ruler, lines, 10.0, 8.0, gutter, 8.5, "black", "grey", "red")
+    return ChronicleFrame(ruler, lines, 10.0, 8.0, gutter, 8.5, "black", "grey", "red")
 
 
 def chronicle(
     *years: float, words: str = "七个村子合办小学。", measured: tuple[float, ...] = ()
 ) -> Chronicle:
     moments = tuple(Moment(f"{at:g}年", at, (Text(words),), HERE) for at in sorted(years))
-    counted = tuple(Measured(f"{at:g}", at, at % 90 + 1, f"{at % 90:g}", HERE) for at in measured)
+    counted = tuple(
+        MeasuredMoment(f"{at:g}", at, at % 90 + 1, f"{at % 90:g}", HERE) for at in measured
+    )
     periods = (Period("祠堂", moments, HERE),) if moments else ()
     return Chronicle("", "year", periods, counted, "学生", "人", "full", HERE)
 
 
-def drawn(found: Drawn | None) -> Drawn:
+def drawn(found: ChronicleDrawing | None) -> ChronicleDrawing:
     assert found is not None
     return found
 

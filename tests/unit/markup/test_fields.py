@@ -7,23 +7,23 @@ from math import ceil
 
 import pytest
 
-from banxin.manuscript.blocks import Count
+from banxin.manuscript.blocks import Counted
 from banxin.markup.charts import Ruler
-from banxin.markup.fields import LEAST, Field, field, of_each
+from banxin.markup.fields import LEAST, FieldDrawing, field, of_each
 
 PITCH, CHARACTER, HEAD = 17.0, 10.5, 3.8  # pt: a body of 10.5 on 6 mm
 
 
-def drawn(count: Count, width: float = 231.0, lines: int = 2, most: int = 6) -> Field:
+def drawn(count: Counted, width: float = 231.0, lines: int = 2, most: int = 6) -> FieldDrawing:
     ruler = Ruler(width, PITCH, HEAD, CHARACTER, 8.0)
     return field(count, ruler, lines, most, "black")
 
 
-def squares(number: float, each: int = 1, whole: int = 0) -> Count:
-    return Count(number, each, "一个", "square", "", whole)
+def squares(number: float, each: int = 1, whole: int = 0) -> Counted:
+    return Counted(number, each, "一个", "square", "", whole)
 
 
-def dashes(made: Field) -> int:
+def dashes(made: FieldDrawing) -> int:
     """The marks of the dashed rows."""
     path = re.search(r'd="((?:M[\d. ]+h[\d.]+)+)".*?dasharray="([\d.]+) ([\d.]+)"', made.svg)
     if path is None:
@@ -83,7 +83,7 @@ def test_of_a_percentage_what_is_missing_is_open() -> None:
 
 @pytest.mark.parametrize("mark", ["square", "dot", "tick"])
 def test_every_kind_of_mark_is_counted_alike(mark: str) -> None:
-    made = drawn(Count(47, 1, "", mark, ""))
+    made = drawn(Counted(47, 1, "", mark, ""))
 
     rows = re.findall(r"M[\d.]+ [\d.]+h([\d.]+)", made.svg)
     dash, between = map(float, re.findall(r'array="([\d.]+) ([\d.]+)"', made.svg)[0])

@@ -13,7 +13,7 @@ from banxin.diagnostics import Place
 from banxin.layouts import TypeStyle
 from banxin.manuscript.blocks import Struck, StruckList
 from banxin.markup.grid import set_width
-from banxin.markup.struck import Line, level, stroke, struck
+from banxin.markup.struck import StruckRow, level, stroke, struck
 from banxin.workspace import Workspace
 from conftest import ROOT
 
@@ -31,7 +31,7 @@ def listed(*things: tuple[str, float]) -> StruckList:
     return StruckList("", items, "size", "full", Place("a.md", 1))
 
 
-def rows(block: StruckList, characters: float = 46) -> tuple[Line, ...]:
+def rows(block: StruckList, characters: float = 46) -> tuple[StruckRow, ...]:
     return struck(block, STEPS, characters, JINIAN.grid, "black")
 
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Final
 from markdown_it.tree import SyntaxTreeNode
 
 from banxin.diagnostics import Diagnostic, Place, warning
-from banxin.manuscript.blocks import Block, Chronicle, Measured, Moment, Period, Stage, Timeline
+from banxin.manuscript.blocks import (
+    Block,
+    Chronicle,
+    MeasuredMoment,
+    Moment,
+    Period,
+    Stage,
+    Timeline,
+)
 from banxin.manuscript.containers.chart import cells_of, number_of
 from banxin.manuscript.containers.container import Attributes, Container, Nodes
 from banxin.manuscript.containers.timeline import stages
@@ -59,7 +67,7 @@ def _period(stage: Stage, faults: list[Diagnostic]) -> Period:
 
 def _measured(
     chapter: ChapterReader, tables: Sequence[SyntaxTreeNode], faults: list[Diagnostic]
-) -> tuple[str, tuple[Measured, ...]]:
+) -> tuple[str, tuple[MeasuredMoment, ...]]:
     """What the table's second column is called, and what it says of each moment of the first."""
     if not tables:
         return "", ()
@@ -73,12 +81,12 @@ def _measured(
             faults.append(warning("chronicle/when", place, found=cells[0][:30]))
         value = number_of(cells[1], place, faults) if len(cells) > 1 else None
         if when is not None and value is not None:
-            found.append(Measured(cells[0], when[1], value, cells[1], place))
+            found.append(MeasuredMoment(cells[0], when[1], value, cells[1], place))
     called = head[1] if len(head) > 1 else ""
     return called, tuple(sorted(found, key=lambda one: one.at))
 
 
-def _scales(found: Sequence[Stage], measured: Sequence[Measured]) -> set[str]:
+def _scales(found: Sequence[Stage], measured: Sequence[MeasuredMoment]) -> set[str]:
     written = [event.when for stage in found for event in stage.events]
     written += [one.when for one in measured]
     return {when[0] for when in map(moment, written) if when is not None}

@@ -11,7 +11,7 @@ from banxin.manuscript.blocks import (
     BigNumber,
     BigNumbers,
     Block,
-    Count,
+    Counted,
     Paragraph,
 )
 from banxin.manuscript.containers.braced import behind_bold, taken
@@ -65,7 +65,7 @@ def split_number(written: str) -> tuple[str, str, str]:
 
 def _count(
     chapter: ChapterReader, figure: str, unit: str, asked: Attributes, place: Place
-) -> Count | None:
+) -> Counted | None:
     """How the number is drawn, where a unit is asked for; None where it is not, or cannot be."""
     if not asked.get("unit"):
         if asked.get("of") and "unit" not in asked:
@@ -88,7 +88,7 @@ def _count(
     whole = 100 if percent and number <= 100 else 0
     ones = unit.removeprefix(multiple(unit))
     of = asked.get("of") or (f"一{ones}" if ones and each > 1 else "")
-    return Count(float(number), int(each), of, mark, asked.get("ink", ""), whole)
+    return Counted(float(number), int(each), of, mark, asked.get("ink", ""), whole)
 
 
 CONTAINER: Final = Container(BigNumbers, KEYS, read)

@@ -33,9 +33,11 @@ def read(
     still = _open(chapter, attributes.get("open", ""), place)
     for node, text, where in items(chapter, nodes, "list", others):
         own = given.get(node, {})
+        # `{weight=4 open}`: a word behind a bare value goes on with it.
+        weighed, _, more = own.get("weight", "1").partition(" ")
         words, number = chapter.words(text, where).strip(), len(found) + 1
-        weight = _weight(chapter, own.get("weight", "1"), where)
-        found.append(Struck(words, number, weight, "open" in own or number in still, where))
+        stands = "open" in own or more == "open" or number in still
+        found.append(Struck(words, number, _weight(chapter, weighed, where), stands, where))
     beyond = sorted(number for number in still if number > len(found))
     if found and beyond:
         most = len(found)
