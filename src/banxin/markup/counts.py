@@ -30,7 +30,7 @@ _KINDS: Final = {"x": "characters", "w": "characters", "y": "lines", "n": "lines
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CountedNumber:
     """A number of `characters` or `lines` (`kind`), as it is written, and in which line."""
 
     kind: str
@@ -39,7 +39,7 @@ class Count:
     line: int
 
 
-def counts(text: str) -> Iterator[Count]:
+def counts(text: str) -> Iterator[CountedNumber]:
     """Those of a template; of one that cannot be read, none: it is told elsewhere."""
     try:
         tree = Sandbox().parse(text)
@@ -52,8 +52,8 @@ def counts(text: str) -> Iterator[Count]:
     for name, node in called:
         for kind, argument in zip(_COUNTED.get(name, ()), node.args, strict=False):
             if kind and isinstance(argument, nodes.Const) and isinstance(argument.value, int):
-                yield Count(kind, argument.value, f"{name}({argument.value})", node.lineno)
+                yield CountedNumber(kind, argument.value, f"{name}({argument.value})", node.lineno)
     for data in tree.find_all(nodes.TemplateData):
         for found in _STYLED.finditer(data.data):
             line = data.lineno + data.data.count("\n", 0, found.start())
-            yield Count(_KINDS[found[1]], int(found[2]), found[0], line)
+            yield CountedNumber(_KINDS[found[1]], int(found[2]), found[0], line)

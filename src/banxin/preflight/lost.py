@@ -501,7 +501,7 @@ def _take_short(taken: _Taken, printed: _Printed, how: _How, *, titles: bool | N
         if titles is None or stretch.is_title == titles
         for start, end in stretch.gaps()
     ]
-    order = _Order()
+    order = _ChapterOrder()
     for chapter, (_, stretches) in enumerate(taken):
         order.learn(chapter, stretches)
     for _, _, chapter, number, start, end in sorted(left, key=lambda gap: gap[:2]):
@@ -510,7 +510,7 @@ def _take_short(taken: _Taken, printed: _Printed, how: _How, *, titles: bool | N
         order.learn(chapter, stretches[number : number + 1])
 
 
-class _Order:
+class _ChapterOrder:
     """Where chapters begin, as far as anything of them is found: they are printed in their order.
 
     In a book of a thousand chapters of a line each, all of it need not be searched for every line.
