@@ -40,9 +40,9 @@ def journey() -> tuple[Made, Mapping[str, str]]:
     made: dict[str, frozenset[str]] = {Request.__name__: frozenset()}
     rooms = {Request.__name__: _room(Request)}
     known = {"request": made.keys() & {Request.__name__}}
-    (build,) = ast.parse(inspect.getsource(pipeline.build)).body
-    calls = (n for n in ast.walk(build) if isinstance(n, ast.Assign))
-    for node in sorted(calls, key=lambda node: node.lineno):
+    steps = (ast.parse(inspect.getsource(step)) for step in (pipeline.opened, pipeline._made))
+    calls = [[n for n in ast.walk(step) if isinstance(n, ast.Assign)] for step in steps]
+    for node in (n for found in calls for n in sorted(found, key=lambda n: n.lineno)):
         if not isinstance(node.value, ast.Call):
             continue
         names = (n.id for n in ast.walk(node.value) if isinstance(n, ast.Name))
@@ -63,7 +63,7 @@ def _values(called: ast.expr) -> list[type]:
     made: Any = pipeline
     for name in ast.unparse(called).split("."):
         made = getattr(made, name, None)
-    hint = get_type_hints(made)["return"] if inspect.isfunction(made) else None
+    hint = get_type_hints(made).get("return") if inspect.isfunction(made) else None
     ours = (kind for kind in _classes(hint) if kind.__module__.startswith("banxin."))
     return [kind for kind in ours if kind is not Diagnostic]
 

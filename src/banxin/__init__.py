@@ -10,7 +10,8 @@ A build is one straight line of frozen values, and `pipeline.build` has it on on
     finishes    `press`        for the print shop, for readers, for eyes
     Report      `preflight`    what is in the file, and what is wrong with it
 
-`build`, `check`, `judge` and `render` here do what the command line does.
+`build`, `check`, `judge`, `render`, `package`, `verify` and `dummy` here do what the command line
+does.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 if TYPE_CHECKING:
+    from banxin.diagnostics import Diagnostic
+    from banxin.handover import Packed
     from banxin.pipeline import Build
     from banxin.preflight import Report
     from banxin.typeset import Sheets
 
-__all__ = ["build", "check", "judge", "render"]
+__all__ = ["build", "check", "dummy", "judge", "package", "render", "verify"]
 __version__ = "0.1.0"  # the one place: also where no package is installed
 
 
@@ -130,6 +133,64 @@ def render(
     if output is not None:
         write_whole(output, sheets.pdf)
     return sheets
+
+
+def package(
+    title: str | Path,
+    *,
+    output: Path | None = None,
+    layout: str = "",
+    press: str = "",
+    revision: int = 0,
+    language: str = "zh",
+) -> Packed:
+    """A title built and packed for the shop: `output/<title>/<title>-job.zip`.
+
+    Raises:
+        banxin.diagnostics.BanxinError: as `build`, and where it is too large for a zip.
+    """
+    from banxin import content, handover
+    from banxin.request import Request
+    from banxin.workspace import Workspace
+
+    start = Path(title) if Path(title).exists() else Path.cwd()
+    workspace = Workspace.around(start, output=output)
+    folder = content.find(str(title), workspace, Path.cwd())
+    request = Request(folder, layout, press, revision=revision, language=language)
+    return handover.package(request, workspace)
+
+
+def verify(file: Path | str, title: str | Path = "") -> tuple[Diagnostic, ...]:
+    """What is not as it was in a package; nothing, if all is.
+
+    Args:
+        title: the sources that are to make the same bytes again; without them, digests are
+            compared alone.
+
+    Raises:
+        banxin.diagnostics.BanxinError: no package, or a hostile zip.
+    """
+    from banxin import content, handover
+    from banxin.workspace import Workspace
+
+    seen = handover.examined(Path(file))
+    if not title or seen.order is None:
+        return seen.findings
+    workspace = Workspace.around(Path(title) if Path(title).exists() else Path.cwd())
+    folder = content.find(str(title), workspace, Path.cwd())
+    return (*seen.findings, *handover.built_again(seen, folder, workspace))
+
+
+def dummy(file: Path | str, target: Path | str, *, paper: str = "A4") -> None:
+    """A folding dummy of any PDF, for the office printer and for hands; *paper* is A4 or A3.
+
+    Raises:
+        banxin.diagnostics.BanxinError: what is no PDF, or is to be written over itself.
+    """
+    from banxin import handover
+    from banxin.workspace import write_whole
+
+    write_whole(Path(target), handover.folding_dummy(Path(file), Path(target), paper).pdf)
 
 
 def _make(

@@ -7,7 +7,7 @@ plates, patches and the report know them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
@@ -16,7 +16,7 @@ from banxin import artwork
 from banxin.artwork import Artwork, eps
 from banxin.artwork.reading import UnusableError
 from banxin.artwork.svg import OwnInk
-from banxin.artwork.targets import PlateOf
+from banxin.artwork.targets import PlateInUse, PlateOf
 from banxin.assets.colour import Key, keys
 from banxin.assets.fonts import Face
 from banxin.assets.photos import proxy
@@ -80,13 +80,15 @@ def load(name: PurePosixPath, place: Place, workspace: Workspace) -> Artwork:
 
 
 def of_layout(
-    layout: Layout, workspace: Workspace
-) -> tuple[Mapping[str, Artwork], Sequence[Diagnostic]]:
+    layout: Layout, workspace: Workspace, remarks: list[Diagnostic]
+) -> Mapping[str, Artwork]:
     """Artwork that a layout's stylesheets and templates name, by the address that they write: a
     file of its own folder, or of the layout that it extends.
+
+    Args:
+        remarks: what is wrong with one is added to them.
     """
     found: dict[str, Artwork] = {}
-    faults: list[Diagnostic] = []
     for address, place in _asked(layout):
         if address in found:
             continue
@@ -95,13 +97,13 @@ def of_layout(
         if file is None:
             own = workspace.files(layout.folders[0] / FOLDER)
             near = nearest(address, [f"{FOLDER}/{name}" for name in own])
-            faults.append(error("artwork/missing", place, file=address, near=near))
+            remarks.append(error("artwork/missing", place, file=address, near=near))
             continue
         try:
             found[address] = load(file, place, workspace)
         except BanxinError as problem:
-            faults.extend(problem.diagnostics)
-    return found, faults
+            remarks.extend(problem.diagnostics)
+    return found
 
 
 def _asked(layout: Layout) -> Iterator[tuple[str, Place]]:
@@ -154,11 +156,12 @@ def _bare(plate: str) -> str:
 
 
 def plates(art: Artwork, layout: Layout) -> PlateOf:
-    """For each name that the file has for a plate, the edition's plate, and percent of what stands
-    for its full tone.
-    """
+    """The plates of the edition, by the names that the file has for them."""
     inks = {ink.name: ink for ink in layout.inks}
-    return {name: (inks[swatch].spot, inks[swatch].whole) for name, swatch in art.swatch_of}
+    return {
+        name: PlateInUse(inks[swatch].spot, inks[swatch].whole, inks[swatch].kind != "process")
+        for name, swatch in art.swatch_of
+    }
 
 
 # --- what is to be told -------------------------------------------------------------------
@@ -201,7 +204,7 @@ def _of_plates(art: Artwork, layout: Layout, place: Place) -> Iterator[Diagnosti
     for name, cmyk, plate in art.inks:
         if not plate:
             continue
-        ours, whole = known[name]
+        ours, whole = known[name].name, known[name].whole
         apart = max(abs(a - b) for a, b in zip(cmyk, whole, strict=True))
         if ours != plate or apart > _ALIKE:
             told = " ".join(f"{part:g}" for part in whole)

@@ -220,31 +220,16 @@ def bind(
     Raises:
         BanxinError: type styles that ask for a font which is not declared; faults of the fonts.
     """
-    declared = fonts.load(workspace)
-    if lacking := tuple(undeclared(layout, declared)):
-        raise BanxinError(*lacking)
-    remarks = [*faces_in_styles(layout, declared), *_undecodable(job, workspace)]
-    remarks += _about_cover(job, layout)
-    remarks += _about_isbn(manuscript, job, layout)
+    declared = _declared(layout, workspace)
+    remarks = list(_about_the_whole(manuscript, job, layout, declared, workspace))
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     gathered = _gather(manuscript, layout, job, workspace, remarks)
-    of_layout, faults = drawings.of_layout(layout, workspace)
-    remarks.extend(faults)
-    layout, arts = _with_artwork(gathered, of_layout, layout, declared, remarks)
-    pictures, photos = gathered.pictures, gathered.photos
+    drawn = _drawings(gathered, layout, declared, workspace, remarks)
     known = {face: fonts.known(face, workspace) for face in declared}
-    lettering = _lettered(manuscript, job, pictures, known, workspace)
-    remarks.extend(lettering.remarks)
-    pictures = {n: _labelled(p, lettering) for n, p in pictures.items()}
-    characters = _characters(manuscript, job, layout, pictures, lettering) | TEMPLATE_CHARACTERS
-    characters |= frozenset("".join(art.words for art in arts.values()))
-    faces, fonts_of = _cut_down(characters | spare, known, workspace)
-    drawn = drawings.in_layout(arts.values(), of_layout, layout)
-    assets = {
-        **_pictures_while_laid_out(pictures, photos),
-        **{url: Asset(*seen) for url, seen in drawn.items()},
-        **fonts_of,
-    }
+    lettering = _lettered(manuscript, job, gathered.pictures, known, workspace)
+    pictures = {n: _labelled(p, lettering) for n, p in gathered.pictures.items()}
+    characters = _characters(manuscript, job, drawn.layout, pictures, lettering)
+    faces, fonts_of = _cut_down(characters | drawn.characters | spare, known, workspace)
     return _sealed(
         Edition(
             folder=job.folder,
@@ -259,12 +244,12 @@ def bind(
             imprint=job.imprint,
             options=job.options,
             chapters=manuscript.chapters,
-            layout=layout,
+            layout=drawn.layout,
             pictures=pictures,
-            photos=photos,
-            artworks=tuple(arts.values()),
+            photos=gathered.photos,
+            artworks=drawn.arts,
             faces=faces,
-            assets=assets,
+            assets={**_while_laid_out(pictures, gathered.photos, drawn.seen), **fonts_of},
             compose=job.compose,
             photo=job.photo,
             convert=job.convert,
@@ -273,16 +258,19 @@ def bind(
             settings=lettering.settings,
             digest="",
             digest_of_pages="",
-            remarks=tuple(remarks),
+            remarks=(*remarks, *lettering.remarks),
         )
     )
 
 
-def _pictures_while_laid_out(
-    pictures: Mapping[PurePosixPath, Picture], photos: tuple[Photo, ...]
+def _while_laid_out(
+    pictures: Mapping[PurePosixPath, Picture],
+    photos: tuple[Photo, ...],
+    drawn: Mapping[str, drawings.Data],
 ) -> dict[str, Asset]:
     """What has the size of each picture, until a finish puts the picture itself there."""
     found = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
+    found |= {url: Asset(*seen) for url, seen in drawn.items()}
     return found | {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
 
 
@@ -296,6 +284,27 @@ def _sealed(edition: Edition) -> Edition:
 def _wrapped(job: Job, layout: Layout) -> Cover | None:
     """The cover, where it is a sheet of its own: a saddle-stitched book's are pages of it."""
     return job.cover if job.binding == "perfect" and not layout.page.folds else None
+
+
+def _declared(layout: Layout, workspace: Workspace) -> tuple[fonts.Face, ...]:
+    """Raises: BanxinError, type styles that ask for a font which is not declared."""
+    declared = tuple(fonts.load(workspace))
+    if lacking := tuple(undeclared(layout, declared)):
+        raise BanxinError(*lacking)
+    return declared
+
+
+def _about_the_whole(
+    manuscript: Manuscript,
+    job: Job,
+    layout: Layout,
+    declared: Iterable[fonts.Face],
+    workspace: Workspace,
+) -> Iterator[Diagnostic]:
+    yield from faces_in_styles(layout, declared)
+    yield from _undecodable(job, workspace)
+    yield from _about_cover(job, layout)
+    yield from _about_isbn(manuscript, job, layout)
 
 
 def _about_cover(job: Job, layout: Layout) -> Iterator[Diagnostic]:
@@ -459,14 +468,26 @@ def _drawn(art: Artwork, mention: _Mention, entry: ledger.Entry | None) -> Pictu
     )
 
 
-def _with_artwork(
+@dataclass(frozen=True, slots=True)
+class _Drawings:
+    """All artwork of title and layout: `layout` has its inks among its own, `seen` is what the
+    engine gets, `characters` are those of its type.
+    """
+
+    layout: Layout
+    arts: tuple[Artwork, ...]
+    seen: Mapping[str, drawings.Data]
+    characters: frozenset[str]
+
+
+def _drawings(
     gathered: _Gathered,
-    of_layout: Mapping[str, Artwork],
     layout: Layout,
     declared: Iterable[fonts.Face],
+    workspace: Workspace,
     remarks: list[Diagnostic],
-) -> tuple[Layout, Mapping[str, Artwork]]:
-    """The layout with the inks of all artwork among its own, and all artwork by address."""
+) -> _Drawings:
+    of_layout = drawings.of_layout(layout, workspace, remarks)
     places = [(art, mention.place) for art, mention in gathered.drawn]
     places += [(art, Place(str(art.name))) for art in of_layout.values()]
     layout, arts = drawings.among(layout, (art for art, _ in places))
@@ -478,7 +499,9 @@ def _with_artwork(
     for art, mention in gathered.drawn:
         if mention.fills:
             remarks.extend(drawings.as_a_page(art, layout, mention.place))
-    return layout, arts
+    seen = drawings.in_layout(arts.values(), of_layout, layout)
+    characters = frozenset("".join(art.words for art in arts.values()))
+    return _Drawings(layout, tuple(arts.values()), seen, characters)
 
 
 def _tried(
@@ -803,7 +826,8 @@ def _characters(
     own = layout.words_in(job.lang)
     parts = (manuscript.chapters, job, layout.templates, layout.styles, own, pictures)
     settings = (setting.plain for setting in lettering.settings.values())
-    return frozenset("".join([*(text for _, text in texts_of(parts)), *settings]))
+    written = "".join([*(text for _, text in texts_of(parts)), *settings])
+    return TEMPLATE_CHARACTERS.union(written)
 
 
 # --- the seal -----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from banxin.diagnostics import note
+from banxin.diagnostics import BanxinError, error, note
 
 if TYPE_CHECKING:
     from banxin.edition import Edition
@@ -93,9 +93,15 @@ def _outlined(order: Commission, made: Mapping[str, Finished]) -> Finished:
     from banxin.press import outlined
 
     press = made["press"]
-    if press.parts:
-        return replace(press, parts={name: outlined(pdf) for name, pdf in press.parts.items()})
-    return replace(press, pdf=outlined(press.pdf))
+    try:
+        parts = {name: outlined(pdf) for name, pdf in press.parts.items()}
+        return replace(press, parts=parts) if parts else replace(press, pdf=outlined(press.pdf))
+    except (ValueError, AttributeError, KeyError, IndexError):
+        typed = [art for art in order.edition.artworks if art.fonts]
+        if not typed:
+            raise
+        faults = (error("artwork/not-outlined", file=str(art.name)) for art in typed)
+        raise BanxinError(*faults) from None
 
 
 def _no_plates(order: Commission, made: Mapping[str, Finished]) -> Finished:

@@ -99,7 +99,7 @@ def recall(asked: Asked, workspace: Workspace) -> Told | None:
         # What had to be read again has come to rest by now, or will have next time.
         renewed = json.dumps({**entry, "read": read, "written": written})
         workspace.keep(KIND, _key(asked), renewed.encode())
-    return _told(entry["told"], workspace)
+    return told_of(entry["told"], workspace)
 
 
 def keep(asked: Asked, workspace: Workspace, told: Told) -> None:
@@ -110,14 +110,12 @@ def keep(asked: Asked, workspace: Workspace, told: Told) -> None:
     """
     if not (workspace.caching and workspace.asked.is_clear):
         return
-    rows = {language: {**table, "timings_s": {}} for language, table in told.rows.items()}
-    untimed = replace(told, rows=rows)
+    lasting = untimed(told)
     loaded = sorted(_loaded())
     machine = _machine(loaded, _BEGAN)
     at = time.time_ns()
     looks = {name: look_at(workspace.output / name) for name in workspace.published.written}
-    unsure = any(finding.severity in UNSURE for finding in told.findings)
-    if machine is None or unsure or None in looks.values():
+    if machine is None or is_unsure(told) or None in looks.values():
         return
     entry = {
         "machine": machine,
@@ -129,10 +127,10 @@ def keep(asked: Asked, workspace: Workspace, told: Told) -> None:
             name: [digest, looks[name], at] for name, digest in workspace.published.written.items()
         },
         "removed": workspace.published.removed,
-        "told": _rows(untimed, workspace),
+        "told": rows_of(lasting, workspace),
     }
     text = json.dumps(entry)
-    if _told(json.loads(text)["told"], workspace) == untimed:
+    if told_of(json.loads(text)["told"], workspace) == lasting:
         workspace.keep(KIND, _key(asked), text.encode())
 
 
@@ -207,10 +205,21 @@ def _of_ours() -> Iterator[str]:
             yield from (f"{folder}/{name}" for name in names)
 
 
+def untimed(told: Told) -> Told:
+    """Without its seconds: none are spent when it is said again."""
+    rows = {language: {**table, "timings_s": {}} for language, table in told.rows.items()}
+    return replace(told, rows=rows)
+
+
+def is_unsure(told: Told) -> bool:
+    """Whether a check could not be made, which next time it might."""
+    return any(finding.severity in UNSURE for finding in told.findings)
+
+
 # --- what was told, as JSON -------------------------------------------------------------------
 
 
-def _rows(told: Told, workspace: Workspace) -> Mapping[str, Any]:
+def rows_of(told: Told, workspace: Workspace) -> Mapping[str, Any]:
     return {
         "title": told.title,
         "verdict": told.verdict,
@@ -222,7 +231,7 @@ def _rows(told: Told, workspace: Workspace) -> Mapping[str, Any]:
     }
 
 
-def _told(rows: Mapping[str, Any], workspace: Workspace) -> Told:
+def told_of(rows: Mapping[str, Any], workspace: Workspace) -> Told:
     return Told(
         rows["title"],
         rows["verdict"],

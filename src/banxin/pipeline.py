@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from banxin import edition, finishes, layouts, manuscript, preflight, project
+from banxin import edition, fields, finishes, layouts, manuscript, preflight, project
 from banxin import press as pressing
 from banxin.assets import fonts
 from banxin.assets.fonts import FOLDER as FONTS
@@ -27,13 +27,22 @@ from banxin.press import Finished
 from banxin.project import Job
 from banxin.request import Request
 from banxin.source import digest_of_source
-from banxin.typeset import ENGINE, Sheets, typeset
+from banxin.typeset import ENGINE, Sheets, StandingBook, typeset
 from banxin.words import say, sentence
-from banxin.workspace import Workspace
+from banxin.workspace import Workspace, write_whole
 
 UNCHECKED: Final = "unchecked"  # pages that did not pass
+MANIFEST: Final = "manifest.json"
+# What fonts of a series are cut down to: GB 2312, and whatever else a copy has. So all copies but
+# those with rare characters have the same fonts, and none depends on which others there are.
+REPERTOIRE: Final = frozenset(
+    bytes((row, cell)).decode("gb2312", "ignore")
+    for row in range(0xA1, 0xF8)
+    for cell in range(0xA1, 0xFF)
+) - {""}
 TEXTS: Final = frozenset({".md", ".txt", ".toml", ".j2", ".css"})
 Progress = Callable[[str], None]
+Results = dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +73,123 @@ def build(
     Raises:
         BanxinError: there can be no pages; nothing was written.
     """
-    job = project.load(request, workspace)
     clock = _Clock(progress)
-    with clock.stage("read"):
+    title = opened(request, workspace, clock)
+    open_fields = tuple(fields.without_series(title.text, title.job))
+    title = replace(title, text=replace(title.text, remarks=(*title.text.remarks, *open_fields)))
+    made = _made(title, workspace, clock)
+    if not request.publish:
+        return made.build
+    files = _published(made, request, workspace)
+    workspace.tidy()
+    return replace(made.build, files=files)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTitle:
+    """A title that was read: all that its copies have in common, where it has any."""
+
+    request: Request
+    job: Job
+    text: manuscript.Manuscript
+    layout: layouts.Layout
+    profile: pressing.Profile
+
+
+def opened(request: Request, workspace: Workspace, clock: _Clock | None = None) -> OpenedTitle:
+    """Job, manuscript, layout and press profile. Raises: BanxinError."""
+    job = project.load(request, workspace)
+    with (clock or _Clock(lambda stage: None)).stage("read"):
         profile = pressing.profile(job.press, job.press_asked_at, workspace, job.folder)
         text, layout = _read(job, workspace)
+    return OpenedTitle(request, job, text, layout, profile)
+
+
+def copy_of(
+    title: OpenedTitle,
+    row: fields.CopyRow,
+    workspace: Workspace,
+    standing: StandingBook,
+    progress: Progress = lambda stage: None,
+) -> tuple[Build, Results]:
+    """One copy of a series, and its files by name; nothing is written.
+
+    Args:
+        standing: what the copy before has left; only time depends on it.
+
+    Raises:
+        BanxinError: as `build`.
+    """
+    text, job = fields.filled(title.text, title.job, row)
+    title = replace(title, text=text, job=job)
+    made = _made(title, workspace, _Clock(progress), fields.Copying(row, REPERTOIRE), standing)
+    if not title.request.publish:
+        return made.build, {}
+    results = {name: data for name, data in made.results.items() if name != MANIFEST}
+    return made.build, {_of_copy(row, name): data for name, data in results.items()}
+
+
+def run_on(
+    job: Job, finish: str, names: Sequence[str], volume: int, workspace: Workspace
+) -> tuple[Path, Mapping[str, tuple[int, int]]] | None:
+    """Copies that were written, in one file: its path, and the pages of each in it.
+
+    None where the finish is no PDF of its own.
+
+    Args:
+        names: of the copies.
+        volume: which of several such files it is, from 1.
+
+    Raises:
+        BanxinError: `output/full`, `output/unwritable`.
+    """
+    folder = workspace.output / job.name
+    paths = [folder / f"{_stem(replace(job, name=name))}-{finish}.pdf" for name in names]
+    if not paths or not all(path.is_file() for path in paths):
+        return None
+    faces = fonts.load(workspace)
+    face = next((face for face in faces if "Sans" in face.family), faces[0])
+    copies = [
+        pressing.Signature(name, path.read_bytes) for name, path in zip(names, paths, strict=True)
+    ]
+    made = pressing.run_on(copies, workspace.read(face.file), heading=job.title.split("|")[0])
+    file = folder / f"{_stem(job)}-{finish}-all{volume if volume > 1 else ''}.pdf"
+    write_whole(file, made.pdf)
+    return file, made.pages
+
+
+def _of_copy(row: fields.CopyRow, name: str) -> str:
+    """The name of a file of one copy, all of which lie in one folder."""
+    return name if name.startswith(row.name) else f"{row.name}-{name.replace('/', '-')}"
+
+
+def _made(
+    title: OpenedTitle,
+    workspace: Workspace,
+    clock: _Clock,
+    copying: fields.Copying | None = None,
+    standing: StandingBook | None = None,
+) -> _Made:
+    """All of a title, or of one copy of it, before anything is written. Raises: BanxinError."""
+    job, request, profile = title.job, title.request, title.profile
+    text, layout = title.text, title.layout
     with clock.stage("bind"):
-        bound = edition.bind(text, layout, job, workspace)
+        spare = copying.spare if copying else frozenset[str]()
+        bound = edition.bind(text, layout, job, workspace, spare)
         bound = pressing.as_the_shop_calls_them(bound, profile.plates)
     # From here on nothing is read: the edition is sealed, so its digest is the cache key.
     with clock.stage("typeset"):
-        sheets = _laid_out(bound, workspace)
+        sheets = _laid_out(bound, workspace, standing)
     order = Commission(sheets, bound, profile, workspace, request.marks, job.revision)
     made, refused = _finished(order, request.finishes, clock)
     with clock.stage("preflight"):
         case = case_of(job, text, order, made, refused)
+        case = replace(case, row=copying.row if copying else None)
         report = _with_cover(judge(case, workspace), case, made)
     build = Build(job, (), replace(report, timings=clock.seconds))
     if not request.publish:
-        return build
-    if build.withheld:
+        results: Results = {}
+    elif build.withheld:
         with clock.stage("unchecked"):
             shown = made.get(finishes.SCREEN) or pressing.screen(
                 sheets, bound, workspace, profile.icc
@@ -91,9 +197,17 @@ def build(
             results = _unchecked(build, bound, shown, request, workspace)
     else:
         results = _results(build, bound, made, request, workspace)
-    files = _published(build, bound, results, case.file.pdf, request, workspace)
-    workspace.tidy()
-    return replace(build, files=files)
+    return _Made(build, bound, results, case.file.pdf)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made of a title. `judged`: the file that the report is of."""
+
+    build: Build
+    bound: Edition
+    results: Results
+    judged: bytes
 
 
 def case_of(
@@ -115,7 +229,7 @@ def case_of(
     limits = Limits.of(
         profile,
         bound.binding,
-        families=frozenset(face.family for face in bound.faces),
+        families=frozenset(_families(bound)),
         plates=frozenset(ink.spot for ink in bound.layout.inks if ink.spot),
         binders=frozenset(ink.spot for ink in bound.layout.inks if ink.kind != "process"),
     )
@@ -130,6 +244,12 @@ def case_of(
         profile.icc,
         (*refused, *(remark for finish in made.values() for remark in finish.remarks)),
     )
+
+
+def _families(bound: Edition) -> Iterator[str]:
+    """Of the fonts that may be in a file: the declared ones, and those of artwork."""
+    yield from (face.family for face in bound.faces)
+    yield from (font for art in bound.artworks for font in art.fonts)
 
 
 def _as_bound(limits: Limits, job: Job, order: Commission) -> Limits:
@@ -226,8 +346,10 @@ def _read(job: Job, workspace: Workspace) -> tuple[manuscript.Manuscript, layout
     return text, layout
 
 
-def _laid_out(bound: Edition, workspace: Workspace) -> Sheets:
-    """The Edition's pages, from the cache if they were laid out before."""
+def _laid_out(bound: Edition, workspace: Workspace, standing: StandingBook | None = None) -> Sheets:
+    """The Edition's pages, from the cache if they were laid out before; a copy's are not kept."""
+    if standing is not None:
+        return typeset(bound, standing=standing)
     key = hashlib.sha256(
         f"{bound.digest_of_pages} {ENGINE} {digest_of_source()}".encode()
     ).hexdigest()
@@ -270,9 +392,6 @@ def _one(name: str, order: Commission, made: Mapping[str, Finished], clock: _Clo
 # --- writing --------------------------------------------------------------------------------
 
 
-Results = dict[str, bytes]
-
-
 def _results(
     build: Build,
     bound: Edition,
@@ -285,7 +404,7 @@ def _results(
     for name in FINISHES:
         if name in request.finishes:
             results |= finishes.files_of(name, _stem(build.job), made, bound)
-    return results | {"manifest.json": _manifest(bound, workspace).encode()}
+    return results | {MANIFEST: _manifest(bound, workspace).encode()}
 
 
 def _stem(job: Job) -> str:
@@ -327,25 +446,22 @@ def _pins(report: Report, language: str) -> Iterator[pressing.Pin]:
         yield pressing.Pin(place.page or 1, place.box_mm, words, is_error)
 
 
-def _published(
-    build: Build,
-    bound: Edition,
-    results: Results,
-    judged: bytes,
-    request: Request,
-    workspace: Workspace,
-) -> tuple[Path, ...]:
-    """Write *results*, and the report on the file *judged*.
+def _published(made: _Made, request: Request, workspace: Workspace) -> tuple[Path, ...]:
+    """Write what was made, and the report on the file that was judged.
 
     Unchecked pages of an earlier build go when this is good.
     """
+    build, bound, results = made.build, made.bound, made.results
     name, report = build.job.name, build.report
-    stale = () if build.withheld else (f"{name}-{UNCHECKED}.pdf", UNCHECKED)
+    cover = f"{_stem(build.job)}-cover.pdf"
+    stale: tuple[str, ...] = () if build.withheld else (f"{name}-{UNCHECKED}.pdf", UNCHECKED)
+    if f"{_stem(build.job)}-press.pdf" in results and cover not in results:
+        stale = (*stale, cover)  # of a book that was bound otherwise
     manifest = _manifest(bound, workspace)
     language = request.language
     kind = f"{report.finish} looks"
     with remembered_pages(build.job, kind, workspace, report.facts.digests) as pages:
-        page = preflight.as_page(report, language, manifest, judged, pages)
+        page = preflight.as_page(report, language, manifest, made.judged, pages)
     told = {
         "report.html": page.encode(),
         "report.json": preflight.as_json(report, language).encode(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -43,6 +44,7 @@ class Job:
         credit, licence, consent: of the photographs of which nothing else is said; `photo`: how
             they print.
         convert: `cmyk` where pictures in the inks of another press are to be converted, or empty.
+        series: the table of its copies; None where it is one book, and of each copy.
         isbn: as it is printed, with its hyphens; or empty.
         cover: what is asked of the cover, or None.
     """
@@ -74,10 +76,32 @@ class Job:
     consent: str = ""
     photo: str = ""
     convert: str = ""
+    series: SeriesOfCopies | None = None
     isbn: str = ""
     cover: Cover | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesOfCopies:
+    """Many copies of one title, a row of a table each.
+
+    Attributes:
+        table: its name in the workspace.
+        sheet: of a workbook; empty for its first.
+        name: of a copy's files, with fields.
+        photo: the address of a copy's own picture below the title's folder, with fields; or empty.
+        place: where `edition.toml` names the table.
+    """
+
+    table: PurePosixPath
+    sheet: str
+    name: str
+    photo: str
+    place: Place
+
+
+_ADDRESS: Final = re.compile(r"https?://[!-~]{1,300}")
+_FIELDS: Final = re.compile(r"\{\{[^{}]{1,60}\}\}")  # of a series: see `fields`
 # Characters. Beyond it a title is a text that stands in the wrong place, and takes minutes to fit.
 LONGEST: Final = 1000
 
@@ -105,6 +129,22 @@ def _below_the_title(chapters: tuple[str, ...]) -> tuple[str, ...]:
     return chapters
 
 
+class SeriesTable(BaseModel):
+    """`[series]`: see `SeriesOfCopies`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str = Field(pattern=r"(?i)\.(csv|tsv|txt|xlsx)$")
+    sheet: str = ""
+    name: str = Field(default="", max_length=200)
+    photo: str = Field(default="", max_length=200)
+
+    @field_validator("table", "photo")
+    @classmethod
+    def _is_below_the_title(cls, name: str) -> str:
+        return _below_the_title((name,))[0]
+
+
 class EditionTable(BaseModel):
     """`edition.toml` as an editor writes it."""
 
@@ -118,7 +158,7 @@ class EditionTable(BaseModel):
     binding: Literal["saddle", "perfect"] = "saddle"
     publication: str = ""
     date: datetime.date
-    link: str = Field(default="", pattern=r"^(https?://[!-~]{1,300})?$")
+    link: str = Field(default="", max_length=320)
     encoding: str = "utf-8"
     credit: str = ""
     licence: str = ""
@@ -130,6 +170,7 @@ class EditionTable(BaseModel):
     imprint: dict[str, str] = {}
     options: dict[str, str] = {}
     dress: dict[str, DressTable] = {}
+    series: SeriesTable | None = None
     cover: CoverTable | None = None
     job: OrderTable | None = None
     isbn: str = Field(default="", max_length=40)
@@ -138,6 +179,14 @@ class EditionTable(BaseModel):
     @classmethod
     def _are_below_the_title(cls, chapters: tuple[str, ...]) -> tuple[str, ...]:
         return _below_the_title(chapters)
+
+    @field_validator("link")
+    @classmethod
+    def _is_an_address(cls, link: str) -> str:
+        if link and not _ADDRESS.fullmatch(_FIELDS.sub("x", link)):
+            message = "https://… in ASCII, of 300 characters at most"
+            raise ValueError(message)
+        return link
 
     @field_validator("encoding")
     @classmethod
@@ -198,6 +247,7 @@ def load(request: Request, workspace: Workspace) -> Job:
         consent=table.consent,
         photo=table.photo,
         convert=table.convert,
+        series=_series(table.series, folder, place_of(name, text, ["series", "table"])),
         isbn=_isbn(table.isbn, place_of(name, text, ["isbn"])),
         cover=_cover(table, name, text, workspace),
     )
@@ -260,6 +310,14 @@ def _lineage(layout: str, workspace: Workspace) -> Iterator[str]:
         except BanxinError:
             return
         layout = table.extends
+
+
+def _series(
+    table: SeriesTable | None, folder: PurePosixPath, place: Place
+) -> SeriesOfCopies | None:
+    if table is None:
+        return None
+    return SeriesOfCopies(folder / table.table, table.sheet, table.name, table.photo, place)
 
 
 def every_chapter(

@@ -33,6 +33,7 @@ class Exit(IntEnum):
 
 _INSTALL: Final = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 _YES: Final = frozenset({"y", "yes", "是", "好"})
+_MOST_LOST: Final = 20  # copies that are named
 _WIPE: Final = "\r\x1b[K"
 
 
@@ -52,6 +53,8 @@ class Voice:
         self._findings: list[Diagnostic] = []
         self._listed = False
         self._running = False
+        self._copies: dict[str, list[Any]] = {}  # of titles that have many, by title
+        self._counted_at = 0
 
     # --- as it goes -----------------------------------------------------------------------
 
@@ -66,6 +69,25 @@ class Voice:
         self._running = sys.stderr.isatty()
         before = _WIPE if self._running else ""
         click.echo(before + click.style(said, dim=True), err=True, nl=not self._running)
+
+    def counting(self, title: str, done: int, of: int, left: float | None) -> None:
+        """How many copies are done: a bar at a terminal; elsewhere a line at each tenth."""
+        if self.form != "human":
+            return
+        tenth = done * 10 // of
+        running = sys.stderr.isatty()
+        if not running and tenth == self._counted_at:
+            return
+        self._counted_at = tenth
+        code = "say/copies" if left is None else "say/copies-left"
+        time_left = _duration(left or 0)
+        said = sentence(code, self.language, title=title, n=done, of=of, left=time_left)
+        bar = f"{'█' * tenth}{'·' * (10 - tenth)} " if running else ""
+        words = bar + visible(said.message)
+        click.echo((_WIPE if running else "") + click.style(words, dim=True), err=True, nl=False)
+        if not running:
+            click.echo(err=True)
+        self._running = running
 
     def word(self, code: str, **facts: Any) -> None:
         if self.form == "human":
@@ -133,7 +155,10 @@ class Voice:
             self._told(told, workspace)
 
     def tell(self, outcome: Any, workspace: Any) -> None:
-        """What came of one title."""
+        """What came of one title; of many copies, it is told when all are done."""
+        if outcome.copy and self.form != "json":
+            self._copies.setdefault(outcome.title, []).append(outcome)
+            return
         if outcome.told is not None:
             told = outcome.told
             self.report(told, workspace, told.files, withheld=told.withheld)
@@ -147,6 +172,29 @@ class Voice:
         if not all(reason.code.startswith("title/") for reason in reasons):
             counted = self._counted(reasons)
             self.word("not-built", title=outcome.title, counted=counted)
+
+    def told_copies(self, workspace: Any) -> None:
+        """Titles of many copies: each finding once, with how many have it, and a line of all."""
+        for title, outcomes in self._copies.items():
+            files = [f for o in outcomes if o.copy == "*" for f in o.told.files]
+            copies = [outcome for outcome in outcomes if outcome.copy != "*"]
+            found: dict[str, tuple[Diagnostic, list[str]]] = {}
+            for one in copies:
+                for finding in one.told.findings if one.told else one.reasons:
+                    found.setdefault(repr(finding), (finding, []))[1].append(one.copy)
+            self._told(in_order(finding for finding, _ in found.values()), workspace)
+            for file in files:
+                self._say(shown(file))
+            lost = [one.copy for one in copies if one.told is None or one.told.withheld]
+            facts = {
+                "title": title,
+                "n": len(copies),
+                "made": len(copies) - len(lost),
+                "folder": shown(workspace.output / title),
+                "lost": ", ".join(lost[:_MOST_LOST]) + ("…" if len(lost) > _MOST_LOST else ""),
+            }
+            self.word("series-lost" if lost else "series", **facts)
+        self._copies.clear()
 
     def report(
         self, report: Any, workspace: Any, files: Sequence[Path] = (), *, withheld: bool = False
@@ -222,6 +270,13 @@ class Voice:
         """Why it goes no further: told as JSON even where a list was asked for."""
         self._listed = False
         self.findings(found)
+
+
+def _duration(seconds: float) -> str:
+    """Hours, minutes and seconds, as 1:02:03 or 2:03."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def shown(file: Path) -> str:

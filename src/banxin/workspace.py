@@ -149,6 +149,12 @@ class Workspace:
         """Names of the files directly in *name*, sorted; hidden ones left out."""
         return self._note("files", name, self._listed(name, Path.is_file))
 
+    def below(self, name: PurePosixPath) -> Iterator[PurePosixPath]:
+        """The files in *name* and in the folders below it; hidden ones left out."""
+        yield from (name / file for file in self.files(name))
+        for folder in self.folders(name):
+            yield from self.below(name / folder)
+
     def undecodable(self, name: PurePosixPath) -> tuple[str, ...]:
         """Names in the folder *name* that are no text, as archives from elsewhere bring them."""
         return self._note("undecodable", name, self._undecodable(name))

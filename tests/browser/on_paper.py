@@ -6,6 +6,7 @@ import ctypes
 import io
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urljoin
 
 import pypdfium2
 from pypdfium2 import raw
@@ -31,8 +32,7 @@ class Paper:
     """The page that lies open alone, or the first of two, or any, as the preview hands it on."""
 
     def __init__(self, seen: Tab, identity: str = "") -> None:
-        at = seen.page.url.split("/#")[0]
-        address = f"{at}/spread/{identity or seen.shown[0]}.pdf"
+        address = urljoin(seen.page.url, f"/spread/{identity or seen.shown[0]}.pdf")
         data = seen.page.context.request.get(address)
         self._pdf = pypdfium2.PdfDocument(io.BytesIO(data.body()))
         self._page = self._pdf[0]

@@ -187,6 +187,37 @@ def test_distances_lead_to_margins_and_to_the_nearest_lines(tab: Opener) -> None
     assert above["gap"] == pytest.approx(y0 - above["box"][3], abs=0.01)
 
 
+def test_a_layout_that_cannot_be_set_in_parts_is_inspected_in_the_whole(
+    tab: Opener, served: Served
+) -> None:
+    """First letters of their own: pages alone are not those of the book."""
+    seen = tab("#p=1")
+    before = seen.shown
+    served.add(served.styles / "blocks.css", "p::first-letter { color: var(--zhu) }")
+    seen.until_shown_is_not(before)
+    seen.ready()
+    first = Paper(seen).found("是第一章的第一段")[0]
+    told = inspect(seen, first, 1)
+
+    assert told["source"]["line"] == 5
+    assert told["templates"][0]["file"].endswith("blocks/paragraph.html.j2")
+    assert told["type"]["size"] == pytest.approx(first.size, abs=0.01)
+
+
+@pytest.mark.parametrize("layout", ["huace", "tekan", "xuanzhe"])
+def test_every_layout_is_inspected(tab: Opener, layout: str) -> None:
+    seen = tab(f"?layout={layout}#p=1")
+    words = [g for g in Paper(seen).glyphs() if "一" <= g.text <= "鿿"]
+    told = seen.page.evaluate(
+        "a => fetch(a).then(r => r.json())",
+        f"/inspect/0?at={words[0].x + 0.5:.2f},{words[0].baseline - 0.5:.2f}&layout={layout}",
+    )
+
+    assert told["templates"]
+    assert told["rules"]
+    assert told["type"]["size"] == pytest.approx(words[0].size, abs=0.01)
+
+
 # --- the panel --------------------------------------------------------------------------------
 
 

@@ -136,6 +136,17 @@ def test_what_somebody_else_has_changed_meanwhile_is_told_and_not_written_over(
     assert seen.page.locator(FIELD).input_value() == "我写的第一段。"
 
 
+def test_what_is_being_written_waits_while_other_pages_are_looked_at(tab: Opener) -> None:
+    seen = tab("#p=1")
+    open_words(seen, Paper(seen).found("第一章的第一段")[0])
+    seen.page.locator(FIELD).fill("写到一半")
+    seen.page.locator("#next").click()
+    assert not seen.has(FIELD)
+    seen.page.locator("#previous").click()
+
+    assert seen.page.locator(FIELD).input_value() == "写到一半"
+
+
 def test_steps_are_undone_by_the_keyboard(tab: Opener, served: Served) -> None:
     seen = tab("#p=1")
     chapter = served.title / "one.md"
@@ -331,6 +342,9 @@ def a_random_hand(seen: Tab, served: Served, seed: int, edits: int) -> int:
         spot = {key: block[key] for key in ("file", "line", "column")}
         chapter = served.folder / block["file"]
         told = post(seen, "open", spot)
+        if spot["line"] == 1:  # the chapter itself, which has no words
+            assert told["code"] == "edit/nothing"
+            continue
         assert told["status"] == 200, told
         if told["kind"] == "field" and "/" in told["words"]:
             continue  # the name of a picture
@@ -347,8 +361,9 @@ def a_random_hand(seen: Tab, served: Served, seed: int, edits: int) -> int:
         assert chapter.read_text("utf-8") == "\n".join(expected)
         assert others(served, chapter) == rest
         seen.wait(f"document.body.dataset.digest !== '{digest}'")
+        # The open spread is set first: until the others are, they say what they said.
+        eventually(lambda new=new: any(new[:12] in words_on(seen, n) for n in range(4)))
         seen.ready()
-        assert any(new[:12] in words_on(seen, n) for n in range(4)), new
         done += 1
     return done
 
@@ -358,14 +373,14 @@ def test_manuscript_and_page_agree_after_each_edit_of_a_random_hand(
 ) -> None:
     seen = tab("#p=2")
 
-    assert a_random_hand(seen, served, seed=7, edits=6) >= 4
+    assert a_random_hand(seen, served, seed=7, edits=8) >= 4
 
 
 @pytest.mark.stress
 def test_three_hundred_edits_of_a_random_hand(tab: Opener, served: Served) -> None:
     seen = tab("#p=2")
 
-    assert a_random_hand(seen, served, seed=21, edits=330) >= 300
+    assert a_random_hand(seen, served, seed=21, edits=420) >= 300
 
 
 # --- where it is not allowed ------------------------------------------------------------------

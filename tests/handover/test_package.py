@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import stat
 import struct
 import zipfile
@@ -15,6 +16,7 @@ from typing import Final
 import pytest
 from click.testing import CliRunner
 
+import banxin
 from banxin import pipeline
 from banxin.cache import Cache
 from banxin.cli import commands
@@ -442,6 +444,36 @@ def test_a_hostile_zip_is_refused_and_nothing_is_written(
     assert code in {one.code for one in told.value.diagnostics}
     assert [path.name for path in tmp_path.iterdir()] == ["hostile.zip"]
     assert CliRunner().invoke(commands("zh"), ["verify", str(file)]).exit_code == 3
+
+
+def test_the_module_does_what_the_command_line_does(
+    bench: Bench, packed: Path, tmp_path: Path
+) -> None:
+    more = tmp_path / "more.zip"
+    files = files_of(packed)
+    _with_more(files)
+    more.write_bytes(zipped(files))
+
+    assert banxin.verify(packed) == ()
+    assert [one.code for one in banxin.verify(more)] == ["job/extra"]
+    banxin.dummy(built(bench), tmp_path / "dummy.pdf", paper="A3")
+    assert (tmp_path / "dummy.pdf").read_bytes().startswith(b"%PDF")
+
+
+def built(bench: Bench) -> Path:
+    return bench.folder / "output" / "small" / "small-press.pdf"
+
+
+@pytest.mark.parametrize("name", ["a:b", "末尾。", "e\u0301te\u0301", "two words", "点."])
+def test_titles_of_any_name_are_packed_and_proved(name: str, bench: Bench) -> None:
+    """Names that a Macintosh writes apart, or that Windows does not have, do no harm."""
+    title = bench.folder / "content" / name
+    shutil.copytree(bench.folder / "content" / "small", title)
+    made = package(Request(PurePosixPath("content") / name), bench.workspace("names"))
+
+    assert made.file is not None
+    assert examined(made.file).findings == ()
+    shutil.rmtree(title)
 
 
 @pytest.mark.parametrize("position", range(0, 1000, 7))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -16,6 +18,7 @@ from PIL import Image
 from banxin import pipeline, preflight
 from banxin.cache import Cache
 from banxin.diagnostics import BanxinError, Diagnostic, Place
+from banxin.handover import examined, package
 from banxin.markup.barcode import QUIET, TALL, WIDE, ean13
 from banxin.ordered import check_digit, isbn_digits
 from banxin.papers import leaf_of
@@ -23,7 +26,7 @@ from banxin.pipeline import Build
 from banxin.request import Request
 from banxin.units import Length
 from banxin.workspace import Workspace
-from conftest import ROOT, Title
+from conftest import ROOT, Builder, Title
 from plates import cut, plates
 
 MM: Final = 72 / 25.4
@@ -229,6 +232,20 @@ def test_a_stitched_book_keeps_its_covers_as_pages(shop: Shop) -> None:
         assert np.array_equal(
             *(picture(file_of(m, ".pdf"), number, 20) for m in (with_cover, without))
         )
+
+
+def test_a_book_that_is_bound_otherwise_leaves_no_cover_behind(
+    title: Title, build: Builder
+) -> None:
+    chapters = {
+        file.replace(".", "_dot_"): f"---\ntitle: {heading}\ntemplate: {kind}\n---\n\n{text}\n"
+        for file, (kind, heading, text) in CHAPTERS.items()
+    }
+    for binding, covers in (("perfect", 1), ("saddle", 0)):
+        said = EDITION.replace('"perfect"', f'"{binding}"') + COVER
+        made = build(title(edition_dot_toml=said, **chapters), finishes="press")
+        folder = file_of(made, "-press.pdf").parent
+        assert len(list(folder.glob("*-cover.pdf"))) == covers
 
 
 def test_a_folded_leaflet_has_no_cover_of_its_own(shop: Shop) -> None:
@@ -592,3 +609,31 @@ def test_the_paper_of_the_job_makes_the_spine(shop: Shop) -> None:
 
     assert boxes(file_of(made, "-cover.pdf"))[0][2] == pytest.approx(EDGE + 420 + 1.0, abs=0.01)
     assert str(note.facts["source"]).startswith("practice")
+
+
+# --- the job --------------------------------------------------------------------------------
+
+
+def test_inside_and_cover_are_both_on_the_job_sheet(
+    shared_cache: Path, tmp_path: Path, shop: Shop
+) -> None:
+    said = EDITION + COVER + 'flap_mm = 60\npaper = "250g 铜版纸"\n'
+    made = shop(said, finishes=("press", "screen"))
+    folder = file_of(made, "-press.pdf").parents[2]
+    here = Workspace(ROOT, output=tmp_path)
+    here.cache = Cache(shared_cache)
+    here.mount(PurePosixPath("content"), folder / "content")
+    packed = package(Request(PurePosixPath("content/small")), here)
+    assert packed.file is not None
+
+    with zipfile.ZipFile(packed.file) as archive:
+        job = json.loads(archive.read("small/job.json"))
+        cover = archive.read("small/small-cover.pdf")
+    pages = {one["file"]: one for one in job["documents"]}
+    assert {name: one["pages"] for name, one in pages.items()} == {
+        "small-cover.pdf": 2, "small-press.pdf": 6,
+    }  # fmt: skip
+    assert pages["small-cover.pdf"]["sheets"][0]["trim_mm"] == [546.0, 285.0]
+    assert (job["spine_mm"], job["flap_mm"], job["cover_paper"]) == (6.0, 60.0, "250g 铜版纸")
+    assert cover == file_of(made, "-cover.pdf").read_bytes()
+    assert examined(packed.file).findings == ()

@@ -11,7 +11,16 @@ from PIL import Image
 
 from banxin.diagnostics import BanxinError
 from banxin.preview import editing
-from banxin.preview.editing import Spot, opened, replace_picture, set_attribute, undo, write
+from banxin.preview.editing import (
+    Dropped,
+    EditSpot,
+    Saying,
+    opened,
+    replace_picture,
+    set_attribute,
+    undo,
+    write,
+)
 from banxin.workspace import Workspace
 
 FOLDER: Final = PurePosixPath("content/small")
@@ -34,8 +43,9 @@ title: 第一章
 
 末段。
 """
-FIRST: Final = Spot(FOLDER / "one.md", 4, 1)
-PICTURE: Final = Spot(FOLDER / "one.md", 6, 1)
+FIRST: Final = EditSpot(FOLDER / "one.md", 4, 1)
+PICTURE: Final = EditSpot(FOLDER / "one.md", 6, 1)
+ROW: Final = '![说明](photos/a.jpg){credit="某"}'
 
 
 @pytest.fixture
@@ -92,12 +102,12 @@ def test_all_other_bytes_stay(tmp_path: Path, begun: str, end: str, encoding: st
     [
         (FIRST, "第一段"),
         (FIRST, "第一段。 "),
-        (Spot(FOLDER / "one.md", 12, 1), "第一段。"),
-        (Spot(FOLDER / "one.md", 8, 1, (0, 0)), "乙"),
+        (EditSpot(FOLDER / "one.md", 12, 1), "第一段。"),
+        (EditSpot(FOLDER / "one.md", 8, 1, (0, 0)), "乙"),
     ],
 )
 def test_what_is_not_as_it_was_shown_is_not_written_to(
-    workspace: Workspace, spot: Spot, before: str
+    workspace: Workspace, spot: EditSpot, before: str
 ) -> None:
     there = files(workspace)
     with pytest.raises(BanxinError) as problem:
@@ -127,11 +137,11 @@ def test_a_line_put_in_above_by_somebody_else_is_a_conflict(workspace: Workspace
         (PICTURE, "说明", "两\n行", "edit/one-line"),
         (FIRST, "第一段。", "```", "edit/elsewhere"),
         (FIRST, "第一段。", "::: note\n没有关上", "edit/elsewhere"),
-        (Spot(FOLDER / "one.md", 2, 1), "第一章", "题目\n---", "edit/one-line"),
+        (EditSpot(FOLDER / "one.md", 2, 1), "第一章", "题目\n---", "edit/one-line"),
     ],
 )
 def test_words_that_would_break_the_chapter_are_refused(
-    workspace: Workspace, spot: Spot, before: str, after: str, refused: str
+    workspace: Workspace, spot: EditSpot, before: str, after: str, refused: str
 ) -> None:
     there = files(workspace)
     with pytest.raises(BanxinError) as problem:
@@ -146,7 +156,7 @@ def test_words_that_would_break_the_chapter_are_refused(
 )
 def test_no_other_file_is_written_to(workspace: Workspace, name: str) -> None:
     there = files(workspace)
-    for spot in (Spot(PurePosixPath(name), 1, 1), Spot(FOLDER / name, 1, 1)):
+    for spot in (EditSpot(PurePosixPath(name), 1, 1), EditSpot(FOLDER / name, 1, 1)):
         with pytest.raises(BanxinError) as problem:
             write(FOLDER, spot, "别处。", "我的。", workspace)
         assert code(problem) == "edit/nothing"
@@ -161,7 +171,7 @@ def test_a_link_is_not_written_through(workspace: Workspace, target: str) -> Non
     there = files(workspace)
 
     with pytest.raises(BanxinError) as problem:
-        write(FOLDER, Spot(FOLDER / "two.md", 1, 1), "别处。", "我的。", workspace.afresh())
+        write(FOLDER, EditSpot(FOLDER / "two.md", 1, 1), "别处。", "我的。", workspace.afresh())
 
     assert code(problem) == "edit/nothing"
     assert files(workspace) == there
@@ -177,7 +187,7 @@ def test_a_character_that_the_encoding_lacks_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_would_become_two_is_refused(workspace: Workspace) -> None:
-    cell = Spot(FOLDER / "one.md", 8, 1, (1, 1))
+    cell = EditSpot(FOLDER / "one.md", 8, 1, (1, 1))
     write(FOLDER, cell, "2", "二", workspace)
     assert "| 1 | 二 |" in (workspace.root / FOLDER / "one.md").read_text("utf-8")
 
@@ -239,7 +249,7 @@ def test_only_what_a_hand_on_the_page_can_ask_is_said(
 ) -> None:
     there = files(workspace)
     with pytest.raises(BanxinError) as problem:
-        set_attribute(FOLDER, PICTURE, key, value, workspace)
+        set_attribute(FOLDER, PICTURE, Saying(key, value, ROW), workspace)
 
     assert code(problem) == "edit/value"
     assert files(workspace) == there
@@ -247,9 +257,15 @@ def test_only_what_a_hand_on_the_page_can_ask_is_said(
 
 def test_a_picture_that_is_dropped_takes_the_place_of_another(workspace: Workspace) -> None:
     folder = workspace.root / FOLDER
-    first = replace_picture(FOLDER, PICTURE, "C:\\桌面\\新 图.JPG", jpeg("red"), workspace.afresh())
-    again = replace_picture(FOLDER, PICTURE, "新 图.jpg", jpeg("red"), workspace.afresh())
-    other = replace_picture(FOLDER, PICTURE, "新 图.jpg", jpeg("blue"), workspace.afresh())
+
+    def put(name: str, colour: str) -> PurePosixPath:
+        row = (folder / "one.md").read_text("utf-8").split("\n")[PICTURE.line - 1]
+        return replace_picture(
+            FOLDER, PICTURE, Dropped(name, jpeg(colour), row), workspace.afresh()
+        )
+
+    first, again = put("C:\\桌面\\新 图.JPG", "red"), put("新 图.jpg", "red")
+    other = put("新 图.jpg", "blue")
 
     assert first == again == FOLDER / "photos/新-图.jpg"
     assert other == FOLDER / "photos/新-图-2.jpg"
@@ -257,6 +273,21 @@ def test_a_picture_that_is_dropped_takes_the_place_of_another(workspace: Workspa
     assert (folder / "photos/新-图.jpg").read_bytes() == jpeg("red")
     undo(FOLDER, workspace.afresh())
     assert "(photos/新-图.jpg)" in (folder / "one.md").read_text("utf-8")
+
+
+def test_a_picture_that_is_not_as_it_was_shown_is_left(workspace: Workspace) -> None:
+    there = files(workspace)
+    for row in (ROW.replace("说明", "旧的说明"), ROW + " ", ""):
+        with pytest.raises(BanxinError) as problem:
+            set_attribute(FOLDER, PICTURE, Saying("lines", "9", row), workspace)
+        assert code(problem) == "edit/changed"
+        with pytest.raises(BanxinError) as problem:
+            replace_picture(FOLDER, PICTURE, Dropped("a.jpg", jpeg("red"), row), workspace)
+        assert code(problem) == "edit/changed"
+    assert files(workspace) == there
+    set_attribute(FOLDER, PICTURE, Saying("lines", "9", ROW), workspace)
+    text = (workspace.root / FOLDER / "one.md").read_text("utf-8")
+    assert '{credit="某" lines=9}' in text
 
 
 @pytest.mark.parametrize(
@@ -272,7 +303,7 @@ def test_what_is_no_photograph_is_not_put_anywhere(
 ) -> None:
     there = files(workspace)
     with pytest.raises(BanxinError) as problem:
-        replace_picture(FOLDER, PICTURE, name, data, workspace)
+        replace_picture(FOLDER, PICTURE, Dropped(name, data, ROW), workspace)
 
     assert code(problem) == "edit/no-picture"
     assert files(workspace) == there
@@ -281,7 +312,7 @@ def test_what_is_no_photograph_is_not_put_anywhere(
 def test_a_picture_for_what_is_no_picture_is_not_kept(workspace: Workspace) -> None:
     there = files(workspace)
     with pytest.raises(BanxinError) as problem:
-        replace_picture(FOLDER, FIRST, "a.jpg", jpeg("red"), workspace)
+        replace_picture(FOLDER, FIRST, Dropped("a.jpg", jpeg("red"), "第一段。"), workspace)
 
     assert code(problem) == "edit/nothing"
     assert files(workspace) == there

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from banxin.manuscript.attributes import parse, with_value
-from banxin.manuscript.extents import Written, with_address, with_attribute
+from banxin.manuscript.extents import ChapterText, with_address, with_attribute
 
 FILE: Final = PurePosixPath("content/small/one.md")
 CHAPTER: Final = """---
@@ -77,8 +77,8 @@ BLOCKS: Final = [
 ]
 
 
-def written(text: str = CHAPTER) -> Written:
-    return Written(FILE, text)
+def written(text: str = CHAPTER) -> ChapterText:
+    return ChapterText(FILE, text)
 
 
 @pytest.mark.parametrize(("line", "column", "cell", "kind", "words"), BLOCKS)

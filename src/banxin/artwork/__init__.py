@@ -21,6 +21,9 @@ from banxin.assets.colour import Cmyk
 
 EXAMINED: Final = 1  # counts up when `examine` finds out other things about the same file
 KINDS: Final = frozenset({"PDF", "EPS", "SVG"})
+_DROPPED: Final = {
+    "script": "artwork/script", "link": "artwork/link", "animation": "artwork/animation",
+}  # fmt: skip
 _PAGE: Final = re.compile(r"#page=(\d{1,6})$")
 Original = Callable[[], bytes]
 
@@ -42,6 +45,7 @@ class Artwork:
         families, words: of the type of an SVG.
         bleed: mm of the page that there are around its art box.
         profiled: whether its inks have a profile of their own.
+        fonts: the names of those that the type of a PDF is in.
         swatch_of: for each of `inks` the swatch of the edition that stands for it.
     """
 
@@ -60,6 +64,7 @@ class Artwork:
     words: str = ""
     bleed: float = 0.0
     profiled: bool = False
+    fonts: tuple[str, ...] = ()
     swatch_of: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -132,6 +137,7 @@ def examine(
         tuple(notes),
         bleed=found.bleed,
         profiled=bool(found.profiles),
+        fonts=found.fonts,
     )
 
 
@@ -148,7 +154,7 @@ def _of_svg(name: PurePosixPath, digest: str, data: bytes) -> Artwork:
         found.height,
         inks,
         found.light,
-        tuple(f"artwork/{what}" for what in found.dropped),
+        tuple(_DROPPED[what] for what in found.dropped),
         found.swatches,
         found.families,
         found.words,
@@ -165,7 +171,7 @@ def as_remembered(art: Artwork) -> bytes:
     kept = {
         part: getattr(art, part)
         for part in ("kind", "page", "width", "height", "inks", "light", "notes", "swatches",
-                     "families", "words", "bleed", "profiled")
+                     "families", "words", "bleed", "profiled", "fonts")
     }  # fmt: skip
     return json.dumps(kept).encode()
 
@@ -174,7 +180,7 @@ def remembered(name: PurePosixPath, sha256: str, original: Original, kept: bytes
     """The artwork that `as_remembered` told of."""
     found: dict[str, Any] = json.loads(kept)
     found["inks"] = tuple((spot, tuple(cmyk), plate) for spot, cmyk, plate in found["inks"])
-    for part in ("light", "notes", "swatches", "families"):
+    for part in ("light", "notes", "swatches", "families", "fonts"):
         found[part] = tuple(found[part])
     return Artwork(name=name, sha256=sha256, original=original, **found)
 

@@ -17,7 +17,7 @@ _OF_STREAMS: Final = frozenset({"/Length", "/Filter", "/DecodeParms", "/F", "/DL
 
 
 @dataclass(slots=True)
-class Carrier:
+class Transfer:
     """Carries into *pdf*, and counts. What is met again is the same thing there."""
 
     pdf: pikepdf.Pdf

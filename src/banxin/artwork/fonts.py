@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pikepdf import Dictionary, Name, Stream
 
-from banxin.artwork.copying import Carrier
+from banxin.artwork.copying import Transfer
 from banxin.artwork.reading import UnusableError
 
 _FILES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
@@ -25,7 +25,7 @@ OF_TYPE_3: Final = ("/Type", "/Subtype", "/FontBBox", "/FontMatrix", "/Encoding"
 _SUBSET: Final = re.compile(r"^[A-Z]{6}\+")
 
 
-def carried(font: Any, carrier: Carrier) -> Any:
+def carried(font: Any, carrier: Transfer) -> Any:
     """A font with all that it takes to draw it.
 
     Raises:
@@ -52,12 +52,16 @@ def carried(font: Any, carrier: Carrier) -> Any:
     return held
 
 
-def _described(font: Any, named: Any, carrier: Carrier) -> Any:
+def name_of(font: Any) -> str:
+    """What it is called, without the tag of a subset."""
+    return _SUBSET.sub("", str(font.get("/BaseFont", "/?")).removeprefix("/"))[:60]
+
+
+def _described(font: Any, named: Any, carrier: Transfer) -> Any:
     about = font.get("/FontDescriptor")
     whole = isinstance(about, Dictionary) and any(isinstance(about.get(f), Stream) for f in _FILES)
     if not whole:
-        name = _SUBSET.sub("", str(named.get("/BaseFont", "/?")).removeprefix("/"))
-        raise UnusableError("artwork/font", font=name[:60])
+        raise UnusableError("artwork/font", font=name_of(named))
     made = Dictionary(carrier.of_keys(about, _DESCRIBED))
     made.Type = Name.FontDescriptor
     return carrier.pdf.make_indirect(made)

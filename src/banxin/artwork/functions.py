@@ -44,8 +44,10 @@ def function(thing: Any, deep: int = 0) -> Function:
     limits = _pairs(thing.Range) if "/Range" in thing else None
 
     def whole(rows: Rows) -> Rows:
-        made_of = made(np.clip(rows, domain[:, 0], domain[:, 1]))
-        return made_of if limits is None else np.clip(made_of, limits[:, 0], limits[:, 1])
+        with np.errstate(all="ignore"):
+            made_of = made(np.clip(rows, domain[:, 0], domain[:, 1]))
+        sound: Rows = np.nan_to_num(made_of, posinf=1.0, neginf=0.0)
+        return sound if limits is None else np.clip(sound, limits[:, 0], limits[:, 1])
 
     return whole
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Matrix
 
-from banxin.artwork.copying import Carrier
+from banxin.artwork.copying import Transfer
 from banxin.artwork.reading import UnusableError, opened
 from banxin.artwork.rebuilding import Found, Rebuilder
 from banxin.artwork.targets import PlateOf, Press, Screen, Spots
@@ -27,7 +27,7 @@ Rect = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class PageFacts:
     """What is known of a page once it was gone through.
 
     Attributes:
@@ -36,6 +36,7 @@ class Inside:
         spots: its plates beyond the four, and what stands for their full tone, in percent.
         light: colours that are in RGB or Lab, as in `Found`.
         bleed: how much of the page there is around its art box, in mm, on the side that has least.
+        fonts: the names of those that its type is in.
     """
 
     width: float
@@ -47,9 +48,10 @@ class Inside:
     hidden: bool
     profiles: tuple[bytes, ...]
     bleed: float
+    fonts: tuple[str, ...]
 
 
-def look(data: bytes, page: int) -> Inside:
+def look(data: bytes, page: int) -> PageFacts:
     """Raises: UnusableError."""
     spots = Spots()
     with opened(data) as pdf:
@@ -59,7 +61,7 @@ def look(data: bytes, page: int) -> Inside:
         turned = _turned(one) in {90, 270}
         beyond = _around(one, box)
     wide, high = (Length.pt(side * scale).in_mm for side in (box[2] - box[0], box[3] - box[1]))
-    return Inside(
+    return PageFacts(
         *((high, wide) if turned else (wide, high)),
         count,
         dict(spots.used),
@@ -68,6 +70,7 @@ def look(data: bytes, page: int) -> Inside:
         found.hidden,
         tuple(found.profiles),
         Length.pt(beyond * scale).in_mm,
+        tuple(sorted(found.fonts)),
     )
 
 
@@ -92,7 +95,7 @@ def form(
     Raises:
         UnusableError: as `look`.
     """
-    spots = Spots(icc, dict(known))
+    spots = Spots(icc, known)
     with opened(data) as pdf:
         _, one = _page(pdf, page)
         made, _ = _rebuilt(pdf, one, spots, icc if screen else None)
@@ -107,7 +110,7 @@ def _rebuilt(
 ) -> tuple[tuple[pikepdf.Pdf, Any], Found]:
     out = pikepdf.new()
     target = Press(spots) if screen is None else Screen(spots, screen)
-    rebuilder = Rebuilder(pdf, Carrier(out), target, spots)
+    rebuilder = Rebuilder(pdf, Transfer(out), target, spots)
     made = rebuilder.page(page)
     return (out, made), rebuilder.found
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
 
-from banxin.artwork.copying import Carrier
+from banxin.artwork.copying import Transfer
 from banxin.artwork.functions import Rows, unpacked
 from banxin.artwork.reading import UnusableError, bounded
-from banxin.artwork.spaces import CMYK, GREY, RGB, Space, scaled
-from banxin.artwork.targets import Target
+from banxin.artwork.spaces import CMYK, GREY, RGB, ColourSpace, scaled
+from banxin.artwork.targets import ColourTarget
 from banxin.assets.decoding import plain
 
 MOST: Final = 60_000_000  # pixels that are brought into other colours
@@ -25,7 +25,7 @@ _OF_MODE: Final = {"L": GREY, "RGB": RGB, "CMYK": CMYK}
 _KEPT: Final = ("/Width", "/Height", "/BitsPerComponent", "/Decode", "/ImageMask", "/Intent")
 
 
-def picture(image: Any, space: Space | None, target: Target, carrier: Carrier) -> Any:
+def picture(image: Any, space: ColourSpace | None, target: ColourTarget, carrier: Transfer) -> Any:
     """An image XObject with its colours as *target* has them; masks are not its business.
 
     Args:
@@ -49,7 +49,9 @@ def picture(image: Any, space: Space | None, target: Target, carrier: Carrier) -
     return made
 
 
-def _in_other_colours(image: Any, space: Space | None, target: Target, carrier: Carrier) -> Any:
+def _in_other_colours(
+    image: Any, space: ColourSpace | None, target: ColourTarget, carrier: Transfer
+) -> Any:
     space, levels = samples(image, space)
     rows = scaled(levels / 255, space)
     rows = target.colours(replace(space, picture=True), rows)
@@ -64,7 +66,7 @@ def _in_other_colours(image: Any, space: Space | None, target: Target, carrier: 
     return made
 
 
-def samples(image: Any, space: Space | None) -> tuple[Space, NDArray[Any]]:
+def samples(image: Any, space: ColourSpace | None) -> tuple[ColourSpace, NDArray[Any]]:
     """The space of an image, and a row of levels, 0 to 255, for each of its pixels.
 
     Raises:
@@ -85,8 +87,8 @@ def samples(image: Any, space: Space | None) -> tuple[Space, NDArray[Any]]:
 
 
 def _decoded(
-    image: Any, space: Space | None, wide: int, high: int, *, alone: bool
-) -> tuple[Space, NDArray[Any]]:
+    image: Any, space: ColourSpace | None, wide: int, high: int, *, alone: bool
+) -> tuple[ColourSpace, NDArray[Any]]:
     if not alone:
         raise UnusableError("artwork/picture", coding="DCT in another")
     found = plain(bytes(image.read_raw_bytes()))
@@ -99,7 +101,7 @@ def _decoded(
     return space or own, flat
 
 
-def _packed(image: Any, space: Space, wide: int, high: int) -> NDArray[Any]:
+def _packed(image: Any, space: ColourSpace, wide: int, high: int) -> NDArray[Any]:
     bits, channels = int(image.get("/BitsPerComponent", 8)), space.channels
     data = bounded(image)
     row = -(-wide * channels * bits // 8)
@@ -111,7 +113,7 @@ def _packed(image: Any, space: Space, wide: int, high: int) -> NDArray[Any]:
     return np.rint(shares * 255).astype(np.uint8).reshape(-1, channels)
 
 
-def _as_decoded(image: Any, levels: NDArray[Any], space: Space) -> NDArray[Any]:
+def _as_decoded(image: Any, levels: NDArray[Any], space: ColourSpace) -> NDArray[Any]:
     """Shares as /Decode moves them (8.9.5.2): turned round, mostly."""
     decode = image.get("/Decode")
     if decode is None or space.kind == "lab":
@@ -124,7 +126,7 @@ def _as_decoded(image: Any, levels: NDArray[Any], space: Space) -> NDArray[Any]:
     return turned
 
 
-def _by_colour(image: Any, levels: NDArray[Any], carrier: Carrier) -> Any:
+def _by_colour(image: Any, levels: NDArray[Any], carrier: Transfer) -> Any:
     """A stencil in the place of a mask by colour (8.9.6.4), which leaves those colours out."""
     depth = 2 ** int(image.get("/BitsPerComponent", 8)) - 1
     limits = np.array([float(n) for n in image.Mask]).reshape(-1, 2) / depth * 255

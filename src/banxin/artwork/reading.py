@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ _STREAM: Final = re.compile(rb"/Type\s*/(?:ObjStm|XRef)\b")
 # What a damaged file makes pikepdf raise.
 FAULTS: Final = (
     pikepdf.PdfError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, OSError,
-    RecursionError, MemoryError, zlib.error, NotImplementedError, AssertionError,
+    RecursionError, MemoryError, zlib.error, UserWarning, NotImplementedError, AssertionError,
 )  # fmt: skip
 
 
@@ -39,7 +40,9 @@ def opened(data: bytes) -> Iterator[pikepdf.Pdf]:
         raise UnusableError("artwork/too-large", what=f"{len(data) // 1_000_000} MB")
     _refuse_bombs(data)
     try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
+        # It warns of content that ends in the middle, which would print in part.
+        with warnings.catch_warnings(), pikepdf.open(io.BytesIO(data)) as pdf:
+            warnings.simplefilter("error", UserWarning)
             if pdf.is_encrypted:
                 raise UnusableError("artwork/locked")
             if len(pdf.objects) > MOST_OBJECTS:
@@ -109,12 +112,12 @@ def _predicted(stream: Any) -> bool:
 
 
 def _inflated(packed: bytes) -> bytes:
-    """Raises: UnusableError."""
+    """Raises: UnusableError; zlib.error and ValueError, it is damaged."""
     unpacker = zlib.decompressobj()
-    try:
-        data = unpacker.decompress(packed, MOST_UNPACKED + 1)
-    except zlib.error:
-        return packed  # damaged: for qpdf to say
+    data = unpacker.decompress(packed, MOST_UNPACKED + 1)
     if len(data) > MOST_UNPACKED:
         raise UnusableError("artwork/too-large", what="a stream, unpacked")
+    if not unpacker.eof:
+        message = "a stream is cut off"
+        raise ValueError(message)
     return data

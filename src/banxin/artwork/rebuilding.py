@@ -16,29 +16,20 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator, Stream
 
 from banxin.artwork import fonts, shadings
-from banxin.artwork.copying import Carrier
+from banxin.artwork.copying import Transfer
 from banxin.artwork.functions import Rows
 from banxin.artwork.layers import hidden_layers
+from banxin.artwork.operators import PLAIN, is_sound
 from banxin.artwork.pictures import picture
 from banxin.artwork.reading import UnusableError, bounded
-from banxin.artwork.spaces import CMYK, GREY, RGB, Space, named_spaces, space_of_file
-from banxin.artwork.targets import Mask, Spots, Target
+from banxin.artwork.spaces import CMYK, GREY, RGB, ColourSpace, named_spaces, space_of_file
+from banxin.artwork.targets import ColourTarget, Mask, Spots
 
 DEEPEST: Final = 24  # forms in forms
 MOST_DRAWN: Final = 6_000_000  # operators, each form as often as it is drawn
-MOST_READ: Final = 1_500_000  # operators that stand in the file
-MOST_BYTES: Final = 24_000_000  # of content
+MOST_READ: Final = 600_000  # operators that stand in the file
+MOST_BYTES: Final = 12_000_000  # of content
 MOST_SAVED: Final = 500  # states at a time
-_PLAIN: Final = frozenset({
-    "w", "J", "j", "M", "d", "m", "l", "c", "v", "y", "h", "re", "W", "W*", "n", "BT", "ET", "Tc",
-    "Tw", "Tz", "TL", "Tr", "Ts", "Td", "TD", "Tm", "T*", "d0", "d1",
-})  # fmt: skip
-_OPERANDS: Final = {
-    "w": 1, "J": 1, "j": 1, "M": 1, "d": 2, "m": 2, "l": 2, "c": 6, "v": 4, "y": 4, "re": 4,
-    "Tc": 1, "Tw": 1, "Tz": 1, "TL": 1, "Tr": 1, "Ts": 1, "Td": 2, "TD": 2, "Tm": 6, "cm": 6,
-    "d0": 2, "d1": 6, "Tj": 1, "TJ": 1, "'": 1, '"': 3, "g": 1, "G": 1, "rg": 3, "RG": 3, "k": 4,
-    "K": 4, "Tf": 2, "gs": 1, "Do": 1, "sh": 1, "cs": 1, "CS": 1,
-}  # fmt: skip
 _FILLS: Final = frozenset({"f", "F", "f*", "B", "B*", "b", "b*"})
 _STROKES: Final = frozenset({"S", "s", "B", "B*", "b", "b*"})
 _SHOWS: Final = frozenset({"Tj", "TJ", "'", '"'})
@@ -62,41 +53,44 @@ class Found:
         transparent: whether it needs a PDF that knows transparency.
         profiles: of inks that it has with a profile of their own.
         hidden: whether a layer was left out.
+        fonts: the names of those that its type is in.
     """
 
     light: set[str] = field(default_factory=set)
     transparent: bool = False
     profiles: list[bytes] = field(default_factory=list)
     hidden: bool = False
+    fonts: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
-class _Ink:
+class _InkInUse:
     """What is filled, or stroked, in. `known`: a colour was chosen since the content began."""
 
-    space: Space = GREY
+    space: ColourSpace = GREY
     known: bool = False
+    over: bool = False  # the binder's plates print over what is there
 
 
 @dataclass(slots=True)
-class _InkState:
-    fill: _Ink = field(default_factory=_Ink)
-    stroke: _Ink = field(default_factory=_Ink)
+class _InksInUse:
+    fill: _InkInUse = field(default_factory=_InkInUse)
+    stroke: _InkInUse = field(default_factory=_InkInUse)
 
-    def copy(self) -> _InkState:
-        return _InkState(replace(self.fill), replace(self.stroke))
+    def copy(self) -> _InksInUse:
+        return _InksInUse(replace(self.fill), replace(self.stroke))
 
 
 @dataclass(slots=True)
-class _Written:
+class _ContentInMaking:
     """A piece of content in the making."""
 
     source: Any
     named: dict[str, Any]
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     out: list[_Line] = field(default_factory=list)
-    pen: _InkState = field(default_factory=_InkState)
-    saved: list[_InkState] = field(default_factory=list)
+    pen: _InksInUse = field(default_factory=_InksInUse)
+    saved: list[_InksInUse] = field(default_factory=list)
     tags: list[bool] = field(default_factory=list)
     bare: set[str] = field(default_factory=set)  # drawn in a colour that is still to be chosen
     drawn: int = 0
@@ -118,7 +112,7 @@ class _Written:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _RebuiltForm:
     """A form that is done. `drawn`: operators that it takes to draw it."""
 
     stream: Any
@@ -131,12 +125,12 @@ class Rebuilder:
     """Writes pages of *source* into the PDF of *carrier*."""
 
     source: pikepdf.Pdf
-    carrier: Carrier
-    target: Target
+    carrier: Transfer
+    target: ColourTarget
     spots: Spots
     found: Found = field(default_factory=Found)
     hidden: frozenset[tuple[int, int]] = frozenset()
-    _forms: dict[tuple[tuple[int, int], bool], _Form] = field(default_factory=dict)
+    _forms: dict[tuple[tuple[int, int], bool], _RebuiltForm] = field(default_factory=dict)
     _spaces: dict[Any, Any] = field(default_factory=dict)
     _groups: list[tuple[Any, Dictionary]] = field(default_factory=list)
     _open: list[tuple[int, int]] = field(default_factory=list)
@@ -162,13 +156,13 @@ class Rebuilder:
 
     # --- content ----------------------------------------------------------------------------
 
-    def _content(self, content: bytes, resources: Any) -> _Written:
+    def _content(self, content: bytes, resources: Any) -> _ContentInMaking:
         self._bytes += len(content)
         if self._bytes > MOST_BYTES:
             raise UnusableError(
                 "artwork/too-large", what=f"{self._bytes // 1_000_000} MB of drawing"
             )
-        written = _Written(resources, named_spaces(resources))
+        written = _ContentInMaking(resources, named_spaces(resources))
         for instruction in pikepdf.parse_content_stream(self.source.make_stream(content)):
             self._read += 1
             written.drawn += 1
@@ -178,13 +172,13 @@ class Rebuilder:
                 self._inline(instruction.iimage, written)
                 continue
             operands, operator = list(instruction.operands), str(instruction.operator)
-            if _OPERANDS.get(operator, len(operands)) == len(operands):
+            if is_sound(operator, operands):
                 self._one(operator, operands, written)
         written.out += [([], Operator("Q"))] * len(written.saved)
         return written
 
-    def _one(self, operator: str, operands: list[Any], w: _Written) -> None:
-        if operator in _PLAIN:
+    def _one(self, operator: str, operands: list[Any], w: _ContentInMaking) -> None:
+        if operator in PLAIN:
             w.out.append((operands, Operator(operator)))
         elif operator in {"q", "Q", "cm"}:
             self._state(operator, operands, w)
@@ -203,7 +197,7 @@ class Rebuilder:
         elif operator in {"Tf", "gs", "Do", "sh"}:
             self._named(operator, operands, w)
 
-    def _state(self, operator: str, operands: list[Any], w: _Written) -> None:
+    def _state(self, operator: str, operands: list[Any], w: _ContentInMaking) -> None:
         if operator == "q":
             if len(w.saved) >= MOST_SAVED:
                 raise UnusableError("artwork/too-large", what=f"{MOST_SAVED} states")
@@ -214,7 +208,7 @@ class Rebuilder:
             w.pen = w.saved.pop()
         w.out.append((operands, Operator(operator)))
 
-    def _tag(self, operator: str, operands: list[Any], w: _Written) -> None:
+    def _tag(self, operator: str, operands: list[Any], w: _ContentInMaking) -> None:
         """Marked content tells of structure, which goes, and of layers, some of them hidden."""
         if operator == "EMC":
             if w.tags:
@@ -236,19 +230,19 @@ class Rebuilder:
         self.found.hidden |= gone
         return gone
 
-    def _paint(self, operator: str, w: _Written) -> None:
+    def _paint(self, operator: str, w: _ContentInMaking) -> None:
         if w.is_hidden:
             w.out.append(([], Operator("n")))
             return
         self._touch(w, fill=operator in _FILLS, stroke=operator in _STROKES)
         w.out.append(([], Operator(operator)))
 
-    def _show(self, operator: str, operands: list[Any], w: _Written) -> None:
+    def _show(self, operator: str, operands: list[Any], w: _ContentInMaking) -> None:
         if not w.is_hidden:
             self._touch(w, fill=True, stroke=False)
             w.out.append((operands, Operator(operator)))
 
-    def _touch(self, w: _Written, *, fill: bool, stroke: bool) -> None:
+    def _touch(self, w: _ContentInMaking, *, fill: bool, stroke: bool) -> None:
         if fill and not w.pen.fill.known:
             w.bare.add("fill")
         if stroke and not w.pen.stroke.known:
@@ -256,13 +250,13 @@ class Rebuilder:
 
     # --- colours ----------------------------------------------------------------------------
 
-    def _device(self, operator: str, operands: list[Any], w: _Written) -> None:
+    def _device(self, operator: str, operands: list[Any], w: _ContentInMaking) -> None:
         stroke = operator.isupper()
         own = _DEVICES[operator.lower()]
         kind = {"grey": "/DeviceGray", "rgb": "/DeviceRGB", "cmyk": "/DeviceCMYK"}[own.kind]
         self._set(self._parsed(Name(kind), w), _row(operands), w, stroke=stroke)
 
-    def _choose(self, name: Any, w: _Written, *, stroke: bool) -> None:
+    def _choose(self, name: Any, w: _ContentInMaking, *, stroke: bool) -> None:
         space = self._parsed(name, w)
         if space.kind == "pattern":
             ink = w.pen.stroke if stroke else w.pen.fill
@@ -270,14 +264,14 @@ class Rebuilder:
         else:
             self._set(space, space.first, w, stroke=stroke)
 
-    def _tint(self, operands: list[Any], w: _Written, *, stroke: bool) -> None:
+    def _tint(self, operands: list[Any], w: _ContentInMaking, *, stroke: bool) -> None:
         ink = w.pen.stroke if stroke else w.pen.fill
         if operands and isinstance(operands[-1], Name):
             self._pattern(operands, ink.space, w, stroke=stroke)
         elif len(operands) == ink.space.channels:
             self._set(ink.space, _row(operands), w, stroke=stroke)
 
-    def _set(self, space: Space, row: Rows, w: _Written, *, stroke: bool) -> None:
+    def _set(self, space: ColourSpace, row: Rows, w: _ContentInMaking, *, stroke: bool) -> None:
         ink = w.pen.stroke if stroke else w.pen.fill
         ink.space, ink.known = space, True
         base = space.base if space.kind == "indexed" else space
@@ -291,18 +285,31 @@ class Rebuilder:
         if into == Name.DeviceGray and not self._shows_light:
             # Black of CMYK overprints alike on every press; DeviceGray does not.
             colour, into = np.array([0, 0, 0, 1 - colour[0]]), Name.DeviceCMYK
+        self._overprint(space, w, stroke=stroke)
         w.out += _colour(colour, into, w, stroke=stroke)
+
+    def _overprint(self, space: ColourSpace, w: _ContentInMaking, *, stroke: bool) -> None:
+        ink = w.pen.stroke if stroke else w.pen.fill
+        over = self.spots.print_over(space) and not self._shows_light
+        if over == ink.over:
+            return
+        ink.over = over
+        fills, strokes = w.pen.fill.over, w.pen.stroke.over
+        state = Dictionary(Type=Name.ExtGState, OP=strokes, op=fills, OPM=0)
+        name = f"/BanxinOver{fills:d}{strokes:d}"
+        w.give("/ExtGState", self.carrier.pdf.make_indirect(state), name)
+        w.out.append(([Name(name)], Operator("gs")))
 
     @property
     def _shows_light(self) -> bool:
         return bool(self.target.space(self.carrier.pdf, CMYK) != Name.DeviceCMYK)
 
-    def _light_is_of(self, space: Space) -> None:
+    def _light_is_of(self, space: ColourSpace) -> None:
         """Of a picture or a gradient."""
         if space.of_light and not isinstance(self.target, Mask):
             self.found.light.add("")
 
-    def _parsed(self, thing: Any, w: _Written) -> Space:
+    def _parsed(self, thing: Any, w: _ContentInMaking) -> ColourSpace:
         space = space_of_file(thing, w.named)
         for one in (space, space.base):
             if one is None:
@@ -313,7 +320,7 @@ class Rebuilder:
                 self.found.profiles.append(one.icc)
         return space
 
-    def _space(self, space: Space) -> Any:
+    def _space(self, space: ColourSpace) -> Any:
         """What stands for a space, once in the whole file."""
         key = (space.kind, space.plates, space.icc, space.base, space.table, id(self.target))
         if key not in self._spaces:
@@ -325,7 +332,9 @@ class Rebuilder:
 
     # --- patterns and gradients ---------------------------------------------------------------
 
-    def _pattern(self, operands: list[Any], space: Space, w: _Written, *, stroke: bool) -> None:
+    def _pattern(
+        self, operands: list[Any], space: ColourSpace, w: _ContentInMaking, *, stroke: bool
+    ) -> None:
         pattern = w.of("/Pattern", operands[-1])
         if not isinstance(pattern, Dictionary | Stream):
             return
@@ -345,7 +354,7 @@ class Rebuilder:
         w.out.append(([into], Operator("CS" if stroke else "cs")))
         w.out.append(([*numbers, name], Operator("SCN" if stroke else "scn")))
 
-    def _gradient_pattern(self, pattern: Any, w: _Written) -> Any:
+    def _gradient_pattern(self, pattern: Any, w: _ContentInMaking) -> Any:
         made = Dictionary(
             Type=Name.Pattern, PatternType=2, Shading=self._shading(pattern.Shading, w)
         )
@@ -368,14 +377,14 @@ class Rebuilder:
         stream.Type, stream.PatternType = Name.Pattern, 1
         return stream
 
-    def _shading(self, shading: Any, w: _Written) -> Any:
+    def _shading(self, shading: Any, w: _ContentInMaking) -> Any:
         space = self._parsed(shading.ColorSpace, w)
         self._light_is_of(space)
         return shadings.shading(shading, space, self._space(space), self.target, self.carrier)
 
     # --- what has a name ----------------------------------------------------------------------
 
-    def _named(self, operator: str, operands: list[Any], w: _Written) -> None:
+    def _named(self, operator: str, operands: list[Any], w: _ContentInMaking) -> None:
         kind = {"Tf": "/Font", "gs": "/ExtGState", "Do": "/XObject", "sh": "/Shading"}[operator]
         thing = w.of(kind, operands[0])
         if not isinstance(thing, Dictionary | Stream):
@@ -387,14 +396,15 @@ class Rebuilder:
         if operator == "sh" and w.is_hidden:
             return
         if name not in w.resources.get(kind, {}):
-            makers: dict[str, Callable[[Any, _Written], Any]] = {
+            makers: dict[str, Callable[[Any, _ContentInMaking], Any]] = {
                 "Tf": self._font, "gs": self._graphics_state, "sh": self._shading,
             }  # fmt: skip
             w.give(kind, makers[operator](thing, w), name)
         w.out.append((operands, Operator(operator)))
 
-    def _font(self, font: Any, w: _Written) -> Any:
+    def _font(self, font: Any, w: _ContentInMaking) -> Any:
         del w
+        self.found.fonts.add(fonts.name_of(font))
         if font.get("/Subtype") != Name.Type3:
             return fonts.carried(font, self.carrier)
         made = Dictionary(self.carrier.of_keys(font, fonts.OF_TYPE_3))
@@ -414,7 +424,7 @@ class Rebuilder:
         made.Resources = _resources(everything)
         return self.carrier.pdf.make_indirect(made)
 
-    def _graphics_state(self, state: Any, w: _Written) -> Any:
+    def _graphics_state(self, state: Any, w: _ContentInMaking) -> Any:
         made = Dictionary({"/Type": Name.ExtGState} | self.carrier.of_keys(state, _STATE_KEYS))
         font = state.get("/Font")
         if isinstance(font, Array) and len(font) == 2:
@@ -456,7 +466,7 @@ class Rebuilder:
 
     # --- objects ------------------------------------------------------------------------------
 
-    def _object(self, thing: Any, w: _Written) -> None:
+    def _object(self, thing: Any, w: _ContentInMaking) -> None:
         if w.is_hidden or self._is_hidden(thing.get("/OC")):
             return
         if thing.get("/Subtype") == Name.Image:
@@ -474,7 +484,7 @@ class Rebuilder:
             return  # PostScript, and what nobody knows
         w.out.append(([name], Operator("Do")))
 
-    def _form(self, thing: Any, keys: Sequence[str], around: Any) -> _Form:
+    def _form(self, thing: Any, keys: Sequence[str], around: Any) -> _RebuiltForm:
         """A form or pattern.
 
         Args:
@@ -495,7 +505,7 @@ class Rebuilder:
         group = thing.get("/Group")
         if isinstance(group, Dictionary) and group.get("/S") == Name.Transparency:
             self._groups.append((stream, self._group(group)))
-        made = _Form(stream, written.drawn, frozenset(written.bare))
+        made = _RebuiltForm(stream, written.drawn, frozenset(written.bare))
         if "/Resources" in thing:
             self._forms[key] = made
         return made
@@ -508,10 +518,10 @@ class Rebuilder:
                 made[key] = True
         return made
 
-    def _inside(self, thing: Any) -> _Inside:
-        return _Inside(self._open, thing)
+    def _inside(self, thing: Any) -> _WhileOpen:
+        return _WhileOpen(self._open, thing)
 
-    def _picture(self, image: Any, w: _Written) -> Any:
+    def _picture(self, image: Any, w: _ContentInMaking) -> Any:
         space = None
         if not image.get("/ImageMask", False) and "/ColorSpace" in image:
             space = self._parsed(image.ColorSpace, w)
@@ -532,7 +542,7 @@ class Rebuilder:
                     raise UnusableError("artwork/picture", coding="SMask /Matte")
         return made
 
-    def _inline(self, image: Any, w: _Written) -> None:
+    def _inline(self, image: Any, w: _ContentInMaking) -> None:
         """It becomes an object of its own: there is one way for pictures."""
         if w.is_hidden:
             return
@@ -550,7 +560,7 @@ class Rebuilder:
             self._touch(w, fill=True, stroke=False)
         w.out.append(([w.give("/XObject", self._picture(stream, w))], Operator("Do")))
 
-    def _finished(self, written: _Written, *, top: bool) -> Any:
+    def _finished(self, written: _ContentInMaking, *, top: bool) -> Any:
         """The form of a whole page: it begins with a clean slate, whatever stood before it."""
         pdf = self.carrier.pdf
         slate = Dictionary(Type=Name.ExtGState, OP=False, op=False, OPM=0, SA=False)
@@ -570,7 +580,7 @@ class Rebuilder:
         return stream
 
 
-class _Inside:
+class _WhileOpen:
     """While a form is open: one that draws itself is found out."""
 
     def __init__(self, around: list[tuple[int, int]], thing: Any) -> None:
@@ -611,7 +621,7 @@ def _row(operands: Sequence[Any]) -> Rows:
     return np.array([[float(part) for part in operands]])
 
 
-def _is_grey(space: Space, row: Rows) -> bool:
+def _is_grey(space: ColourSpace, row: Rows) -> bool:
     return space.kind == "rgb" and len(set(np.rint(row[0] * 255))) == 1
 
 
@@ -623,7 +633,7 @@ def _number(part: float) -> Decimal:
     return Decimal(f"{part:.5f}").normalize() + 0
 
 
-def _colour(colour: Rows, into: Any, w: _Written, *, stroke: bool) -> Iterator[_Line]:
+def _colour(colour: Rows, into: Any, w: _ContentInMaking, *, stroke: bool) -> Iterator[_Line]:
     numbers = [_number(part) for part in colour]
     device = {Name.DeviceGray: "g", Name.DeviceRGB: "rg", Name.DeviceCMYK: "k"}
     if isinstance(into, Name):

@@ -7,11 +7,11 @@ from typing import Any, Final
 import numpy as np
 from pikepdf import Array, Dictionary, Stream
 
-from banxin.artwork.copying import Carrier
+from banxin.artwork.copying import Transfer
 from banxin.artwork.functions import Rows, function
 from banxin.artwork.reading import UnusableError, bounded
-from banxin.artwork.spaces import Space
-from banxin.artwork.targets import Target
+from banxin.artwork.spaces import ColourSpace
+from banxin.artwork.targets import ColourTarget
 
 STEPS: Final = 1024  # of a gradient that is brought into other colours
 ACROSS: Final = 64  # of one over an area, each way
@@ -21,7 +21,9 @@ _KEPT: Final = ("/ShadingType", "/Coords", "/Domain", "/Extend", "/Matrix", "/BB
                 "/VerticesPerRow")  # fmt: skip
 
 
-def shading(thing: Any, space: Space, into: Any, target: Target, carrier: Carrier) -> Any:
+def shading(
+    thing: Any, space: ColourSpace, into: Any, target: ColourTarget, carrier: Transfer
+) -> Any:
     """A gradient with its colours as *target* has them.
 
     Args:
@@ -59,7 +61,7 @@ def shading(thing: Any, space: Space, into: Any, target: Target, carrier: Carrie
 
 
 def _sampled(
-    given: Any, thing: Any, kind: int, space: Space, target: Target, carrier: Carrier
+    given: Any, thing: Any, kind: int, space: ColourSpace, target: ColourTarget, carrier: Transfer
 ) -> Any:
     run = function(given)
     if kind == 1:

@@ -26,7 +26,7 @@ LAB_LIMITS: Final = ((0.0, 100.0), (-128.0, 127.0), (-128.0, 127.0))
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class ColourSpace:
     """Attributes:
     kind: `grey`, `rgb`, `lab`, `cmyk`, `plates`, `indexed`, `pattern`.
     icc: the profile that says what its numbers mean, or None.
@@ -40,10 +40,10 @@ class Space:
     kind: str
     icc: bytes | None = None
     plates: tuple[str, ...] = ()
-    base: Space | None = None
+    base: ColourSpace | None = None
     table: bytes = b""
     high: int = 0
-    alternate: Space | None = None
+    alternate: ColourSpace | None = None
     tint: Function | None = field(default=None, compare=False)
     picture: bool = False
 
@@ -74,10 +74,10 @@ class Space:
         return np.array([black])
 
 
-GREY, RGB, CMYK = Space("grey"), Space("rgb"), Space("cmyk")
+GREY, RGB, CMYK = ColourSpace("grey"), ColourSpace("rgb"), ColourSpace("cmyk")
 
 
-def scaled(shares: Rows, space: Space) -> Rows:
+def scaled(shares: Rows, space: ColourSpace) -> Rows:
     """From shares of the whole range, as pictures have them, to what the space counts in."""
     if space.kind != "lab":
         return shares
@@ -86,7 +86,7 @@ def scaled(shares: Rows, space: Space) -> Rows:
     return counted
 
 
-def space_of_file(thing: Any, named: Mapping[str, Any], deep: int = 0) -> Space:
+def space_of_file(thing: Any, named: Mapping[str, Any], deep: int = 0) -> ColourSpace:
     """Raises: ValueError, there is no such space.
 
     Args:
@@ -101,9 +101,9 @@ def space_of_file(thing: Any, named: Mapping[str, Any], deep: int = 0) -> Space:
         if kind and other is not None and deep == 0:
             return space_of_file(other, {}, deep + 1)
         if kind:
-            return Space(kind)
+            return ColourSpace(kind)
         if thing == Name.Pattern:
-            return Space("pattern")
+            return ColourSpace("pattern")
         if str(thing) in named:
             return space_of_file(named[str(thing)], named, deep + 1)
         message = f"no colour space {thing}"
@@ -113,8 +113,8 @@ def space_of_file(thing: Any, named: Mapping[str, Any], deep: int = 0) -> Space:
         raise ValueError(message)
     head = str(thing[0])
     if head in _DEVICE:
-        return Space(_DEVICE[head])
-    makers: Mapping[str, Callable[[Any, Mapping[str, Any], int], Space]] = {
+        return ColourSpace(_DEVICE[head])
+    makers: Mapping[str, Callable[[Any, Mapping[str, Any], int], ColourSpace]] = {
         "/ICCBased": _by_profile, "/Lab": _lab, "/Indexed": _indexed, "/I": _indexed,
         "/Separation": _plates, "/DeviceN": _plates, "/Pattern": _pattern,
     }  # fmt: skip
@@ -124,22 +124,22 @@ def space_of_file(thing: Any, named: Mapping[str, Any], deep: int = 0) -> Space:
     return makers[head](thing, named, deep)
 
 
-def _by_profile(thing: Any, named: Mapping[str, Any], deep: int) -> Space:
+def _by_profile(thing: Any, named: Mapping[str, Any], deep: int) -> ColourSpace:
     del named, deep
     kind = _OF_CHANNELS[int(thing[1].N)]
     icc = bounded(thing[1])
     if icc[16:20] == b"Lab ":
-        return Space("lab")
+        return ColourSpace("lab")
     wanted = {"grey": b"GRAY", "rgb": b"RGB ", "cmyk": b"CMYK"}[kind]
-    return Space(kind, icc if icc[16:20] == wanted else None)
+    return ColourSpace(kind, icc if icc[16:20] == wanted else None)
 
 
-def _lab(thing: Any, named: Mapping[str, Any], deep: int) -> Space:
+def _lab(thing: Any, named: Mapping[str, Any], deep: int) -> ColourSpace:
     del thing, named, deep
-    return Space("lab")
+    return ColourSpace("lab")
 
 
-def _indexed(thing: Any, named: Mapping[str, Any], deep: int) -> Space:
+def _indexed(thing: Any, named: Mapping[str, Any], deep: int) -> ColourSpace:
     base = space_of_file(thing[1], named, deep + 1)
     if base.kind in {"indexed", "pattern"}:
         message = "a palette of palettes"
@@ -147,14 +147,14 @@ def _indexed(thing: Any, named: Mapping[str, Any], deep: int) -> Space:
     table = bounded(thing[3]) if isinstance(thing[3], Stream) else _bytes_of(thing[3])
     high = min(int(thing[2]), 255)
     lacking = (high + 1) * base.channels - len(table)
-    return Space("indexed", base=base, table=table + bytes(max(0, lacking)), high=high)
+    return ColourSpace("indexed", base=base, table=table + bytes(max(0, lacking)), high=high)
 
 
 def _bytes_of(text: Any) -> bytes:
     return bytes(text) if isinstance(text, String | bytes) else str(text).encode("latin-1")
 
 
-def _plates(thing: Any, named: Mapping[str, Any], deep: int) -> Space:
+def _plates(thing: Any, named: Mapping[str, Any], deep: int) -> ColourSpace:
     names = [thing[1]] if isinstance(thing[1], Name) else list(thing[1])
     if not 0 < len(names) <= MOST_PLATES:
         message = f"{len(names)} plates in one colour"
@@ -164,15 +164,15 @@ def _plates(thing: Any, named: Mapping[str, Any], deep: int) -> Space:
         message = "a plate whose alternate is none"
         raise ValueError(message)
     plates = tuple(str(name).removeprefix("/") for name in names)
-    return Space("plates", plates=plates, alternate=alternate, tint=function(thing[3]))
+    return ColourSpace("plates", plates=plates, alternate=alternate, tint=function(thing[3]))
 
 
-def _pattern(thing: Any, named: Mapping[str, Any], deep: int) -> Space:
+def _pattern(thing: Any, named: Mapping[str, Any], deep: int) -> ColourSpace:
     base = space_of_file(thing[1], named, deep + 1) if len(thing) > 1 else None
-    return Space("pattern", base=base)
+    return ColourSpace("pattern", base=base)
 
 
-def solids(space: Space) -> Mapping[str, tuple[Space, Rows]]:
+def solids(space: ColourSpace) -> Mapping[str, tuple[ColourSpace, Rows]]:
     """For each of its plates what stands for it alone at full tone: a space, and a row in it."""
     assert space.alternate is not None
     assert space.tint is not None

@@ -73,7 +73,7 @@ class OwnInk:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class SvgFacts:
     """What is known of an SVG.
 
     Attributes:
@@ -98,7 +98,7 @@ class Drawing:
 Keyed = Callable[[str], Key | None]  # the name of a swatch → as which it stands in a layout
 
 
-def look(data: bytes) -> Drawing:
+def look(data: bytes) -> SvgFacts:
     """Raises: UnusableError."""
     return _Cleaner(_tree(data)).drawing()
 
@@ -148,14 +148,14 @@ class _Cleaner:
     words: list[str] = field(default_factory=list)
     dropped: dict[str, None] = field(default_factory=dict)
 
-    def drawing(self) -> Drawing:
+    def drawing(self) -> SvgFacts:
         count = sum(1 for _ in self.root.iter())
         if count > MOST:
             raise UnusableError("artwork/too-large", what=f"{count} elements")
         self._clean()
         self._refuse_endless()
         width, height = self._size()
-        return Drawing(
+        return SvgFacts(
             width.in_mm,
             height.in_mm,
             tuple(self.inks),
@@ -221,6 +221,10 @@ class _Cleaner:
                 self._attribute(element, plain, value)
         if name == "style":
             element.text = self._style(element.text or "")
+        spot = element.get("data-spot", "")
+        if spot and not any(_CMYK.search(element.get(key, "")) for key in (*PAINTS, "style")):
+            # Nobody would know what stands for the plate.
+            raise UnusableError("artwork/svg-colour", colour=f'data-spot="{spot[:40]}"')
 
     def _attribute(self, element: Tree.Element, name: str, value: str) -> None:
         if name == "style":

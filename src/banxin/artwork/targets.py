@@ -12,15 +12,28 @@ from pikepdf import Array, Name, String
 
 from banxin.artwork.colourspaces import separation, space_of
 from banxin.artwork.functions import Rows
-from banxin.artwork.spaces import Space, solids
+from banxin.artwork.spaces import ColourSpace, solids
 from banxin.assets.colour import Cmyk, all_inks_of, all_on_screen, built_in
 from banxin.assets.tones import PROCESS
 
-PlateOf = Mapping[str, tuple[str, Cmyk]]  # name in a file → the plate, and its full tone in percent
 AT_A_TIME: Final = 1 << 20  # colours that are brought through a profile together
 _ALL: Final[Cmyk] = (100, 100, 100, 100)
 _NONE: Final[Cmyk] = (0, 0, 0, 0)
 _LUMINOSITY: Final = np.array([0.3, 0.59, 0.11])  # ISO 32000-1, 10.3.2
+
+
+@dataclass(frozen=True, slots=True)
+class PlateInUse:
+    """A plate of the edition: percent of what stands for its full tone, and whether it prints over
+    what is there, as those of the binder do.
+    """
+
+    name: str
+    whole: Cmyk
+    over: bool = False
+
+
+PlateOf = Mapping[str, PlateInUse]  # by the names that a file has for them
 
 
 @dataclass(slots=True)
@@ -28,14 +41,15 @@ class Spots:
     """The plates beyond the four that artwork asks for, by the names that it has for them.
 
     Attributes:
-        known: name in the file → the plate, and percent of what stands for its full tone.
+        known: those of the edition.
+        used: percent of what stands for their full tone in the file.
     """
 
     icc: bytes = field(default_factory=built_in)
-    known: dict[str, tuple[str, Cmyk]] = field(default_factory=dict)
+    known: PlateOf = field(default_factory=dict)
     used: dict[str, Cmyk] = field(default_factory=dict)
 
-    def meet(self, space: Space) -> None:
+    def meet(self, space: ColourSpace) -> None:
         """Enter the plates of *space*, and what stands for them in the file."""
         if space.alternate is None or all(p in self.used or p in PROCESS for p in space.plates):
             return
@@ -48,17 +62,23 @@ class Spots:
         if name in PROCESS or name in {"All", "None"}:
             own = tuple(100.0 * (name == process) for process in PROCESS)
             return name, {"All": _ALL, "None": _NONE}.get(name, (own[0], own[1], own[2], own[3]))
-        return self.known.get(name) or (name, self.used[name])
+        plate = self.known.get(name)
+        return (plate.name, plate.whole) if plate else (name, self.used[name])
+
+    def print_over(self, space: ColourSpace) -> bool:
+        """Whether what is painted in *space* leaves alone all that lies under it."""
+        known = [self.known.get(name) for name in space.plates]
+        return bool(known) and all(plate is not None and plate.over for plate in known)
 
 
-class Target(Protocol):
-    def space(self, pdf: pikepdf.Pdf, space: Space) -> Any:
+class ColourTarget(Protocol):
+    def space(self, pdf: pikepdf.Pdf, space: ColourSpace) -> Any:
         """What stands for *space* in *pdf*: a device's name, or an array."""
 
-    def colours(self, space: Space, rows: Rows) -> Rows:
+    def colours(self, space: ColourSpace, rows: Rows) -> Rows:
         """*rows* of colours in *space*, in that."""
 
-    def keeps(self, space: Space) -> bool:
+    def keeps(self, space: ColourSpace) -> bool:
         """Whether numbers stay what they are."""
 
 
@@ -68,7 +88,7 @@ class Press:
 
     spots: Spots
 
-    def space(self, pdf: pikepdf.Pdf, space: Space) -> Any:
+    def space(self, pdf: pikepdf.Pdf, space: ColourSpace) -> Any:
         if space.kind == "grey":
             return Name.DeviceGray
         if space.kind == "indexed":
@@ -81,15 +101,15 @@ class Press:
             return separation(pdf, *plates[0])
         return space_of(pdf, [plate for plate, _ in plates], recipes)
 
-    def colours(self, space: Space, rows: Rows) -> Rows:
+    def colours(self, space: ColourSpace, rows: Rows) -> Rows:
         if self.keeps(space):
             return rows
         return inks(space, rows, self.spots)
 
-    def keeps(self, space: Space) -> bool:
+    def keeps(self, space: ColourSpace) -> bool:
         return space.kind in {"grey", "cmyk", "indexed"} or bool(self._plates(space))
 
-    def _plates(self, space: Space) -> list[tuple[str, Cmyk]]:
+    def _plates(self, space: ColourSpace) -> list[tuple[str, Cmyk]]:
         """Of one that stays one of plates; the four alone are CMYK, and so is one plate twice."""
         found = [self.spots.of(name) for name in space.plates]
         names = [plate for plate, _ in found]
@@ -105,12 +125,12 @@ class Screen:
     spots: Spots
     icc: bytes
 
-    def space(self, pdf: pikepdf.Pdf, space: Space) -> Any:
+    def space(self, pdf: pikepdf.Pdf, space: ColourSpace) -> Any:
         if space.kind == "indexed":
             return _indexed(pdf, self, space)
         return Name.DeviceGray if space.kind == "grey" else Name.DeviceRGB
 
-    def colours(self, space: Space, rows: Rows) -> Rows:
+    def colours(self, space: ColourSpace, rows: Rows) -> Rows:
         if self.keeps(space):
             return rows
         found = np.rint(inks(space, rows, self.spots) * 255).clip(0, 255).astype(np.uint8)
@@ -123,7 +143,7 @@ class Screen:
         shown[grey] = 1 - found[grey, 3:] / 255
         return shown
 
-    def keeps(self, space: Space) -> bool:
+    def keeps(self, space: ColourSpace) -> bool:
         return space.kind in {"grey", "indexed"}
 
 
@@ -133,10 +153,10 @@ class Mask:
 
     spots: Spots
 
-    def space(self, pdf: pikepdf.Pdf, space: Space) -> Any:
+    def space(self, pdf: pikepdf.Pdf, space: ColourSpace) -> Any:
         return _indexed(pdf, self, space) if space.kind == "indexed" else Name.DeviceGray
 
-    def colours(self, space: Space, rows: Rows) -> Rows:
+    def colours(self, space: ColourSpace, rows: Rows) -> Rows:
         if self.keeps(space):
             return rows
         if space.kind == "rgb":
@@ -148,11 +168,11 @@ class Mask:
         dark: Rows = found[:, :3] @ _LUMINOSITY + found[:, 3]
         return 1 - np.minimum(dark, 1)[:, None]
 
-    def keeps(self, space: Space) -> bool:
+    def keeps(self, space: ColourSpace) -> bool:
         return space.kind in {"grey", "indexed"}
 
 
-def _indexed(pdf: pikepdf.Pdf, target: Target, space: Space) -> Any:
+def _indexed(pdf: pikepdf.Pdf, target: ColourTarget, space: ColourSpace) -> Any:
     assert space.base is not None
     rows = np.rint(target.colours(space.base, space.rows()) * 255).clip(0, 255).astype(np.uint8)
     return Array([
@@ -160,7 +180,7 @@ def _indexed(pdf: pikepdf.Pdf, target: Target, space: Space) -> Any:
     ])  # fmt: skip
 
 
-def inks(space: Space, rows: Rows, spots: Spots) -> Rows:
+def inks(space: ColourSpace, rows: Rows, spots: Spots) -> Rows:
     """Shares of the four that print *rows*, spots by what stands for them."""
     if space.kind == "cmyk":
         return rows
@@ -177,7 +197,7 @@ def inks(space: Space, rows: Rows, spots: Spots) -> Rows:
     return _of_light(space, rows, spots.icc)
 
 
-def _of_light(space: Space, rows: Rows, icc: bytes) -> Rows:
+def _of_light(space: ColourSpace, rows: Rows, icc: bytes) -> Rows:
     if space.kind == "lab":
         levels = np.empty((len(rows), 3), np.uint8)
         levels[:, 0] = np.rint(np.clip(rows[:, 0], 0, 100) * 2.55)

@@ -28,6 +28,8 @@ def build(program: Program, o: Options) -> None:
     )
     @o.output
     @o.switched_off("no-marks", "marks")
+    @click.option("--changed", is_flag=True, help=o.t("changed"))
+    @click.option("--merge", is_flag=True, help=o.t("merge"))
     @click.option("--revision", type=click.IntRange(1, 999), metavar="N", help=o.t("revision"))
     @_shared(o)
     @o.called
@@ -50,6 +52,9 @@ def _shared(o: Options) -> Decorator:
         (
             o.layout, o.press, o.fail_on, o.draft, o.no_compose, o.no_cache, o.workspace, o.notes,
             verbose,
+            click.option("--rows", default="", metavar="1-20", help=o.t("rows")),
+            click.option("--only", default="", metavar="VALUE", help=o.t("only")),
+            click.option("--on", default="", metavar="tcp://HOST:8786", help=o.t("on")),
         )
     )  # fmt: skip
 
@@ -57,8 +62,9 @@ def _shared(o: Options) -> Decorator:
 def _make(
     call: Call, *, titles: tuple[str, ...], fail_on: str, verbose: bool, **wanted: Any
 ) -> None:
-    """Args: wanted: as a `Request` has it."""
+    """Args: wanted: as a `WhichCopies` and a `Request` have it."""
     from banxin import batch
+    from banxin.series.choice import WhichCopies
     from banxin.workspace import folder_for
 
     if call.output is not None:
@@ -66,11 +72,17 @@ def _make(
     workspace, voice = call.workspace, call.voice
     if verbose:
         workspace.cache.tell = voice.spoilt
+    names = ("rows", "only", "changed", "merge", "on")
+    choice = WhichCopies(**{name: wanted.pop(name) for name in names if name in wanted})
     request = Request(PurePosixPath(), language=call.language, **wanted)
+    telling = batch.Telling(voice.progress, voice.counting)
     exits = []
-    for outcome in batch.run(titles, request, workspace, here=Path.cwd(), progress=voice.progress):
+    for outcome in batch.run(
+        titles, request, workspace, here=Path.cwd(), telling=telling, choice=choice
+    ):
         voice.tell(outcome, workspace)
         exits.append(_exit_of(outcome, fail_on))
+    voice.told_copies(workspace)
     sys.exit(max(exits, default=Exit.FINE))
 
 

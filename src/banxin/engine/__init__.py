@@ -47,3 +47,10 @@ with warnings.catch_warnings(), _found_by_name():
 
 VERSION: Final[str] = weasyprint.__version__
 ENGINE: Final = f"weasyprint {VERSION}"
+
+
+def libraries() -> dict[str, str]:
+    """The versions of the machine's own libraries that pages are laid out with."""
+    from weasyprint.text.ffi import pango
+
+    return {"pango": str(pango.pango_version())}

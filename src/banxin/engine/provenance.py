@@ -32,7 +32,7 @@ Weight: TypeAlias = tuple[int, float, tuple[int, ...], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Declaration:
     """A declaration as it is written.
 
     Attributes:
@@ -64,37 +64,37 @@ class RuleFound:
     file: str
     line: int
     selector: str
-    written: tuple[Written, ...]
+    written: tuple[Declaration, ...]
     of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class _PlacedRule:
     sheet: str
     line: int
     selector: str
-    written: tuple[Written, ...]
+    written: tuple[Declaration, ...]
     layer: str | None = None
 
 
 class _PageRule(NamedTuple):
-    rule: _Rule
+    rule: _PlacedRule
     specificity: tuple[int, ...]
     margin: Pseudo
     asked: Any  # a page type
 
 
 @dataclass(slots=True)
-class Sheets:
+class PlacedRules:
     """Stylesheets that know where their rules are written."""
 
     matcher: Any = field(default_factory=cssselect2.Matcher)
     pages: list[_PageRule] = field(default_factory=list)
     layers: list[str] = field(default_factory=list)
 
-    def of(self, element: Any, pseudo: Pseudo) -> Iterator[tuple[Weight, _Rule]]:
+    def of(self, element: Any, pseudo: Pseudo) -> Iterator[tuple[Weight, _PlacedRule]]:
         """The rules for an element, or its pseudo-element, each once, in no order."""
-        seen: dict[int, tuple[Weight, _Rule]] = {}
+        seen: dict[int, tuple[Weight, _PlacedRule]] = {}
         for specificity, order, its, rule in self.matcher.match(element):
             if its == pseudo:
                 weight = (0, self._layer(rule), specificity, order)
@@ -103,27 +103,27 @@ class Sheets:
                     seen[id(rule)] = weight, rule
         yield from seen.values()
 
-    def of_page(self, page_type: object, margin: Pseudo) -> Iterator[tuple[Weight, _Rule]]:
+    def of_page(self, page_type: object, margin: Pseudo) -> Iterator[tuple[Weight, _PlacedRule]]:
         """The rules for a page, or one of its margin boxes."""
         for order, found in enumerate(self.pages):
             if found.margin == margin and css.StyleFor._page_type_match(found.asked, page_type):
                 yield (0, inf, found.specificity, order), found.rule
 
-    def _layer(self, rule: _Rule) -> float:
+    def _layer(self, rule: _PlacedRule) -> float:
         return inf if rule.layer is None else self.layers.index(rule.layer)
 
 
 @lru_cache(maxsize=4)
-def read(styles: tuple[Stylesheet, ...]) -> Sheets:
+def read(styles: tuple[Stylesheet, ...]) -> PlacedRules:
     """*styles* in the order they apply."""
-    sheets = Sheets()
+    sheets = PlacedRules()
     with _silence():
         for sheet in styles:
             _enter(sheets, sheet.name, stylesheets.rules(sheet.text), None)
     return sheets
 
 
-def _enter(sheets: Sheets, name: str, found: Sequence[Any], layer: str | None) -> None:
+def _enter(sheets: PlacedRules, name: str, found: Sequence[Any], layer: str | None) -> None:
     for rule in found:
         keyword = getattr(rule, "lower_at_keyword", "")
         if rule.type == "qualified-rule":
@@ -147,13 +147,13 @@ def _is_for_us(prelude: Sequence[Token]) -> bool:
     return query is not None and bool(media_queries.evaluate_media_query(query, MEDIUM))
 
 
-def _enter_rule(sheets: Sheets, name: str, rule: Any, layer: str | None) -> None:
+def _enter_rule(sheets: PlacedRules, name: str, rule: Any, layer: str | None) -> None:
     content = stylesheets.declarations(rule.content)
     said = stylesheets.serialize(rule.prelude).strip()
     own = tuple(_written(node) for node in content if node.type == "declaration")
     try:
         selectors = cssselect2.compile_selector_list(rule.prelude)
-        _add(sheets, selectors, _Rule(name, rule.source_line, said, own, layer))
+        _add(sheets, selectors, _PlacedRule(name, rule.source_line, said, own, layer))
         for node in content:
             if node.type == "qualified-rule":
                 # As the engine has nested rules (CSS Nesting 1), with what they stand in.
@@ -162,18 +162,18 @@ def _enter_rule(sheets: Sheets, name: str, rule: Any, layer: str | None) -> None
                 written = tuple(_written(n) for n in inner if n.type == "declaration")
                 nested = f"{said} {{ {stylesheets.serialize(node.prelude).strip()} }}"
                 if pairs:
-                    made = _Rule(name, node.source_line, nested, written, layer)
+                    made = _PlacedRule(name, node.source_line, nested, written, layer)
                     _add(sheets, pairs[0][0], made)
     except cssselect2.SelectorError:
         return  # the engine has told of it
 
 
-def _add(sheets: Sheets, selectors: Sequence[Any], rule: _Rule) -> None:
+def _add(sheets: PlacedRules, selectors: Sequence[Any], rule: _PlacedRule) -> None:
     for selector in selectors:
         sheets.matcher.add_selector(selector, rule)
 
 
-def _enter_page(sheets: Sheets, name: str, rule: Any) -> None:
+def _enter_page(sheets: PlacedRules, name: str, rule: Any) -> None:
     said = f"@page {stylesheets.serialize(rule.prelude).strip()}".strip()
     content = stylesheets.declarations(rule.content)
     for asked in css.parse_page_selectors(rule) or ():
@@ -181,21 +181,21 @@ def _enter_page(sheets: Sheets, name: str, rule: Any) -> None:
         page_type = css.PageSelectorType(**asked)
         own = tuple(_written(node) for node in content if node.type == "declaration")
         sheets.pages.append(
-            _PageRule(_Rule(name, rule.source_line, said, own), specificity, None, page_type)
+            _PageRule(_PlacedRule(name, rule.source_line, said, own), specificity, None, page_type)
         )
         for box in content:
             if box.type == "at-rule" and box.content is not None:
                 inner = stylesheets.declarations(box.content)
                 written = tuple(_written(n) for n in inner if n.type == "declaration")
                 margin = f"@{box.lower_at_keyword}"
-                made = _Rule(name, box.source_line, f"{said} {{ {margin} }}", written)
+                made = _PlacedRule(name, box.source_line, f"{said} {{ {margin} }}", written)
                 sheets.pages.append(_PageRule(made, specificity, margin, page_type))
 
 
-def _written(node: Any) -> Written:
+def _written(node: Any) -> Declaration:
     names = tuple(name for name, _, _ in preprocess_declarations(None, [node]))
     value = stylesheets.serialize(node.value).strip()
-    return Written(node.name, value, node.source_line, names, bool(node.important))
+    return Declaration(node.name, value, node.source_line, names, bool(node.important))
 
 
 @contextmanager
@@ -212,14 +212,14 @@ def _silence() -> Iterator[None]:
 # --- of an element ----------------------------------------------------------------------------
 
 
-def rules_of(sheets: Sheets, wrapped: Any, pseudo: Pseudo = None) -> tuple[RuleFound, ...]:
+def rules_of(sheets: PlacedRules, wrapped: Any, pseudo: Pseudo = None) -> tuple[RuleFound, ...]:
     """The rules that made an element's style, its own first, then what it inherits.
 
     Args:
         wrapped: the element as the selectors see it, `wrapper_element` and below.
         pseudo: of one of its pseudo-elements.
     """
-    levels: list[list[tuple[Weight, _Rule]]] = []
+    levels: list[list[tuple[Weight, _PlacedRule]]] = []
     at, of = wrapped, pseudo
     while at is not None:
         levels.append([*sheets.of(at, of), *(() if of else _attribute(at.etree_element))])
@@ -227,23 +227,23 @@ def rules_of(sheets: Sheets, wrapped: Any, pseudo: Pseudo = None) -> tuple[RuleF
     return _weighed(levels)
 
 
-def rules_of_page(sheets: Sheets, page_type: object, margin: Pseudo) -> tuple[RuleFound, ...]:
+def rules_of_page(sheets: PlacedRules, page_type: object, margin: Pseudo) -> tuple[RuleFound, ...]:
     """The same of a page, or of a box in its margin, which inherits from the page."""
     levels = [list(sheets.of_page(page_type, of)) for of in dict.fromkeys((margin, None))]
     return _weighed(levels)
 
 
-def _attribute(element: Element) -> Iterator[tuple[Weight, _Rule]]:
+def _attribute(element: Element) -> Iterator[tuple[Weight, _PlacedRule]]:
     text = element.get("style", "")
     if text.strip():
         with _silence():
             nodes = stylesheets.declarations(stylesheets.components(text))
             written = tuple(_written(node) for node in nodes if node.type == "declaration")
         # Origin and place: an author's, where stylesheets are a user's (CSS Cascade 5, 6.1).
-        yield (1, inf, (1, 0, 0), 0), _Rule("", 0, 'style="…"', written)
+        yield (1, inf, (1, 0, 0), 0), _PlacedRule("", 0, 'style="…"', written)
 
 
-def _weighed(levels: Sequence[Sequence[tuple[Weight, _Rule]]]) -> tuple[RuleFound, ...]:
+def _weighed(levels: Sequence[Sequence[tuple[Weight, _PlacedRule]]]) -> tuple[RuleFound, ...]:
     """Rules in cascade order, what wins marked; of those above, what reaches down."""
     decided: set[str] = set()
     customs = _customs(levels)
@@ -265,7 +265,9 @@ def _weighed(levels: Sequence[Sequence[tuple[Weight, _Rule]]]) -> tuple[RuleFoun
     return tuple(found)
 
 
-def _winners(ordered: Sequence[tuple[Weight, _Rule]]) -> Mapping[str, tuple[bool, Weight, int]]:
+def _winners(
+    ordered: Sequence[tuple[Weight, _PlacedRule]],
+) -> Mapping[str, tuple[bool, Weight, int]]:
     """Of each longhand, what decides it."""
     winners: dict[str, tuple[bool, Weight, int]] = {}
     for weight, rule in ordered:
@@ -280,7 +282,7 @@ def _winners(ordered: Sequence[tuple[Weight, _Rule]]) -> Mapping[str, tuple[bool
 
 
 def _wins(
-    one: Written,
+    one: Declaration,
     winners: Mapping[str, tuple[bool, Weight, int]],
     decided: set[str],
     *,
@@ -297,7 +299,7 @@ def _wins(
 Customs: TypeAlias = Mapping[str, tuple[str, str, int]]  # value, file, line
 
 
-def _customs(levels: Sequence[Sequence[tuple[Weight, _Rule]]]) -> Customs:
+def _customs(levels: Sequence[Sequence[tuple[Weight, _PlacedRule]]]) -> Customs:
     """Of each custom property the nearest declaration that wins."""
     found: dict[str, tuple[str, str, int]] = {}
     for level in levels:
@@ -311,7 +313,7 @@ def _customs(levels: Sequence[Sequence[tuple[Weight, _Rule]]]) -> Customs:
     return found
 
 
-def _resolved(one: Written, customs: Customs) -> Written:
+def _resolved(one: Declaration, customs: Customs) -> Declaration:
     asked: dict[str, tuple[str, str, int]] = {}
     text = _filled(stylesheets.components(one.value), customs, asked, 0)
     return replace(one, resolved=text.strip(), asked=tuple(asked.values()))

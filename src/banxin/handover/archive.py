@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import stat
 import unicodedata
 import zipfile
@@ -37,6 +38,7 @@ _END_SIZE: Final = 22
 _HEAD_SIZE: Final = 30
 _COMMENT: Final = 65_535
 _LOCKED: Final = 0x1
+_DRIVE: Final = re.compile(r"[A-Za-z]:")
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
@@ -181,7 +183,7 @@ def is_plain(name: str) -> bool:
     return (
         name.isprintable()
         and "\\" not in name
-        and ":" not in name
+        and not _DRIVE.match(name)
         and not PurePosixPath(name).is_absolute()
         and all(part and part not in {".", ".."} for part in parts)
         and all(part == part.strip(" ") and not part.endswith(".") for part in parts)

@@ -26,6 +26,7 @@ from banxin.request import Request
 from banxin.source import digest_of_source
 from banxin.tables import read_table
 from banxin.typeset import ENGINE
+from banxin.units import Length
 from banxin.visible import visible
 from banxin.words import LANGUAGES, sentence
 from banxin.workspace import Workspace
@@ -109,12 +110,20 @@ def _ordered(build: Build, workspace: Workspace) -> Mapping[str, Any]:
     return {
         "paper": ordered.paper,
         "cover_paper": cover.paper,
+        "spine_mm": _spine(build.report),
+        "flap_mm": cover.flap_mm,
         "copies": ordered.copies,
         "finishing": list(ordered.finishing),
         "delivery": ordered.delivery,
         "contact": list(ordered.contact),
         "remarks": ordered.remarks,
     }
+
+
+def _spine(report: Report) -> float | None:
+    """Of a cover by itself."""
+    told = (one.facts["spine"] for one in report.findings if one.code == "cover/spine-reckoned")
+    return next((round(spine.in_mm, 2) for spine in told if isinstance(spine, Length)), None)
 
 
 def _fonts(report: Report) -> list[Mapping[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Final
 from banxin import pipeline, preflight, press
 from banxin.diagnostics import BanxinError, Place, error
 from banxin.finishes import in_a_name
-from banxin.handover.archive import LARGEST, zipped
+from banxin.handover.archive import LARGEST, is_plain, zipped
 from banxin.handover.job_sheet import JOB, SHEET, as_page, job_table
 from banxin.pipeline import Build
 from banxin.press import Profile
@@ -54,7 +55,7 @@ def package(
     if total > LARGEST - (1 << 20):
         place = Place(str(workspace.output / build.job.name))
         raise BanxinError(error("package/too-large", place, size=total >> 20, most=LARGEST >> 20))
-    data = zipped({f"{stem}/{name}": held for name, held in files.items()})
+    data = zipped({f"{_plain(stem)}/{name}": held for name, held in files.items()})
     file = workspace.output / build.job.name / f"{stem}-job.zip"
     write_whole(file, data)
     return Packed(build, file, hashlib.sha256(data).hexdigest())
@@ -68,7 +69,7 @@ def contents(build: Build, request: Request, workspace: Workspace) -> Mapping[st
     """
     job = build.job
     folder = workspace.output / job.name
-    made = {path.relative_to(folder).as_posix(): ordinary(path) for path in build.files}
+    made = {_plain(path.relative_to(folder).as_posix()): ordinary(path) for path in build.files}
     # How long a build took is no part of the job, and differs from one to the next.
     report = replace(build.report, timings={})
     made["report.json"] = preflight.as_json(report, request.language).encode()
@@ -82,6 +83,12 @@ def contents(build: Build, request: Request, workspace: Workspace) -> Mapping[st
         **ordered,
     }
     return files | {SUMS: sums(files).encode()}
+
+
+def _plain(name: str) -> str:
+    """A name that every system can unpack; a Macintosh, for one, takes accents apart."""
+    whole = unicodedata.normalize("NFC", name)
+    return whole if is_plain(whole) else "/".join(in_a_name(part) for part in whole.split("/"))
 
 
 def sums(files: Mapping[str, bytes]) -> str:

@@ -2,34 +2,81 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+from collections.abc import Iterator
 from typing import Any, Final
 
+from banxin.diagnostics import BanxinError
 from banxin.importing.bounds import MOST_ROWS, parts_of, refused
 from banxin.importing.paragraphs import Brought, Form, ImportedParagraph, escaped, table
 from banxin.importing.plain import decoded
 
+_KNOWN: Final = 0.7  # of a text's characters beyond ASCII: in Big5 read as GB they are half
 _PEOPLE: Final = ("姓名", "名字", "姓　名", "姓 名", "Name", "name")
 
 
+Cells = tuple[str, ...]
+NumberedRow = tuple[int, Cells]  # the line of a text, the row of a sheet: from 1
+
+
 def read_csv(data: bytes, file: str) -> Brought:
-    """Rows of a `.csv`, its delimiter found from the first line."""
-    text = decoded(data, file)
-    first = text.partition("\n")[0]
-    delimiter = max("\t;,", key=first.count)
-    rows = []
-    try:
-        for row in csv.reader(io.StringIO(text), delimiter=delimiter):
-            rows.append(tuple(cell.strip() for cell in row))
-            _bounded(len(rows), file)
-    except csv.Error as problem:
-        raise refused("import/broken", file) from problem
+    """Rows of a `.csv`, as `rows_of_text`."""
+    rows = [cells for _, cells in rows_of_text(data, file)]
     return Brought(tuple(_sheet(rows, "", file)))
 
 
 def read_sheets(data: bytes, file: str) -> Brought:
-    """All sheets of an `.xlsx`, values alone: no formula is reckoned, no macro run.
+    """All sheets of an `.xlsx`, as `rows_of_sheets`."""
+    found: list[ImportedParagraph] = []
+    sheets = list(rows_of_sheets(data, file))
+    for name, numbered in sheets:
+        rows = [cells for _, cells in numbered]
+        found += _sheet(rows, name if len(sheets) > 1 else "", file)
+    return Brought(tuple(found))
+
+
+def rows_of_text(data: bytes, file: str, most: int = MOST_ROWS) -> list[NumberedRow]:
+    """Rows of a `.csv`, its delimiter found from the first line.
+
+    Raises:
+        BanxinError: `import/encoding`, `import/broken`; `import/too-many-rows`, for more than
+            *most*.
+    """
+    text = _text(data, file)
+    first = text.partition("\n")[0]
+    delimiter = max("\t;,", key=first.count)
+    rows: list[NumberedRow] = []
+    reader, line = csv.reader(io.StringIO(text), delimiter=delimiter), 1
+    try:
+        for row in reader:
+            rows.append((line, tuple(cell.strip() for cell in row)))
+            line = reader.line_num + 1
+            _bounded(len(rows), file, most)
+    except csv.Error as problem:
+        raise refused("import/broken", file) from problem
+    return rows
+
+
+def _text(data: bytes, file: str) -> str:
+    """As `decoded`; also a list of names, which has no frequent characters, of GB 2312's."""
+    try:
+        return decoded(data, file)
+    except BanxinError:
+        with contextlib.suppress(UnicodeError):
+            text = data.decode("gb18030")
+            han = [c for c in text if ord(c) > 0x7F]
+            known = sum(bool(c.encode("gb2312", "ignore")) for c in han)
+            if known >= _KNOWN * len(han) and "\0" not in text:
+                return text.replace("\r\n", "\n").replace("\r", "\n")
+        raise
+
+
+def rows_of_sheets(
+    data: bytes, file: str, most: int = MOST_ROWS
+) -> Iterator[tuple[str, list[NumberedRow]]]:
+    """The sheets of an `.xlsx` by name, values alone: no formula is reckoned, no macro run.
 
     Raises:
         BanxinError: as `parts_of`; `import/too-many-rows`, `import/no-library`.
@@ -39,22 +86,21 @@ def read_sheets(data: bytes, file: str) -> Brought:
     except ImportError as problem:
         raise refused("import/no-library", file, library="python-calamine") from problem
     parts_of(data, file).close()
-    found: list[ImportedParagraph] = []
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
     except Exception as problem:  # whatever a broken file makes of it
         raise refused("import/broken", file) from problem
     for sheet in sheets:
-        _bounded(sheet.total_height, file)
-        rows = [tuple(_said(cell) for cell in row) for row in sheet.to_python()]
-        found += _sheet(rows, sheet.name if len(sheets) > 1 else "", file)
-    return Brought(tuple(found))
+        _bounded(sheet.total_height, file, most)
+        above = sheet.start[0] if sheet.start else 0  # rows that the file does not have
+        rows = (tuple(_said(cell) for cell in row) for row in sheet.to_python())
+        yield sheet.name, list(enumerate(rows, above + 1))
 
 
-def _bounded(rows: int, file: str) -> None:
-    if rows > MOST_ROWS:
-        raise refused("import/too-many-rows", file, most=MOST_ROWS)
+def _bounded(rows: int, file: str, most: int) -> None:
+    if rows > most:
+        raise refused("import/too-many-rows", file, most=most)
 
 
 def _said(cell: Any) -> str:

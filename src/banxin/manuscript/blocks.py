@@ -215,6 +215,54 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """An event of a chronicle; `at`: when it was, in years, in hours of a day or days of a year."""
+
+    when: str
+    at: float
+    text: Inlines
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of a chronicle; `title` may be empty."""
+
+    title: str
+    moments: tuple[Moment, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was counted at a moment of a chronicle; `written` as the manuscript has it."""
+
+    when: str
+    at: float
+    value: float
+    written: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Chronicle:
+    """`::: chronicle`: years, or the hours of a day, drawn to scale.
+
+    `scale` is year, hour or day; `measured` are in the order of time, and `called` and `unit` say
+    what they are; `size` is full or spread.
+    """
+
+    title: str
+    scale: str
+    periods: tuple[Period, ...]
+    measured: tuple[Measured, ...]
+    called: str
+    unit: str
+    size: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     name: str
     about: str

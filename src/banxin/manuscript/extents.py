@@ -68,7 +68,7 @@ class Extent:
         return text[: self.begins] + out + text[self.ends :]
 
 
-class Written:
+class ChapterText:
     """One chapter as it is written.
 
     Attributes:
@@ -304,7 +304,7 @@ class Changed:
 
 
 def with_attribute(
-    written: Written, line: int, column: int, key: str, value: str | None
+    written: ChapterText, line: int, column: int, key: str, value: str | None
 ) -> Changed:
     """The chapter with *key* said of the picture or the `:::` block at a place.
 
@@ -333,7 +333,7 @@ def with_attribute(
     return Changed(text, (line - 1, line - 1))
 
 
-def with_address(written: Written, line: int, column: int, address: str) -> Changed:
+def with_address(written: ChapterText, line: int, column: int, address: str) -> Changed:
     """The chapter with another picture at a place. Raises: LookupError."""
     text, lines = written.text, (line - 1, line - 1)
     if written.key_at(line) is not None:
@@ -375,7 +375,7 @@ def _end_of_picture(row: str, column: int) -> int:
     raise LookupError(row)
 
 
-def _with_key(written: Written, beside: str, key: str, value: str | None) -> Changed:
+def _with_key(written: ChapterText, beside: str, key: str, value: str | None) -> Changed:
     """A key of the front matter; one that is not there yet stands behind *beside*."""
     text = written.text
     known = key if key in written.front else ""

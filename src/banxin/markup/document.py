@@ -34,7 +34,7 @@ from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
-from banxin.markup import barcode, cells, charts, fields, qr, struck, walls
+from banxin.markup import barcode, cells, charts, chronicles, fields, qr, struck, walls
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
@@ -421,7 +421,12 @@ class _Maker:
         self._words = edition.layout.words_in(edition.lang)
         self._fronts = {str(chapter.file): front_of(chapter) for chapter in edition.chapters}
         self._notes: tuple[b.Blocks, ...] = ()
-        self._pictures: Sequence[Picture] = tuple(edition.pictures.values())
+        self._pictures: Sequence[Picture] = tuple(
+            # A logo is no photograph whose maker an imprint would name, or that a cover would take.
+            picture
+            for picture in edition.pictures.values()
+            if picture.credit or not picture.vector
+        )
         self._mentions: dict[PurePosixPath, list[Place]] = {}
         self._shortened: dict[str, Diagnostic] = {}
         self._squeezed: dict[str, Diagnostic] = {}
@@ -456,6 +461,8 @@ class _Maker:
             "field": self.field,
             "struck": self.struck,
             "wall": self.wall,
+            "chronicle": self.chronicle,
+            "instead": instead,
             "lines": title_lines,
             "joined": joined,
             "stack": stack,
@@ -844,7 +851,7 @@ class _Maker:
             size=size,
             lines=shape.lines,
             sharp=min(shape.most, sharp_lines(picture.height, grid)),
-            caption_lines=lines,
+            caption_lines=lines if spoken or credited else 0,
             stacked=stacked,
             numbered=numbered,
             held=shape.held,
@@ -1017,6 +1024,50 @@ class _Maker:
         wide, high = characters or grid.characters, lines or grid.lines
         return walls.wall(named, self._steps(step), wide, high, grid)
 
+    def chronicle(
+        self,
+        block: b.Chronicle,
+        characters: float,
+        lines: int,
+        inks: Sequence[str],
+        dates: float = 0,
+        *,
+        spread: bool = False,
+    ) -> chronicles.Drawn | None:
+        """A chronicle drawn to scale; None, and it is told, where its words have no room.
+
+        Args:
+            characters: of the body that it is wide; lines: of the grid that it may take.
+            inks: of the layout, for scale, ticks and bars; and, if there are more, for the hours
+                of a day from night to light.
+            dates: characters for what says when, if the scale is to run down the page.
+            spread: over two facing pages.
+        """
+        found = colours(self._layout)
+        ink, quiet, strong, *sky = (f"rgb({found[name]})" for name in inks)
+        (words,), (when,) = self._steps("moment"), self._steps("when-small")
+        page = self._layout.page
+        frame = chronicles.Frame(
+            self._ruler(characters),
+            lines,
+            words.size.in_pt,
+            when.size.in_pt,
+            page.inside.in_pt if spread else 0.0,
+            ink,
+            quiet,
+            strong,
+            tuple(sky),
+        )
+        if dates:
+            drawn = chronicles.down(block, frame, dates * self._layout.grid.character.in_pt)
+        else:
+            drawn = chronicles.across(block, frame)
+        if drawn is None:
+            self._drawn[str(block.place)] = note("chronicle/no-room", block.place)
+            return None
+        pages = (replace(page, svg=Markup(page.svg)) for page in drawn.pages)  # noqa: S704  # ours
+        return replace(drawn, pages=tuple(pages))
+
     def qr(self, words: str, ink: str = "mo") -> Markup:
         """A code that says *words*, in one of the layout's inks."""
         return Markup(qr.qr(words, f"rgb({colours(self._layout)[ink]})"))  # noqa: S704
@@ -1125,6 +1176,25 @@ def only(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
 
 def without(blocks: Sequence[b.Block], *kinds: str) -> tuple[b.Block, ...]:
     return tuple(block for block in blocks if KIND_OF[type(block)] not in kinds)
+
+
+def instead(chronicle: b.Chronicle) -> tuple[b.Block, ...]:
+    """A chronicle as a timeline, and a table of what was measured."""
+    stages = tuple(
+        b.Stage(
+            period.title,
+            tuple(b.Event(one.when, one.text, one.place) for one in period.moments),
+            period.place,
+        )
+        for period in chronicle.periods
+    )
+    found: list[b.Block] = [b.Timeline(stages, chronicle.place)] if stages else []
+    if chronicle.measured:
+        said = f"{chronicle.called}（{chronicle.unit}）" if chronicle.unit else chronicle.called
+        rows = tuple(((b.Text(m.when),), (b.Text(m.written),)) for m in chronicle.measured)
+        head = ((b.Text(chronicle.title),), (b.Text(said),))
+        found.append(b.Table(head, rows, ("left", "right"), chronicle.place))
+    return tuple(found)
 
 
 def spaced_name(name: str) -> str:

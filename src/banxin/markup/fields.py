@@ -18,6 +18,7 @@ from banxin.manuscript.quantities import in_words
 from banxin.markup.charts import RULE, Ruler
 
 FILLED: Final = 0.64  # of the distance from mark to mark: a mark and its white stay apart in print
+TALL: Final = 2.5  # times as high as broad: the room of a tick
 TICK: Final = 0.2  # of that distance: how thick a tick is
 LEAST: Final = 1.7  # pt from mark to mark: a mark of 1.1 pt and white of 0.6 hold on coated paper
 SLACK: Final = 1.3  # rows stand this much farther apart than columns at most, to end on a line
@@ -59,7 +60,7 @@ def field(count: Count, ruler: Ruler, lines: int, most: int, colour: str) -> Fie
         colour: as CSS has it.
     """
     each = count.each
-    while (lattice := _lattice(_marks(count, each), ruler, lines, most)) is None:
+    while (lattice := _lattice(_marks(count, each), _tall(count.mark), ruler, lines, most)) is None:
         each *= 10
     svg = _svg(count, each, lattice, ruler, colour)
     return Field(svg, lattice.lines, of_each(count.of, each), each)
@@ -78,25 +79,30 @@ def _marks(count: Count, each: int) -> int:
     return max(1, ceil(max(count.number, count.whole) / each))
 
 
-def _lattice(marks: int, ruler: Ruler, lines: int, most: int) -> _Lattice | None:
+def _tall(mark: str) -> float:
+    """How much higher than broad the room of a mark is."""
+    return TALL if mark == "tick" else 1.0
+
+
+def _lattice(marks: int, tall: float, ruler: Ruler, lines: int, most: int) -> _Lattice | None:
     """The largest marks that stand in *lines*, or in as few more as they need; None: in no more."""
     for high in range(max(1, lines), max(lines, most) + 1):
         room = high * ruler.pitch - (ruler.pitch - ruler.character)
-        columns = _columns(marks, ruler, room)
+        columns = _columns(marks, tall, ruler, room)
         across = _across(columns, ruler.width)
         if across >= LEAST:
-            return _closed(marks, columns, across, ruler)
+            return _closed(marks, columns, tall, ruler)
     return None
 
 
-def _columns(marks: int, ruler: Ruler, room: float) -> int:
+def _columns(marks: int, tall: float, ruler: Ruler, room: float) -> int:
     """As few as make the field no higher than *room*, and its marks no larger than a line.
 
     Or a few more, if its last row is fuller then.
     """
-    fewest = ceil(ruler.width / ruler.pitch + 1 - FILLED)
-    columns = max(fewest, int(0.8 * sqrt(marks * ruler.width / room)))
-    while _high(ceil(marks / columns), _across(columns, ruler.width)) > room:
+    fewest = ceil(FILLED * ruler.width / ruler.character + 1 - FILLED)
+    columns = max(fewest, int(0.8 * sqrt(marks * tall * ruler.width / room)))
+    while _high(ceil(marks / columns), tall * _across(columns, ruler.width)) > room:
         columns += 1
     more = range(columns, max(columns, int(columns * MORE)) + 1)
     wide = [c for c in more if _across(c, ruler.width) >= LEAST]
@@ -111,13 +117,15 @@ def _high(rows: int, pitch: float) -> float:
     return (rows - 1 + FILLED) * pitch
 
 
-def _closed(marks: int, columns: int, across: float, ruler: Ruler) -> _Lattice:
+def _closed(marks: int, columns: int, tall: float, ruler: Ruler) -> _Lattice:
     """Its last row ends at the foot of a line's characters, if the rows need not part for it."""
     rows, between = ceil(marks / columns), ruler.pitch - ruler.character
-    lines = ceil((_high(rows, across) + between) / ruler.pitch - 0.01)
+    across = _across(columns, ruler.width)
+    usual = tall * across
+    lines = ceil((_high(rows, usual) + between) / ruler.pitch - 0.01)
     foot = lines * ruler.pitch - between
-    down = (foot - FILLED * across) / (rows - 1) if rows > 1 else across
-    return _Lattice(columns, across, down if down <= SLACK * across else across, lines)
+    down = (foot - FILLED * usual) / (rows - 1) if rows > 1 else usual
+    return _Lattice(columns, across, down if down <= SLACK * usual else usual, lines)
 
 
 def _svg(count: Count, each: int, lattice: _Lattice, ruler: Ruler, colour: str) -> str:
@@ -143,17 +151,18 @@ def _rows(mark: str, full: int, lattice: _Lattice, ruler: Ruler, colour: str) ->
     """The whole marks, each row a dashed line."""
     size, step = FILLED * lattice.across, lattice.across
     dash = {"square": size, "dot": 0.0, "tick": max(RULE, TICK * step)}[mark]
+    high = _tall(mark) * size
     start = size / 2 if mark == "dot" else 0.0
     ends = ' stroke-linecap="round"' if mark == "dot" else ""
     lines = []
     for row in range(ceil(full / lattice.columns)):
         marks = min(lattice.columns, full - row * lattice.columns)
-        y = ruler.head + size / 2 + row * lattice.down
+        y = ruler.head + high / 2 + row * lattice.down
         # A dash of no length is drawn if the line goes on behind it.
         long = (marks - 1) * step + (dash or step / 4)
         lines.append(f"M{start:.3f} {y:.3f}h{long:.3f}")
     return (
-        f'<path d="{"".join(lines)}" fill="none" stroke="{colour}" stroke-width="{size:.3f}"'
+        f'<path d="{"".join(lines)}" fill="none" stroke="{colour}" stroke-width="{high:.3f}"'
         f' stroke-dasharray="{dash:.4f} {step - dash:.4f}"{ends}/>'
     )
 
@@ -172,9 +181,10 @@ def _part(mark: str, number: int, part: float, lattice: _Lattice, ruler: Ruler, 
         r = max(RULE, sqrt(part) * size / 2)
         centre = size / 2
         return f'<circle cx="{x + centre:.3f}" cy="{y + centre:.3f}" r="{r:.3f}" fill="{colour}"/>'
-    wide, high = (size * part, size) if mark == "square" else (TICK * lattice.across, size * part)
+    tall = _tall(mark) * size
+    wide, high = (size * part, size) if mark == "square" else (TICK * lattice.across, tall * part)
     return (
-        f'<rect x="{x:.3f}" y="{y + size - high:.3f}" width="{max(RULE, wide):.3f}"'
+        f'<rect x="{x:.3f}" y="{y + tall - high:.3f}" width="{max(RULE, wide):.3f}"'
         f' height="{max(RULE, high):.3f}" fill="{colour}"/>'
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -26,10 +27,10 @@ _PLATES: Final = ("front_plate", "plate_of")
 
 def unprinted(layout: Layout, chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
     """Each key of a chapter that its template does not print, with the one that was meant."""
-    keys = _Keys(layout)
+    keys = _keys_of(tuple(layout.templates.items()))
     for chapter in chapters:
         template = chapter.field("template", "text")
-        known = keys.of(template)
+        known = keys.of(layout.chapters.get(template))
         if known is None:
             continue
         for key, said in chapter.front.items():
@@ -62,15 +63,19 @@ class _Reads:
     macros: set[tuple[str, str]] = field(default_factory=set)
 
 
+@lru_cache(maxsize=8)
+def _keys_of(templates: tuple[tuple[str, str], ...]) -> _Keys:
+    return _Keys(templates)
+
+
 class _Keys:
     """The keys that the templates of a layout print; `printed` are those of any of them."""
 
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
+    def __init__(self, templates: Sequence[tuple[str, str]]) -> None:
         jinja = SandboxedEnvironment()
         self._files: dict[str, _Reads] = {}
         self._macros: dict[tuple[str, str], _Reads] = {}
-        for name, text in layout.templates.items():
+        for name, text in templates:
             try:
                 self._take(name, jinja.parse(text))
             except (TemplateSyntaxError, RecursionError):  # told by whoever fills it in
@@ -80,9 +85,8 @@ class _Keys:
         self._listed = frozenset(key for reads in every for key in reads.others)
         self.printed = frozenset(key for reads in every for key in reads.own | reads.others)
 
-    def of(self, template: str) -> frozenset[str] | None:
-        """Of a chapter template by its name in the layout; None if the layout has none such."""
-        file = self._layout.chapters.get(template)
+    def of(self, file: str | None) -> frozenset[str] | None:
+        """Of a chapter template by its file; None if the layout has none such."""
         if file is None:
             return None
         return frozenset(self._own(self._files.get(file, _Reads()), set())) | {

@@ -16,6 +16,7 @@ from banxin.assets import fonts
 from banxin.content import EDITION_FILE
 from banxin.diagnostics import Box, Diagnostic, Place, in_order
 from banxin.edition import Edition
+from banxin.fields import CopyRow, filled_source
 from banxin.manuscript import Manuscript
 from banxin.preflight.book import Book, Material, book
 from banxin.preflight.facts import Facts, read
@@ -72,6 +73,7 @@ class Case:
         finish: which finish the file is: `press`, or `screen`.
         icc: of the output condition.
         remarks: of those who made the finishes.
+        row: of the copy that it is, where there are many.
     """
 
     job: Job
@@ -83,6 +85,7 @@ class Case:
     limits: Limits
     icc: bytes
     remarks: tuple[Diagnostic, ...] = ()
+    row: CopyRow | None = None
 
 
 def judge(
@@ -139,10 +142,13 @@ def book_of(case: Case, pages: Pages, workspace: Workspace) -> Book:
     names = [chapter.file for chapter in bound.chapters]
     sources = {name: workspace.read_text(name, encoding=job.encoding) for name in names}
     sources[job.folder / EDITION_FILE] = workspace.read_text(job.folder / EDITION_FILE)
+    if case.row is not None:
+        sources = {name: filled_source(text, case.row) for name, text in sources.items()}
     photos = job.folder / "photos"
+    # Of many copies each has its own, and leaves those of the others unused.
     files = [
         photos / name
-        for name in workspace.files(photos)
+        for name in (() if case.row else workspace.files(photos))
         if PurePosixPath(name).suffix.lower() in edition.PICTURE_SUFFIXES
     ]
     asked = required(job.publication, job.publication_asked_at, workspace, job.folder)
@@ -172,7 +178,7 @@ def remembered_pages(
 
     Each page tells what it is made of, so that none is taken for another.
     """
-    about = (job.name, job.layout, job.press, kind, ENGINE, digest_of_source())
+    about = (str(job.folder), job.layout, job.press, kind, ENGINE, digest_of_source())
     key = hashlib.sha256(repr(about).encode()).hexdigest()
     pages = Pages(workspace.recall("pages", key), digests)
     yield pages

@@ -11,12 +11,15 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Stream
 
 from banxin.diagnostics import Box
+from banxin.preflight import glyphs
+from banxin.preflight.glyphs import Glyphs
 from banxin.preflight.painted import (
     Fill,
     Mark,
@@ -29,7 +32,7 @@ from banxin.preflight.painted import (
     TransparencyGroup,
 )
 
-FORMAT: Final = 2  # counts up when entries are written otherwise
+FORMAT: Final = 3  # counts up when entries are written otherwise
 _KINDS: Final[tuple[type[Painted], ...]] = (Run, Stroke, Fill, PaintedPicture, Shade)
 _UPWARD: Final = frozenset({"/Parent", "/P", "/StructParents", "/StructParent", "/Length"})
 
@@ -52,10 +55,10 @@ class Pages:
 
     def take(self, pdf: pikepdf.Pdf) -> None:
         """The pages of *pdf* are asked about from now on."""
-        seen: dict[_Objgen, bytes] = {}
-        self.digests = tuple(_digest(page.obj, seen).hex() for page in pdf.pages)
-        self._images = _Images(seen)
-        self._things = {number: digest.hex() for (number, _), digest in seen.items()}
+        reading = _PageReading()
+        self.digests = tuple(reading.digest(page.obj).hex() for page in pdf.pages)
+        self._images = _Images(reading.seen)
+        self._things = {number: digest.hex() for (number, _), digest in reading.seen.items()}
 
     def recall(self, kind: str, page: int) -> bytes | None:
         """What was kept of a page, by its number."""
@@ -181,33 +184,73 @@ def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def _digest(thing: Any, seen: dict[_Objgen, bytes]) -> bytes:
-    """Of an object and of all that it refers to, but for what it is a part of."""
-    if not isinstance(thing, pikepdf.Object):
-        return hashlib.sha256(repr(thing).encode()).digest()
-    if not thing.is_indirect:
-        return _digest_of(thing, seen)
-    known = seen.get(thing.objgen)
-    if known is None:
-        seen[thing.objgen] = b"loop"
-        known = seen[thing.objgen] = _digest_of(thing, seen)
-    return known
+@dataclass(slots=True)
+class _PageReading:
+    """Digests of what is in one file.
 
+    Attributes:
+        seen: by the numbers of objects.
+        fonts: by the same, those of which a page has no more than it shows.
+    """
 
-def _digest_of(thing: Any, seen: dict[_Objgen, bytes]) -> bytes:
-    digest = hashlib.sha256()
-    if isinstance(thing, Dictionary | Stream):
-        digest.update(b"stream" if isinstance(thing, Stream) else b"dictionary")
-        for key in sorted(set(thing.keys()) - _UPWARD):
-            digest.update(
-                key.encode("utf-8", "surrogateescape") + b"\0" + _digest(thing[key], seen)
-            )
-        if isinstance(thing, Stream):
-            digest.update(thing.read_raw_bytes())
-    elif isinstance(thing, Array):
-        digest.update(b"array")
-        for item in thing:
-            digest.update(_digest(item, seen))
-    else:
-        digest.update(b"plain" + thing.unparse())
-    return digest.digest()
+    seen: dict[_Objgen, bytes] = field(default_factory=dict)
+    fonts: dict[_Objgen, Glyphs | None] = field(default_factory=dict)
+
+    def digest(self, thing: Any) -> bytes:
+        """Of an object and of all that it refers to, but for what it is a part of."""
+        if not isinstance(thing, pikepdf.Object):
+            return hashlib.sha256(repr(thing).encode()).digest()
+        if not thing.is_indirect:
+            return self._digest_of(thing)
+        known = self.seen.get(thing.objgen)
+        if known is None:
+            self.seen[thing.objgen] = b"loop"
+            known = self.seen[thing.objgen] = self._digest_of(thing)
+        return known
+
+    def _digest_of(self, thing: Any) -> bytes:
+        digest = hashlib.sha256()
+        if isinstance(thing, Dictionary | Stream):
+            digest.update(b"stream" if isinstance(thing, Stream) else b"dictionary")
+            holds_text = glyphs.holds_text(thing) and glyphs.is_closed(thing)
+            for key in sorted(set(thing.keys()) - _UPWARD):
+                named = key.encode("utf-8", "surrogateescape") + b"\0"
+                resources = holds_text and key == "/Resources"
+                digest.update(
+                    named + (self._resources(thing) if resources else self.digest(thing[key]))
+                )
+            if isinstance(thing, Stream):
+                digest.update(thing.read_raw_bytes())
+        elif isinstance(thing, Array):
+            digest.update(b"array")
+            for item in thing:
+                digest.update(self.digest(item))
+        else:
+            digest.update(b"plain" + thing.unparse())
+        return digest.digest()
+
+    def _resources(self, holder: Any) -> bytes:
+        """Of what the content of *holder* draws with: of a font, the glyphs that it shows."""
+        digest = hashlib.sha256(b"resources")
+        content = hashlib.sha256(glyphs.raw_content(holder)).digest()
+        for key, value in sorted(holder.Resources.items()):
+            digest.update(key.encode("utf-8", "surrogateescape") + b"\0")
+            if key != "/Font":
+                digest.update(self.digest(value))
+                continue
+            for name, font in sorted(value.items()):
+                whole = self.digest(font)  # asked for by itself, too
+                known = self._font(font)
+                if known is None:
+                    shows = whole
+                else:
+                    shows = known.digest(glyphs.shown(holder, content).get(name, ()))
+                digest.update(name.encode("utf-8", "surrogateescape") + b"\0" + shows)
+        return digest.digest()
+
+    def _font(self, font: Any) -> Glyphs | None:
+        if not font.is_indirect:
+            return None
+        if font.objgen not in self.fonts:
+            self.fonts[font.objgen] = Glyphs.of(font)
+        return self.fonts[font.objgen]

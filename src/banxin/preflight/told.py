@@ -22,6 +22,9 @@ NO_PICTURE: Final = STAND_INS | {
     "photo/empty", "photo/unreadable", "photo/truncated", "photo/format", "photo/vector",
     "photo/raw", "photo/not-picture", "photo/unusual", "photo/too-large", "figure/no-address",
     "figure/address", "front-matter/twice", "layout/no-block", LEFT_OUT,
+    "artwork/damaged", "artwork/font", "artwork/locked", "artwork/mesh", "artwork/no-ghostscript",
+    "artwork/no-page", "artwork/picture", "artwork/size", "artwork/svg-colour",
+    "artwork/svg-element", "artwork/svg-entities", "artwork/too-large",
 }  # fmt: skip
 # Findings that say that words are not set, and the fact that names them; where there is none, all
 # that is said on its line, or on as many as it counts.

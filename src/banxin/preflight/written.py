@@ -29,9 +29,12 @@ PICTURES: Final = (
 PAGE: Final = "#page="  # behind the name of a PDF
 SETTINGS: Final = frozenset({
     "template", "focus", "lang", "page", "anchor", "size", "lines", "fit",
-    "photo", "as", "ink", "overprint", "sort", "except",
+    "photo", "as", "ink", "overprint", "sort", "except", "when",
 })  # fmt: skip
 SPOKEN: Final = ("title", "count", "by", "unit", "source", "credit", "ruby")  # attributes in print
+LED: Final = frozenset(
+    {"numbers", "timeline", "chronicle"}
+)  # their items have words at their heads
 # Attributes of that name which are no words: a column of a table, ones that a mark stands for.
 COUNTED: Final = frozenset({("names", "by"), ("numbers", "unit")})
 # Chapters whose titles may name them and stand on no page.
@@ -387,7 +390,7 @@ class _Scanner:
         if self._block == "names" and not item:
             self._parts(number, shown)
             return
-        lead = _LEAD.match(shown) if self._block in {"numbers", "timeline"} else None
+        lead = _LEAD.match(shown) if self._block in LED else None
         if lead:
             behind = (
                 re.match(r"\{[^{}\n]*\}", shown[lead.end() :]) if self._block == "numbers" else None
@@ -431,7 +434,7 @@ class _Scanner:
         self._end()
         self._kind = "cell"
         cells = list(re.finditer(r"(?:[^|\\]|\\.)+", line))
-        is_head = self._block == "chart" and not self._rows
+        is_head = self._block in {"chart", "chronicle"} and not self._rows
         if is_head:
             cells = [cell for cell in cells if not self._is_said(cell[0])]
         for cell in cells:

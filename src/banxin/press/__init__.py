@@ -19,6 +19,7 @@ from banxin.press.plates import pages_with, plates
 from banxin.press.profiles import Profile, profile
 from banxin.press.profiles import names as profiles
 from banxin.press.proof import Dressed, contact_sheet, overview, proof, thumbnails
+from banxin.press.run_on import RunOn, Signature, run_on
 from banxin.press.unchecked import Pin, unchecked
 from banxin.press.wrap import cover_pages, spine_of, wrapped
 
@@ -31,6 +32,8 @@ __all__ = [
     "Pin",
     "Placed",
     "Profile",
+    "RunOn",
+    "Signature",
     "artwork_of",
     "as_the_shop_calls_them",
     "contact_sheet",
@@ -48,6 +51,7 @@ __all__ = [
     "profiles",
     "proof",
     "put_in",
+    "run_on",
     "screen",
     "sheets_of",
     "spine_of",

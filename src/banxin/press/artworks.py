@@ -70,7 +70,9 @@ def form_of(
     Raises:
         BanxinError: it cannot be placed; it could when it was examined.
     """
-    recipe = repr((art.url, sorted(plates.items()), screen, round(beyond, 4), RECIPE, pages.RECIPE))
+    recipe = repr(
+        (art.url, sorted(plates.items(), key=repr), screen, round(beyond, 4), RECIPE, pages.RECIPE)
+    )
     key = hashlib.sha256(recipe.encode() + icc).hexdigest()
     kept = darkroom.recall("artwork", key)
     if kept is None:

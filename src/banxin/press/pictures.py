@@ -21,6 +21,7 @@ from banxin.assets.decoding import our_limits
 from banxin.assets.photos import Crop, Photo, Print, Size, develop, separate
 from banxin.assets.tones import Treatment
 from banxin.press.placement import Placement, Rect, placements
+from banxin.press.reworked import content_of, reworked
 from banxin.units import Length
 from banxin.workspace import Workspace
 
@@ -353,6 +354,15 @@ def _redraw(pdf: pikepdf.Pdf, drawn: Mapping[str, _Appearance]) -> None:
 
 
 def _redrawn(stream: Any, drawn: Mapping[str, _Appearance]) -> bytes:
+    content = content_of(stream)
+    named = sorted(drawn.items(), key=lambda item: item[0])
+    here = [(name, its) for name, its in named if name.encode() in content]
+    return reworked(
+        content, repr(here).encode(), lambda: _with_appearances(stream, drawn), lambda: True
+    )
+
+
+def _with_appearances(stream: Any, drawn: Mapping[str, _Appearance]) -> bytes:
     out: list[tuple[Sequence[Any], Operator]] = []
     for instruction in pikepdf.parse_content_stream(stream):
         operands, operator = list(instruction.operands), instruction.operator

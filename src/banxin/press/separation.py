@@ -6,6 +6,7 @@ through the output condition's profile, and is remarked on. Nothing is left in R
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -19,6 +20,7 @@ from banxin.assets.tones import PROCESS
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
 from banxin.layouts import Ink
 from banxin.press.placement import draws_by_name
+from banxin.press.reworked import content_of, reworked
 
 _SHOWS: Final = frozenset({"Tj", "TJ", "'", '"'})
 _PAINTS: Final = frozenset({"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do"})
@@ -40,11 +42,15 @@ class Tone:
 
 @dataclass(slots=True)
 class Palette:
-    """A layout's swatches by their keys, and every colour met that is none of them. Of one file."""
+    """A layout's swatches by their keys, and every colour met that is none of them. Of one file.
+
+    `recipe`: a digest of the swatches and the profile.
+    """
 
     icc: bytes
     tones: dict[Key, Tone]
     plates: dict[str, Ink]
+    recipe: bytes
     strays: dict[str, set[int]] = field(default_factory=dict)
     _spaces: dict[Name, Any] = field(default_factory=dict)
 
@@ -55,7 +61,14 @@ class Palette:
             found[ink.name]: Tone(ink.cmyk, ink.spot, ink.tint) if ink.spot else Tone(ink.cmyk)
             for ink in inks
         }
-        return cls(icc, tones, {ink.spot: ink for ink in inks if ink.spot})
+        plates = {ink.spot: ink for ink in inks if ink.spot}
+        recipe = hashlib.sha256(repr((tones, plates)).encode() + icc).digest()
+        return cls(icc, tones, plates, recipe)
+
+    @property
+    def is_unsurprised(self) -> bool:
+        """Whether every colour so far was a swatch, or neutral."""
+        return not self.strays
 
     def tone(self, rgb: Sequence[Any], page: int) -> Tone:
         """Of a colour as it stands in a PDF, 0 to 1 each."""
@@ -211,6 +224,15 @@ class _OverprintState:
 
 
 def _inked(stream: Any, palette: Palette, page: int) -> bytes:
+    return reworked(
+        content_of(stream),
+        palette.recipe,
+        lambda: _in_inks(stream, palette, page),
+        lambda: palette.is_unsurprised,
+    )
+
+
+def _in_inks(stream: Any, palette: Palette, page: int) -> bytes:
     out: list[tuple[Sequence[Any], Operator]] = []
     pen, saved = _OverprintState(), []
     for instruction in pikepdf.parse_content_stream(stream):

@@ -24,8 +24,8 @@ from banxin.diagnostics import Box
 from banxin.preview.messages import (
     Bleed,
     Home,
-    Search,
     SearchResult,
+    SearchWords,
     Shot,
     Snapshot,
     Spread,
@@ -44,16 +44,16 @@ Pixels = NDArray[np.uint8]  # height × width × 3, or 4 with alpha
 
 
 class Camera:
-    """Answers `Shot`, `Spread` and `Search`."""
+    """Answers `Shot`, `Spread` and `SearchWords`."""
 
     def __init__(self, place: Home) -> None:
         del place  # it is told where everything is
         self._open: OrderedDict[Path, Any] = OrderedDict()
 
     def answer(
-        self, asked: Shot | Spread | Search, between: Callable[[], None]
+        self, asked: Shot | Spread | SearchWords, between: Callable[[], None]
     ) -> Iterator[Snapshot | SearchResult]:
-        if isinstance(asked, Search):
+        if isinstance(asked, SearchWords):
             yield SearchResult(tuple(islice(self._found(asked, between), asked.most)))
         elif isinstance(asked, Shot):  # no picture takes long
             yield self._shot(asked)
@@ -62,7 +62,7 @@ class Camera:
         else:
             yield Snapshot(self._as_png(asked), "image/png")
 
-    def _found(self, asked: Search, between: Callable[[], None]) -> Iterator[WordsFound]:
+    def _found(self, asked: SearchWords, between: Callable[[], None]) -> Iterator[WordsFound]:
         wanted = _folded(asked.words)
         for number, pdf, index, bleed in asked.pages:
             between()

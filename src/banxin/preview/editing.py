@@ -15,7 +15,7 @@ from typing import Final
 
 from banxin import kept, project
 from banxin.diagnostics import BanxinError, Place, error
-from banxin.manuscript.extents import Changed, Extent, Written, with_address, with_attribute
+from banxin.manuscript.extents import Changed, ChapterText, Extent, with_address, with_attribute
 from banxin.manuscript.reader import FIGURE_ATTRIBUTES, SIZES
 from banxin.manuscript.values import focus_of, height_of
 from banxin.workspace import Workspace, folder_for, write_whole
@@ -31,7 +31,7 @@ _BAR: Final = re.compile(r"(?<!\\)\|")  # that would part a cell in two
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class EditSpot:
     """A block of a chapter: its place, counted from 1, and a cell of it, from 0, or None."""
 
     file: PurePosixPath
@@ -46,25 +46,32 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The words of a block, and whether they may have more than one line."""
+    """The words of a block, and whether they may have more than one line.
+
+    `row`: the whole line that it begins on.
+    """
 
     words: str
     kind: str
     one_line: bool
+    row: str
 
 
-def opened(folder: PurePosixPath, spot: Spot, workspace: Workspace) -> Opened:
+def opened(folder: PurePosixPath, spot: EditSpot, workspace: Workspace) -> Opened:
     """The words at *spot*, as they are written.
 
     Raises:
         BanxinError: as `write`.
     """
-    chapter = _Chapter.read(folder, spot, workspace)
+    chapter = _OpenChapter.read(folder, spot, workspace)
     extent = chapter.extent(spot)
-    return Opened(extent.shown, extent.kind, extent.is_one_line)
+    row = chapter.written.rows[spot.line - 1]
+    return Opened(extent.shown, extent.kind, extent.is_one_line, row)
 
 
-def write(folder: PurePosixPath, spot: Spot, before: str, after: str, workspace: Workspace) -> None:
+def write(
+    folder: PurePosixPath, spot: EditSpot, before: str, after: str, workspace: Workspace
+) -> None:
     """Write *after* where *before* is written at *spot*.
 
     Args:
@@ -76,7 +83,7 @@ def write(folder: PurePosixPath, spot: Spot, before: str, after: str, workspace:
             `edit/elsewhere`, the words would change what is around them; `fix/encoding`,
             `fix/not-in-encoding`; as `kept.write`. Nothing is written then.
     """
-    chapter = _Chapter.read(folder, spot, workspace)
+    chapter = _OpenChapter.read(folder, spot, workspace)
     extent = chapter.extent(spot)
     after = after.replace("\r\n", "\n").replace("\r", "\n")
     if extent.shown != before:
@@ -93,18 +100,34 @@ def write(folder: PurePosixPath, spot: Spot, before: str, after: str, workspace:
     chapter.put(Changed(text, extent.lines), workspace)
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What is to be said of a picture or a `:::` block.
+
+    Attributes:
+        value: None takes the key out.
+        row: the line that the block begins on, as it was shown.
+    """
+
+    key: str
+    value: str | None
+    row: str
+
+
 def set_attribute(
-    folder: PurePosixPath, spot: Spot, key: str, value: str | None, workspace: Workspace
+    folder: PurePosixPath, spot: EditSpot, saying: Saying, workspace: Workspace
 ) -> None:
-    """Say *key* of the picture or the `:::` block at *spot*; None takes it out.
+    """Say it of the picture or the `:::` block at *spot*.
 
     Raises:
         BanxinError: `edit/value`; as `write`.
     """
+    key, value = saying.key, saying.value
     known = _VALUES.get(key)
     if known is None or (value is not None and not known(value)):
         raise BanxinError(error("edit/value", spot.place, key=key[:40], value=(value or "")[:40]))
-    chapter = _Chapter.read(folder, spot, workspace)
+    chapter = _OpenChapter.read(folder, spot, workspace)
+    chapter.must_say(spot, saying.row)
     if key not in chapter.takes(spot):
         raise BanxinError(error("edit/nothing", spot.place))
     try:
@@ -123,13 +146,24 @@ _VALUES: Final[dict[str, Callable[[str], object]]] = {
 assert {"focus", "lines", "size"} <= set(FIGURE_ATTRIBUTES)
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A picture from elsewhere.
+
+    Attributes:
+        name: as it was called there; only its last part counts.
+        row: the line of the picture that it is to replace, as it was shown.
+    """
+
+    name: str
+    data: bytes
+    row: str
+
+
 def replace_picture(
-    folder: PurePosixPath, spot: Spot, name: str, data: bytes, workspace: Workspace
+    folder: PurePosixPath, spot: EditSpot, dropped: Dropped, workspace: Workspace
 ) -> PurePosixPath:
     """Put a picture among the title's photographs, and have the one at *spot* be it.
-
-    Args:
-        name: as it was called where it came from; only its last part counts.
 
     Returns:
         Its name in the workspace. One that is there with the same bytes is taken as it is.
@@ -137,11 +171,13 @@ def replace_picture(
     Raises:
         BanxinError: `edit/no-picture`; as `write`.
     """
+    name, data = dropped.name, dropped.data
     base = _STRANGE.sub("-", PurePosixPath(name.replace("\\", "/")).name).strip("-.")
     suffix = PurePosixPath(base).suffix.lower()
     if suffix not in PICTURES or not data.startswith(_SIGNATURES):
         raise BanxinError(error("edit/no-picture", spot.place, name=name[:80]))
-    chapter = _Chapter.read(folder, spot, workspace)
+    chapter = _OpenChapter.read(folder, spot, workspace)
+    chapter.must_say(spot, dropped.row)
     stem = PurePosixPath(base).stem[:LONGEST_NAME] or "photo"
     photo, is_there = _free(folder / PHOTOS, stem, suffix, data, workspace)
     try:
@@ -184,17 +220,17 @@ def undo(folder: PurePosixPath, workspace: Workspace) -> PurePosixPath:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chapter:
+class _OpenChapter:
     """One of a title's chapters: its bytes, and what is written in it."""
 
     folder: PurePosixPath
     name: PurePosixPath
     data: bytes
     encoding: str
-    written: Written
+    written: ChapterText
 
     @classmethod
-    def read(cls, folder: PurePosixPath, spot: Spot, workspace: Workspace) -> _Chapter:
+    def read(cls, folder: PurePosixPath, spot: EditSpot, workspace: Workspace) -> _OpenChapter:
         nothing = BanxinError(error("edit/nothing", spot.place))
         chapters, encoding = project.every_chapter(folder, workspace)
         if spot.file not in chapters:
@@ -207,16 +243,22 @@ class _Chapter:
         text = data.decode(encoding)
         if text.encode(encoding) != data:
             raise BanxinError(error("fix/encoding", Place(str(spot.file)), encoding=encoding))
-        return cls(folder, spot.file, data, encoding, Written(spot.file, text))
+        return cls(folder, spot.file, data, encoding, ChapterText(spot.file, text))
 
-    def extent(self, spot: Spot) -> Extent:
+    def extent(self, spot: EditSpot) -> Extent:
         """Raises: BanxinError, `edit/nothing`."""
         found = self.written.extent(spot.line, spot.column, spot.cell)
         if found is None:
             raise BanxinError(error("edit/nothing", spot.place))
         return found
 
-    def takes(self, spot: Spot) -> tuple[str, ...]:
+    def must_say(self, spot: EditSpot, row: str) -> None:
+        """Raises: BanxinError, `edit/changed`, where a line is not what was shown."""
+        rows = self.written.rows
+        if not 1 <= spot.line <= len(rows) or rows[spot.line - 1] != row:
+            raise BanxinError(error("edit/changed", spot.place))
+
+    def takes(self, spot: EditSpot) -> tuple[str, ...]:
         """What can be said of the block at *spot*."""
         if self.written.key_at(spot.line) is not None:
             return "focus", "lines"
@@ -227,7 +269,7 @@ class _Chapter:
         """Write a text that says something else in some lines, and nowhere else."""
         text, lines = changed.text, changed.lines
         place = Place(str(self.name), lines[0] + 1)
-        now = Written(self.name, text)
+        now = ChapterText(self.name, text)
         more = len(now.rows) - len(self.written.rows)
         if now.beside(lines, more) != self.written.beside(lines):
             raise BanxinError(error("edit/elsewhere", place))

@@ -26,7 +26,7 @@ def edited(
     folder = room.request.folder
     if what == "undo":
         return {"file": str(editing.undo(folder, workspace))}
-    spot = editing.Spot(
+    spot = editing.EditSpot(
         PurePosixPath(str(asked["file"])), int(asked["line"]), int(asked["column"]), _cell(asked)
     )
     if not room.shows(str(spot.file), spot.line, spot.column):
@@ -40,10 +40,11 @@ def edited(
         case "set":
             value = asked["value"]
             said = None if value is None else str(value)
-            editing.set_attribute(folder, spot, str(asked["key"]), said, workspace)
+            saying = editing.Saying(str(asked["key"]), said, str(asked["row"]))
+            editing.set_attribute(folder, spot, saying, workspace)
         case "picture":
-            name = str(asked["name"])
-            return {"file": str(editing.replace_picture(folder, spot, name, body, workspace))}
+            dropped = editing.Dropped(str(asked["name"]), body, str(asked["row"]))
+            return {"file": str(editing.replace_picture(folder, spot, dropped, workspace))}
         case _:
             raise LookupError(what)
     return {}

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Final, TypeAlias
 from xml.etree.ElementTree import Element
 
-from banxin.engine.provenance import RuleFound, Written
+from banxin.engine.provenance import Declaration, RuleFound
 
 from banxin.assets.colour import inks_of, keys
 from banxin.content import LAYOUT_FILE
@@ -17,10 +17,10 @@ from banxin.layouts import TOKENS_FILE, Ink
 from banxin.markup.tokens import STYLE_PARTS
 from banxin.preview.loader import Bound
 from banxin.tables import line_of, place_of
-from banxin.typeset import Standing, first_baseline
+from banxin.typeset import StandingPages, first_baseline
 from banxin.typeset.inspection import (
     Aim,
-    Colour,
+    ColourFound,
     Ground,
     Inspection,
     PictureFound,
@@ -54,7 +54,7 @@ _GEOMETRY: Final[Mapping[str, tuple[str, ...]]] = {
 class Look:
     """Some pages of a title, to be looked into."""
 
-    def __init__(self, now: Bound, standing: Standing, twins: Twins, desk: Workspace) -> None:
+    def __init__(self, now: Bound, standing: StandingPages, twins: Twins, desk: Workspace) -> None:
         self._now, self._standing, self._desk = now, standing, desk
         self._layout = now.layout
         names = keys(ink.name for ink in now.layout.inks)
@@ -126,7 +126,7 @@ class Look:
             "written": [self._declaration(one, rule.file) for one in rule.written],
         }
 
-    def _declaration(self, one: Written, file: str) -> dict[str, Any]:
+    def _declaration(self, one: Declaration, file: str) -> dict[str, Any]:
         return {
             "name": one.name,
             "value": self._with_inks(one.value),
@@ -187,7 +187,7 @@ class Look:
 
     # --- inks -------------------------------------------------------------------------------
 
-    def _ink(self, colour: Colour) -> dict[str, Any]:
+    def _ink(self, colour: ColourFound) -> dict[str, Any]:
         ink = self._inks.get(colour.key)
         alpha = colour.rgba[3]
         if ink is not None:

@@ -265,7 +265,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SearchWords:
     """Words looked for on pages: each with its number, its PDF, the page there, and its bleed."""
 
     pages: tuple[tuple[int, Path, int, Bleed], ...]

@@ -40,8 +40,8 @@ from banxin.preview.messages import (
     Inspected,
     Lacking,
     Put,
-    Search,
     SearchResult,
+    SearchWords,
     Shot,
     Snapshot,
     Spread,
@@ -296,7 +296,7 @@ class Preview:
             for number, shown in enumerate(room.leaves)
         )
         pages = tuple((n, s.pdf, s.page, s.leaf.bleed) for n, s in there if s)
-        made = await _only(self._cameras[-1], Search(pages, words, MOST_FOUND))
+        made = await _only(self._cameras[-1], SearchWords(pages, words, MOST_FOUND))
         return made.hits if isinstance(made, SearchResult) else ()
 
     # --- writing ----------------------------------------------------------------------------

@@ -123,6 +123,10 @@ def _paragraphs(blocks: Sequence[b.Block]) -> Iterator[tuple[Place, str]]:
                 for stage in block.stages:
                     for event in stage.events:
                         yield event.place, event.when + plain(event.text)
+            case b.Chronicle():
+                moments = (moment for period in block.periods for moment in period.moments)
+                yield from ((moment.place, moment.when + plain(moment.text)) for moment in moments)
+                yield from ((one.place, one.when + one.written) for one in block.measured)
             case b.StruckList():
                 yield from ((item.place, item.words) for item in block.items)
             case b.Gallery():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -21,7 +21,7 @@ from banxin.markup.document import Composed, compose, pieces, stylesheets
 from banxin.markup.front_matter import unprinted
 from banxin.markup.origins import traced
 from banxin.markup.tokens import Stylesheet, first_baseline, fonts_css
-from banxin.typeset.engine import DEFAULTS, Terms, at_work, ignored, lay_out
+from banxin.typeset.engine import DEFAULTS, StandingBook, Terms, at_work, ignored, lay_out
 from banxin.typeset.fill import stylesheet
 from banxin.typeset.galley import (
     Bearings,
@@ -69,7 +69,8 @@ __all__ = [
     "ScreenPhoto",
     "Sheets",
     "Showing",
-    "Standing",
+    "StandingBook",
+    "StandingPages",
     "Trim",
     "examine",
     "first_baseline",
@@ -87,16 +88,19 @@ Lay = Callable[[Composed, Edition, dict[str, Asset]], Sheets]
 WANTED_PPI: Final = 300  # what a missing photograph is asked for
 
 
-def typeset(edition: Edition, lay: Lay | None = None) -> Sheets:
+def typeset(
+    edition: Edition, lay: Lay | None = None, standing: StandingBook | None = None
+) -> Sheets:
     """The Edition's pages. A function of the Edition alone; their faults are among the remarks.
 
     Args:
         lay: what lays a document out, with more assets than the Edition has.
+        standing: what another Edition has left behind; only time depends on it.
 
     Raises:
         BanxinError: faults of the templates; `engine/crashed`.
     """
-    lay = lay or _laid_out
+    lay = lay or partial(_laid_out, standing=standing)
     page = compose(edition)
     sheets = lay(page, edition, {})
     unprinted_keys = tuple(unprinted(edition.layout, edition.chapters))
@@ -266,7 +270,7 @@ def copy_of(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingPages:
     """Pages as boxes, laid out and not drawn.
 
     Attributes:
@@ -294,7 +298,7 @@ def standing_pages(
     pages: tuple[int, int],
     kept: Kept,
     between_pages: Callable[[], None] = lambda: None,
-) -> Standing | None:
+) -> StandingPages | None:
     """What `prove_pages` sets, to look into; where it was set last it is not set again.
 
     Raises:
@@ -305,10 +309,10 @@ def standing_pages(
         return None
     with at_work(compose=copy.compose):
         laid = laid_alone(copy, Fonts(edition.faces), kept, between_pages)
-    return Standing(laid, copy.first, (DEFAULTS, *copy.styles), copy.children)
+    return StandingPages(laid, copy.first, (DEFAULTS, *copy.styles), copy.children)
 
 
-def standing_whole(edition: Edition, forme: Forme) -> Standing | None:
+def standing_whole(edition: Edition, forme: Forme) -> StandingPages | None:
     """What `prove` has left standing; None where it is another document, or none."""
     book, laid, whole = forme.book, forme.laid, forme.whole
     if book is None or laid is None or whole is None:
@@ -317,12 +321,12 @@ def standing_whole(edition: Edition, forme: Forme) -> Standing | None:
     if page.html != book.html or page.styles != book.styles:
         return None
     styles = (DEFAULTS, *book.styles, stylesheet(whole.bearings.grown))
-    return Standing(laid, 0, styles, tuple(body_of(laid.source.etree_element)), is_whole=True)
+    return StandingPages(laid, 0, styles, tuple(body_of(laid.source.etree_element)), is_whole=True)
 
 
 def origins(
     edition: Edition,
-    standing: Standing,
+    standing: StandingPages,
     pages: tuple[int, int] = (0, 0),
     bearings: Bearings | None = None,
 ) -> tuple[tuple[Element, Element], ...]:
@@ -386,7 +390,12 @@ def set_html(
     return lay_out(html, styles, assets, Fonts(tuple(faces)), identifier, terms)
 
 
-def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheets:
+def _laid_out(
+    page: Composed,
+    edition: Edition,
+    more: dict[str, Asset],
+    standing: StandingBook | None = None,
+) -> Sheets:
     sheets = lay_out(
         page.html,
         page.styles,
@@ -398,6 +407,7 @@ def _laid_out(page: Composed, edition: Edition, more: dict[str, Asset]) -> Sheet
             pitch=edition.layout.grid.baseline,
             sides=edition.layout.page.sides,
         ),
+        standing,
     )
     if len(sheets.trims) > LONG:
         let_go()

@@ -83,11 +83,13 @@ def lay_out(
     fonts: Fonts,
     identifier: bytes,
     terms: Terms = USUAL,
+    standing: StandingBook | None = None,
 ) -> Sheets:
     """Pages from HTML. Same arguments, same bytes.
 
     Args:
         identifier: for the PDF's /ID.
+        standing: what another book has left; only time depends on it.
 
     Raises:
         BanxinError: `engine/crashed`.
@@ -98,12 +100,55 @@ def lay_out(
         with at_work(compose=terms.compose) as work:
             with _crashes_told():  # at a base address that is none
                 source = weasyprint.HTML(string=html, base_url=terms.base, url_fetcher=fetcher)
-            text = StyledDocument.of(html, source, styles, work)
-            fit = fitted(text, terms.pitch, terms.sides)
+            left = (standing or StandingBook()).for_book(styles, assets, fonts, terms)
+            text = StyledDocument.of(html, source, styles, work, parsed=left.parsed)
+            fit = fitted(text, terms.pitch, terms.sides, left.memory)
             pdf = to_press(fit.document, identifier)
         return sheets_of(fit, source, pdf, fonts, work)
 
     return deeply(html, work)
+
+
+@dataclass(slots=True)
+class StandingBook:
+    """A book that was laid out, left standing for one that differs from it in some parts.
+
+    Attributes:
+        memory: its parts, taken from where they are the same.
+        parsed: its stylesheets.
+    """
+
+    memory: parts.Memory = field(default_factory=parts.Memory)
+    parsed: ParsedStyles | None = None
+    _terms: object = None
+    _assets: Mapping[str, Asset] = field(default_factory=dict)
+
+    def for_book(
+        self,
+        styles: Sequence[Stylesheet],
+        assets: Mapping[str, Asset],
+        fonts: Fonts,
+        terms: Terms,
+    ) -> StandingBook:
+        """Itself, emptied where a book is set otherwise or an address leads elsewhere.
+
+        An address that only one of them has is none of a part that they have in common.
+        """
+        asked = (terms, tuple(styles), tuple(face.url for face in fonts.faces))
+        moved = (url for url in self._assets.keys() & assets if self._assets[url] != assets[url])
+        if asked != self._terms or next(moved, None) is not None:
+            self.memory, self.parsed = parts.Memory(), ParsedStyles()
+        self._terms, self._assets = asked, assets
+        return self
+
+
+@dataclass(slots=True)
+class ParsedStyles:
+    """Stylesheets as the engine has them, kept where it had nothing to say of them."""
+
+    sheets: Sequence[object] = ()
+    configuration: object = None
+    counters: object = None
 
 
 # --- steps, shared with incremental.py ------------------------------------------------------
@@ -155,12 +200,18 @@ class StyledDocument:
         styles: Sequence[Stylesheet],
         work: Work,
         between_pages: Callable[[], None] = lambda: None,
+        parsed: ParsedStyles | None = None,
     ) -> StyledDocument:
-        configuration, counters = fallback.Faces(), CounterStyle()
-        sheets = [
-            *parsed(styles, configuration, counters, source.url_fetcher, work),
-            Cascade(configuration),
-        ]
+        """Args: parsed: the same *styles*, of an earlier document; it is added to."""
+        known = parsed or ParsedStyles()
+        work.styles = styles
+        if not known.sheets:
+            known = _parsed(styles, source.url_fetcher, work)
+            if parsed is not None and not (work.heard.heard or source.url_fetcher.refused):
+                parsed.sheets = known.sheets
+                parsed.configuration, parsed.counters = known.configuration, known.counters
+        sheets = [*known.sheets, Cascade(known.configuration)]
+        configuration, counters = known.configuration, known.counters
         texts = (html, *(sheet.text for sheet in styles))
         return cls(
             source,
@@ -268,12 +319,11 @@ def _hooked() -> tuple[str, ...]:
     )
 
 
-def parsed(
-    styles: Sequence[Stylesheet], fonts: object, counters: object, fetcher: URLFetcher, work: Work
-) -> list[object]:
+def _parsed(styles: Sequence[Stylesheet], fetcher: URLFetcher, work: Work) -> ParsedStyles:
     """The composer's stylesheet and *styles*, as the engine's own."""
-    work.styles = styles
-    return [_parse(sheet, fonts, counters, fetcher, work.heard) for sheet in (DEFAULTS, *styles)]
+    configuration, counters = fallback.Faces(), CounterStyle()
+    made = [_parse(s, configuration, counters, fetcher, work.heard) for s in (DEFAULTS, *styles)]
+    return ParsedStyles(made, configuration, counters)
 
 
 def rendered(

@@ -94,7 +94,7 @@ class TypeFound:
 
 
 @dataclass(frozen=True, slots=True)
-class Colour:
+class ColourFound:
     """What has a colour, its key, and it in red, green, blue and opacity, 0 to 1 each."""
 
     part: str
@@ -152,7 +152,7 @@ class Inspection:
     trim: tuple[float, float]
     neighbours: tuple[Neighbour, ...]
     type: TypeFound | None
-    colours: tuple[Colour, ...]
+    colours: tuple[ColourFound, ...]
     picture: PictureFound | None
 
 
@@ -180,7 +180,7 @@ def inspected(laid: Laid, number: int, aim: Aim, ground: Ground) -> Inspection |
     chain = _meant(page, aim)
     if not chain:
         return None
-    at = _Spot(page, chain, ground)
+    at = _Pointed(page, chain, ground)
     if is_margin(at.box):
         sheets = provenance.read(ground.styles)
         rules = provenance.rules_of_page(sheets, page.page_type, at.box.at_keyword)
@@ -258,7 +258,7 @@ def _wrapped(root: Any, element: Element | None) -> Any:
 # --- what there is to say ---------------------------------------------------------------------
 
 
-class _Spot:
+class _Pointed:
     """One box with all that is around it."""
 
     def __init__(self, page: PageBox, chain: Sequence[EngineBox], ground: Ground) -> None:
@@ -402,7 +402,7 @@ class _Spot:
     def _line_of(self, text: EngineBox) -> EngineBox | None:
         return next((b for b in reversed(self._path_to(text)) if is_line(b)), None)
 
-    def colours(self) -> Iterator[Colour]:
+    def colours(self) -> Iterator[ColourFound]:
         style = (self.inner if is_text(self.inner) else self.box).style
         for part, name in _INKED:
             side = part.removeprefix("border-")
@@ -511,7 +511,7 @@ def _loose(line: EngineBox | None) -> float | None:
     return None if laid is None else round(float(laid.looseness) * 100, 1)
 
 
-def _colour(style: Style, part: str, name: str) -> Iterator[Colour]:
+def _colour(style: Style, part: str, name: str) -> Iterator[ColourFound]:
     colour = style[name]
     if colour == "currentcolor":
         colour = style["color"]
@@ -519,7 +519,7 @@ def _colour(style: Style, part: str, name: str) -> Iterator[Colour]:
     alpha = float(getattr(colour, "alpha", 0) or 0)
     if coordinates and alpha:
         red, green, blue = (float(c) for c in coordinates[:3])
-        yield Colour(part, key_of((red, green, blue)), (red, green, blue, alpha))
+        yield ColourFound(part, key_of((red, green, blue)), (red, green, blue, alpha))
 
 
 def _focus(style: Style) -> tuple[float, float]:

@@ -90,6 +90,11 @@ def _parts(blocks: b.Blocks) -> Iterator[tuple[Place, str]]:
                 for stage in block.stages:
                     yield from ((stage.place, stage.title),) if stage.title else ()
                     yield from ((e.place, e.when + plain(e.text)) for e in stage.events)
+            case b.Chronicle():
+                for period in block.periods:
+                    yield from ((period.place, period.title),) if period.title else ()
+                    yield from ((m.place, m.when + plain(m.text)) for m in period.moments)
+                yield from ((one.place, one.when + one.written) for one in block.measured)
             case b.StruckList():
                 yield from ((item.place, item.words) for item in block.items)
             case b.NameList():

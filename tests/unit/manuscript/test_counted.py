@@ -1,4 +1,4 @@
-"""Numbers that are to be drawn: what a manuscript says of their marks, and what is told."""
+"""Blocks that are to be drawn: what a manuscript says of them, and what is told."""
 
 from __future__ import annotations
 
@@ -173,3 +173,51 @@ def test_a_table_of_names_may_be_a_wall(tmp_path: Path) -> None:
     blocks, _ = read_all(tmp_path, "::: names {from=a.csv by=班级 as=wall}\n:::")
 
     assert [one.attributes for one in blocks if isinstance(one, b.NameList)] == [{"as": "wall"}] * 2
+
+
+def block(folder: Path, *lines: str, braces: str = "") -> tuple[b.Block, list[str]]:
+    blocks, codes = read_all(folder, f"::: chronicle {braces}\n" + "\n".join(lines) + "\n:::")
+    return blocks[0], codes
+
+
+def test_a_chronicle_has_stretches_and_what_was_measured(tmp_path: Path) -> None:
+    table = ("| 年 | 学生 |", "|:--|--:|", "| 1964 | 176 |", "| 1954 | 58 |", "")
+    found, codes = block(tmp_path, *table, "### 祠堂", "- **1958年** 挂钟。", "- **1954年** 开课。")
+
+    assert isinstance(found, b.Chronicle)
+    assert [one.at for one in found.periods[0].moments] == [1954, 1958]
+    assert [(one.at, one.value) for one in found.measured] == [(1954, 58), (1964, 176)]
+    assert (found.scale, found.called, codes) == ("year", "学生", [])
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (("- **1954年** 开课。", "- **06:30** 敲钟。"), "chronicle/one-scale"),
+        (("- **1954年** 开课。", "- **此后** 不停。"), "chronicle/when"),
+        (("- **1954年** 开课。", "", "| 年 | 学生 |", "|--|--|", "| 某年 | 3 |"), "chronicle/when"),
+        (
+            ("- **1954年** 课。", "", "| 年 | 人 | 事 |", "|--|--|--|", "| 1955 | 3 | 水 |"),
+            "chronicle/columns",
+        ),
+        (("- **1954年** 课。", "", "| 年 | 人 |", "|--|--|", "| 1955 | 三 |"), "chart/number"),
+    ],
+)
+def test_what_cannot_be_drawn_to_scale_is_a_timeline_with_all_its_words(
+    tmp_path: Path, lines: tuple[str, ...], code: str
+) -> None:
+    found, codes = block(tmp_path, *lines)
+
+    assert isinstance(found, b.Timeline)
+    assert codes == [code]
+
+
+def test_the_judge_looks_for_times_words_and_numbers_of_a_chronicle() -> None:
+    text = "::: chronicle {title=学生数}\n| 年 | 学生 |\n|--|--|\n| 1954 | 58 |\n"
+    text += "\n- **1958年** 挂钟。\n:::"
+    said = {letters(one.text)[0]: one.kind for one in written("a.md", text).said}
+
+    assert said == {
+        "学生数": "attribute", "年": "axis", "1954": "cell", "58": "cell",
+        "1958年": "item", "挂钟": "item",
+    }  # fmt: skip

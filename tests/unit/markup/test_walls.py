@@ -41,7 +41,7 @@ def test_a_line_of_usual_names_fills_the_measure(
         assert found.gap >= APART - 0.01
 
 
-@pytest.mark.parametrize(("many", "style"), [(5, "wall"), (48, "wall"), (300, "wall-low")])
+@pytest.mark.parametrize(("many", "style"), [(5, "wall"), (48, "wall"), (250, "wall-low")])
 def test_many_names_are_set_smaller(many: int, style: str) -> None:
     assert made([Named(3, 0)] * many, lines=40).style == style
 

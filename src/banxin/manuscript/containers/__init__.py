@@ -18,6 +18,7 @@ from banxin.manuscript.blocks import Block, Paragraph, Strong, Text
 from banxin.manuscript.containers import (
     asides,
     chart,
+    chronicle,
     gallery,
     names,
     numbers,
@@ -41,6 +42,7 @@ CONTAINERS: Final[Mapping[str, Container]] = {
     "sidebar": asides.SIDEBAR,
     "chart": chart.CONTAINER,
     "list": struck.CONTAINER,
+    "chronicle": chronicle.CONTAINER,
 }
 
 

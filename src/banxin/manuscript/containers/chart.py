@@ -66,12 +66,12 @@ def _chart(
     kind = one_of("chart/kind", attributes.get("kind", ""), CHARTS, place)
     size = one_of("chart/size", attributes.get("size", "column"), CHART_SIZES, place)
     high = chapter.lines_asked(attributes, place)
-    head, *rows = _cells(chapter, table)
+    head, *rows = cells_of(chapter, table)
     if len(head[0]) < 2 or not rows:
         faults.append(error("chart/empty", place))
         return None
     columns = [
-        tuple(_number(cells[column], at, faults) for cells, at in rows)
+        tuple(number_of(cells[column], at, faults) for cells, at in rows)
         for column in range(1, len(head[0]))
     ]
     if kind == "share":
@@ -93,7 +93,7 @@ def _chart(
     )
 
 
-def _cells(chapter: ChapterReader, table: SyntaxTreeNode) -> Sequence[Row]:
+def cells_of(chapter: ChapterReader, table: SyntaxTreeNode) -> Sequence[Row]:
     """Each row's cells with its place, the head's first."""
     found: list[Row] = []
     for part in table.children:
@@ -104,7 +104,7 @@ def _cells(chapter: ChapterReader, table: SyntaxTreeNode) -> Sequence[Row]:
     return found
 
 
-def _number(written: str, place: Place, faults: list[Diagnostic]) -> float | None:
+def number_of(written: str, place: Place, faults: list[Diagnostic]) -> float | None:
     """`1,234`, `93.1%`, `-2`; None for an empty cell or a dash."""
     if written in _NO_NUMBER:
         return None

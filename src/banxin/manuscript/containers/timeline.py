@@ -18,27 +18,38 @@ def read(
     chapter: ChapterReader, nodes: Nodes, attributes: Attributes, place: Place
 ) -> Iterator[Block]:
     del attributes
-    stages: list[tuple[str, Place, list[Event]]] = []
     others: list[Block] = []
+    made = stages(chapter, nodes, "timeline", place, others)
+    if made:
+        yield Timeline(made, place)
+    yield from others
+
+
+def stages(
+    chapter: ChapterReader, nodes: Nodes, name: str, place: Place, others: list[Block]
+) -> tuple[Stage, ...]:
+    """Events under their headings; *others*: what is neither.
+
+    Args:
+        name: of the block, which begins at *place*.
+    """
+    found: list[tuple[str, Place, list[Event]]] = []
     for node in nodes:
         if node.type == "heading":
             where = chapter.place(node)
             title = chapter.words(chapter.inline(node), where)
-            stages.append((title, where, []))
+            found.append((title, where, []))
             continue
-        if not stages:
-            stages.append(("", place, []))
-        for item, text, where in items(chapter, [node], "timeline", others):
+        if not found:
+            found.append(("", place, []))
+        for item, text, where in items(chapter, [node], name, others):
             split = led(chapter, text, where)
             if split is None:
-                chapter.unexpected(item, "timeline")
+                chapter.unexpected(item, name)
                 others.append(Paragraph(text, where))
                 continue
-            stages[-1][2].append(Event(*split, where))
-    made = tuple(Stage(t, tuple(e), p) for t, p, e in stages if t or e)
-    if made:
-        yield Timeline(made, place)
-    yield from others
+            found[-1][2].append(Event(*split, where))
+    return tuple(Stage(t, tuple(e), p) for t, p, e in found if t or e)
 
 
 CONTAINER: Final = Container(Timeline, (), read)

@@ -24,6 +24,7 @@ LEAST: Final = 3  # folios that make an order
 ALIKE: Final = 2.0  # mm, and pt of size: two places that are one
 CHINESE: Final = "〇一二三四五六七八九"
 _FOLIO: Final = re.compile(rf"\W*(?:第\s*)?(\d{{1,4}}|[{CHINESE}零十百]{{1,5}})(?:\s*页)?\W*")
+_LONG: Final = re.compile(r"\d{5,}")  # beside it no number is a folio: so under a bar code
 _AT_AN_END: Final = re.compile(r"(\d{1,4})\s{1,6}\D.*|.*\D\s{1,6}(\d{1,4})")
 
 
@@ -122,10 +123,13 @@ def _folios(pdf: Facts) -> Sequence[_PageNumber]:
     """The folio of each page that has one, in their order: numbers that stand in one place."""
     heights = {sheet.number: sheet.size[1] for sheet in pdf.sheets}
     places: dict[tuple[int, int], list[_PageNumber]] = {}
-    for run in _joined(pdf.runs):
+    joined = tuple(_joined(pdf.runs))
+    coded = {(run.page, round(run.box[3])) for run in joined if _LONG.fullmatch(run.text.strip())}
+    for run in joined:
         high = heights[run.page]
         middle = (run.box[1] + run.box[3]) / 2
-        value = _value(run.text)
+        is_of_code = any((run.page, round(run.box[3]) + by) in coded for by in (-1, 0, 1))
+        value = None if is_of_code else _value(run.text)
         if value is None or not (0 < middle < MARGIN or high - MARGIN < middle < high):
             continue
         key = round(middle / ALIKE), round(run.size / ALIKE)

@@ -112,7 +112,7 @@ async function lay() {
   byId("beside").replaceChildren(
     make("p", { class: "other-name" }, labelOf(shown)),
     make("div", { class: "other-table" }, leaves.length ? spread : make("p", {}, t("coming"))));
-  follow();
+  move(byId("desk"), byId("beside"));
 }
 
 /** As large as on the desk; where that is fitted to its room, this is fitted to its own. */
@@ -145,7 +145,7 @@ function leafOf(leaf, scale) {
 
 // --- scrolled together ------------------------------------------------------------------------
 
-let leading = false;
+const put = new WeakMap(); // where each was moved to: its own scrolling there is no hand's
 
 const share = (box, side, size) => {
   const room = box[`scroll${size}`] - box[`client${size}`];
@@ -157,18 +157,21 @@ function move(from, to) {
     const room = to[`scroll${size}`] - to[`client${size}`];
     to[`scroll${side}`] = share(from, side, size) * Math.max(0, room);
   }
+  put.set(to, [to.scrollLeft, to.scrollTop]);
+}
+
+/** Whether a box stands where it was moved to, and no hand has moved it since. */
+function isPut(box) {
+  const [left, top] = put.get(box) ?? [-1, -1];
+  const stands = Math.abs(box.scrollLeft - left) < 1 && Math.abs(box.scrollTop - top) < 1;
+  if (!stands) put.delete(box);
+  return stands;
 }
 
 function follow() {
-  if (!shown || leading) return;
-  leading = true;
-  move(byId("desk"), byId("beside"));
-  requestAnimationFrame(() => { leading = false; });
+  if (shown && !isPut(byId("desk"))) move(byId("desk"), byId("beside"));
 }
 
 function lead() {
-  if (!shown || leading) return;
-  leading = true;
-  move(byId("beside"), byId("desk"));
-  requestAnimationFrame(() => { leading = false; });
+  if (shown && !isPut(byId("beside"))) move(byId("beside"), byId("desk"));
 }

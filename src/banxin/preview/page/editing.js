@@ -10,6 +10,7 @@ import { t } from "./words.js";
 
 const LEAST = 13; // CSS pixels of type that can be read while one writes
 const NARROWEST = 150; // CSS pixels
+const WIDEST = 420; // of what has no type of its own
 
 let opened = null; // what is being written: its spot, the words as they were, the field
 
@@ -50,7 +51,8 @@ async function told(answer) {
 /** What `/inspect` says of a place, or null. */
 async function lookAt(page, words) {
   const answer = await fetch(`/inspect/${page}?${words}&${variant()}`).catch(() => null);
-  return answer?.ok ? answer.json() : null;
+  const there = answer?.ok ? await answer.json() : null;
+  return there && { ...there, page };
 }
 
 export const spotOf = ({ source, cell }) => ({ ...source, cell });
@@ -64,7 +66,7 @@ async function openAt(sheet, words) {
   }
   const spot = spotOf(there);
   const answer = await send("open", spot);
-  if (answer) show(sheet, there, spot, answer);
+  if (answer) show(there, spot, answer);
 }
 
 /** Open the block that the keyboard is at, or the one that is inspected. */
@@ -79,7 +81,7 @@ export function openWalked() {
   }
 }
 
-function show(sheet, there, spot, { words, one_line: oneLine }) {
+function show(there, spot, { words, one_line: oneLine }) {
   close();
   stopWalking();
   const field = make("textarea", {
@@ -87,32 +89,35 @@ function show(sheet, there, spot, { words, one_line: oneLine }) {
     title: t(oneLine ? "editing-line" : "editing-more"),
   });
   field.value = words;
-  opened = { sheet, there, spot, words, oneLine, field };
+  opened = { there, spot, words, oneLine, field };
   field.addEventListener("keydown", pressed);
   field.addEventListener("input", grow);
   field.addEventListener("pointerdown", (event) => event.stopPropagation());
-  sheet.element.append(field);
   place();
   field.focus({ preventScroll: true });
   field.setSelectionRange(words.length, words.length);
 }
 
+/** Where the block stands; while its page is not seen it waits with what was typed. */
 function place() {
-  const { sheet, there, field } = opened;
-  if (!field.isConnected) {
-    close();
+  const { there, field } = opened;
+  const sheet = shownSheets().find((one) => one.page === there.page);
+  if (!sheet?.leaf) {
+    field.remove();
     return;
   }
+  if (field.parentElement !== sheet.element) sheet.element.append(field);
   const scale = sheet.scale;
   const [x0, y0, x1, y1] = there.box;
   const size = there.type ? Math.max(LEAST, (there.type.size / 72) * 25.4 * scale) : LEAST;
   const leading = there.type ? (there.type.leading / ((there.type.size / 72) * 25.4)) : 1.5;
-  const wide = Math.max(NARROWEST, (x1 - x0) * scale + 12);
+  const words = Boolean(there.type); // what is written of a picture is no page high
+  const wide = Math.max(NARROWEST, Math.min((x1 - x0) * scale + 12, words ? Infinity : WIDEST));
   Object.assign(field.style, {
     left: `${Math.max(0, Math.min(x0 * scale - 6, sheet.leaf.width * scale - wide))}px`,
-    top: `${y0 * scale - 5}px`,
+    top: `${Math.max(0, y0 * scale) - 5}px`,
     width: `${wide}px`,
-    minHeight: `${(y1 - y0) * scale + 10}px`,
+    minHeight: words ? `${(y1 - y0) * scale + 10}px` : "",
     fontSize: `${Math.min(size, 64)}px`,
     lineHeight: String(Math.min(2, Math.max(1.2, leading))),
   });
@@ -162,7 +167,7 @@ export async function undo() {
   if (done) toast(t("undone"), make("code", {}, done.file));
 }
 
-/** Say something of the picture or block at a spot: a key and its value, or null. */
+/** Say something of what was opened at a spot: a key and its value, or null. */
 export async function setAttribute(spot, key, value) {
   const done = await send("set", { ...spot, key, value });
   if (done) toast(t("written"), make("code", {}, `${key} ${value ?? "–"}`), undoButton());
@@ -188,13 +193,14 @@ async function dropped(event) {
     toast(t("no-picture-here"));
     return;
   }
-  await putPicture(there.source, file);
+  const opened = await send("open", spotOf(there));
+  if (opened) await putPicture({ ...there.source, row: opened.row }, file);
 }
 
-/** Have *file* be the picture at a place. */
-export async function putPicture({ file: chapter, line, column }, file) {
+/** Have *file* be the picture at a place whose line says *row*. */
+export async function putPicture({ file: chapter, line, column, row }, file) {
   const words = new URLSearchParams(variant());
-  for (const [key, value] of Object.entries({ file: chapter, line, column, name: file.name })) {
+  for (const [key, value] of Object.entries({ file: chapter, line, column, row, name: file.name })) {
     words.set(key, value);
   }
   const answer = await fetch(`/edit/picture?${words}`, { method: "POST", body: file }).catch(() => null);

@@ -2,16 +2,31 @@
 
 import { shownSheets } from "./desk.js";
 import { byId, make } from "./dom.js";
-import { putPicture, setAttribute, spotOf, writes } from "./editing.js";
+import { putPicture, send, setAttribute, spotOf as placeOf, writes } from "./editing.js";
 import { found } from "./inspector.js";
 import { on, state } from "./state.js";
 import { t } from "./words.js";
 
+const QUOTE = /pullquote|couplet/;
 const SIZES = ["column", "full", "bleed", "spread"];
 
 export function startPictures() {
+  on("found", remember);
   on("found language", show);
   on("found laid place", handles);
+}
+
+const rows = new WeakMap(); // what was found → the line that says it, as it was then
+
+/** A spot with the line that was there when it was shown: another is not written to. */
+const spotOf = (there) => ({ ...placeOf(there), row: rows.get(there) ?? "" });
+
+async function remember() {
+  const there = found;
+  const tools = there?.picture || there?.path.some((name) => QUOTE.test(name));
+  if (!writes() || !there?.source || !tools) return;
+  const opened = await send("open", placeOf(there));
+  if (opened) rows.set(there, opened.row);
 }
 
 const pictured = () => (writes() && found?.picture && found.source ? found : null);
@@ -23,16 +38,15 @@ function show() {
   const panel = byId("picture-tools");
   if (!panel) return;
   panel.replaceChildren();
-  const quote = found?.path.some((name) => /pullquote|couplet/.test(name));
+  const quote = found?.path.some((name) => QUOTE.test(name));
   if (writes() && quote && found.source) panel.append(turning());
   const there = pictured();
   if (!there) return;
-  const spot = spotOf(there);
   const { focus } = there.picture;
   const at = focus.map((value, index) =>
     number(t(index ? "focus-down" : "focus-across"), round(value), 100, (now) => {
       const next = focus.map((old, other) => (other === index ? now : round(old)));
-      setAttribute(spot, "focus", `${next[0]}% ${next[1]}%`);
+      setAttribute(spotOf(there), "focus", `${next[0]}% ${next[1]}%`);
     }));
   const pitch = state.book.about?.geometry.baseline ?? 1;
   const high = Math.round((there.picture.box[3] - there.picture.box[1]) / pitch);
@@ -40,14 +54,14 @@ function show() {
     make("h3", {}, t("picture")),
     make("p", { class: "quiet" }, there.picture.file),
     ...at,
-    number(t("lines-high"), high, 60, (now) => setAttribute(spot, "lines", String(now)), 1),
+    number(t("lines-high"), high, 60, (now) => setAttribute(spotOf(there), "lines", String(now)), 1),
     make("label", { class: "tool" }, t("size-of-picture"), make("select", {
       "data-key": "picture-size",
-      onchange: (event) => event.target.value && setAttribute(spot, "size", event.target.value),
+      onchange: (event) => event.target.value && setAttribute(spotOf(there), "size", event.target.value),
     }, make("option", { value: "" }, "…"), ...SIZES.map((size) => make("option", { value: size }, size)))),
     make("label", { class: "tool" }, t("replace"), make("input", {
       type: "file", accept: "image/jpeg,image/png,image/tiff,image/webp",
-      onchange: (event) => event.target.files[0] && putPicture(spot, event.target.files[0]),
+      onchange: (event) => event.target.files[0] && putPicture(spotOf(there), event.target.files[0]),
     })),
     make("p", { class: "quiet small" }, t("picture-hands")),
   );

@@ -1,0 +1,147 @@
+"""Years and days to scale: times where they are, words apart and in order, whatever is written."""
+
+from __future__ import annotations
+
+import random
+import re
+from itertools import pairwise
+
+import pytest
+
+from banxin.diagnostics import Place
+from banxin.manuscript.blocks import Chronicle, Measured, Moment, Period, Text
+from banxin.markup.charts import Ruler
+from banxin.markup.chronicles import Drawn, Frame, across, apart, down
+
+HERE = Place("a.md", 1)
+
+
+def frame(width: float = 483.0, lines: int = 32, gutter: float = 0.0) -> Frame:
+    ruler = Ruler(width, 17.0, 3.8, 10.5, 8.0)
+    return Frame(ruler, lines, 10.0, 8.0, gutter, "black", "grey", "red")
+
+
+def chronicle(
+    *years: float, words: str = "七个村子合办小学。", measured: tuple[float, ...] = ()
+) -> Chronicle:
+    moments = tuple(Moment(f"{at:g}年", at, (Text(words),), HERE) for at in sorted(years))
+    counted = tuple(Measured(f"{at:g}", at, at % 90 + 1, f"{at % 90:g}", HERE) for at in measured)
+    periods = (Period("祠堂", moments, HERE),) if moments else ()
+    return Chronicle("", "year", periods, counted, "学生", "人", "full", HERE)
+
+
+def drawn(found: Drawn | None) -> Drawn:
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_things_stand_in_order_and_apart_as_near_as_they_can(seed: int) -> None:
+    dice = random.Random(seed)
+    wanted = sorted(dice.uniform(0, 100) for _ in range(dice.randint(1, 30)))
+    extents = [dice.uniform(0.1, 100 / len(wanted)) for _ in wanted]
+
+    found = apart(wanted, extents, 0, 100)
+
+    ends = [at + extent for at, extent in zip(found, extents, strict=True)]
+    assert found[0] >= -1e-9
+    assert ends[-1] <= 100 + 1e-9
+    for end, begin in pairwise(b for pair in zip(found, ends, strict=True) for b in pair):
+        assert begin >= end - 1e-9
+    limits = [*wanted[1:], 100.0]
+    if all(b - a > extent for a, b, extent in zip(wanted, limits, extents, strict=True)):
+        assert found == pytest.approx(wanted)
+
+
+def test_gaps_between_years_are_true_to_scale() -> None:
+    made = drawn(across(chronicle(1954, 1958, 1975, 2024), frame()))
+    svg = made.pages[0].svg
+
+    starts = [float(x) for x in re.findall(r'd="M([\d.]+) [\d.]+V', svg)]
+    first, last = starts[0], starts[-1]
+    shares = [(x - first) / (last - first) for x in starts]
+    assert shares == pytest.approx([0, 4 / 70, 21 / 70, 1], abs=0.001)
+
+
+@pytest.mark.parametrize("width", [200.0, 300.0, 483.0, 590.0])
+@pytest.mark.parametrize("count", [1, 2, 9, 14])
+@pytest.mark.parametrize("long", [1, 12, 30])
+def test_words_across_the_page_never_touch_nor_leave_it(
+    width: float, count: int, long: int
+) -> None:
+    dice = random.Random(count * long)
+    years = {float(dice.randint(1900, 2024)) for _ in range(count)}
+    found = across(chronicle(*years, words="河" * long), frame(width))
+
+    if found is None:
+        assert count > 1
+        return
+    placed = found.pages[0].placed
+    assert len(placed) == len(years)
+    assert found.lines <= 32
+    for one, other in pairwise(placed):
+        assert other.left >= one.left + one.wide
+    assert placed[0].left >= 0
+    assert placed[-1].left + placed[-1].wide <= width + 0.01
+
+
+@pytest.mark.parametrize("count", [1, 2, 8, 20, 32, 33, 300])
+@pytest.mark.parametrize("long", [1, 20, 90])
+def test_words_down_the_page_have_whole_lines_of_their_own_or_there_is_no_drawing(
+    count: int, long: int
+) -> None:
+    dice = random.Random(count + long)
+    years = [dice.uniform(1900, 2024) for _ in range(count)]
+    found = down(chronicle(*years, words="河" * long), frame(300.0), 80.0)
+
+    if found is None:
+        assert count * max(1, long // 22) > 20
+        return
+    placed = found.pages[0].placed
+    assert found.lines <= 32
+    assert len(placed) == count
+    for one, other in pairwise(placed):
+        assert other.line >= one.line + one.lines
+    assert placed[-1].line + placed[-1].lines <= found.lines
+
+
+def test_over_two_pages_each_time_is_on_its_own_and_the_fold_is_counted() -> None:
+    made = drawn(across(chronicle(1954, 1960, 1988, 2024), frame(gutter=51.0)))
+    left, right = made.pages
+
+    assert [one.moment.at for one in left.placed] == [1954, 1960, 1988]
+    assert [one.moment.at for one in right.placed] == [2024]
+    assert (left.left, right.left) == (0.0, -51.0)
+
+
+def test_what_is_measured_has_a_bar_as_high_as_its_number() -> None:
+    block = chronicle(1954, measured=(1980, 1990, 2000))
+    made = drawn(across(block, frame()))
+
+    bars = re.findall(
+        r'd="M[\d.]+ ([\d.]+)L[\d.]+ ([\d.]+)" fill="none" stroke="red"', made.pages[0].svg
+    )
+    highs = [float(foot) - float(top) for top, foot in bars]
+    values = [one.value for one in block.measured]
+    assert [high / max(highs) for high in highs] == pytest.approx(
+        [value / max(values) for value in values], abs=0.01
+    )
+    assert [one.when for one in made.pages[0].values] == ["1980", "1990", "2000"]
+
+
+def test_down_the_page_what_is_measured_is_said_in_its_place() -> None:
+    made = drawn(down(chronicle(1954, 2024, measured=(1980,)), frame(300.0), 80.0))
+
+    assert [one.moment.when for one in made.pages[0].placed] == ["1954年", "1980", "2024年"]
+
+
+@pytest.mark.parametrize("at", [1954.0, 1954.25])
+def test_one_moment_alone_is_drawn(at: float) -> None:
+    assert drawn(across(chronicle(at), frame())).pages[0].placed
+    assert drawn(down(chronicle(at), frame(300.0), 80.0)).pages[0].placed
+
+
+def test_no_line_is_finer_than_prints() -> None:
+    made = drawn(across(chronicle(1954, 2024, measured=tuple(range(1954, 2025))), frame()))
+
+    assert min(float(w) for w in re.findall(r'stroke-width="([\d.]+)"', made.pages[0].svg)) >= 0.25
