@@ -31,6 +31,7 @@ TICK: Final = 0.5  # pt
 SUNRISE, SUNSET = 5, 20  # hours at which the first and after which the last light is drawn
 SKY: Final = 24  # lines of the grid, at most
 BAR: Final = 0.55  # of a character, at most
+FOLD: Final = 6.0  # pt: nearer to the fold nothing upright is drawn, for it would be lost in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class ChronicleFrame:
         lines: of the grid that there are.
         em: size of the words, pt; `when`: of what says when.
         gutter: from the type area to the fold, pt, where it goes over two pages; else 0.
+        bleed: how far beyond the fold each of the two goes on, pt.
         ink, quiet, strong: colours of scale, ticks and bars, as CSS has them.
         sky: of the hours from night to full day, which has none; empty for no sky.
     """
@@ -96,6 +98,7 @@ class ChronicleFrame:
     em: float
     when: float
     gutter: float
+    bleed: float
     ink: str
     quiet: str
     strong: str
@@ -287,8 +290,11 @@ def _page(
     bars: int,
     deep: int,
 ) -> ChroniclePage:
-    start = 0.0 if span[0] == 0 else span[0] - frame.gutter
-    end = span[1] + (frame.gutter if span[0] == 0 else 0.0)
+    first, second = frame.gutter and span[0] == 0, span[0] > 0
+    start = span[0] - frame.gutter - frame.bleed if second else 0.0
+    end = span[1] + frame.gutter + frame.bleed if first else span[1]
+    fold = frame.bleed + FOLD
+    upright = (start + fold if second else start, end - fold if first else end)
     line = bars + LEAD
     placed = tuple(PlacedMoment(one, left - span[0], wide, line, deep) for one, left, wide in words)
     values = tuple(_values(chronicle, frame, scale, span, bars))
@@ -296,8 +302,8 @@ def _page(
     high = bars + LEAD + 1 + deep + (BAND if any(p.title for p in chronicle.periods) else 0)
     shapes = chain(
         _sky(chronicle, frame, scale, (start, end), bars),
-        _ticks(chronicle, frame, scale, (start, end), bars),
-        _bars(chronicle, frame, scale, (start, end), bars),
+        _ticks(chronicle, frame, scale, (start, end), upright, bars),
+        _bars(chronicle, frame, scale, span, start, upright, bars),
         _leads(frame, scale, placed, span[0], start, bars),
         _bands(chronicle, frame, scale, span, start, line + 1 + deep),
     )
@@ -324,6 +330,7 @@ def _ticks(
     frame: ChronicleFrame,
     scale: _TimeScale,
     page: tuple[float, float],
+    upright: tuple[float, float],
     bars: int,
 ) -> Iterator[str]:
     """The scale itself, a tick for each year or hour where they have room, and long ones."""
@@ -335,7 +342,7 @@ def _ticks(
             continue
         at = ceil(scale.first / step) * step
         while at <= scale.last:
-            if start <= scale(at) <= end:
+            if upright[0] <= scale(at) <= upright[1]:
                 x = scale(at) - start
                 yield _line(x, y, x, y + long * frame.ruler.pitch, colour, TICK)
             at += step
@@ -376,11 +383,12 @@ def _bars(
     chronicle: Chronicle,
     frame: ChronicleFrame,
     scale: _TimeScale,
-    page: tuple[float, float],
+    span: tuple[float, float],
+    start: float,
+    upright: tuple[float, float],
     bars: int,
 ) -> Iterator[str]:
     """What was measured as broad bars; between two of them fine ones, as if it had gone evenly."""
-    start, end = page
     top, foot = _tops(chronicle, frame, bars), _foot(frame, bars)
     step = STEPS[chronicle.scale][0]
     broad = min(BAR * frame.ruler.character, (scale(scale.first + step) - scale(scale.first)) * 0.5)
@@ -390,12 +398,12 @@ def _bars(
         while at < other.at and broad > 3 * TICK:
             share = (at - one.at) / (other.at - one.at)
             y = top(one.value + share * (other.value - one.value))
-            if start <= scale(at) <= end:
+            if upright[0] <= scale(at) <= upright[1]:
                 yield _line(scale(at) - start, y, scale(at) - start, foot, frame.quiet, TICK)
             at += step
     for one in chronicle.measured:
-        if start <= scale(one.at) <= end:
-            x = scale(one.at) - start
+        if _of(span, frame, scale(one.at)):
+            x = min(max(scale(one.at), upright[0]), upright[1]) - start
             yield _line(x, top(one.value), x, foot, frame.strong, broad)
 
 

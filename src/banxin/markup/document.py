@@ -1053,6 +1053,7 @@ class _Maker:
             words.size.in_pt,
             when.size.in_pt,
             page.inside.in_pt if spread else 0.0,
+            page.bleed.in_pt if spread else 0.0,
             ink,
             quiet,
             strong,

@@ -18,7 +18,7 @@ HERE = Place("a.md", 1)
 
 def frame(width: float = 483.0, lines: int = 32, gutter: float = 0.0) -> ChronicleFrame:
     ruler = Ruler(width, 17.0, 3.8, 10.5, 8.0)
-    return ChronicleFrame(ruler, lines, 10.0, 8.0, gutter, "black", "grey", "red")
+    return ChronicleFrame(ruler, lines, 10.0, 8.0, gutter, 8.5, "black", "grey", "red")
 
 
 def chronicle(
@@ -113,7 +113,7 @@ def test_over_two_pages_each_time_is_on_its_own_and_the_fold_is_counted() -> Non
 
     assert [one.moment.at for one in left.placed] == [1954, 1960, 1988]
     assert [one.moment.at for one in right.placed] == [2024]
-    assert (left.left, right.left) == (0.0, -51.0)
+    assert (left.left, right.left) == (0.0, -59.5)
 
 
 def test_what_is_measured_has_a_bar_as_high_as_its_number() -> None:
