@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -147,3 +148,27 @@ def test_no_line_is_finer_than_prints() -> None:
     made = drawn(across(chronicle(1954, 2024, measured=tuple(range(1954, 2025))), frame()))
 
     assert min(float(w) for w in re.findall(r'stroke-width="([\d.]+)"', made.pages[0].svg)) >= 0.25
+
+
+@pytest.mark.parametrize(
+    ("title", "called", "first"),
+    [("", "", 0), ("祠堂", "", 1), ("", "学生", 1), ("祠堂", "学生", 1)],
+)
+@pytest.mark.parametrize("lines", [3, 4, 5, 32])
+def test_what_it_is_called_has_a_line_to_itself_where_it_runs_down(
+    title: str, called: str, first: int, lines: int
+) -> None:
+    periods = (replace(chronicle(1954, 1958, 2024).periods[0], title=""),)
+    block = replace(chronicle(), periods=periods, title=title, called=called)
+    made = down(block, frame(300.0, lines), 80.0)
+
+    if made is None:
+        assert first + len(periods[0].moments) > lines
+        return
+    (page,) = made.pages
+    assert len(page.placed) == 3
+    assert all(one.line >= first for one in page.placed)
+    assert made.lines == min(lines, first + 4)
+    assert page.placed[-1].line + page.placed[-1].lines <= made.lines
+    marks = [float(y) for y in re.findall(r'<rect x="[\d.-]+" y="([\d.-]+)"', page.svg)]
+    assert min(marks) >= first * 17.0
