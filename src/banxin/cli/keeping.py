@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from banxin.cli.call import PATH, Call, Options, fails
-from banxin.diagnostics import BanxinError
+from banxin.diagnostics import BanxinError, shown
 from banxin.usage import Program
-from banxin.voice import Exit, shown
+from banxin.voice import Exit
 
 
 def init(program: Program, o: Options) -> None:
