@@ -13,7 +13,9 @@ from itertools import chain, pairwise
 from math import ceil, floor
 from typing import Final
 
-from banxin.manuscript.blocks import Chronicle, Moment, Period, Text
+from markupsafe import escape
+
+from banxin.manuscript.blocks import Chronicle, MeasuredMoment, Moment, Period, Text
 from banxin.manuscript.inlines import plain
 from banxin.markup.charts import RULE, Ruler
 from banxin.markup.grid import rows_of, set_width
@@ -309,8 +311,28 @@ def _page(
     )
     size = f'width="{end - start:.3f}pt" height="{high * frame.ruler.pitch:.3f}pt"'
     box = f'viewBox="0 0 {end - start:.3f} {high * frame.ruler.pitch:.3f}"'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box}>{"".join(shapes)}</svg>'
+    said = _in_words(chronicle, placed, values)
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box}>{said}{"".join(shapes)}</svg>'
     return ChroniclePage(svg, start - span[0], placed, values, names)
+
+
+def _in_words(
+    chronicle: Chronicle, placed: Sequence[PlacedMoment], values: Sequence[ScaleLabel]
+) -> str:
+    """`<title>`: the marks of a page for who cannot see them.
+
+    What it is called, every time that is marked, and every number; what happened then is text
+    beside it. Of a page on which nothing is, the whole that it is a part of.
+    """
+    told = [one.moment.when for one in placed]
+    told += [f"{one.when} {one.text}{chronicle.unit}" for one in values]
+    if not told:
+        every: list[Moment | MeasuredMoment] = [*_moments(chronicle), *chronicle.measured]
+        every.sort(key=lambda one: one.at)
+        told = [f"{every[0].when}–{every[-1].when}"]
+    names = dict.fromkeys((chronicle.title, chronicle.called if values else ""))
+    name = " ".join(filter(None, names))
+    return f"<title>{escape(f'{name}：' if name else '')}{escape('、'.join(told))}</title>"
 
 
 def _foot(frame: ChronicleFrame, bars: int) -> float:
@@ -508,4 +530,5 @@ def _down_svg(
         )
     size = f'width="{dates:.3f}pt" height="{total * pitch:.3f}pt"'
     box = f'viewBox="0 0 {dates:.3f} {total * pitch:.3f}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box}>{"".join(shapes)}</svg>'
+    said = _in_words(chronicle, placed, ())
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box}>{said}{"".join(shapes)}</svg>'
