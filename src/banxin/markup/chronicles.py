@@ -170,6 +170,8 @@ def across(chronicle: Chronicle, frame: ChronicleFrame) -> ChronicleDrawing | No
 def down(chronicle: Chronicle, frame: ChronicleFrame, dates: float) -> ChronicleDrawing | None:
     """Words beside a scale that runs down the page; None: they have no room.
 
+    The first line is that of its title, or of what is measured, if it has one.
+
     Args:
         dates: points for what says when, left of the scale.
     """
@@ -183,11 +185,13 @@ def down(chronicle: Chronicle, frame: ChronicleFrame, dates: float) -> Chronicle
         lines + (1 if id(one) in heads and heads[id(one)].title else 0)
         for one, lines in zip(moments, high, strict=True)
     ]
-    if sum(extents) > frame.lines:
+    head = 1 if chronicle.title or chronicle.called else 0
+    if head + sum(extents) > frame.lines:
         return None
-    total = min(frame.lines, max(sum(extents), ceil(1.25 * sum(extents))))
-    scale = _scale(chronicle, pitch / 2, (total - 0.5) * pitch, frame)
-    lines = _whole([scale(one.at) / pitch - 0.5 for one in moments], extents, total)
+    total = min(frame.lines - head, ceil(1.25 * sum(extents)))
+    scale = _scale(chronicle, (head + 0.5) * pitch, (head + total - 0.5) * pitch, frame)
+    wanted = [scale(one.at) / pitch - 0.5 - head for one in moments]
+    lines = [head + line for line in _whole(wanted, extents, total)]
     placed, names = [], []
     for one, line, taken, extent in zip(moments, lines, high, extents, strict=True):
         if extent > taken:
@@ -195,9 +199,9 @@ def down(chronicle: Chronicle, frame: ChronicleFrame, dates: float) -> Chronicle
             names.append(ScaleLabel(period.title, dates, line, place=str(period.place)))
         line += extent - taken
         placed.append(PlacedMoment(one, dates, frame.ruler.width - dates, line, taken))
-    svg = _down_svg(chronicle, frame, scale, placed, dates, total)
+    svg = _down_svg(chronicle, frame, scale, placed, dates, head + total)
     page = ChroniclePage(svg, 0.0, tuple(placed), (), tuple(names))
-    return ChronicleDrawing((page,), total, between=False)
+    return ChronicleDrawing((page,), head + total, between=False)
 
 
 def _whole(wanted: Sequence[float], extents: Sequence[int], total: int) -> list[int]:
