@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import platform
 import re
 import sys
 import tempfile
-import time
 import traceback
 from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from banxin.diagnostics import Diagnostic, error, shown
 from banxin.visible import visible
 
-NAME: Final = "banxin-bug-{when}-{process}.txt"
+NAME: Final = "banxin-bug-{digest}.txt"
+EVERY: Final = NAME.format(digest="*")
+CODES: Final = frozenset({"internal/bug", "series/bug"})
+UNWRITTEN: Final = "–"  # in the place of a report that no folder took
+_INSTALL: Final = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 MOST_FRAMES: Final = 40  # of each of a chain of exceptions: half of them from either end
 LONGEST: Final = 200  # characters of an exception's own words
 _QUOTED: Final = re.compile(r"([\'\"“‘`]).*?[\'\"”’`]", re.DOTALL)
@@ -26,17 +31,41 @@ _OURS: Final = (
 )  # fmt: skip
 
 
+def told(problem: Exception, version: str, folders: Sequence[Path]) -> Diagnostic:
+    """What nobody foresaw, in words: a fault of ours has a report, as of `report`.
+
+    Args:
+        version: of banxin, or of its source.
+    """
+    if isinstance(problem, OSError):
+        if "cannot load library" in str(problem):  # cffi's words: WeasyPrint's are not there
+            return error("system/missing", what=str(problem), command=_INSTALL)
+        if problem.filename:
+            why = problem.strerror or str(problem)
+            return error("system/refused", file=_text(problem.filename), why=why)
+    file = report(problem, version, folders)
+    what = f"{type(problem).__name__}: {elided(str(problem))}"
+    return error("internal/bug", what=what, file=shown(file) if file else UNWRITTEN)
+
+
 def report(problem: BaseException, version: str, folders: Sequence[Path]) -> Path | None:
-    """Write a report of *problem* into the first of *folders* that takes it; None if none does."""
+    """Write a report of *problem* into the first of *folders* that takes it; None if none does.
+
+    Its name is of what it says: one fault of a thousand copies has one report.
+    """
     text = "\n".join(_lines(problem, version)) + "\n"
-    when = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    name = NAME.format(when=when, process=os.getpid())
+    digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+    name = NAME.format(digest=digest[:12])
     for folder in (*folders, Path(tempfile.gettempdir())):
         with contextlib.suppress(OSError, ValueError):
             folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, "utf-8", "backslashreplace")
             return folder / name
     return None
+
+
+def _text(name: str | bytes | int) -> str:
+    return os.fsdecode(name) if isinstance(name, str | bytes) else str(name)
 
 
 def elided(words: str) -> str:

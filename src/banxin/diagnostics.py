@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from banxin.units import Length
@@ -32,6 +33,12 @@ GRAVEST_FIRST: Final = (
     Severity.CRASH, Severity.ERROR, Severity.WARNING, Severity.SKIPPED, Severity.NOTE,
 )  # fmt: skip
 _RANK: Final = {severity: rank for rank, severity in enumerate(GRAVEST_FIRST)}
+
+
+def shown(file: Path) -> str:
+    """A path as it is typed from here."""
+    here = Path.cwd()
+    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
 
 
 @dataclass(frozen=True, slots=True)

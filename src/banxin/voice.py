@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path, PurePosixPath
@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from banxin import __version__, bugs, schema, terminal
-from banxin.diagnostics import BanxinError, Diagnostic, Severity, error, in_order
+from banxin.diagnostics import BanxinError, Diagnostic, Severity, error, in_order, shown
 from banxin.visible import halves_numbered, visible, visible_lines
 from banxin.words import sentence, word_list
 
@@ -31,10 +31,20 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_INSTALL: Final = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+_EXITS: Final = {
+    "system/missing": Exit.SYSTEM_PART_MISSING,
+    "internal/bug": Exit.OUR_BUG,
+    "series/bug": Exit.OUR_BUG,
+}
 _YES: Final = frozenset({"y", "yes", "是", "好"})
 _MOST_LOST: Final = 20  # copies that are named
 _WIPE: Final = "\r\x1b[K"
+
+
+def exit_of(reasons: Iterable[Diagnostic]) -> Exit:
+    """The exit code where there is nothing but *reasons*: that of the gravest."""
+    codes = (_EXITS.get(reason.code, Exit.CANNOT_BUILD) for reason in reasons)
+    return max(codes, default=Exit.CANNOT_BUILD)
 
 
 class Voice:
@@ -279,12 +289,6 @@ def _duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def shown(file: Path) -> str:
-    """A path as it is typed from here."""
-    here = Path.cwd()
-    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
-
-
 def _source_lines(workspace: Any) -> Callable[[Any], str | None]:
     """The line that a place names, read again for the message; None where it cannot be."""
 
@@ -325,15 +329,9 @@ def _exiting(voice: Voice) -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.FINE)
     except Exception as problem:
-        if isinstance(problem, OSError) and _is_missing_library(problem):
-            voice.fail(error("system/missing", what=str(problem), command=_INSTALL))
-            sys.exit(Exit.SYSTEM_PART_MISSING)
-        if isinstance(problem, OSError) and problem.filename:
-            why = problem.strerror or str(problem)
-            voice.fail(error("system/refused", file=_text(problem.filename), why=why))
-            sys.exit(Exit.CANNOT_BUILD)
-        voice.fail(_bug(problem, voice.output))
-        sys.exit(Exit.OUR_BUG)
+        told = _told_of(problem, voice.output)
+        voice.fail(told)
+        sys.exit(exit_of([told]))
 
 
 @contextmanager
@@ -343,23 +341,12 @@ def never_without_words(form: str, language: str) -> Iterator[None]:
         yield
     except Exception as problem:
         voice = Voice(form, language)
-        voice.fail(_bug(problem, None))
+        told = _told_of(problem, None)
+        voice.fail(told)
         voice.close()
-        sys.exit(Exit.OUR_BUG)
+        sys.exit(exit_of([told]))
 
 
-def _bug(problem: Exception, output: Path | None) -> Diagnostic:
-    """What is said of a fault of ours, with the file that has more of it."""
+def _told_of(problem: Exception, output: Path | None) -> Diagnostic:
     folders = [output] if output else [Path.cwd() / "output"] if Path("output").is_dir() else []
-    file = bugs.report(problem, __version__, folders)
-    what = f"{type(problem).__name__}: {bugs.elided(str(problem))}"
-    return error("internal/bug", what=what, file=shown(file) if file else "–")
-
-
-def _text(name: str | bytes | int) -> str:
-    return os.fsdecode(name) if isinstance(name, str | bytes) else str(name)
-
-
-def _is_missing_library(problem: OSError) -> bool:
-    """Cffi's words when WeasyPrint's libraries are not on the machine."""
-    return "cannot load library" in str(problem)
+    return bugs.told(problem, __version__, folders)

@@ -17,9 +17,11 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from banxin import bugs, pipeline
+from banxin import batch, bugs, pipeline
 from banxin.cli import commands
 from banxin.diagnostics import BanxinError
+from banxin.edition import Edition
+from banxin.typeset import typeset
 from banxin.voice import Exit, Voice, leaving_well, never_without_words
 from banxin.workspace import NotOrdinary, Workspace, ordinary
 from conftest import EDITION, ROOT, Title
@@ -419,6 +421,48 @@ def test_what_nobody_foresaw_is_70_with_a_report_that_has_nothing_of_the_manuscr
     if not isinstance(fault, UnicodeError | AssertionError):
         assert "稿件的字" not in text
     assert "一段文字" not in text
+
+
+def test_a_fault_in_one_title_does_not_stop_the_others(
+    run: Run, tmp_path: Path, title: Title, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title("other")
+    laid_out = typeset
+
+    def fail(bound: Edition, **named: Any) -> Any:
+        if bound.folder.name == "small":
+            raise ZeroDivisionError
+        return laid_out(bound, **named)
+
+    monkeypatch.setattr(pipeline, "typeset", fail)
+    monkeypatch.setattr(batch, "hands_for", lambda errands: 1)
+    result = run("build", *(str(tmp_path / "content" / name) for name in ("small", "other")))
+
+    assert result.exit_code == Exit.OUR_BUG
+    assert [code for code, _ in found(result)].count("internal/bug") == 1
+    assert [*(tmp_path / "output" / "other").glob("*-screen.pdf")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "exit_code"),
+    [
+        (OSError("cannot load library 'libpango'"), "system/missing", Exit.SYSTEM_PART_MISSING),
+        (PermissionError(13, "Permission denied", "甲"), "system/refused", Exit.CANNOT_BUILD),
+        (OSError(28, "No space left on device", "乙"), "system/refused", Exit.CANNOT_BUILD),
+    ],
+)
+def test_what_the_system_refuses_a_build_is_no_fault_of_ours(
+    fault: OSError, code: str, exit_code: Exit, run: Run, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def fail(*args: object, **named: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(pipeline, "typeset", fail)
+    result = run("build", str(tmp_path / "content/small"))
+
+    assert (result.exit_code, found(result)[-1][0]) == (exit_code, code)
+    assert not [*tmp_path.rglob("banxin-bug-*")]
 
 
 def test_a_report_is_short_however_deep_the_fault(tmp_path: Path) -> None:

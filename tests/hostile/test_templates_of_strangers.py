@@ -81,17 +81,17 @@ REFUSED = {
     "{{ lipsum }}": "not-text",
     "{{ edition.date.today() }}": "forbidden",
     "{{ edition.date.fromtimestamp(0) }}": "forbidden",
-    "{{ now() }}": "error",
+    "{{ now() }}": "no-such",
     # what could be changed or reached
-    "{{ edition.assets }}": "error",
-    "{{ edition.assets.clear() }}": "error",
-    "{{ edition.photos }}": "error",
-    "{{ edition.faces }}": "error",
-    "{{ edition.layout.templates }}": "error",
-    "{{ edition.masthead.clear() }}": "error",
+    "{{ edition.assets }}": "no-such",
+    "{{ edition.assets.clear() }}": "no-such",
+    "{{ edition.photos }}": "no-such",
+    "{{ edition.faces }}": "no-such",
+    "{{ edition.layout.templates }}": "no-such",
+    "{{ edition.masthead.clear() }}": "no-such",
     "{{ edition.masthead.copy() }}": "forbidden",
-    "{{ words.update(a=1) }}": "error",
-    "{{ block.attributes.clear() }}": "error",
+    "{{ words.update(a=1) }}": "no-such",
+    "{{ block.attributes.clear() }}": "no-such",
     "{% set x = [] %}{{ x.append(1) }}": "forbidden",
     "{% set x = {} %}{{ x.update(a=1) }}": "forbidden",
     "{{ ''.__class__ }}": "forbidden",
@@ -104,8 +104,8 @@ REFUSED = {
     "{{ '{a}'.format_map({'a': 1}) }}": "forbidden",
     "{{ (1).to_bytes(1000000000) }}": "forbidden",
     "{{ (1.5).hex() }}": "forbidden",
-    "{{ range.__self__ }}": "error",
-    "{{ front_plate.func }}": "error",
+    "{{ range.__self__ }}": "no-such",
+    "{{ front_plate.func }}": "no-such",
     "{{ cycler.__init__.__globals__ }}": "forbidden",
     # long texts
     "{{ 'a' * 3000000000 }}": "too-long",
@@ -169,8 +169,8 @@ REFUSED = {
     "{% import 'blocks/paragraph.html.j2' as p %}": "error",
     # what cannot be read
     "{% for i in %}": "syntax",
-    "{{ 1|nothing }}": "syntax",
-    "{{ 1|tojson }}": "syntax",
+    "{{ 1|nothing }}": "no-filter",
+    "{{ 1|tojson }}": "no-filter",
     "{% for a in b %}" * 30 + "{% endfor %}" * 30: "syntax",
     "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}": "error",
     "{{ " + "[" * 300 + "]" * 300 + " }}": "error",
@@ -193,13 +193,56 @@ def test_what_a_template_may_not_do_is_told_with_its_file(template: str, dressed
         ("{{ edition.masthead.copy() }}", "forbidden"),
         ("{% for a in range(9999) %}{% for b in range(999) %}{% endfor %}{% endfor %}",
          "too-many-turns"),
-        ("{{ nothing }}", "error"),
+        ("{{ nothing }}", "no-such"),
+        ("{{ 1|nothing }}", "no-filter"),
+        ("{{ 1 // 0 }}", "error"),
     ],
 )  # fmt: skip
 def test_and_with_its_line(fault: str, code: str, dressed: Dressed) -> None:
     told = refusal(dressed(f"<p>\n\n{fault}\n</p>"))
 
     assert (told.code, told.place.line) == (f"template/{code}", 3)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ {'ab' * 50000: 1}['ab' * 50000 ~ 'a'] }}",
+        "{{ {'ab' * 50000: 1}.abab }}",
+        "{{ {'abab': 1}['abab' ~ 'x' * 3000000] }}",
+        "{{ {1111: 1}['1112'] }}",
+        "{{ {block: 1}['Paragraph(text=())'] }}",
+        "{{ {(1, 2): 1}['(1, 2'] }}",
+    ],
+)
+def test_what_is_no_name_is_not_looked_through_for_what_was_meant(
+    template: str, dressed: Dressed
+) -> None:
+    told = refusal(dressed(template))
+
+    assert (told.code, told.facts["near"]) == ("template/no-such", "")
+    assert len(str(told.facts["name"])) <= 80
+
+
+def test_of_a_large_table_only_the_beginning_is_looked_through(dressed: Dressed) -> None:
+    table = "{" + ", ".join(f"'{n:05}': 1" for n in range(2000)) + ", 'abcdef': 1}"
+    told = refusal(dressed(f"{{% set x = {table} %}}{{{{ x.abcdeg }}}}"))
+
+    assert (told.code, told.facts["near"]) == ("template/no-such", "")
+
+
+@pytest.mark.parametrize(
+    ("template", "near"),
+    [
+        ("{{ edition.titel }}", "title"),
+        ("{{ {'abcdef': 1}.abcdeg }}", "abcdef"),
+        ("{{ editon.title }}", "edition"),
+    ],
+)
+def test_names_are_told_with_what_they_are_near_to(
+    template: str, near: str, dressed: Dressed
+) -> None:
+    assert refusal(dressed(template)).facts["near"] == near
 
 
 @pytest.mark.parametrize(

@@ -15,18 +15,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
 
-from banxin import batch, judge, pipeline
+from banxin import batch, bugs, judge, pipeline
 from banxin.batch import Outcome, Telling
 from banxin.crew import Errand, Workplace, here
-from banxin.diagnostics import BanxinError
+from banxin.crew.errands import ErrandDone
+from banxin.diagnostics import BanxinError, error
+from banxin.fields import CopyRow
 from banxin.request import Request
 from banxin.series.choice import WhichCopies
 from banxin.series.table import rows_of
+from banxin.voice import Exit, exit_of
 from banxin.workspace import Workspace
 from village import pupils, village, write_rows
 
@@ -227,6 +231,34 @@ def test_copies_run_on_in_one_file_with_an_index_and_what_they_share_is_there_on
     assert {d.code for d in report.findings if d.severity == "error"} <= {"page/not-in-fours"}
 
 
+def test_a_fault_of_ours_in_some_copies_is_one_report_and_the_others_are_made(
+    make: Make, workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_copy = pipeline.copy_of
+
+    def fail(title: pipeline.OpenedTitle, row: CopyRow, *more: Any) -> Any:
+        if row.name in {"001", "003"}:
+            raise KeyError(row.values["姓名"])
+        return made_copy(title, row, *more)
+
+    monkeypatch.setattr(pipeline, "copy_of", fail)
+    monkeypatch.setattr(batch, "hands_for", lambda errands: 1)
+    rows = pupils(3)
+    village(folder.parent, rows, chapters=SHORT)
+
+    made = {o.copy: o for o in make()}
+
+    assert [copy for copy, o in made.items() if o.told is None] == ["001", "003"]
+    assert exit_of(made["001"].reasons) == Exit.OUR_BUG
+    (report,) = workspace.output.glob(bugs.EVERY)
+    for name in ("001", "003"):
+        (reason,) = made[name].reasons
+        assert (reason.code, reason.facts["name"]) == ("series/bug", name)
+        assert str(reason.facts["file"]).endswith(report.name)
+    said = report.read_text("utf-8")
+    assert not any(row["姓名"] in said for row in rows)
+
+
 REFUSED = {
     "no head": ("1,沈雨,一班\n2,张䶮,二班\n", "series/no-head"),
     "a field that is no column": ("学号,姓名,班级,评语\n1,沈雨,一班,好\n", "series/unknown-field"),
@@ -271,7 +303,12 @@ def test_what_was_finished_when_it_was_broken_off_is_kept_and_the_next_run_goes_
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     made = output / "cunxiao"
     with subprocess.Popen(
-        line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        line,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # Tests in the background inherit a SIGINT that is ignored; who types Ctrl-C does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         while running.poll() is None and len([*made.glob("*.pdf")]) < 2:
             time.sleep(0.05)
@@ -334,6 +371,22 @@ def _await(port: int) -> None:
                 return
         time.sleep(0.1)
     pytest.fail("the scheduler did not start")
+
+
+def test_a_report_of_a_fault_on_a_worker_comes_home(workspace: Workspace, tmp_path: Path) -> None:
+    cluster = pytest.importorskip("banxin.crew.cluster")
+    file = f"{tmp_path}/of-the-worker/output/banxin-bug-0a.txt"
+    written = error("series/bug", name="001", what="KeyError", file=file)
+    unwritten = error("internal/bug", what="KeyError", file=bugs.UNWRITTEN)
+    other = error("file/too-large", file="a/b")
+    done = ErrandDone(1, None, (written, unwritten, other))
+    back = cluster._Back(done, Path(file).parent, {"banxin-bug-0a.txt": b"KeyError"})
+
+    at_home = cluster._ErrandRound(None, "", workspace, None)._written(back)
+
+    here_now = workspace.output / "banxin-bug-0a.txt"
+    assert here_now.read_bytes() == b"KeyError"
+    assert [d.facts["file"] for d in at_home.reasons] == [str(here_now), "–", "a/b"]
 
 
 def test_a_cluster_makes_the_same_bytes_and_a_lost_worker_takes_nothing_with_it(

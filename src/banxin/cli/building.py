@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from banxin.cli.call import PATH, Call, Decorator, Options, fails, together
+from banxin.diagnostics import shown
 from banxin.finishes import FINISHES
 from banxin.request import Request
 from banxin.usage import Choice, Program
-from banxin.voice import Exit, shown
+from banxin.voice import Exit, exit_of
 
 
 def build(program: Program, o: Options) -> None:
@@ -88,7 +89,7 @@ def _make(
 
 def _exit_of(outcome: Any, fail_on: str) -> Exit:
     if outcome.told is None:
-        return Exit.CANNOT_BUILD
+        return exit_of(outcome.reasons)
     return Exit.FINDINGS if fails(outcome.told.findings, fail_on) else Exit.FINE
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from banxin.cli.call import PATH, Call, Options, fails
+from banxin.diagnostics import shown
 from banxin.usage import Choice, Program, help_of
-from banxin.voice import Exit, shown
+from banxin.voice import Exit
 
 
 def fix(program: Program, o: Options) -> None:

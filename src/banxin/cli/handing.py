@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from banxin.cli.call import PATH, Call, Options, fails
+from banxin.diagnostics import shown
 from banxin.usage import Choice, Program
-from banxin.voice import Exit, shown
+from banxin.voice import Exit
 
 
 def package(program: Program, o: Options) -> None:

@@ -19,11 +19,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from banxin import scratch
-from banxin.crew.errands import Errand, ErrandDone, Hands
+from banxin import bugs, scratch
+from banxin.crew.errands import Errand, ErrandDone, Hands, named
 from banxin.crew.here import timed
 from banxin.crew.sealed import Sealed, files_of, own_of, put, sealed
-from banxin.diagnostics import BanxinError, error
+from banxin.diagnostics import BanxinError, Diagnostic, error, shown
 from banxin.versions import versions
 from banxin.workspace import Workspace, folder_for, write_whole
 
@@ -134,7 +134,8 @@ class _ErrandRound:
             given = [self._given(e, sent) for e in islice(self._next(waiting), most)]
             under_way = as_completed(given)
             for future in under_way:
-                done = self._fetched(future, last=attempt == AGAIN - 1)
+                errand = left[int(future.key.split("-")[2])]
+                done = self._fetched(future, errand, last=attempt == AGAIN - 1)
                 if done is not None:
                     del left[done.number]
                     yield done
@@ -164,22 +165,22 @@ class _ErrandRound:
         key = f"banxin-{self.bundle.digest[:8]}-{errand.number}-{errand.name}"
         return self.client.submit(_on_worker, sent, errand, own, key=key, pure=False)
 
-    def _fetched(self, future: Any, *, last: bool) -> ErrandDone | None:
+    def _fetched(self, future: Any, errand: Errand, *, last: bool) -> ErrandDone | None:
         """What came back, its files written; None where it has to be done again."""
         import dask
         from distributed import KilledWorker
 
-        number, name = int(future.key.split("-")[2]), future.key.split("-", 3)[3]
         try:
             back: _Back = future.result()
         except KilledWorker:
             count = int(dask.config.get("distributed.scheduler.allowed-failures")) + 1
-            return ErrandDone(number, None, (error("series/lost", name=name, count=count),))
+            lost = error("series/lost", name=errand.name, count=count)
+            return ErrandDone(errand.number, None, (lost,))
         except Exception as problem:  # lost with whoever held it, or not understood there
             if not last:
                 return None
-            what = f"{type(problem).__name__}: {problem}"[:200]
-            return ErrandDone(number, None, (error("series/bug", name=name, what=what),))
+            told = bugs.told(problem, versions()["banxin"], [self.workspace.output])
+            return ErrandDone(errand.number, None, (named(told, errand),))
         finally:
             future.release()
         return self._written(back)
@@ -194,9 +195,17 @@ class _ErrandRound:
             return ErrandDone(back.done.number, None, problem.diagnostics)
         told = back.done.told
         if told is None:
-            return back.done
+            reasons = tuple(map(self._with_report_here, back.done.reasons))
+            return replace(back.done, reasons=reasons)
         files = tuple(self.workspace.output / f.relative_to(back.output) for f in told.files)
         return replace(back.done, told=replace(told, files=files))
+
+    def _with_report_here(self, reason: Diagnostic) -> Diagnostic:
+        """A fault of ours that the worker met: its report came with it."""
+        if reason.code not in bugs.CODES or reason.facts["file"] == bugs.UNWRITTEN:
+            return reason
+        file = shown(self.workspace.output / Path(str(reason.facts["file"])).name)
+        return replace(reason, facts={**reason.facts, "file": file})
 
 
 # --- on the worker's ------------------------------------------------------------------------
@@ -212,7 +221,7 @@ def _on_worker(bundle: Sealed, errand: Errand, own: Mapping[str, bytes]) -> _Bac
         hands = _hands(root)
         done = timed(hands, errand)
         output = root / "output"
-        files = done.told.files if done.told else ()
+        files = done.told.files if done.told else tuple(output.glob(bugs.EVERY))
         made = {file.relative_to(output).as_posix(): file.read_bytes() for file in files}
         for file in (*files, *(root / name for name in own)):
             file.unlink(missing_ok=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from banxin import memo
+from banxin import bugs, memo
 from banxin.diagnostics import BanxinError, Diagnostic, error
 from banxin.memo import Told
 from banxin.request import Request
+from banxin.versions import versions
 from banxin.workspace import Workspace, folder_for, write_whole
 
 if TYPE_CHECKING:
@@ -98,9 +98,8 @@ class Hands:
         except BanxinError as problem:
             return ErrandDone(errand.number, None, problem.diagnostics)
         except Exception as problem:
-            what = "".join(traceback.format_exception_only(problem)).strip()[:300]
-            reason = error("series/bug", name=errand.name, what=what)
-            return ErrandDone(errand.number, None, (reason,))
+            told = bugs.told(problem, versions()["banxin"], [self._workspace.output])
+            return ErrandDone(errand.number, None, (named(told, errand),))
 
     def _title(self, errand: Errand) -> ErrandDone:
         # The engine takes a second to load: only a build needs it.
@@ -160,6 +159,13 @@ class Hands:
         if len(self._standing) > MOST_STANDING:
             self._standing.pop(next(iter(self._standing)))
         return standing
+
+
+def named(told: Diagnostic, errand: Errand) -> Diagnostic:
+    """A fault of ours with the copy that it is of: the others are made all the same."""
+    if errand.row is None or told.code != "internal/bug":
+        return told
+    return error("series/bug", told.place, name=errand.name, **told.facts)
 
 
 def _light(told: Told) -> Told:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import partial, wraps
+from itertools import islice
 from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any, Final, NoReturn
 
@@ -34,6 +35,8 @@ from banxin.markup.bounds import AT_ONCE, DIGITS, ITEMS, NUMBER, Bounds, Refused
 PLAIN: Final = (str, int, float, datetime.date, Undefined)
 LONGEST_WIDTH: Final = 1000  # in a format
 FINEST: Final = 20  # digits that `round` keeps
+LONGEST_NAME: Final = 80  # characters of a name that is told, or compared with others
+MOST_NAMES: Final = 1000  # that one is compared with
 # By chance, or for whoever writes programs: nothing that a page is made of.
 _BY_CHANCE: Final = frozenset({"random", "lipsum"})
 _LEFT_OUT: Final = frozenset({"pprint", "tojson", "urlize", "xmlattr"})
@@ -92,9 +95,9 @@ class Missing(StrictUndefined):
         if self._undefined_hint or not isinstance(name, str):
             return said
         if of is missing:
-            return NoSuch(said, "template", name, nearest(name, GIVEN))
+            return NoSuch(said, "template", name[:LONGEST_NAME], _meant(name, GIVEN))
         kind = "{…}" if isinstance(of, Mapping) else type(of).__name__
-        return NoSuch(said, kind, name, nearest(name, _parts_of(of)))
+        return NoSuch(said, kind, name[:LONGEST_NAME], _meant(name, _parts_of(of)))
 
 
 # What templates are given by name.
@@ -104,9 +107,17 @@ GIVEN: Final = (
 )  # fmt: skip
 
 
+def _meant(name: str, known: Iterable[str]) -> str:
+    """What is called nearly so. A template's own tables may be large, and their keys long."""
+    if len(name) > LONGEST_NAME:
+        return ""
+    short = (one for one in known if len(one) <= LONGEST_NAME)
+    return nearest(name, islice(short, MOST_NAMES))
+
+
 def _parts_of(of: Any) -> Iterable[str]:
     if isinstance(of, Mapping):
-        return tuple(map(str, of))
+        return (key for key in of if isinstance(key, str))
     if is_dataclass(of):
         own = (name for name, part in vars(type(of)).items() if isinstance(part, property))
         return (*(field.name for field in fields(of)), *own)
