@@ -325,3 +325,25 @@ def test_a_story_behind_a_page_of_pictures_has_one_rule_over_it(
     last = [down for page, down, _ in rules(pdf) if page == 3]
 
     assert last == pytest.approx([17 - 0.75 * MM / 2], abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("deck", "lines"),
+    [
+        ("小区、车位、路口，|先把近的事做完。", ["小区、车位、路口，", "先把近的事做完。"]),
+        (f"{'字' * 22}。|短。", [f"{'字' * 22}。", "短。"]),
+        (f"{'字' * 25}。|短。", ["字" * 23, "字字。短。"]),
+        (f"{'字' * 10}，|{'文' * 30}。", [f"{'字' * 10}，{'文' * 12}", f"{'文' * 18}。"]),
+    ],
+)
+def test_a_deck_is_broken_by_its_writer_or_where_that_does_not_fit_runs_on(
+    deck: str, lines: list[str], book: Book
+) -> None:
+    text = f"---\ntitle: 题目\ntemplate: text\ndeck: {deck}\n---\n\n{SAID}\n"
+    (page, *_) = book("shuxi", text)
+    found: dict[float, str] = {}
+    for one in page:
+        if one.font == "LXGW-WenKai" and round(one.size * 0.75) == 12:
+            found[one.y] = found.get(one.y, "") + one.text
+
+    assert [found[y] for y in sorted(found)] == lines
