@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from banxin import memo, schema, scratch
-from banxin.content import find, titles
+from banxin.content import EDITION_FILE, find, titles
 from banxin.crew import Errand, ErrandDone, hands_for
 from banxin.crew import here as on_this_machine
-from banxin.diagnostics import BanxinError, Diagnostic, error
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
 from banxin.memo import Told
 from banxin.request import Request
 from banxin.series.choice import WhichCopies
@@ -291,21 +291,33 @@ def _merged(
 
 
 def every_dress(
-    title: str, workspace: Workspace, *, here: Path, language: str, progress: Callable[[str], None]
+    title: str,
+    workspace: Workspace,
+    *,
+    here: Path,
+    language: str,
+    progress: Callable[[str], None],
+    chapter: str = "",
 ) -> bytes:
     """*title* in every layout of the workspace, on one JPEG.
 
     Args:
+        chapter: of the title: only the openings at which it begins are shown, and larger.
         progress: told each layout as its turn comes.
 
     Raises:
-        BanxinError: faults of the title, or of a layout that cannot set it.
+        BanxinError: faults of the title, or of a layout that cannot set it; no such chapter.
     """
     from banxin import layouts, pipeline, project
 
     folder, dressed = find(title, workspace, here), []
+    own = [name.name for name, _ in project.load(Request(folder), workspace).chapters]
+    if chapter and chapter not in own:
+        place = Place(str(folder / EDITION_FILE))
+        known = nearest(chapter, own) or ", ".join(own)
+        raise BanxinError(error("title/no-such-chapter", place, chapter=chapter, known=known))
     for layout in layouts.names(workspace):
         progress(layout)
         job = project.load(Request(folder, layout), workspace)
-        dressed.append(pipeline.in_dress(job, workspace, language))
+        dressed.append(pipeline.in_dress(job, workspace, language, chapter))
     return pipeline.contact_sheet(dressed, workspace)

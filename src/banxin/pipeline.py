@@ -305,8 +305,12 @@ def shown(job: Job, workspace: Workspace) -> PreviewedTitle:
     return PreviewedTitle(text, bound, sheets, pressing.screen(sheets, bound, workspace).pdf)
 
 
-def in_dress(job: Job, workspace: Workspace, language: str) -> pressing.Dressed:
+def in_dress(job: Job, workspace: Workspace, language: str, chapter: str = "") -> pressing.Dressed:
     """A title's pages as pictures, under its layout's name. Nothing is written.
+
+    Args:
+        chapter: a file of the title's: only the opening at which it begins is shown, and larger;
+            none where the layout leaves it out.
 
     Raises:
         BanxinError: as `build`.
@@ -317,7 +321,18 @@ def in_dress(job: Job, workspace: Workspace, language: str) -> pressing.Dressed:
     size = f"{page.width.in_mm:g} × {page.height.in_mm:g} mm"
     title = layout.title[language]
     name = f"{title}   {layout.name}   {size}"
-    return pressing.Dressed(name, tuple(pressing.proof(made.pdf)), not page.folds)
+    bound = not page.folds
+    pages = tuple(pressing.proof(made.pdf))
+    if not chapter:
+        return pressing.Dressed(name, pages, bound)
+    file = str(job.folder / chapter)
+    on = [landed.place.page for landed in made.sheets.landed if landed.place.file == file]
+    first = min((page for page in on if page), default=0)
+    if bound:
+        first -= first % 2  # a page 1 alone is an opening, too
+    opening = range(first, first + 2) if bound else range(first, first + 1)
+    shows = tuple(pages[n - 1] for n in opening if on and 0 < n <= len(pages))
+    return pressing.Dressed(name, shows, bound, opening=True)
 
 
 def contact_sheet(dressed: Sequence[pressing.Dressed], workspace: Workspace) -> bytes:

@@ -9,8 +9,11 @@ from typing import Final
 import pypdfium2
 import pytest
 
+from banxin import layouts
+from banxin.diagnostics import Place
 from banxin.pipeline import Build
-from conftest import Builder, Title
+from banxin.workspace import Workspace
+from conftest import ROOT, Builder, Title
 from dresses import BOOKS
 from natural import SCRIPTS, title_of
 
@@ -192,6 +195,12 @@ def test_a_layout_without_running_heads_says_nothing_of_them(title: Title, build
     assert [f.code for f in made.report.findings if f.code.startswith("head/")] == []
 
 
+def halves_of(name: str) -> tuple[float, float]:
+    """Where the text begins on a right page, and half its width, pt, without captions."""
+    layout = layouts.load(name, Workspace(ROOT), Place())
+    return layout.page.inside.in_pt, layout.grid.character.in_pt * layout.grid.text / 2
+
+
 @pytest.mark.parametrize("layout", BOOKS)
 def test_an_article_without_sections_fills_its_columns(
     layout: str, title: Title, build: Builder
@@ -202,13 +211,13 @@ def test_an_article_without_sections_fills_its_columns(
 
     (file,) = (f for f in made.files if f.suffix == ".pdf")
     with pypdfium2.PdfDocument(file) as document:
+        left, half = halves_of(layout)
         page = document[0]
-        wide, high = page.get_size()
-        text = page.get_textpage()
+        low, text = page.get_height() / 3, page.get_textpage()
         halves = [
-            len(text.get_text_bounded(left, 0, right, high / 3)) for left, right in
-            ((0, wide / 2), (wide / 2, wide))
-        ]  # fmt: skip
+            len(text.get_text_bounded(left + n * half, 0, left + (n + 1) * half, low))
+            for n in (0, 1)
+        ]
     assert min(halves) > 0.8 * max(halves) > 80
 
 

@@ -806,7 +806,8 @@ def test_a_binders_plate_in_artwork_prints_over_and_has_a_file(
     assert errors(made) == []
     states = {m.colour.plates: m.overprint for m in filled(made, GOLD) + filled(made, "Hot Foil")}
     assert states == {(GOLD,): False, ("Hot Foil",): True}
-    (plate,) = (f for f in made.files if "-plate-" in f.name)
+    picture, plate = sorted(f for f in made.files if "-plate-" in f.name)
+    assert (plate.suffix, picture.suffix) == (".pdf", ".jpg")
     ink = plates(plate, 1)
     assert set(ink) == set(PROCESS)
     assert float(ink["Black"].max()) == 1

@@ -25,6 +25,7 @@ from banxin.layouts import Ink
 from banxin.pipeline import Build
 from banxin.press.separation import Palette, separate
 from conftest import EDITION, GOOD_CHAPTER, Builder, Title
+from dresses import LAYOUTS
 from plates import shadow
 
 RED: tuple[float, float, float, float] = (10, 95, 85, 5)
@@ -118,6 +119,8 @@ def test_every_ink_on_the_pages_is_a_swatch_to_a_tenth_of_a_percent(
         (0.0, 0.0, 0.0, 1.0), (0.0, 0.0, 0.0, 0.7), (0.0, 0.0, 0.0, 0.4), (0.0, 0.0, 0.0, 0.0),
         (0.0, 0.03, 0.08, 0.0), (0.1, 0.95, 0.85, 0.05), (0.04, 0.38, 0.34, 0.02),
         (0.75, 0.35, 0.45, 0.1),
+        # Its tints of 50, 25 and 12 %: black that is under 3 % prints as 3 %, or not.
+        (0.375, 0.175, 0.225, 0.05), (0.188, 0.087, 0.113, 0.03), (0.09, 0.042, 0.054, 0.0),
     }  # fmt: skip
     bar = {(1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 0.5)}
     with pikepdf.open(press_file(sample)) as pdf:
@@ -210,6 +213,53 @@ def test_the_screen_file_is_pdf_ua(sample: Build) -> None:
         str(file), profile=page_validation.ValidationProfile.PDF_UA_1
     )
     assert told.is_compliant, [(f.rule_id, f.message) for f in told.failures]
+
+
+DRAWN = """---
+title: 都画出来
+template: text
+---
+::: numbers
+- **40个**{unit=1 of=一个村子 mark=dot} 村子。
+- **1200户**{unit=10 of=一户} 人家。
+:::
+
+::: list {open=3}
+- 楼道里的管线 {weight=4}
+- 路边的车
+- 夜里走路有灯 {weight=3}
+:::
+
+::: chronicle {title=四十年}
+- **1984年** 修桥。
+- **2001年** 办小学。
+- **2024年** 通车。
+:::
+"""
+
+
+@pytest.mark.parametrize(
+    ("layout", "lang", "done"),
+    [("jinian", "en", "struck off"), ("jinian", "zh-Hant", "已劃去")]
+    + [(name, "zh-CN", "已划去") for name in LAYOUTS],
+)
+def test_every_drawing_says_what_it_shows(
+    title: Title, build: Builder, layout: str, lang: str, done: str
+) -> None:
+    edition = EDITION.replace('"jinian"', f'"{layout}"') + f'lang = "{lang}"\n'
+    made = build(title(chapter=DRAWN, edition_dot_toml=edition), finishes="screen")
+    (file,) = (f for f in made.files if f.name.endswith("-screen.pdf"))
+
+    with pikepdf.open(file) as pdf:
+        figures = [
+            str(item.get("/Alt", ""))
+            for item in pdf.objects
+            if isinstance(item, Dictionary) and item.get("/S") == Name.Figure
+        ]
+    assert "" not in figures
+    assert figures.count(done) == 2
+    assert "四十年：1984年、2001年、2024年" in figures
+    assert {"40 × 一个村子", "120 × 十户"} <= set(figures)
 
 
 def test_the_press_file_carries_no_tags(sample: Build) -> None:

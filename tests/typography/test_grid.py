@@ -94,7 +94,7 @@ def test_every_body_line_of_every_page_stands_on_one_grid(pages: list[list[Chara
         ("Noto-Serif-SC-Bold", 13, [6], 40),  # entries of the contents
         ("Noto-Serif-SC-Heavy", 36, range(1, 25), 20),  # titles
         ("Noto-Sans-SC-Bold", 9, range(1, 25), 30),  # kickers and dates
-        ("LXGW-WenKai", 8.5, [10, 11, 14, 15, 19, 21], 60),  # first lines of captions
+        ("LXGW-WenKai", 8.5, [6, 12, 13, 16, 17, 26], 60),  # first lines of captions
     ],
 )
 def test_first_lines_of_the_other_styles_stand_on_it_too(
@@ -177,4 +177,4 @@ def test_no_line_of_the_body_begins_with_a_mark_that_may_not(pages: list[list[Ch
             for start in (across[0], *first):
                 starts += 1
                 assert start.text not in forbidden
-    assert starts > 200
+    assert starts > 140  # of 28 pages; half the chapters are drawn, or names

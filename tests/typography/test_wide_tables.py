@@ -11,10 +11,11 @@ from typing import Final
 import pypdfium2
 import pytest
 
-from banxin.diagnostics import Diagnostic
+from banxin import layouts
+from banxin.diagnostics import Diagnostic, Place
 from banxin.typeset.sheets import Sheets
 from banxin.workspace import Workspace
-from conftest import Title
+from conftest import ROOT, Title
 from dresses import BOOKS
 from judging import sheets_of
 from measure import Glyph, glyphs
@@ -44,10 +45,14 @@ def written(
 
 @dataclass(frozen=True)
 class Line:
-    """`text` of a page, from left to right on one baseline; parted where a cell ends."""
+    """`text` of a page, from left to right on one baseline; parted where a cell ends.
+
+    `wide`: from its first glyph to its last, pt.
+    """
 
     page: int
     y: float
+    wide: float
     cells: tuple[str, ...]
     over: bool  # whether glyphs lie on each other
 
@@ -69,7 +74,8 @@ def lines_of(sheets: Sheets) -> Iterator[Line]:
                     cells.append("")
                 cells[-1] += other.text
             over = any(other.left < one.right - 0.8 for one, other in pairwise(on_line))
-            yield Line(number, y, tuple(cells), over)
+            wide = on_line[-1].right - on_line[0].left
+            yield Line(number, y, wide, tuple(cells), over)
 
 
 def told(sheets: Sheets, *codes: str) -> list[Diagnostic]:
@@ -154,7 +160,21 @@ def test_three_narrow_columns_stay_in_one_column(set_in: Setter, layout: str) ->
     beside = [line for line in lines_of(set_in(text, layout)) if "甲3" in line.text]
 
     assert len(beside) == 1
-    assert any("话" in cell for cell in beside[0].cells)
+    grid = layouts.load(layout, Workspace(ROOT), Place()).grid
+    if grid.columns > 1:
+        assert any("话" in cell for cell in beside[0].cells)
+    else:  # nothing stands beside it; nor does it lie in the column of captions
+        assert beside[0].wide <= grid.character.in_pt * grid.text
+
+
+def test_a_table_that_one_column_does_not_hold_has_that_of_captions_too(set_in: Setter) -> None:
+    grid = layouts.load("shuxi", Workspace(ROOT), Place()).grid
+    rows = [row(n) for n in range(1, 61)]
+    lines = [line for line in lines_of(set_in(written(rows), "shuxi")) if "Reservoir" in line.text]
+
+    assert len(lines) == 60
+    for line in lines:
+        assert grid.text < line.wide / grid.character.in_pt <= grid.characters
 
 
 @pytest.mark.parametrize("layout", BOOKS)

@@ -225,7 +225,8 @@ def test_the_contact_sheet_shows_every_layout_with_a_title(
     for name, template in (("a", "cover"), ("b", "text")):
         (folder / f"{name}.md").write_text(f"---\ntitle: 小册\ntemplate: {template}\n---\n一段。\n")
 
-    made = run(copy, "list", "--sheet", str(tmp_path / "all.jpg"), "--title", "small")
+    words = ("list", "--sheet", str(tmp_path / "all.jpg"), "--title", "small")
+    made = run(copy, *words)
 
     assert made.exit_code == 0
     with Image.open(tmp_path / "all.jpg") as sheet:
@@ -234,6 +235,13 @@ def test_the_contact_sheet_shows_every_layout_with_a_title(
         strips = [sheet.crop((0, y, wide, y + tall // 4)) for y in range(0, tall - 3, tall // 4)]
         # Pages are white, or red covers, on grey: each quarter has one layout's.
         assert [len(strip.getcolors(wide * tall) or ()) > 50 for strip in strips] == [True] * 4
+
+    assert run(copy, *words, "--chapter", "b.md").exit_code == 0
+    with Image.open(tmp_path / "all.jpg") as sheet:
+        assert sheet.height > tall  # an opening of each is larger than all pages of two
+    mistyped = run(copy, *words, "--chapter", "c.md")
+    assert mistyped.exit_code == 3
+    assert "title/no-such-chapter" in mistyped.stderr
 
 
 def test_no_sheet_is_written_of_a_title_that_is_not_there(copy: Workspace, tmp_path: Path) -> None:

@@ -129,12 +129,13 @@ def layout(program: Program, o: Options) -> None:
     @group.command("list", help=o.t("layout-list"))
     @click.option("--sheet", type=PATH, metavar="FILE.jpg", help=o.t("layout-sheet"))
     @click.option("--title", default="langfang", metavar="TITLE", help=o.t("layout-sheet-title"))
+    @click.option("--chapter", default="", metavar="FILE.md", help=o.t("layout-sheet-chapter"))
     @o.workspace
     @o.called
-    def layout_list(call: Call, *, sheet: Path | None, title: str) -> None:
+    def layout_list(call: Call, *, sheet: Path | None, title: str, chapter: str) -> None:
         _list_layouts(call)
         if sheet is not None:
-            _contact_sheet(call, sheet, title)
+            _contact_sheet(call, sheet, title, chapter)
 
     @group.command("check", help=o.t("layout-check"))
     @click.argument("names", nargs=-1, metavar="[NAME]...")
@@ -192,7 +193,7 @@ def _list_layouts(call: Call) -> None:
         click.echo(f"{row['name']}\t{row['title']}\t{page}\t{area}\t{parents}".rstrip())
 
 
-def _contact_sheet(call: Call, sheet: Path, title: str) -> None:
+def _contact_sheet(call: Call, sheet: Path, title: str, chapter: str) -> None:
     from banxin import batch
     from banxin.workspace import write_whole
 
@@ -202,6 +203,7 @@ def _contact_sheet(call: Call, sheet: Path, title: str) -> None:
         here=Path.cwd(),
         language=call.language,
         progress=lambda layout: call.voice.progress(layout, "typeset"),
+        chapter=chapter,
     )
     write_whole(sheet, made)
     call.voice.word("sheet-written", file=shown(sheet.resolve()))

@@ -69,6 +69,8 @@ def set_in(
 ) -> TableSetting:
     """*table* in the largest of *steps* in which it is decent: over one column, or over more.
 
+    Over more than one it has the column of captions as well, if there is one.
+
     Args:
         most: columns that it may go over; 0: all that there are.
         characters: of the body that one column has; 0: as the grid says.
@@ -76,12 +78,20 @@ def set_in(
     one = characters or grid.column
     columns = tuple(_columns(table))
     needed = sum(column.least for column in columns)
+    most = most or max(grid.columns, 2 if grid.side else 1)
     for style in steps:
         em = grid.character / style.size  # to a character of the body
-        for across in range(1, (most or grid.columns) + 1):
-            if needed <= (one * across + grid.gutter * (across - 1)) * em:
+        for across in range(1, most + 1):
+            if needed <= _room(across, one, grid) * em:
                 return _set(table, columns, style, one, across, grid, tight=False)
     return _set(table, columns, style, one, across, grid, tight=True)
+
+
+def _room(across: int, one: int, grid: Grid) -> int:
+    """Characters of the body over so many columns."""
+    if across > 1 and grid.side:
+        return grid.characters
+    return one * across + grid.gutter * (across - 1)
 
 
 def _set(
@@ -95,9 +105,10 @@ def _set(
     tight: bool,
 ) -> TableSetting:
     """Over several columns it has the whole measure, or its pieces share it."""
+    whole = grid.characters if grid.side else grid.text
     beside = min(grid.columns // across, len(table.rows) // FEW) if across > 1 else 1
     beside = max(1, beside)
-    wide = (grid.text - grid.gutter * (beside - 1)) / beside if across > 1 else one
+    wide = (whole - grid.gutter * (beside - 1)) / beside if across > 1 else one
     widths = tuple(_shared_out(columns, wide * (grid.character / style.size)))
     counted = [
         max(

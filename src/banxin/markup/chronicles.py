@@ -13,7 +13,9 @@ from itertools import chain, pairwise
 from math import ceil, floor
 from typing import Final
 
-from banxin.manuscript.blocks import Chronicle, Moment, Period, Text
+from markupsafe import escape
+
+from banxin.manuscript.blocks import Chronicle, MeasuredMoment, Moment, Period, Text
 from banxin.manuscript.inlines import plain
 from banxin.markup.charts import RULE, Ruler
 from banxin.markup.grid import rows_of, set_width
@@ -168,6 +170,8 @@ def across(chronicle: Chronicle, frame: ChronicleFrame) -> ChronicleDrawing | No
 def down(chronicle: Chronicle, frame: ChronicleFrame, dates: float) -> ChronicleDrawing | None:
     """Words beside a scale that runs down the page; None: they have no room.
 
+    The first line is that of its title, or of what is measured, if it has one.
+
     Args:
         dates: points for what says when, left of the scale.
     """
@@ -181,11 +185,13 @@ def down(chronicle: Chronicle, frame: ChronicleFrame, dates: float) -> Chronicle
         lines + (1 if id(one) in heads and heads[id(one)].title else 0)
         for one, lines in zip(moments, high, strict=True)
     ]
-    if sum(extents) > frame.lines:
+    head = 1 if chronicle.title or chronicle.called else 0
+    if head + sum(extents) > frame.lines:
         return None
-    total = min(frame.lines, max(sum(extents), ceil(1.25 * sum(extents))))
-    scale = _scale(chronicle, pitch / 2, (total - 0.5) * pitch, frame)
-    lines = _whole([scale(one.at) / pitch - 0.5 for one in moments], extents, total)
+    total = min(frame.lines - head, ceil(1.25 * sum(extents)))
+    scale = _scale(chronicle, (head + 0.5) * pitch, (head + total - 0.5) * pitch, frame)
+    wanted = [scale(one.at) / pitch - 0.5 - head for one in moments]
+    lines = [head + line for line in _whole(wanted, extents, total)]
     placed, names = [], []
     for one, line, taken, extent in zip(moments, lines, high, extents, strict=True):
         if extent > taken:
@@ -193,9 +199,9 @@ def down(chronicle: Chronicle, frame: ChronicleFrame, dates: float) -> Chronicle
             names.append(ScaleLabel(period.title, dates, line, place=str(period.place)))
         line += extent - taken
         placed.append(PlacedMoment(one, dates, frame.ruler.width - dates, line, taken))
-    svg = _down_svg(chronicle, frame, scale, placed, dates, total)
+    svg = _down_svg(chronicle, frame, scale, placed, dates, head + total)
     page = ChroniclePage(svg, 0.0, tuple(placed), (), tuple(names))
-    return ChronicleDrawing((page,), total, between=False)
+    return ChronicleDrawing((page,), head + total, between=False)
 
 
 def _whole(wanted: Sequence[float], extents: Sequence[int], total: int) -> list[int]:
@@ -309,8 +315,28 @@ def _page(
     )
     size = f'width="{end - start:.3f}pt" height="{high * frame.ruler.pitch:.3f}pt"'
     box = f'viewBox="0 0 {end - start:.3f} {high * frame.ruler.pitch:.3f}"'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box}>{"".join(shapes)}</svg>'
+    said = _in_words(chronicle, placed, values)
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box}>{said}{"".join(shapes)}</svg>'
     return ChroniclePage(svg, start - span[0], placed, values, names)
+
+
+def _in_words(
+    chronicle: Chronicle, placed: Sequence[PlacedMoment], values: Sequence[ScaleLabel]
+) -> str:
+    """`<title>`: the marks of a page for who cannot see them.
+
+    What it is called, every time that is marked, and every number; what happened then is text
+    beside it. Of a page on which nothing is, the whole that it is a part of.
+    """
+    told = [one.moment.when for one in placed]
+    told += [f"{one.when} {one.text}{chronicle.unit}" for one in values]
+    if not told:
+        every: list[Moment | MeasuredMoment] = [*_moments(chronicle), *chronicle.measured]
+        every.sort(key=lambda one: one.at)
+        told = [f"{every[0].when}–{every[-1].when}"]
+    names = dict.fromkeys((chronicle.title, chronicle.called if values else ""))
+    name = " ".join(filter(None, names))
+    return f"<title>{escape(f'{name}：' if name else '')}{escape('、'.join(told))}</title>"
 
 
 def _foot(frame: ChronicleFrame, bars: int) -> float:
@@ -508,4 +534,5 @@ def _down_svg(
         )
     size = f'width="{dates:.3f}pt" height="{total * pitch:.3f}pt"'
     box = f'viewBox="0 0 {dates:.3f} {total * pitch:.3f}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box}>{"".join(shapes)}</svg>'
+    said = _in_words(chronicle, placed, ())
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box}>{said}{"".join(shapes)}</svg>'

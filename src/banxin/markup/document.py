@@ -1004,7 +1004,8 @@ class _Maker:
         grid = self._layout.grid
         wide = characters or (grid.characters if block.size == "full" else grid.column)
         colour = f"rgb({colours(self._layout)[ink]})"
-        return struck.struck(block, self._steps(step), wide, grid, colour)
+        done = self._words.get("done", struck.DONE)
+        return struck.struck(block, self._steps(step), wide, grid, colour, done)
 
     def wall(
         self,

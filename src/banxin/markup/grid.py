@@ -156,12 +156,15 @@ def uneven(page: PageSize) -> Length:
 def bleed_lines(width: int, height: int, page: PageSize, grid: Grid, shift: Length) -> int:
     """The line at which a picture ends that runs from edge to edge at a page's head, in its shape.
 
+    What of it lies above the first line counts as its height: a broad one is no shorter for it.
+
     Args:
         shift: from a line's head to its characters'.
     """
-    wide = across_bleed(page)
-    below = wide * (height / width) - page.top - page.bleed - shift + gap(grid)
-    return max(SHORTEST, min(grid.lines - LEFT_FOR_WORDS, round(below / grid.baseline)))
+    above = page.top + page.bleed + shift
+    below = across_bleed(page) * (height / width) - above + gap(grid)
+    fewest = max(1, SHORTEST - math.floor(above / grid.baseline))
+    return max(fewest, min(grid.lines - LEFT_FOR_WORDS, round(below / grid.baseline)))
 
 
 def sharp_lines(height: int, grid: Grid) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from banxin.layouts import Grid, TypeStyle
 from banxin.manuscript.blocks import Struck, StruckList
@@ -17,6 +17,7 @@ APART: Final = 2.0  # characters between two things on a row
 NUMBER: Final = 2.0  # characters before a small one, for its number
 FULL: Final = 0.75  # of the measure: a row with less is not spread to it
 LEVELS: Final = 4
+DONE: Final = "✓"  # what a stroke says, where the layout has no word for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,12 @@ class _Sized:
 
 
 def struck(
-    block: StruckList, steps: Sequence[TypeStyle], characters: float, grid: Grid, colour: str
+    block: StruckList,
+    steps: Sequence[TypeStyle],
+    characters: float,
+    grid: Grid,
+    colour: str,
+    done: str = DONE,
 ) -> tuple[StruckRow, ...]:
     """Its rows, in the order of the list.
 
@@ -70,10 +76,11 @@ def struck(
         steps: type styles, the largest first; the last is that of the small ones.
         characters: of the body that a row has.
         colour: of the strokes, as CSS has it.
+        done: what a stroke says to those who cannot see it.
     """
     heaviest = max(item.weight for item in block.items)
     cells = _cells([_fit(item, heaviest, steps, characters, grid) for item in block.items])
-    return tuple(_struck(line, colour) for line in _rows(cells, characters))
+    return tuple(_struck(line, colour, done) for line in _rows(cells, characters))
 
 
 def level(weight: float, heaviest: float) -> int:
@@ -81,7 +88,7 @@ def level(weight: float, heaviest: float) -> int:
     return max(1, min(LEVELS, ceil(weight if heaviest <= LEVELS else LEVELS * weight / heaviest)))
 
 
-def stroke(number: int, colour: str) -> Markup:
+def stroke(number: int, colour: str, done: str = DONE) -> Markup:
     """A stroke by hand, another one for each number: it begins blunt and thins out."""
     seed = number * 2654435761 % 2**32  # Knuth's multiplicative hash: neighbours differ
     rise, bend, blunt = ((seed >> shift & 255) / 255 for shift in (0, 8, 16))
@@ -92,9 +99,10 @@ def stroke(number: int, colour: str) -> Markup:
         f"M0 {begin - thick / 3:.1f}L2 {begin - thick:.1f}Q50 {middle - thick:.1f} 100 {end:.1f}"
         f"Q50 {middle + thick:.1f} 3 {begin + thick:.1f}z"
     )
-    return Markup(  # noqa: S704  # numbers alone
+    return Markup(  # noqa: S704  # numbers, and a word that is escaped
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="100" height="100"'
-        f' preserveAspectRatio="none"><path d="{path}" fill="{colour}"/></svg>'
+        f' preserveAspectRatio="none"><title>{escape(done)}</title>'
+        f'<path d="{path}" fill="{colour}"/></svg>'
     )
 
 
@@ -169,12 +177,12 @@ def _placed(one: _Sized, left: float, wide: float, top: int) -> StruckThing:
     return StruckThing(one.item, one.style.name, one.rows, left, wide, top, one.small)
 
 
-def _struck(line: StruckRow, colour: str) -> StruckRow:
+def _struck(line: StruckRow, colour: str, done: str) -> StruckRow:
     """Those on one row of text are struck by hand; the template does it for the others."""
     placed = (
         one
         if one.item.open or one.rows > 1
-        else replace(one, stroke=stroke(one.item.number, colour))
+        else replace(one, stroke=stroke(one.item.number, colour, done))
         for one in line.placed
     )
     return StruckRow(line.lines, tuple(placed))

@@ -16,6 +16,7 @@ PAGE_WIDTH: Final = 240  # of a page in the overview, pixels; so is what follows
 AIR: Final = 16
 SHEET: Final = 1600  # width of a contact sheet
 SCALE: Final = 0.14  # of a proof's pixels, on a contact sheet
+LARGE: Final = 0.6  # of an opening that is to be read
 NAME: Final = 20
 INK: Final = (40, 40, 40)
 DESK: Final = (224, 222, 218)
@@ -97,21 +98,29 @@ def _below_each_other(pictures: Sequence[Image.Image]) -> Image.Image:
 
 @dataclass(frozen=True, slots=True)
 class Dressed:
-    """A title in one layout, for the contact sheet: its pages as `proof` made them."""
+    """A title in one layout, for the contact sheet.
+
+    Attributes:
+        pages: as `proof` made them.
+        bound: whether they face each other.
+        opening: whether they are those of one opening, to be read.
+    """
 
     name: str
     pages: Sequence[bytes]
-    bound: bool  # whether its pages face each other
+    bound: bool
+    opening: bool = False
 
 
 def contact_sheet(layouts: Sequence[Dressed], face: bytes) -> bytes:
-    """Every layout on one JPEG, all pages to the same scale, spreads as bound.
+    """Every layout that has pages on one JPEG, all to the same scale, spreads as bound.
 
     Args:
         face: a font file for the layouts' names.
     """
     letters = ImageFont.truetype(io.BytesIO(face), NAME)
-    spreads = {one.name: [_side_by_side(pair) for pair in _pairs(one)] for one in layouts}
+    shown = [one for one in layouts if one.pages]
+    spreads = {one.name: [_side_by_side(pair) for pair in _pairs(one)] for one in shown}
     rows = {name: list(_rows(pictures)) for name, pictures in spreads.items()}
     tall = sum(
         NAME + 2 * AIR + sum(max(p.height for p in row) + AIR for row in found)
@@ -133,10 +142,14 @@ def contact_sheet(layouts: Sequence[Dressed], face: bytes) -> bytes:
 
 
 def _pairs(one: Dressed) -> Iterator[list[Image.Image]]:
+    scale = LARGE if one.opening else SCALE
     pictures = [
-        p.resize((round(p.width * SCALE), round(p.height * SCALE)), Image.Resampling.LANCZOS)
+        p.resize((round(p.width * scale), round(p.height * scale)), Image.Resampling.LANCZOS)
         for p in _opened(one.pages)
     ]
+    if one.opening:
+        yield pictures
+        return
     if not one.bound:
         yield from ([picture] for picture in pictures)
         return

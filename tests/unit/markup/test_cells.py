@@ -63,6 +63,28 @@ def test_a_table_goes_over_as_many_columns_as_its_cells_need(
     assert (made.across, made.style, made.tight) == (across, "plain", False)
 
 
+SIDED: Final = replace(GRID, characters=38, columns=1, side=9)
+
+
+@pytest.mark.parametrize(
+    ("cell", "columns", "across", "tight"),
+    [
+        ("字" * 9, 5, 1, False),  # 22.4 em of 27
+        ("字" * 9, 6, 1, False),  # and 27 em
+        ("字" * 9, 7, 2, False),  # 31.6 em of the whole 38
+        ("2026年12月31日", 4, 2, False),
+        ("Donaudampfschifffahrt", 6, 2, True),
+    ],
+)
+def test_where_captions_have_a_column_a_wide_table_goes_over_it_too(
+    cell: str, columns: int, across: int, tight: bool
+) -> None:
+    made = counted(table(("甲",) * columns, (cell,) * columns), SIDED)
+
+    assert (made.across, made.beside, made.tight) == (across, 1, tight)
+    assert set_in(table((cell,) * columns), (PLAIN,), SIDED, most=1).across == 1
+
+
 def test_what_the_page_cannot_hold_steps_down_and_then_is_tight() -> None:
     wide = [counted(table(("甲",) * n, ("字" * 9,) * n)) for n in (10, 12, 14)]
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
 
 from banxin.diagnostics import Place
 from banxin.manuscript.blocks import Chronicle, MeasuredMoment, Moment, Period, Text
 from banxin.markup.charts import Ruler
-from banxin.markup.chronicles import ChronicleDrawing, ChronicleFrame, across, apart, down
+from banxin.markup.chronicles import (
+    ChronicleDrawing,
+    ChronicleFrame,
+    ChroniclePage,
+    across,
+    apart,
+    down,
+)
 
 HERE = Place("a.md", 1)
 
@@ -147,3 +156,57 @@ def test_no_line_is_finer_than_prints() -> None:
     made = drawn(across(chronicle(1954, 2024, measured=tuple(range(1954, 2025))), frame()))
 
     assert min(float(w) for w in re.findall(r'stroke-width="([\d.]+)"', made.pages[0].svg)) >= 0.25
+
+
+@pytest.mark.parametrize(
+    ("title", "called", "first"),
+    [("", "", 0), ("祠堂", "", 1), ("", "学生", 1), ("祠堂", "学生", 1)],
+)
+@pytest.mark.parametrize("lines", [3, 4, 5, 32])
+def test_what_it_is_called_has_a_line_to_itself_where_it_runs_down(
+    title: str, called: str, first: int, lines: int
+) -> None:
+    periods = (replace(chronicle(1954, 1958, 2024).periods[0], title=""),)
+    block = replace(chronicle(), periods=periods, title=title, called=called)
+    made = down(block, frame(300.0, lines), 80.0)
+
+    if made is None:
+        assert first + len(periods[0].moments) > lines
+        return
+    (page,) = made.pages
+    assert len(page.placed) == 3
+    assert all(one.line >= first for one in page.placed)
+    assert made.lines == min(lines, first + 4)
+    assert page.placed[-1].line + page.placed[-1].lines <= made.lines
+    marks = [float(y) for y in re.findall(r'<rect x="[\d.-]+" y="([\d.-]+)"', page.svg)]
+    assert min(marks) >= first * 17.0
+
+
+def said(page: ChroniclePage) -> str | None:
+    return ElementTree.fromstring(page.svg).findtext("{http://www.w3.org/2000/svg}title")
+
+
+def test_the_marks_say_every_time_and_number_to_those_who_cannot_see_them() -> None:
+    block = chronicle(1954, 1958, measured=(1960, 1970))
+    (page,) = drawn(across(block, frame())).pages
+    (narrow,) = drawn(down(block, frame(), 60)).pages
+
+    assert said(page) == "学生：1954年、1958年、1960 70人、1970 80人"
+    assert said(narrow) == "1954年、1958年、1960、1970"  # its numbers are text beside it
+    assert said(drawn(across(chronicle(1954), frame())).pages[0]) == "1954年"
+
+
+def test_each_of_two_pages_says_what_is_marked_on_it() -> None:
+    first, second = drawn(across(chronicle(1954, 1958, 2024), frame(gutter=59.5))).pages
+    left, right = drawn(across(chronicle(1954, 1955, 1956), frame(gutter=59.5))).pages
+
+    assert (said(first), said(second)) == ("1954年、1958年", "2024年")
+    assert (said(left), said(right)) == ("1954年", "1955年、1956年")
+
+
+def test_a_page_on_which_nothing_is_marked_says_what_it_is_a_part_of() -> None:
+    block = replace(chronicle(1951, 1951.1), title="一<村>")
+    first, second = drawn(across(block, frame(gutter=59.5))).pages
+
+    assert said(first) == "一<村>：1951年、1951.1年"
+    assert (second.placed, said(second)) == ((), "一<村>：1951年–1951.1年")

@@ -11,6 +11,8 @@ from banxin.diagnostics import Place
 from banxin.layouts import Grid, TypeStyle
 from banxin.markup.document import measured, spaced_name
 from banxin.markup.grid import (
+    across_bleed,
+    bleed_lines,
     caption_lines,
     dated,
     fair_lines,
@@ -46,6 +48,27 @@ def test_a_picture_of_a_column_takes_the_lines_its_shape_asks(
     width: int, height: int, lines: int, grid: Grid
 ) -> None:
     assert figure_lines(width, height, 22, grid) == lines
+
+
+@pytest.mark.parametrize("name", ["jinian", "huace", "shuxi"])
+@pytest.mark.parametrize(("width", "height"), [(4, 1), (7, 2), (3, 1), (2, 1), (3, 2)])
+def test_a_picture_at_a_pages_head_ends_at_the_line_nearest_to_its_foot(
+    name: str, width: int, height: int, root: Path
+) -> None:
+    """However broad it is: what lies above the first line is part of its height."""
+    layout = layouts.load(name, Workspace(root), Place())
+    grid, page = layout.grid, layout.page
+    lines = bleed_lines(width, height, page, grid, Length(0))
+    deep = page.top + page.bleed + picture_height(lines, grid)
+    tall = across_bleed(page) * (height / width)
+
+    assert abs(deep.in_mm - tall.in_mm) <= grid.baseline.in_mm / 2 + 0.01
+
+
+def test_the_broadest_picture_at_a_pages_head_is_as_high_as_one_in_the_text(root: Path) -> None:
+    layout = layouts.load("shuxi", Workspace(root), Place())
+
+    assert bleed_lines(40, 1, layout.page, layout.grid, Length(0)) == 3  # below 22 mm of 36
 
 
 STYLES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
 
@@ -21,6 +22,8 @@ JINIAN = layouts.load("jinian", Workspace(ROOT), Place("edition.toml"))
 STEPS = tuple(
     next(style for style in JINIAN.types if style.name == name) for name in JINIAN.steps["struck"]
 )
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def listed(*things: tuple[str, float]) -> StruckList:
@@ -102,6 +105,16 @@ def test_what_is_open_is_not_struck_and_what_is_done_is() -> None:
     placed = [one for row in rows(listed(("一", 1), ("二", 1), ("三", 1))) for one in row.placed]
 
     assert [bool(one.stroke) for one in placed] == [True, True, False]
+
+
+def test_a_stroke_says_that_it_is_done_to_those_who_cannot_see_it() -> None:
+    block = listed(("一", 1), ("二", 4), ("三", 1))
+    made = struck(block, STEPS, 46, JINIAN.grid, "black", "已划去 <全部>")
+    strokes = [str(one.stroke) for row in made for one in row.placed if one.stroke]
+
+    said = [ElementTree.fromstring(drawn).findtext(f"{SVG}title") for drawn in strokes]
+    assert said == ["已划去 <全部>"] * 2
+    assert "<title>✓</title>" in stroke(1, "black")
 
 
 def test_strokes_of_a_hundred_things_differ_and_each_stays_in_its_box() -> None:
