@@ -129,6 +129,36 @@ def test_a_part_that_cannot_be_full_takes_nothing_from_the_others(root: Path) ->
     assert found == [{"甲": 0, "乙": 10}, {"丙": 0, "丁": 18}]
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        '<p data-at="a:2:1">乙</p><p data-at="a:3:1" {}>丙</p>',
+        '<div data-at="a:2:1"><p>乙</p><p {}>丙</p></div>',
+        '<div data-at="a:2:1"><p data-at="a:3:1">乙</p><p {}>丙</p></div>',
+        '<p data-at="a:2:1">乙</p><div data-at="a:3:1" {}>丙</div>',
+    ],
+)
+def test_what_pushed_a_block_on_or_the_rest_of_one_is_not_tried_again(
+    block: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[int] = []
+    rendered = engine.rendered
+
+    def counted(*asked: Any) -> Any:
+        document = rendered(*asked)
+        laid.append(len(document.pages))
+        return document
+
+    monkeypatch.setattr(engine, "rendered", counted)
+    white = 'style="padding-bottom: 80pt; break-inside: avoid"'
+    html = f'<div data-at="a:1:1">{figure("甲", 10, "8")}{block.format(white)}</div>'
+
+    found, _ = pages(root, html)
+
+    assert found == [{"甲": 0, "乙": 10, "丙": 11}]
+    assert laid == [1, 2]
+
+
 def test_only_the_part_that_is_made_full_is_laid_out_again(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,6 +111,34 @@ def test_what_is_left_over_is_taken_by_all_gaps_alike(text: str, over: float, ro
     assert taken == pytest.approx([over / sum(takes) * t for t in takes], abs=3e-3)
 
 
+@pytest.mark.parametrize(
+    ("align", "places"),
+    [
+        ("left", [0, 5, 0]),
+        ("justify", [0, 7, 0]),
+        ("right", [2, 7, 7]),
+        ("center", [1, 6, 3.5]),
+    ],
+)
+@pytest.mark.parametrize("between", [" ", "  ", "<i> </i>"])
+def test_spaces_of_no_size_part_boxes_and_take_what_is_left_over(
+    align: str, places: list[float], between: str, root: Path
+) -> None:
+    """As in a wall of names. Three boxes of 5 em in a measure of 12."""
+    box = "display: inline-block; width: 50pt; text-align: left; font-size: 10pt"
+    boxes = between.join(f'<span style="{box}">{name}</span>' for name in "甲乙丙")
+
+    sheets = banxin.render(
+        f'{STYLE}<div style="width: 12em"><p style="font-size: 0; text-align: {align}">{boxes}</p>',
+        workspace=root,
+    )
+
+    (page,) = pypdfium2.PdfDocument(sheets.pdf)
+    found = {glyph.text: (glyph.x - 20) / 10 for glyph in glyphs(page)}
+    assert [found[name] for name in "甲乙丙"] == pytest.approx(places, abs=0.01)
+    assert "composer/left" not in {remark.code for remark in sheets.remarks}
+
+
 @pytest.mark.parametrize("gap", [0.17, 0.25])
 @pytest.mark.parametrize("change", [-0.2, 0.0, 0.6])
 @pytest.mark.parametrize("words", ["Elon Musk", "Children of Men", "a b c"])

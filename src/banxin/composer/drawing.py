@@ -457,6 +457,8 @@ def draw_text(stream: PdfCanvas, textbox: DrawnText, *rest: Any) -> Any:
     piece = textbox.pango_layout
     if getattr(textbox, "banxin_upright", None) and not isinstance(piece, ComposedLayout):
         return _draw_turned(stream, textbox, *rest)
+    if not textbox.style["font_size"]:  # a space that only parts what is beside it
+        return None
     drawn = ORIGINAL["draw_text"](stream, textbox, *rest)
     style = textbox.style
     if (

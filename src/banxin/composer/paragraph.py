@@ -551,7 +551,7 @@ def _no_auto_margins(box: EngineBox) -> None:
 
 def _leaf(box: TextBox, start: int, path: tuple[int, ...]) -> Leaf:
     style = box.style
-    if style["font_size"] == 0:
+    if style["font_size"] == 0 and not box.text.isspace():  # spaces part what stands beside them
         raise Unshapeable("text of no size")
     return Leaf(box, start, start + len(box.text), path, setting(style))
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import ceil
 from typing import Any, Final
 
@@ -105,11 +105,18 @@ def tails_of(pages: Sequence[EngineBox], pitch: Length) -> int:
 
 
 def pushed(before: Sequence[EngineBox], after: Sequence[EngineBox]) -> frozenset[str]:
-    """Ids of what may grow on the first page that no longer holds what it held."""
-    for was, now in zip(before, after, strict=False):
-        if blocks_of(was) != blocks_of(now):
-            return frozenset(box.name for box in _all_givers(was))
-    return frozenset()
+    """Ids of what may grow on the first page that no longer holds what it held.
+
+    A block may go on from that page, and none be gone from it: then what it went on to differs.
+    """
+    nothing: frozenset[str] = frozenset()
+    held = [blocks_of(page) for page in before]
+    holds = [blocks_of(page) for page in after]
+    for number, (was, now) in enumerate(zip_longest(held, holds, fillvalue=nothing)):
+        if was != now:
+            began = number - 1 if number and now & held[number - 1] - was else number
+            return frozenset(box.name for box in _all_givers(before[min(began, len(before) - 1)]))
+    return nothing
 
 
 def blocks_of(page: EngineBox) -> frozenset[str]:

@@ -120,6 +120,7 @@ class _Part:
         lines = {
             name: self.given.get(name, 0) if name in self.refused else count
             for name, count in more.lines.items()
+            if name in self.given or name not in self.refused
         }
         return fill.Asked(lines, more.tails - self.refused)
 
