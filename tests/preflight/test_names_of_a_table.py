@@ -113,6 +113,7 @@ def test_the_judge_reads_a_table_by_itself(data: bytes) -> None:
 @pytest.mark.parametrize(
     "data",
     [b"", b"PK\x03\x04", b"\xff\xff\xff", "甲,乙\n丙,丁\n".encode(), as_xlsx(shared=True)[:90]],
+    ids=["empty", "four bytes", "no text", "other columns", "cut off"],
 )
 def test_of_a_table_in_doubt_it_asks_nothing(data: bytes) -> None:
     assert list(tabled.said(tabled.rows("x", data))) == []
