@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,17 @@ def test_both_languages_have_the_same_codes() -> None:
     zh, en = (word_list(language) for language in LANGUAGES)
 
     assert zh.keys() == en.keys()
+
+
+def test_what_a_rule_says_and_what_others_say_have_codes_of_their_own() -> None:
+    folder = SOURCE / "words"
+    rules, zh, en = (
+        set(tomllib.loads((folder / f"{name}.toml").read_text("utf-8")))
+        for name in ("rules", "zh", "en")
+    )
+
+    assert len(rules) > 100
+    assert rules & (zh | en) == set()
 
 
 @pytest.mark.parametrize("code", sorted(word_list("en")))

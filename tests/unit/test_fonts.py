@@ -186,7 +186,7 @@ def test_a_bit_that_fell_over_in_a_font_is_noticed(
         all_read(declared)
 
     (told,) = problem.value.diagnostics
-    assert (told.code, told.facts["table"]) == ("font/damaged", tag.decode())
+    assert (told.code, told.facts["table"]) == ("font/file-damaged", tag.decode())
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def described(file: Path, data: bytes) -> Face:
     Its `licence` is in the font's own words.
 
     Raises:
-        BanxinError: `font/unreadable`, `font/damaged`, `font/embedding`.
+        BanxinError: `font/unreadable`, `font/file-damaged`, `font/embedding`.
     """
     name, at = PurePosixPath(file.name), Place(str(file))
     blank = Face("", 400, "normal", name, "", "", name, "", "", private=False, place=at)
@@ -197,7 +197,7 @@ def known(face: Face, workspace: Workspace) -> Known:
     """What the file of *face* says of itself.
 
     Raises:
-        BanxinError: `font/missing`, `font/digest`, `font/unreadable`, `font/damaged`.
+        BanxinError: `font/missing`, `font/digest`, `font/unreadable`, `font/file-damaged`.
     """
     _is_as_declared(face, workspace, lambda: workspace.digest(face.file, face.place))
     kept = workspace.recall("face", face.sha256)
@@ -401,7 +401,7 @@ def _open(face: Face, data: bytes) -> TTFont:
     """A font whose tables are where its head says, and can be read.
 
     Raises:
-        BanxinError: `font/unreadable`, `font/damaged`.
+        BanxinError: `font/unreadable`, `font/file-damaged`.
     """
     with _named(face):
         if data[:4] not in _SFNT:
@@ -413,7 +413,7 @@ def _open(face: Face, data: bytes) -> TTFont:
                 message = f"{tag}: {entry.offset} + {entry.length} > {len(data)}"
                 raise ValueError(message)
             if entry.checkSum != _checksum(data[entry.offset :][: entry.length], tag):
-                raise BanxinError(error("font/damaged", face.place, file=str(face.file), table=tag))
+                raise BanxinError(error("font/file-damaged", face.place, file=str(face.file), table=tag))
         for tag in _NEEDED:
             font[tag]
         wide, glyphs = font["hhea"].numberOfHMetrics, font["maxp"].numGlyphs
