@@ -8,6 +8,7 @@ import pytest
 
 import banxin
 from banxin.diagnostics import BanxinError, Diagnostic
+from conftest import Builder, Title
 
 PAGE = (
     '<html lang="zh-CN"><style>@page { size: 300pt 200pt; margin: 20pt } body { margin: 0 }'
@@ -169,3 +170,17 @@ def test_a_note_on_another_page_than_its_call_is_told_at_the_call(root: Path) ->
     assert (one.place.line, one.place.page, one.facts["other"]) == (9, 1, 2)
     few = block.replace(notes, '<span class="footnote">脚注</span>')
     assert told(root, style.replace("30pt", "90pt"), few, code="note/elsewhere") == []
+
+
+@pytest.mark.parametrize("template", ["text", "article"])
+@pytest.mark.parametrize("before", [1, 2, 4])
+def test_a_quotation_beside_the_text_is_clear_of_the_slip_over_it(
+    template: str, before: int, title: Title, build: Builder
+) -> None:
+    """Early in a chapter, where the text has not come as far as the slip is long."""
+    quoted = "::: pullquote {upright=yes}\n河水清清向东流去|桥上灯火夜夜长明\n:::\n\n"
+    text = "桥修好的那天，人都来了。\n\n" * before + quoted + "后来又修了路。\n\n" * 9
+    chapter = f"---\ntitle: 河边的桥和桥上的人\ntemplate: {template}\n---\n\n{text}"
+    made = build(title(chapter=chapter), layout="shuxi")
+
+    assert [f for f in made.report.findings if f.code.startswith("text/")] == []
