@@ -413,7 +413,8 @@ def _open(face: Face, data: bytes) -> TTFont:
                 message = f"{tag}: {entry.offset} + {entry.length} > {len(data)}"
                 raise ValueError(message)
             if entry.checkSum != _checksum(data[entry.offset :][: entry.length], tag):
-                raise BanxinError(error("font/file-damaged", face.place, file=str(face.file), table=tag))
+                at = face.place
+                raise BanxinError(error("font/file-damaged", at, file=str(face.file), table=tag))
         for tag in _NEEDED:
             font[tag]
         wide, glyphs = font["hhea"].numberOfHMetrics, font["maxp"].numGlyphs

@@ -452,18 +452,22 @@ def _particulars(
 def _headings(edition: Edition, sheets: Sheets, pages: Sequence[str]) -> Iterator[ChapterOpening]:
     """Chapters where their titles stand: an opening picture may come a page before."""
     firsts: dict[str, int] = {}
+    lines: dict[tuple[str, int | None], int] = {}
     for landed in sheets.landed:
         if landed.place.file and landed.place.page:
             firsts.setdefault(landed.place.file, landed.place.page)
+            lines.setdefault((landed.place.file, landed.place.line), landed.place.page)
     for chapter in edition.chapters:
         first = firsts.get(str(chapter.file), 0)
         title = chapter.field("title").replace("|", "")
         near = range(first, min(first + 2, len(pages) + 1)) if first else ()
         # Of a long title the last line may share its baseline with something else.
         begins = _joined(title)[:12]
-        page = next((n for n in near if begins in pages[n - 1]), first)
-        label = sheets.labels[page - 1] if page else ""
         place = chapter.front["title"].place if "title" in chapter.front else chapter.place
+        # Figures in an upright title are no run of text with the rest of it.
+        landed_on = lines.get((str(chapter.file), place.line), first)
+        page = next((n for n in near if begins in pages[n - 1]), landed_on)
+        label = sheets.labels[page - 1] if page else ""
         yield ChapterOpening(title, chapter.field("template"), place, page, label)
 
 
