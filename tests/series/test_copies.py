@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import multiprocessing
 import os
@@ -10,10 +12,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from multiprocessing.connection import Connection
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -37,6 +41,7 @@ from village import pupils, village, write_rows
 ROOT = Path(__file__).parent.parent.parent
 SHORT = ("00-fengmian.md", "09-banquan.md")
 SCREEN = Request(PurePosixPath(), finishes=("screen",))
+crewing = importlib.import_module("banxin.crew.here")  # `here` of the package is its function
 Make = Callable[..., list[Outcome]]
 
 
@@ -176,6 +181,61 @@ def test_a_copy_is_the_same_alone_after_others_and_by_several_processes(
 
 def test_a_process_that_is_killed_takes_no_copy_with_it(workspace: Workspace, folder: Path) -> None:
     _killed(workspace, folder, count=6, kills=2)
+
+
+class Answering:
+    """In the place of a process: what it says to an errand, or that it dies of it."""
+
+    def __init__(self, end: Connection, says: Mapping[int, bool | None]) -> None:
+        self._end, self._says = end, says
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        with contextlib.suppress(EOFError, OSError), self._end:
+            while True:
+                errand = self._end.recv()
+                last = self._says[errand.number]
+                if last is None:
+                    return
+                self._end.send(crewing._Answer(ErrandDone(errand.number, None), last=last))
+
+    def kill(self) -> None: ...
+
+    def join(self) -> None:
+        self._thread.join()
+
+    def close(self) -> None: ...
+
+
+ENDS = {
+    "one has grown too large": {1: True, 2: False},
+    "both have": {1: True, 2: True},
+    "one dies of it": {1: None, 2: False},
+    "the other dies of it": {1: False, 2: None},
+    "one dies, one has grown": {1: None, 2: True, 3: False},
+}
+
+
+@pytest.mark.parametrize("case", ENDS)
+def test_a_process_that_ends_with_nothing_left_to_do_leaves_the_others_at_work(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    says = ENDS[case]
+
+    def start(member: Any) -> None:
+        member.end, theirs = multiprocessing.Pipe()
+        member.process = Answering(theirs, says)
+        member.process.start()
+
+    monkeypatch.setattr(crewing._CrewMember, "_start", start)
+    errands = [Errand(number, replace(SCREEN, folder=PurePosixPath("x"))) for number in says]
+
+    done = {d.number: [r.code for r in d.reasons] for d in here(workspace, errands, 2)}
+
+    assert done == {n: ["series/lost"] if last is None else [] for n, last in says.items()}
 
 
 @pytest.mark.stress
