@@ -18,7 +18,7 @@ from banxin import memo, schema, scratch
 from banxin.content import EDITION_FILE, find, titles
 from banxin.crew import Errand, ErrandDone, hands_for
 from banxin.crew import here as on_this_machine
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note
 from banxin.memo import Told
 from banxin.request import Request
 from banxin.series.choice import WhichCopies
@@ -271,22 +271,31 @@ def _merged(
     from banxin import pipeline
 
     fit = [d for d in sorted(finished, key=lambda d: d.number) if d.told and not d.told.withheld]
+    if not fit:
+        return
     names = {row.number: row.name for row in copies.chosen}
     merged: dict[str, Mapping[str, Sequence[int]]] = {}
     files: list[Path] = []
+    found: list[Diagnostic] = []
     for finish in copies.request.finishes:
         for volume, start in enumerate(range(0, len(fit), MOST_MERGED), 1):
             some = [names[d.number] for d in fit[start : start + MOST_MERGED]]
             made = pipeline.run_on(copies.job, finish, some, volume, workspace)
             if made is not None:
-                file, pages = made
+                file, together = made
                 files.append(file)
-                merged[file.name] = {name: list(both) for name, both in pages.items()}
+                merged[file.name] = {name: list(both) for name, both in together.pages.items()}
+                if together.links or together.untagged:
+                    place = Place(file.name)
+                    found.append(
+                        note("series/merged-plain", place, file=file.name, links=together.links)
+                    )
     copies.record.write(merged, copies.request.language)
     if files:
         name, language = copies.job.name, copies.request.language
-        table = {**schema.without_pages(name, (), language), "verdict": "pass"}
-        told = Told(name, "pass", 0, (), tuple(files), withheld=False, rows={language: table})
+        table = {**schema.without_pages(name, found, language), "verdict": "pass"}
+        rows = {language: table}
+        told = Told(name, "pass", 0, tuple(found), tuple(files), withheld=False, rows=rows)
         yield Outcome(name, told, copy=TOGETHER)
 
 

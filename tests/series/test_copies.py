@@ -29,7 +29,7 @@ from banxin import batch, bugs, judge, pipeline
 from banxin.batch import Outcome, Telling
 from banxin.crew import Errand, Workplace, here
 from banxin.crew.errands import ErrandDone
-from banxin.diagnostics import BanxinError, error
+from banxin.diagnostics import BanxinError, Place, error
 from banxin.fields import CopyRow
 from banxin.request import Request
 from banxin.series.choice import WhichCopies
@@ -77,6 +77,11 @@ def pictures_of(file: Path) -> list[bytes]:
             for thing in pdf.objects
             if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"
         ]
+
+
+def links_of(file: Path) -> int:
+    with pikepdf.open(file) as pdf:
+        return sum(len(page.get("/Annots", ())) for page in pdf.pages)
 
 
 def files(workspace: Workspace) -> dict[str, bytes]:
@@ -270,10 +275,10 @@ def test_copies_run_on_in_one_file_with_an_index_and_what_they_share_is_there_on
         folder.parent, pupils(3), chapters=("00-fengmian.md", "01-juanshou.md", "09-banquan.md")
     )
 
-    *_, last = make(replace(SCREEN, finishes=("press",)), merge=True)
+    *_, last = make(replace(SCREEN, finishes=("press", "screen")), merge=True)
 
     assert last.told is not None
-    (file,) = last.told.files
+    file, for_readers = last.told.files
     table = json.loads((file.parent / "manifest.json").read_text("utf-8"))["merged"][file.name]
     singles = {f"{n:03}": file.parent / f"{n:03}-press.pdf" for n in (1, 2, 3)}
     pages = {}
@@ -289,6 +294,31 @@ def test_copies_run_on_in_one_file_with_an_index_and_what_they_share_is_there_on
         assert [item.title for item in outline.root] == ["001", "002", "003"]
     report = judge(file)
     assert {d.code for d in report.findings if d.severity == "error"} <= {"page/not-in-fours"}
+    with pikepdf.open(for_readers) as pdf:
+        assert not {"/Metadata", "/StructTreeRoot", "/MarkInfo"} & set(pdf.Root)
+    (told,) = last.told.findings
+    assert (told.code, told.place.file) == ("series/merged-plain", for_readers.name)
+    assert told.facts["links"] == sum(map(links_of, file.parent.glob("00*-screen.pdf"))) > 0
+
+
+def test_run_on_files_are_as_many_as_are_needed_and_none_of_an_earlier_time_stays(
+    make: Make, workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village(folder.parent, pupils(3), chapters=SHORT[:1])
+    found = []
+    for most in (1, 2, 5):
+        monkeypatch.setattr(batch, "MOST_MERGED", most)
+        make(merge=True)
+        table = json.loads((workspace.output / "cunxiao" / "manifest.json").read_text("utf-8"))
+        there = {file.name for file in (workspace.output / "cunxiao").glob("*-all*.pdf")}
+        assert table["merged"].keys() == there
+        found.append(sorted(there))
+    make(changed=True, merge=True)
+    after = json.loads((workspace.output / "cunxiao" / "manifest.json").read_text("utf-8"))
+
+    names = ["cunxiao-screen-all.pdf", "cunxiao-screen-all2.pdf", "cunxiao-screen-all3.pdf"]
+    assert found == [names, names[:2], names[:1]]
+    assert after == table
 
 
 def test_a_fault_of_ours_in_some_copies_is_one_report_and_the_others_are_made(
@@ -317,6 +347,18 @@ def test_a_fault_of_ours_in_some_copies_is_one_report_and_the_others_are_made(
         assert str(reason.facts["file"]).endswith(report.name)
     said = report.read_text("utf-8")
     assert not any(row["姓名"] in said for row in rows)
+
+
+@pytest.mark.parametrize("name", ["p", "pages", "u", "un", "unchecked"])
+def test_files_of_a_copy_begin_with_its_name_whatever_that_is(name: str) -> None:
+    row = CopyRow(1, name, {}, {}, Place())
+
+    made = [
+        pipeline._of_copy(row, file)
+        for file in (f"{name}-press.pdf", "pages/001.png", "unchecked/overview.jpg")
+    ]
+
+    assert made == [f"{name}-press.pdf", f"{name}-pages-001.png", f"{name}-unchecked-overview.jpg"]
 
 
 REFUSED = {
