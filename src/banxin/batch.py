@@ -179,18 +179,19 @@ def _copies(
     _check(job, rows, request, workspace)
     chosen = choice.of(rows.rows)
     copies = _SeriesRun(job, request, Record(request, job, rows, workspace, chosen), chosen)
+    refused = rows.refused
     for row in chosen:
-        found = rows.remarks.get(row.number, ())
-        if any(one.severity == "error" for one in found):
-            copies.known.append(_named(ErrandDone(-row.number, None), copies, row))
-            continue
         number = next(numbers)
-        known = copies.record.recall(row, number) if request.publish else None
+        if row.number in refused:
+            known: ErrandDone | None = ErrandDone(number, None)
+        else:
+            known = copies.record.recall(row, number) if request.publish else None
         if known is None:
             copies.errands[number] = row
-        elif not choice.changed:
-            copies.record.made[row.number] = known
-            copies.known.append(_named(known, copies, row))
+            continue
+        known = copies.record.made[row.number] = _named(known, copies, row)
+        if known.told is None or not choice.changed:
+            copies.known.append(known)
     return copies
 
 

@@ -165,6 +165,53 @@ def test_only_what_has_changed_is_made_anew_and_the_manifest_knows_all(
     assert {name for row in table["rows"] for name in row["files"]} == files(workspace).keys()
 
 
+def test_manifest_and_report_say_of_each_row_what_was_found_however_often_it_is_asked(
+    make: Make, workspace: Workspace, folder: Path
+) -> None:
+    rows = pupils(4)
+    rows[1]["评语"] = "长" * 5000
+    rows[2]["评语"] = "=cmd|x"
+    rows[3]["学号"] = "001"
+    village(folder.parent, rows, chapters=SHORT[:1])
+    found = []
+    for asked in ({}, {}, {"changed": True}, {"merge": True}, {"rows": "2-3"}):
+        make(**asked)
+        told = workspace.output / "cunxiao"
+        report = json.loads((told / "report.json").read_text("utf-8"))
+        manifest = json.loads((told / "manifest.json").read_text("utf-8"))
+        copies = {
+            one["code"]: one["copies"]
+            for one in report["findings"]
+            if one["code"].startswith("series/")
+        }
+        lines = [(row["row"], row["verdict"], [*row["files"]]) for row in manifest["rows"]]
+        found.append((report["verdict"], copies, lines))
+
+    kinds = {"series/long": ["002"], "series/formula": ["003"], "series/name-twice": ["001"]}
+    made = [
+        (1, "warn", ["001-screen.pdf"]), (2, "fail", []),
+        (3, "warn", ["003-screen.pdf"]), (4, "fail", []),
+    ]  # fmt: skip
+    assert found[:4] == [("fail", kinds, made)] * 4
+    del kinds["series/name-twice"]
+    assert found[4] == ("fail", kinds, made[:3])
+
+
+@pytest.mark.parametrize("written", ["", "[]", "{", '{"schema": 1, "rows": [1]}', '{"rows": {}}'])
+def test_a_manifest_that_is_none_of_ours_is_written_anew(
+    make: Make, workspace: Workspace, folder: Path, written: str
+) -> None:
+    village(folder.parent, pupils(2), chapters=SHORT[:1])
+    manifest = workspace.output / "cunxiao" / "manifest.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text(written, "utf-8")
+
+    make(rows="1")
+
+    rows = json.loads(manifest.read_text("utf-8"))["rows"]
+    assert [row["name"] for row in rows] == ["001"]
+
+
 def test_a_copy_is_the_same_alone_after_others_and_by_several_processes(
     make: Make, workspace: Workspace, folder: Path, tmp_path: Path
 ) -> None:
