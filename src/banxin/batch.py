@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from banxin import memo, schema, scratch
@@ -26,6 +26,7 @@ from banxin.workspace import Workspace
 
 if TYPE_CHECKING:
     from banxin.fields import CopyRow
+    from banxin.manuscript import Manuscript
     from banxin.project import Job
     from banxin.series.record import Record
     from banxin.series.table import CopyRows
@@ -64,12 +65,18 @@ class Telling:
 
 @dataclass(slots=True)
 class _SeriesRun:
-    """A title of many copies, on its way. `errands`: the row of each that is under way."""
+    """A title of many copies, on its way.
+
+    Attributes:
+        own: as `fields.own_pictures`.
+        errands: the row of each that is under way.
+    """
 
     job: Job
     request: Request
     record: Record
     chosen: tuple[CopyRow, ...]
+    own: Mapping[int, PurePosixPath]
     errands: dict[int, CopyRow] = field(default_factory=dict)
     known: list[ErrandDone] = field(default_factory=list)
 
@@ -166,7 +173,7 @@ def _copies(
         BanxinError: faults of the title, its table, and of what was chosen of it.
     """
     # Loaded for what has changed: of a title that is as it was nothing but its memo is read.
-    from banxin import project
+    from banxin import fields, manuscript, project
     from banxin.series.record import Record
     from banxin.series.table import rows_of
 
@@ -176,9 +183,12 @@ def _copies(
             raise BanxinError(error("series/not-one", title=job.name))
         return None
     rows = rows_of(job, workspace)
-    _check(job, rows, request, workspace)
+    text = manuscript.read(job.chapters, workspace, encoding=job.encoding)
+    _check(job, rows, text)
     chosen = choice.of(rows.rows)
-    copies = _SeriesRun(job, request, Record(request, job, rows, workspace, chosen), chosen)
+    own = fields.own_pictures(text, job, rows.rows)
+    record = Record(request, job, rows, workspace, chosen, frozenset(own.values()))
+    copies = _SeriesRun(job, request, record, chosen, own)
     refused = rows.refused
     for row in chosen:
         number = next(numbers)
@@ -200,12 +210,11 @@ def _named(done: ErrandDone, copies: _SeriesRun, row: CopyRow) -> ErrandDone:
     return replace(copies.record.remarked(row, done), number=row.number)
 
 
-def _check(job: Job, rows: CopyRows, request: Request, workspace: Workspace) -> None:
+def _check(job: Job, rows: CopyRows, text: Manuscript) -> None:
     """Raises: BanxinError, where the manuscript asks for what no row has."""
-    from banxin import fields, manuscript
+    from banxin import fields
     from banxin.series.table import heads_nothing
 
-    text = manuscript.read(job.chapters, workspace, encoding=job.encoding)
     series = job.series
     assert series is not None, "asked only of a series"
     names = replace(job, link=f"{job.link} {series.name} {series.photo}")
@@ -255,7 +264,10 @@ def _as_done(
 ) -> Iterator[ErrandDone]:
     """Copies under the numbers of their rows, as they are done, each remembered at once."""
     record, total, began = copies.record, len(copies.errands), time.monotonic()
-    errands = [Errand(n, copies.request, row) for n, row in copies.errands.items()]
+    own = copies.own
+    errands = [
+        Errand(n, copies.request, row, own.get(row.number)) for n, row in copies.errands.items()
+    ]
     for n, done in enumerate(_done(errands, workspace, choice, telling) if errands else (), 1):
         row = copies.errands[done.number]
         record.keep(row, done)

@@ -165,6 +165,20 @@ def test_only_what_has_changed_is_made_anew_and_the_manifest_knows_all(
     assert {name for row in table["rows"] for name in row["files"]} == files(workspace).keys()
 
 
+def test_a_picture_that_other_copies_show_is_theirs_as_well(
+    make: Make, workspace: Workspace, folder: Path
+) -> None:
+    village(folder.parent, pupils(3), chapters=SHORT[:1])
+    page = folder / "02-ming.md"
+    page.write_text(page.read_text("utf-8") + "\n![班长](photos/002.jpg)\n", "utf-8")
+    make()
+
+    (folder / "photos" / "003.jpg").write_bytes((folder / "photos" / "001.jpg").read_bytes())
+    assert [o.copy for o in make(changed=True)] == ["003"]
+    (folder / "photos" / "002.jpg").write_bytes((folder / "photos" / "001.jpg").read_bytes())
+    assert [o.copy for o in make(changed=True)] == ["001", "002", "003"]
+
+
 def test_manifest_and_report_say_of_each_row_what_was_found_however_often_it_is_asked(
     make: Make, workspace: Workspace, folder: Path
 ) -> None:
@@ -262,7 +276,7 @@ class Answering:
     def close(self) -> None: ...
 
 
-ENDS = {
+ENDS: dict[str, dict[int, bool | None]] = {
     "one has grown too large": {1: True, 2: False},
     "both have": {1: True, 2: True},
     "one dies of it": {1: None, 2: False},

@@ -22,7 +22,7 @@ from typing import Any, Final
 from banxin import bugs, scratch
 from banxin.crew.errands import Errand, ErrandDone, Hands, named
 from banxin.crew.here import timed
-from banxin.crew.sealed import Sealed, files_of, own_of, put, sealed
+from banxin.crew.sealed import Sealed, files_of, put, sealed
 from banxin.diagnostics import BanxinError, Diagnostic, error, shown
 from banxin.versions import versions
 from banxin.workspace import Workspace, folder_for, write_whole
@@ -56,7 +56,7 @@ def on_cluster(
         _check(client, address)
         for folder in dict.fromkeys(errand.request.folder for errand in errands):
             some = [errand for errand in errands if errand.request.folder == folder]
-            own = frozenset(name for errand in some if (name := own_of(errand)))
+            own = frozenset(errand.own for errand in some if errand.own)
             bundle = sealed(folder, own, workspace)
             yield from _ErrandRound(client, address, workspace, bundle).run(some)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from banxin import memo, schema
@@ -38,9 +39,11 @@ class Record:
         rows: CopyRows,
         workspace: Workspace,
         chosen: Sequence[CopyRow],
+        own: Collection[PurePosixPath],
     ) -> None:
+        """Args: own: pictures, each of one copy alone."""
         self._job, self._workspace, self._rows = job, workspace, rows
-        self._ground = _ground(request, job, rows, workspace)
+        self._ground = _ground(request, job, own, workspace)
         self._keys = {row.number: self._key(row) for row in chosen}
         self.made: dict[int, ErrandDone] = {}
 
@@ -136,9 +139,10 @@ class Record:
             return ""
 
 
-def _ground(request: Request, job: Job, rows: CopyRows, workspace: Workspace) -> str:
+def _ground(
+    request: Request, job: Job, own: Collection[PurePosixPath], workspace: Workspace
+) -> str:
     """A digest of all that every copy rests on: in doubt it is another, and all are made anew."""
-    own = {job.folder / row.photo for row in rows.rows}
     series = job.series
     table = series.table if series else job.folder
     digest = hashlib.sha256(json.dumps([request.as_json(), dict(versions())]).encode())
