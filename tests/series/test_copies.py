@@ -583,6 +583,9 @@ def test_a_cluster_makes_the_same_bytes_and_a_lost_worker_takes_nothing_with_it(
     ("127.0.0.1:8786", "cluster/address"),
     ("http://example.org", "cluster/address"),
     ("tcp://a b:1", "cluster/address"),
+    ("tcp://127.0.0.1:99999", "cluster/address"),
+    ("tcp://127.0.0.1:0", "cluster/address"),
+    ("tls://127.0.0.1:1", "cluster/no-scheduler"),  # and no certificate to open it with
 ])  # fmt: skip
 def test_a_scheduler_that_is_not_there_is_told(
     make: Make, folder: Path, monkeypatch: pytest.MonkeyPatch, address: str, code: str

@@ -31,7 +31,8 @@ PATIENCE: Final = 10.0  # seconds that a scheduler, or its first worker, is wait
 AHEAD: Final = 3  # errands a worker that are given out: results wait there until they are fetched
 AGAIN: Final = 3  # times that what was lost with all of its holders is sent anew
 KEPT: Final = 2  # titles that a worker has laid out
-_ADDRESS: Final = re.compile(r"(?:tcp|tls)://[^\s/:]+:\d{1,5}")
+_ADDRESS: Final = re.compile(r"(?:tcp|tls)://[^\s/:]+:([0-9]{1,5})")
+_LAST_PORT: Final = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,12 @@ def _client(address: str) -> Iterator[Any]:
         from distributed import Client
     except ImportError as problem:
         raise BanxinError(error("cluster/no-library")) from problem
-    if not _ADDRESS.fullmatch(address):
+    match = _ADDRESS.fullmatch(address)
+    if match is None or not 0 < int(match[1]) <= _LAST_PORT:
         raise BanxinError(error("cluster/address", address=address[:80]))
     try:
         client = Client(address, timeout=PATIENCE)
-    except (OSError, ValueError, TimeoutError) as problem:
+    except Exception as problem:  # whatever Dask makes of what answers there, or of its own lock
         why = str(problem).splitlines()[0][:120] if str(problem) else type(problem).__name__
         raise BanxinError(error("cluster/no-scheduler", address=address, why=why)) from problem
     try:
