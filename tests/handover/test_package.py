@@ -8,8 +8,10 @@ import json
 import shutil
 import stat
 import struct
+import tomllib
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -17,14 +19,17 @@ import pytest
 from click.testing import CliRunner
 
 import banxin
-from banxin import pipeline
+from banxin import pipeline, press
 from banxin.cache import Cache
 from banxin.cli import commands
-from banxin.diagnostics import BanxinError
+from banxin.diagnostics import BanxinError, Place
 from banxin.handover import Packed, built_again, examined, package, sources_of
 from banxin.handover.archive import is_plain, zipped
+from banxin.handover.packing import profile_files
 from banxin.preflight_file import judge
+from banxin.press.profiles import ProfileTable
 from banxin.request import Request
+from banxin.shop import USUAL, Demands
 from banxin.workspace import Workspace
 from conftest import EDITION, GOOD_CHAPTER, ROOT
 
@@ -38,6 +43,8 @@ contact   = ["王某 010-0000"]
 """
 SAID: Final = EDITION.replace('"perfect"', '"saddle"') + ORDER
 SMALL: Final = PurePosixPath("content/small")
+HERE: Final = Workspace(ROOT, cache=False)
+ROOT_FOLDER: Final = PurePosixPath()
 
 
 class Bench:
@@ -143,6 +150,58 @@ def test_the_profile_that_is_packed_is_the_press_again(packed: Path, tmp_path: P
     report = judge(folder / "small-press.pdf", press="coated-sheetfed.toml")
 
     assert [str(d) for d in report.findings if d.severity in {"error", "warning"}] == []
+
+
+SHOP: Final = """
+bleed_mm = 4
+least_ppi = 160
+low_ppi = 230
+wanted_ppi = 310
+ink_limit = 290
+leaf_mm = 0.21
+pages_in = 16
+icc = "ours.icc"
+condition = "OURS 7"
+described = "a \\"press\\" of ours"
+registry = "https://example.org"
+version = "PDF/X-1a"
+safe_mm = 4
+careful_mm = 6
+gutter_mm = 12
+least_tint = 5
+least_text_pt = 6
+least_line_pt = 0.3
+plate_line_mm = 0.15
+plate_gap_mm = 0.25
+least_quality = 80
+solid_mm = 40
+most_stitched = 48
+
+[severity]
+"photo/soft" = { as = "note", because = "newsprint" }
+
+[plates]
+foil = "烫金一号"
+"""
+
+
+def test_every_word_of_a_shop_is_packed(tmp_path: Path) -> None:
+    """All that a press profile can say, each otherwise than usual, and read again."""
+    said, usual = tomllib.loads(SHOP), press.profile("coated-sheetfed", Place(), HERE, ROOT_FOLDER)
+    assert set(said) == set(ProfileTable.model_fields)
+    here = Workspace(tmp_path, cache=False)
+    (tmp_path / "shop.toml").write_text(SHOP, "utf-8")
+    (tmp_path / "ours.icc").write_bytes(usual.icc)
+    whole = press.profile("shop.toml", Place(), here, ROOT_FOLDER)
+    for field in fields(Demands):
+        assert getattr(whole.demands, field.name) != getattr(USUAL, field.name), field.name
+
+    packed = dict(profile_files(whole))
+    for name, data in packed.items():
+        (tmp_path / PurePosixPath(name).name).write_bytes(data)
+
+    assert list(packed) == ["press/OURS-7.icc", "press/shop.toml"]
+    assert press.profile("shop.toml", Place(), here, ROOT_FOLDER) == whole
 
 
 def test_nothing_in_a_package_says_how_long_it_took(packed: Path) -> None:
