@@ -30,7 +30,7 @@ from banxin.preflight_file import judge
 from banxin.press.profiles import ProfileTable
 from banxin.request import Request
 from banxin.shop import USUAL, Demands
-from banxin.workspace import Workspace
+from banxin.workspace import MARKERS, Workspace
 from conftest import EDITION, GOOD_CHAPTER, ROOT
 
 ORDER: Final = """
@@ -380,6 +380,27 @@ def test_the_command_ends_with_1_where_something_was_changed(packed: Path, tmp_p
 
     assert told.exit_code == 1
     assert (finding["code"], finding["place"]["file"]) == ("job/extra", "small/small-cover.pdf")
+
+
+def test_a_change_is_told_where_the_sources_have_faults_too(
+    bench: Bench, packed: Path, tmp_path: Path
+) -> None:
+    files = files_of(packed)
+    _with_more(files)
+    file = tmp_path / "more.zip"
+    file.write_bytes(zipped(files))
+    for marker in MARKERS:
+        (tmp_path / marker).mkdir(parents=True)
+    title = tmp_path / "content" / "small"
+    title.mkdir(parents=True)
+    (title / "edition.toml").write_text("title = 7\n", "utf-8")
+
+    words = ["verify", str(file), "--workspace", str(tmp_path), "--format", "json"]
+    told = CliRunner().invoke(commands("en"), words)
+    codes_told = {one["code"] for one in json.loads(told.stdout)["findings"]}
+
+    assert told.exit_code == 3
+    assert {"job/extra", "table/bad-value"} <= codes_told
 
 
 # --- hostile zips ---------------------------------------------------------------------------
