@@ -502,6 +502,7 @@ def test_what_no_cover_can_have_is_told_with_its_line(line: str, shop: Shop) -> 
         ("7-302-00000-6", "title/isbn"),
         ("977-7-302-00000-6", "title/isbn"),
         ("９７８７３０２０００００６", "title/isbn"),
+        ("978-7-302-０００００-6", "title/isbn"),
         ("书号待定", "title/isbn"),
     ],
 )
@@ -550,6 +551,8 @@ def test_a_book_that_begins_with_no_cover_is_told(shop: Shop) -> None:
         ("80克双胶纸", 0.1000),
         ("80 gsm Woodfree", 0.1000),
         ("70g蒙肯纸", 0.1190),
+        ("157 gloss art", 0.1287),
+        ("157G gloss art", 0.1287),
     ],
 )
 def test_papers_are_as_thick_as_bulk_and_weight_make_them(
@@ -579,6 +582,10 @@ def test_a_titles_own_table_goes_before_ours(workspace: Workspace, title: Title)
         ("哑粉纸", "paper/weight"),
         ("1g 哑粉纸", "paper/weight"),
         ("g 哑粉纸", "paper/weight"),
+        ("157g", "paper/weight"),
+        ("157 g/m²", "paper/weight"),
+        ("157克", "paper/weight"),
+        ("1570g 哑粉纸", "paper/weight"),
     ],
 )
 def test_a_paper_that_nobody_knows_is_told_at_its_line(paper: str, code: str, shop: Shop) -> None:
