@@ -536,8 +536,19 @@ def test_a_flap_wider_than_the_page_withholds_the_cover(flap: int, shop: Shop) -
 def test_a_book_that_begins_with_no_cover_is_told(shop: Shop) -> None:
     made = shop(EDITION.replace('"cover.md", ', "") + COVER)
 
-    assert len(told(made, "cover/no-front")) == 1
+    assert [d.place.line for d in told(made, "cover/no-front")] == [10]
     assert [f.name for f in made.files if f.name.endswith("-cover.pdf")] == []
+
+
+@pytest.mark.parametrize("chapters", ['"cover.md", "back.md"', '"cover.md", "inner.md", "back.md"'])
+def test_a_cover_around_nothing_is_told_and_no_press_file_is_written(
+    chapters: str, shop: Shop
+) -> None:
+    every = EDITION[EDITION.index("chapters") :]
+    made = shop(EDITION.replace(every, f"chapters = [{chapters}]\n") + COVER)
+
+    assert [d.place.line for d in told(made, "cover/no-inside")] == [10]
+    assert [f.name for f in made.files if f.name.endswith(("-press.pdf", "-cover.pdf"))] == []
 
 
 # --- papers ---------------------------------------------------------------------------------

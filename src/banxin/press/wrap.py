@@ -15,7 +15,7 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from banxin.diagnostics import BanxinError, Diagnostic, error, note
+from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, error, note
 from banxin.edition import Edition
 from banxin.layouts import Ink
 from banxin.press.finish import give_spaces, label_tree, saved, set_boxes
@@ -77,8 +77,9 @@ def cover_pages(edition: Edition, sheets: Sheets) -> CoverPages:
     An empty page behind the front, and before the back, is the inside of the cover.
 
     Raises:
-        BanxinError: `cover/no-front`.
+        BanxinError: `cover/no-front`, `cover/no-inside`.
     """
+    place = edition.cover.place if edition.cover else NOWHERE
     kinds = {str(c.file): c.field("template", "text") for c in edition.chapters}
     on_page: dict[int, set[str]] = {}
     for item in sheets.landed:
@@ -86,7 +87,7 @@ def cover_pages(edition: Edition, sheets: Sheets) -> CoverPages:
             on_page.setdefault(item.place.page, set()).add(kinds.get(item.place.file, ""))
     last = len(sheets.trims)
     if on_page.get(1) != {"cover"} or last < 2:
-        raise BanxinError(error("cover/no-front"))
+        raise BanxinError(error("cover/no-front", place))
 
     def inner(page: int) -> int | None:
         return page if 1 < page < last and on_page.get(page, set()) <= {"inner"} else None
@@ -94,7 +95,10 @@ def cover_pages(edition: Edition, sheets: Sheets) -> CoverPages:
     back = last if on_page.get(last) == {"back"} else None
     behind = inner(2) if last > 3 else None
     before = inner(last - 1) if back and last - 1 != behind else None
-    return CoverPages(1, behind, before, back)
+    found = CoverPages(1, behind, before, back)
+    if len(found.all) == last:
+        raise BanxinError(error("cover/no-inside", place))
+    return found
 
 
 def spine_of(edition: Edition, pages: int, profile: Profile) -> tuple[Length, Length, str]:
@@ -140,7 +144,7 @@ def wrapped(
     """Inside and cover of the press file *pressed*.
 
     Raises:
-        BanxinError: `cover/no-front`.
+        BanxinError: as `cover_pages`.
     """
     roles = cover_pages(edition, sheets)
     binder = _Binder(sheets, edition, profile, with_marks, revision)
