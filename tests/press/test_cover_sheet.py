@@ -354,6 +354,14 @@ def test_words_of_other_scripts_lie_on_their_side(shop: Shop) -> None:
     assert foot - year > 2 * (x1 - x0)
 
 
+@pytest.mark.parametrize("words", ["Crèche 1954", "École 1954", "Река 1954", "Ŝtono 50%"])
+def test_words_with_accents_and_of_other_alphabets_stay_whole(words: str, shop: Shop) -> None:
+    found = list(letters(shop(EDITION + COVER + f'spine = "{words}"\n'), 6))
+
+    assert len(found) == 2
+    assert all(foot - top > 1.5 * (right - left) for left, top, right, foot in found)
+
+
 # --- inside the cover -----------------------------------------------------------------------
 
 

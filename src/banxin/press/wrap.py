@@ -15,6 +15,7 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from banxin.cjk.classes import is_latin
 from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, error, note
 from banxin.edition import Edition
 from banxin.layouts import Ink
@@ -391,7 +392,7 @@ def _pieces(text: str) -> Iterator[str]:
     """Characters one by one; words and numbers of other scripts as they belong together."""
     word = ""
     for character in text:
-        if character.isascii() and character.isalnum():
+        if is_latin(character):
             word += character
             continue
         if word:
@@ -406,7 +407,11 @@ def _is_upright(piece: str, letters: Letters) -> bool:
     """Han characters, and numbers so short that they stand side by side."""
     if piece in _LYING or piece == " ":
         return False
-    return not piece.isascii() or (len(piece) <= 2 and letters.width(piece, 1.0) <= 1.1)
+    return not _is_western(piece) or (len(piece) <= 2 and letters.width(piece, 1.0) <= 1.1)
+
+
+def _is_western(piece: str) -> bool:
+    return piece.isascii() or is_latin(piece[0])
 
 
 def _length(piece: str, letters: Letters) -> float:
@@ -430,7 +435,6 @@ def _piece(
             left, base = left + size / 2, base + size / 2
         return letters.on(page, (piece,), size, (left, base))
     # On its side: its head looks to the right, and it is read downwards.
-    han = not piece.isascii()
-    lift = (_ABOVE - 0.5) * size if han else _CAPITAL * size
+    lift = (_CAPITAL if _is_western(piece) else _ABOVE - 0.5) * size
     turned = letters.on(page, (piece,), size, (0, 0))
     return f"q 0 -1 1 0 {x - lift:.3f} {y:.3f} cm\n{turned}\nQ"
