@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import zipfile
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from banxin import pipeline, preflight
 from banxin.cache import Cache
 from banxin.diagnostics import BanxinError, Diagnostic, Place
 from banxin.handover import examined, package
-from banxin.markup.barcode import QUIET, TALL, WIDE, ean13
+from banxin.markup.barcode import QUIET, TALL, WIDE
 from banxin.ordered import check_digit, isbn_digits
 from banxin.papers import leaf_of
 from banxin.pipeline import Build
@@ -466,13 +467,14 @@ def test_an_isbn_that_is_printed_nowhere_is_told(shop: Shop) -> None:
 
 @pytest.mark.parametrize("twelve", ["978730200000", "979106543210", "978000000000", "978999999999"])
 def test_every_check_digit_but_the_right_one_is_wrong(twelve: str) -> None:
-    right = check_digit(twelve)
+    """As another program reckons it."""
+    taken = []
+    for digit in "0123456789":
+        with contextlib.suppress(ValueError):
+            zxingcpp.create_barcode(twelve + digit, zxingcpp.BarcodeFormat.EAN13)
+            taken.append(digit)
 
-    (bars,) = {ean13(f"{twelve}{right}")}
-    assert bars.count(f">{right}</span>") >= 1
-    assert zxingcpp.write_barcode_to_image(
-        zxingcpp.create_barcode(twelve + right, zxingcpp.BarcodeFormat.EAN13)
-    )
+    assert taken == [check_digit(twelve)]
 
 
 # --- bad input ------------------------------------------------------------------------------
