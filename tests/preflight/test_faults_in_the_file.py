@@ -668,6 +668,12 @@ def pages_in_fours_where_the_shop_folds_eights(pdf: pikepdf.Pdf) -> None:
     assert len(pdf.pages) == 4
 
 
+@fault("page/sections", 0, replace(PERFECT, pages_in=4, cover=frozenset({1})))
+def pages_in_fours_but_for_the_blank_before_the_first(pdf: pikepdf.Pdf) -> None:
+    """Pages 2 to 5: a left page is first, so two blanks make them six."""
+    pdf.pages.append(pdf.pages[1])
+
+
 @fault("cover/glue", 2, replace(PERFECT, cover=frozenset({1, 4})))
 def a_picture_where_the_cover_is_glued(pdf: pikepdf.Pdf) -> None:
     place(pdf, picture(pdf, (900, 900)), WIDE - 60 - 4, 100, 60, 60)

@@ -47,7 +47,8 @@ MM: Final = 25.4 / 72
 ASCENT, DESCENT = 0.88, -0.12  # of an em: where Han characters stand
 # What pikepdf raises where a stranger's page is not as the standard has it.
 OF_BROKEN_FILES: Final = (
-    pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError,
+    pikepdf.PdfError, pikepdf.QpdfRuntimeError,
+    ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError,
 )  # fmt: skip
 UNTOLD: Final = 0xF0000  # where codes without a meaning go: characters of private use
 NO_GLYPH: Final = frozenset({0, 0xFFFF})  # .notdef, and what WeasyPrint 70 writes for it

@@ -57,8 +57,10 @@ def _creep(page: int, pages: int, limits: Limits) -> float:
 @rule("page/sections", severity=Severity.WARNING, source="the shop's profile: pages_in")
 def sections(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """The pages of the inside come in fours, eights or sixteens, as the shop folds its sheets."""
-    count = len(pdf.sheets) - len(limits.cover)
-    if limits.binding == "perfect":
+    inside = [sheet.number for sheet in pdf.sheets if sheet.number not in limits.cover]
+    count = len(inside)
+    if limits.binding == "perfect":  # whole leaves; before a left page goes a blank one
+        count += sum(number % 2 == 0 for number in inside[:1])
         count += count % 2
     lacking = -count % limits.pages_in if limits.pages_in else 0
     if limits.binding in {"saddle", "perfect"} and lacking:
