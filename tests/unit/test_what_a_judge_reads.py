@@ -164,3 +164,31 @@ def test_a_font_program_that_is_cut_anywhere_is_damaged(kind: str) -> None:
     for length in range(0, len(whole) - padding, 7):
         with pytest.raises(DamagedProgram):
             program(whole[:length])
+
+
+@pytest.mark.parametrize("kind", ["TrueType", "CFF", "bare CFF"])
+def test_a_font_program_with_any_byte_changed_is_read_or_damaged(kind: str) -> None:
+    """By 30, at which a real number begins, and by 255, at which one ends, among others."""
+    whole = bare_cff() if kind == "bare CFF" else a_font(kind)
+    damaged = 0
+    for at in range(len(whole)):
+        for byte in (0, 11, 12, 28, 30, 255):
+            try:
+                program(whole[:at] + bytes([byte]) + whole[at + 1 :])
+            except DamagedProgram:
+                damaged += 1
+
+    assert damaged
+
+
+@pytest.mark.parametrize(
+    "top",
+    [b"\x1e\x11", b"\x1e", b"\x1e\x1b\x99\x9f\x11", b"\x1e\xcc\xff\x11", b"\x1e\xdd\xff\x11"],
+    ids=["no end", "nothing", "1E999", "E-E-", "reserved"],
+)
+def test_a_number_of_a_cff_that_is_none_is_damage(top: bytes) -> None:
+    """A font of one name and one top dictionary, no strings and no subroutines."""
+    indexes = (b"\0\1\1\1" + bytes([1 + len(part)]) + part for part in (b"A", top))
+
+    with pytest.raises(DamagedProgram):
+        program(b"\1\0\4\1" + b"".join(indexes) + b"\0\0" * 2)
