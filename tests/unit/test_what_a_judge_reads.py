@@ -11,12 +11,13 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-from pikepdf import Dictionary, Name
+from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from banxin.preflight.conditions import condition_of, name_another
 from banxin.preflight.jpeg import quality_of
 from banxin.preflight.programs import DamagedProgram, program
+from banxin.preflight.spots import SpotColour, spots
 from banxin.preflight.tints import full_tone
 
 RANGE: Final = [0, 1, 0, 1, 0, 1, 0, 1]
@@ -44,6 +45,26 @@ def test_the_full_tone_of_each_kind_of_function() -> None:
     assert full_tone(Dictionary(FunctionType=9)) == ()
 
 
+BROKEN: Final[dict[str, dict[str, Any]]] = {
+    "no functions to stitch": {"FunctionType": 3, "Functions": []},
+    "nothing to stitch": {"FunctionType": 3},
+    "a kind that is none": {"FunctionType": Name.Four},
+    "a tone of words": {"FunctionType": 2, "C1": [Name.Red]},
+    "a table without a size": {"FunctionType": 0, "BitsPerSample": 8, "Range": [0, 1]},
+    "a program that is a table": {"FunctionType": 4},
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_function_tells_no_tone_and_its_plate_is_known_all_the_same(what: str) -> None:
+    pdf = pikepdf.new()
+    tint = pdf.make_indirect(Dictionary(Domain=[0, 1], **BROKEN[what]))
+    pdf.Root.Held = pdf.make_indirect(Array([Name.Separation, Name("/DIC 7"), Name.Lab, tint]))
+
+    assert full_tone(tint) == ()
+    assert list(spots(pdf)) == [SpotColour("DIC 7", "", "Lab")]
+
+
 @pytest.mark.parametrize(
     ("program_", "tone"),
     [
@@ -54,6 +75,10 @@ def test_the_full_tone_of_each_kind_of_function() -> None:
         ("{ 1 2 }", ()),
         ("{ pop pop }", ()),
         ("{" * 40, ()),
+        ("{ pop -8 .5 exp 0 0 0 }", ()),  # no real number
+        ("{ " + " ".join(f"{2**n} copy" for n in range(40)) + " }", ()),
+        ("{ 8 " + "cvi dup mul " * 1200 + "}", ()),
+        ("{ 8 " + "cvi dup mul " * 6 + "exch dup dup }", (1, 1, 1, 1)),
     ],
 )
 def test_the_full_tone_of_a_calculator(program_: str, tone: tuple[float, ...]) -> None:
