@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import Any, Final
 
 import pikepdf
@@ -97,6 +98,17 @@ def test_the_quality_of_a_jpeg_is_read_from_its_tables(quality: int, mode: str) 
     image = pdf.make_stream(out.getvalue(), Filter=Name.DCTDecode)
 
     assert quality_of(image) == pytest.approx(quality, abs=1)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_profile_of_megabytes_hides_no_tables(packed: bool) -> None:
+    """In segments of 64 kB, as a printer's profile stands before the tables of a JPEG."""
+    out = io.BytesIO()
+    Image.new("CMYK", (64, 64)).save(out, "JPEG", quality=30, icc_profile=bytes(2_500_000))
+    data = zlib.compress(out.getvalue(), 0) if packed else out.getvalue()
+    assert data.index(b"\xff\xdb\0\x43") > 2_000_000
+
+    assert quality_of(pikepdf.new().make_stream(data)) == 30
 
 
 @pytest.mark.parametrize(
