@@ -110,6 +110,16 @@ def every_glyph_half_as_wide(pdf: pikepdf.Pdf) -> None:
 
 
 @fault("font/widths", 1)
+def half_as_wide_in_a_font_that_stands_within_another(pdf: pikepdf.Pdf) -> None:
+    """The part with the widths is no object of its own (ISO 32000-2 9.7.6.2 asks for none)."""
+    every_glyph_half_as_wide(pdf)
+    for font in pdf.objects:
+        if isinstance(font, Dictionary) and "/DescendantFonts" in font:
+            (child,) = font.DescendantFonts
+            font.DescendantFonts = Array([Dictionary(dict(child.items()))])
+
+
+@fault("font/widths", 1)
 def no_widths_at_all(pdf: pikepdf.Pdf) -> None:
     for font in children(pdf):
         font.DW = 600
