@@ -32,7 +32,7 @@ def quality_of(image: Any) -> int:
     Other programs have tables of their own: they count as the quality whose table is as coarse.
     """
     data = memoryview(image.get_raw_stream_buffer())
-    if data[:2] != b"\xff\xd8":  # packed once more
+    if bytes(data[:2]) != b"\xff\xd8":  # packed once more
         try:
             data = memoryview(zlib.decompressobj().decompress(data, _HEAD))
         except zlib.error:
