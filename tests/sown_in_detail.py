@@ -712,6 +712,13 @@ def two_areas_of_varnish_side_by_side(pdf: pikepdf.Pdf) -> None:
     in_foil(pdf, "60 60 10 10 re f 70.1 60 10 10 re f", "Varnish")
 
 
+@fault("plate/narrow-gap", PAGE, FOIL)
+def two_of_a_thousand_lines_of_varnish_side_by_side(pdf: pikepdf.Pdf) -> None:
+    lines = (f"{20 + x} {20 + y / 2} m {24 + x} {20 + y / 2} l" for x in (0, 5) for y in range(500))
+    strokes = " S ".join((*lines, "40 100 m 60 100 l", "40 100.3 m 60 100.3 l"))
+    in_foil(pdf, f".2 w {strokes} S", "Varnish")
+
+
 @fault("plate/screened", PAGE, FOIL)
 def half_a_foil(pdf: pikepdf.Pdf) -> None:
     in_foil(pdf, ".5 scn 60 60 20 20 re f")

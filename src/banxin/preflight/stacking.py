@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
 
-from banxin.diagnostics import Box
+from banxin.diagnostics import Box, page_ranges
 from banxin.preflight.facts import Facts
 from banxin.preflight.painted import PROCESS, Fill, Painted, PaintedPicture, Run, Shade, Stroke
+from banxin.preflight.registry import Skipped
 
 _PROCESS: Final = frozenset(PROCESS)
 _COLOURS: Final = frozenset(PROCESS[:3])
 _MOST_LOOKS: Final = 200_000  # from a mark of one page to another, by one rule
+
+T = TypeVar("T")
+
+
+class Crowded(Exception):  # noqa: N818  # no error: a page has more marks than can be compared
+    """The rest of a page was not looked at."""
 
 
 def pages(pdf: Facts) -> Mapping[int, Sequence[Painted]]:
@@ -21,6 +28,22 @@ def pages(pdf: Facts) -> Mapping[int, Sequence[Painted]]:
         if not mark.aside:
             found.setdefault(mark.page, []).append(mark)
     return found
+
+
+def on_pages(pdf: Facts, look: Callable[[Sequence[Painted]], Iterator[T]]) -> Iterator[T]:
+    """What *look* finds on one page after another.
+
+    Raises:
+        Skipped: at the end, where pages are so crowded that *look* gave up.
+    """
+    crowded = []
+    for page, marks in pages(pdf).items():
+        try:
+            yield from look(marks)
+        except Crowded:
+            crowded.append(page)
+    if crowded:
+        raise Skipped(f"too-many-marks: {', '.join(page_ranges(sorted(crowded)))}")
 
 
 def covers(mark: Painted) -> bool:
@@ -43,7 +66,7 @@ def covered(marks: Sequence[Painted], most: float = 0.5) -> Iterator[tuple[Run, 
                 yield run, mark
                 break
         if looks > _MOST_LOOKS:
-            return
+            raise Crowded
 
 
 def grounds(marks: Sequence[Painted]) -> Iterator[tuple[Run, Painted | None]]:
@@ -56,7 +79,7 @@ def grounds(marks: Sequence[Painted]) -> Iterator[tuple[Run, Painted | None]]:
         elif isinstance(mark, Run) and not mark.hidden:
             looks += len(below)
             if looks > _MOST_LOOKS:
-                return
+                raise Crowded
             yield mark, next((one for one in reversed(below) if within(mark.box, one.box)), None)
 
 
@@ -68,7 +91,7 @@ def mixing(marks: Sequence[Painted]) -> Iterator[Painted]:
             continue
         looks += at
         if looks > _MOST_LOOKS:
-            return
+            raise Crowded
         painted = set(mark.colour.plates)
         if any(_shows_through(one, painted) and meet(one.box, mark.box) for one in marks[:at]):
             yield mark
