@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
-from banxin.diagnostics import Box, page_ranges
+from banxin.diagnostics import page_ranges
+from banxin.preflight.areas import meet, shared, size, within
 from banxin.preflight.facts import Facts
 from banxin.preflight.painted import PROCESS, Fill, Painted, PaintedPicture, Run, Shade, Stroke
 from banxin.preflight.registry import Skipped
 
 _PROCESS: Final = frozenset(PROCESS)
 _COLOURS: Final = frozenset(PROCESS[:3])
+_SLACK: Final = 0.3  # mm that text may stand out of what it lies on
 _MOST_LOOKS: Final = 200_000  # from a mark of one page to another, by one rule
 
 T = TypeVar("T")
@@ -80,7 +82,8 @@ def grounds(marks: Sequence[Painted]) -> Iterator[tuple[Run, Painted | None]]:
             looks += len(below)
             if looks > _MOST_LOOKS:
                 raise Crowded
-            yield mark, next((one for one in reversed(below) if within(mark.box, one.box)), None)
+            around = (one for one in reversed(below) if within(mark.box, one.box, _SLACK))
+            yield mark, next(around, None)
 
 
 def mixing(marks: Sequence[Painted]) -> Iterator[Painted]:
@@ -114,28 +117,3 @@ def _shows_through(mark: Painted, painted: set[str]) -> bool:
     if isinstance(mark, Run) and mark.hidden:
         return False
     return bool((_PROCESS & set(mark.colour.plates)) - painted)
-
-
-# --- boxes ----------------------------------------------------------------------------------
-
-
-def shared(a: Box, b: Box) -> Box:
-    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
-
-
-def size(box: Box) -> float:
-    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
-
-
-def meet(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def within(inner: Box, outer: Box, slack: float = 0.3) -> bool:
-    """Whether a box lies in another, some tenths of a millimetre aside."""
-    return (
-        inner[0] >= outer[0] - slack
-        and inner[1] >= outer[1] - slack
-        and inner[2] <= outer[2] + slack
-        and inner[3] <= outer[3] + slack
-    )

@@ -7,6 +7,7 @@ from typing import Final
 
 from banxin.diagnostics import Box, Place, Severity
 from banxin.preflight import stacking
+from banxin.preflight.areas import meet, shared, within
 from banxin.preflight.facts import Facts, PageBoxes
 from banxin.preflight.painted import Fill, Mark, Painted, PaintedPicture, Run, Stroke
 from banxin.preflight.registry import Finding, Limits, at, by_page, found, rule
@@ -80,7 +81,7 @@ def sliver(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 def _sliver(mark: Painted, sheet: PageBoxes, safe: float) -> float | None:
     """What is seen on the page of a mark that comes in from beyond the cut; None if enough is."""
     wide, high = sheet.size
-    x0, y0, x1, y1 = stacking.shared(mark.box, (0.0, 0.0, wide, high))
+    x0, y0, x1, y1 = shared(mark.box, (0.0, 0.0, wide, high))
     across, down = x1 - x0, y1 - y0
     left, top, right, foot = (out >= -TOUCHES for out in beyond(mark, sheet))
     if (left != right) and SEEN < across < safe and down >= LONG:
@@ -92,15 +93,13 @@ def _is_lost(mark: Painted, order: int, marks: Sequence[Painted]) -> bool:
     """Whether an edge is not seen: painted over, or of the colour that it lies on."""
     colour = str(mark.colour)
     for number, other in enumerate(marks):
-        if number == order or not stacking.within(mark.box, other.box, slack=TOUCHES):
+        if number == order or not within(mark.box, other.box, TOUCHES):
             continue
         if number > order and stacking.covers(other):
             return True
         if number < order and mark.colour.inks and str(other.colour) == colour:
             return True
-    on_white = not any(
-        stacking.meet(one.box, mark.box) and not one.colour.is_paper for one in marks[:order]
-    )
+    on_white = not any(meet(one.box, mark.box) and not one.colour.is_paper for one in marks[:order])
     return mark.colour.is_paper and on_white
 
 
