@@ -11,7 +11,7 @@ from banxin.preflight.areas import meet, shared, within
 from banxin.preflight.facts import Facts, PageBoxes
 from banxin.preflight.painted import Fill, Mark, Painted, PaintedPicture, Run, Stroke
 from banxin.preflight.registry import Finding, Limits, at, by_page, found, rule
-from banxin.preflight.rules.boxes import REACHES, TOUCHES, beyond, is_on, placed
+from banxin.preflight.rules.boxes import REACHES, TOUCHES, beyond, is_on, placed, trimmed
 from banxin.units import Length
 
 LONG: Final = 10.0  # mm along the cut: shorter edges show no crooked one
@@ -30,7 +30,7 @@ REGISTRATION: Final = 90.0  # percent on all four plates
 def area_edge(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A tint, a gradient or a frame ends 3 mm inside the cut or more, or beyond it."""
     safe = limits.demands.safe.in_mm
-    sheets = {sheet.number: sheet for sheet in pdf.sheets if sheet.trim is not None}
+    sheets = trimmed(pdf)
     near: dict[int, tuple[float, Painted, int]] = {}
     for page, marks in stacking.pages(pdf).items():
         for order, mark in enumerate(marks):
@@ -67,7 +67,7 @@ def _nearest(mark: Painted, sheet: PageBoxes, safe: float) -> float | None:
 def sliver(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """No strip narrower than 3 mm runs along the cut: by a shifted one it doubles, or is gone."""
     safe = limits.demands.safe
-    sheets = {sheet.number: sheet for sheet in pdf.sheets if sheet.trim is not None}
+    sheets = trimmed(pdf)
     for page, marks in stacking.pages(pdf).items():
         for order, mark in enumerate(marks):
             if page not in sheets or isinstance(mark, Run | Stroke):
@@ -108,7 +108,7 @@ def pixels(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """Within pictures, too, no straight edge runs along the cut: a white rim of a scan, a frame."""
     safe, bleed = limits.demands.safe.in_mm, limits.bleed.in_mm
     marks = stacking.pages(pdf)
-    sheets = {sheet.number: sheet for sheet in pdf.sheets if sheet.trim is not None}
+    sheets = trimmed(pdf)
     for ink in pdf.inks:
         sheet = sheets.get(ink.page)
         if sheet is None:
