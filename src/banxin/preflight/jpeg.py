@@ -1,4 +1,4 @@
-"""How hard a JPEG was pressed, by its quantisation tables (ISO/IEC 10918-1 B.2.4.1)."""
+"""How hard a JPEG was compressed, by its quantisation tables (ISO/IEC 10918-1 B.2.4.1)."""
 
 from __future__ import annotations
 
