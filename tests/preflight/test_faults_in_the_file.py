@@ -30,6 +30,7 @@ from sowing import (
     in_metadata,
     judged,
     overprinting,
+    patch,
     picture,
     place,
     resource,
@@ -403,22 +404,19 @@ def transparency_for_a_press_of_old(pdf: pikepdf.Pdf) -> None:
 
 @fault("spot/undeclared", PAGE)
 def a_spot_nobody_ordered(pdf: pikepdf.Pdf) -> None:
-    name = resource(pdf, "/ColorSpace", separation("DIC 100"))
-    draw(pdf, f"{name} cs 1 scn 60 60 20 20 re f")
+    patch(pdf, separation("DIC 100"))
 
 
 @fault("spot/twins", PAGE)
 def one_spot_by_two_names(pdf: pikepdf.Pdf) -> None:
     for spelt in ("PANTONE 871 C", "Pantone 871C"):
-        name = resource(pdf, "/ColorSpace", separation(spelt))
-        draw(pdf, f"{name} cs 1 scn 60 60 20 20 re f")
+        patch(pdf, separation(spelt))
 
 
 @fault("spot/same-look", PAGE)
 def two_spots_of_one_look(pdf: pikepdf.Pdf) -> None:
     for spelt in ("Gold", "Leaf"):
-        name = resource(pdf, "/ColorSpace", separation(spelt))
-        draw(pdf, f"{name} cs 1 scn 60 60 20 20 re f")
+        patch(pdf, separation(spelt))
 
 
 @fault("spot/registration", PAGE)

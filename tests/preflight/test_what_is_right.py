@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
+from banxin.preflight import Limits
 from banxin.units import Length
 from sowing import (
     HIGH,
@@ -19,10 +20,12 @@ from sowing import (
     draw,
     judged,
     overprinting,
+    patch,
     picture,
     place,
     resource,
     separation,
+    separation_by_table,
     text,
     with_it,
 )
@@ -35,12 +38,11 @@ from sown_in_detail import (
     numbered,
     pixels,
     scene,
-    spot,
     with_jpeg,
 )
 
 Sow = Callable[[pikepdf.Pdf], None]
-RIGHT: Final[list[tuple[Sow, Any]]] = []
+RIGHT: Final[list[tuple[Sow, Limits]]] = []
 # Said of the page that is drawn upon for other reasons, and not what is looked at here.
 ASIDE: Final = frozenset({"photo/below-wish", "spot/undeclared", "spot/same-look"})
 
@@ -74,37 +76,30 @@ def a_colour_that_overprints_by_a_mode_that_knocks_out(pdf: pikepdf.Pdf) -> None
 
 @right
 def black_by_its_name(pdf: pikepdf.Pdf) -> None:
-    spot(pdf, "Black", Name.DeviceCMYK, [0, 0, 0, 1], [0, 0, 0, 0])
+    patch(pdf, separation("Black", (0, 0, 0, 1)))
 
 
 @right
 def a_spot_shown_in_lab(pdf: pikepdf.Pdf) -> None:
     lab = Array([Name.Lab, Dictionary(WhitePoint=[0.9642, 1, 0.8249])])
-    tint = Dictionary(FunctionType=2, Domain=[0, 1], C0=[100, 0, 0], C1=[55, 5, 30], N=1)
-    space = Array([Name.Separation, Name("/DIC 620"), lab, tint])
-    draw(pdf, f"{resource(pdf, '/ColorSpace', space)} cs 1 scn 60 60 20 20 re f")
+    patch(pdf, separation("DIC 620", (55, 5, 30), (100, 0, 0), lab))
 
 
 @right
 def white_ink_that_is_shown_white(pdf: pikepdf.Pdf) -> None:
-    spot(pdf, "白墨", Name.DeviceCMYK, [0, 0, 0, 0], [0, 0, 0, 0])
+    patch(pdf, separation("白墨", (0, 0, 0, 0)))
 
 
 @right
 def two_spots_whose_numbers_differ(pdf: pikepdf.Pdf) -> None:
-    spot(pdf, "PANTONE 185 C", Name.DeviceCMYK, [0, 0.9, 0.7, 0], [0, 0, 0, 0])
-    spot(pdf, "PANTONE 186 C", Name.DeviceCMYK, [0, 1, 0.8, 0], [0, 0, 0, 0])
+    patch(pdf, separation("PANTONE 185 C", (0, 0.9, 0.7, 0)))
+    patch(pdf, separation("PANTONE 186 C", (0, 1, 0.8, 0)))
 
 
 @right
 def one_spot_by_two_kinds_of_function(pdf: pikepdf.Pdf) -> None:
-    sampled = pdf.make_stream(
-        bytes((0, 0, 0, 0, 0, 51, 153, 51)), FunctionType=0, Domain=[0, 1], Size=[2],
-        BitsPerSample=8, Range=[0, 1, 0, 1, 0, 1, 0, 1],
-    )  # fmt: skip
-    for tint in (separation("DIC 9", (0, 0.2, 0.6, 0.2))[3], sampled):
-        space = Array([Name.Separation, Name("/DIC 9"), Name.DeviceCMYK, tint])
-        draw(pdf, f"{resource(pdf, '/ColorSpace', space)} cs 1 scn 60 60 20 20 re f")
+    patch(pdf, separation("DIC 9", (0, 0.2, 0.6, 0.2)))
+    patch(pdf, separation_by_table(pdf, "DIC 9", bytes((0, 51, 153, 51))))
 
 
 @right
@@ -236,7 +231,7 @@ BESIDES: Final = frozenset(
 
 
 @pytest.mark.parametrize(("sow", "limits"), RIGHT, ids=lambda one: getattr(one, "__name__", ""))
-def test_nothing_is_said_of_what_is_right(sow: Sow, limits: Any, good: bytes) -> None:
+def test_nothing_is_said_of_what_is_right(sow: Sow, limits: Limits, good: bytes) -> None:
     before = {code for code, _ in judged(good, limits, measured=False)}
 
     found = {code for code, _ in judged(with_it(good, sow), limits, measured=True)}
