@@ -111,8 +111,19 @@ def functions_in_functions(pdf: Pdf, page: Page) -> None:
     page.obj.Resources.ColorSpace = Dictionary(S=space)
 
 
-def a_program_that_does_not_end(pdf: Pdf, page: Page) -> None:
-    tint = pdf.make_stream(b"{ dup dup dup { {", FunctionType=4, Domain=[0, 1], Range=[0, 1] * 4)
+def a_plate(program: bytes) -> Callable[[Pdf, Page], None]:
+    def change(pdf: Pdf, page: Page) -> None:
+        tint = pdf.make_stream(program, FunctionType=4, Domain=[0, 1], Range=[0, 1] * 4)
+        space = Array([Name.Separation, Name.Gold, Name.DeviceCMYK, tint])
+        page.obj.Resources.ColorSpace = Dictionary(S=space)
+
+    return change
+
+
+def stitched_with_a_bound_too_many(pdf: Pdf, page: Page) -> None:
+    del pdf
+    inner = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=[1, 0, 0, 0], N=1)
+    tint = Dictionary(FunctionType=3, Domain=[0, 1], Functions=[inner], Bounds=[0.5], Encode=[0, 1])
     space = Array([Name.Separation, Name.Gold, Name.DeviceCMYK, tint])
     page.obj.Resources.ColorSpace = Dictionary(S=space)
 
@@ -234,7 +245,19 @@ PDFS: Mapping[str, tuple[Callable[[], bytes], str]] = {
     ),
     "functions in functions": (lambda: changed(functions_in_functions, b"/S cs 1 scn"), DAMAGED),
     "a program that does not end": (
-        lambda: changed(a_program_that_does_not_end, b"/S cs 1 scn"),
+        lambda: changed(a_plate(b"{ dup dup dup { {"), b"/S cs 1 scn"),
+        DAMAGED,
+    ),
+    "a power of a power": (
+        lambda: changed(a_plate(b"{ pop 9 9 9 exp exp 0 0 0 }"), b"/S cs 1 scn"),
+        DAMAGED,
+    ),
+    "a square of a square": (
+        lambda: changed(a_plate(b"{ pop 3 " + b"dup mul " * 60 + b"cvi 0 0 0 }"), b"/S cs 1 scn"),
+        DAMAGED,
+    ),
+    "a bound too many": (
+        lambda: changed(stitched_with_a_bound_too_many, b"/S cs 1 scn"),
         DAMAGED,
     ),
     "gigantic samples": (lambda: changed(gigantic_samples, b"/S cs 1 scn"), DAMAGED),
