@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -39,6 +40,30 @@ def test_type_keeps_its_fonts(root: Path, title: Title, build: Builder) -> None:
     assert refused.code == "artwork/not-outlined"  # of the other file that was asked for
     (font,) = (f for f in made.report.facts.fonts if f.family == "Stranger")
     assert font.embedded
+
+
+def test_each_glyph_of_a_bitmap_font_keeps_its_own_picture() -> None:
+    """As old TeX writes them: every glyph is a stencil in the text of its procedure."""
+    rows = {"a": b"\xf0", "b": b"\x0f", "c": b"\xaa", "d": b"\x81"}
+
+    def change(pdf: Pdf, page: pikepdf.Page) -> None:
+        stencil = b"10 0 0 0 10 10 d1 10 0 0 10 0 0 cm BI /W 8 /H 1 /BPC 1 /IM true ID %s EI"
+        page.obj.Resources.Font = Dictionary(F=Dictionary(
+            Type=Name.Font, Subtype=Name.Type3, FontBBox=[0, 0, 10, 10],
+            FontMatrix=[0.1, 0, 0, 0.1, 0, 0], FirstChar=97, LastChar=100, Widths=[10] * 4,
+            Encoding=Dictionary(Differences=[97, *(Name(f"/{name}") for name in rows)]),
+            CharProcs=Dictionary({f"/{n}": pdf.make_stream(stencil % r) for n, r in rows.items()}),
+        ))  # fmt: skip
+
+    data = a_pdf(b"BT /F 20 Tf 9 40 Td (abcd) Tj ET", change)
+    with pikepdf.open(io.BytesIO(pages.form(data, 1, built_in(), {}, screen=False))) as pdf:
+        font = pdf.Root.Artwork.Resources.Font["/F"]
+        found = {}
+        for name, glyph in font.CharProcs.items():
+            asked = glyph.read_bytes().split()[-2].decode()
+            found[name[1:]] = font.Resources.XObject[asked].read_bytes()[:1]
+
+    assert found == rows
 
 
 def test_a_font_that_is_not_there_is_refused_by_name(title: Title, build: Builder) -> None:

@@ -156,13 +156,22 @@ class Rebuilder:
 
     # --- content ----------------------------------------------------------------------------
 
-    def _content(self, content: bytes, resources: Any) -> _ContentInMaking:
+    def _content(
+        self, content: bytes, source: Any, resources: dict[str, dict[str, Any]] | None = None
+    ) -> _ContentInMaking:
+        """*content* written anew.
+
+        Args:
+            source: its resources in the file.
+            resources: those that it shares with what was written before.
+        """
         self._bytes += len(content)
         if self._bytes > MOST_BYTES:
             raise UnusableError(
                 "artwork/too-large", what=f"{self._bytes // 1_000_000} MB of drawing"
             )
-        written = _ContentInMaking(resources, named_spaces(resources))
+        shared = {} if resources is None else resources
+        written = _ContentInMaking(source, named_spaces(source), shared)
         for instruction in pikepdf.parse_content_stream(self.source.make_stream(content)):
             self._read += 1
             written.drawn += 1
@@ -413,15 +422,14 @@ class Rebuilder:
             message = "a font without glyphs"
             raise ValueError(message)
         own: dict[str, Any] = {}
-        everything: dict[str, dict[str, Any]] = {}
+        resources: dict[str, dict[str, Any]] = {}
+        source = font.get("/Resources", Dictionary())
         for name, glyph in glyphs.items():
             with self._inside(glyph):
-                written = self._content(bounded(glyph), font.get("/Resources", Dictionary()))
-            for kind, held in written.resources.items():
-                everything.setdefault(kind, {}).update(held)
+                written = self._content(bounded(glyph), source, resources)
             own[name] = self.carrier.pdf.make_stream(_unparsed(written.out))
         made.CharProcs = Dictionary(own)
-        made.Resources = _resources(everything)
+        made.Resources = _resources(resources)
         return self.carrier.pdf.make_indirect(made)
 
     def _graphics_state(self, state: Any, w: _ContentInMaking) -> Any:
