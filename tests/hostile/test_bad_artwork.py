@@ -188,6 +188,14 @@ def a_picture_nobody_reads(pdf: Pdf, page: Page) -> None:
     page.obj.Resources.XObject = Dictionary(I=image)
 
 
+def a_picture_cut_off(pdf: Pdf, page: Page) -> None:
+    image = pdf.make_stream(
+        bytes(200), Subtype=Name.Image, Width=9, Height=9, ColorSpace=Name.DeviceRGB,
+        BitsPerComponent=8,
+    )  # fmt: skip
+    page.obj.Resources.XObject = Dictionary(I=image)
+
+
 def a_mesh_of_light(pdf: Pdf, page: Page) -> None:
     mesh = pdf.make_stream(
         bytes(33), ShadingType=4, ColorSpace=Name.DeviceRGB, BitsPerCoordinate=8,
@@ -274,6 +282,7 @@ PDFS: Mapping[str, tuple[Callable[[], bytes], str]] = {
         lambda: changed(a_picture_nobody_reads, b"/I Do"),
         "artwork/picture",
     ),
+    "a picture cut off": (lambda: changed(a_picture_cut_off, b"/I Do"), DAMAGED),
     "a mesh of light": (lambda: changed(a_mesh_of_light, b"/M sh"), "artwork/mesh"),
     "states without end": (lambda: changed(states_without_end), TOO_LARGE),
     "two million marks": (lambda: changed(two_million_marks), TOO_LARGE),

@@ -177,6 +177,27 @@ def test_masks_stay_masks() -> None:
     assert by_colour == {"/Mask": b"\x80"}  # the first pixel is left out
 
 
+@pytest.mark.parametrize(
+    ("space", "levels", "limits"),
+    [
+        (Name.DeviceGray, b"\0\xff", [0, 10]),
+        (Name.DeviceCMYK, bytes((0, 0, 0, 0, 9, 9, 9, 9)), [0, 0] * 4),
+        (Array([Name.Indexed, Name.DeviceRGB, 1, RGB_ROW]), b"\0\1", [0, 0]),
+        (Array([Name.Indexed, Name.DeviceCMYK, 1, bytes(8)]), b"\0\1", [1, 1]),
+    ],
+    ids=["grey", "inks", "a palette of light", "a palette of inks"],
+)
+def test_a_picture_that_keeps_its_numbers_keeps_its_mask_by_colour(
+    space: Any, levels: bytes, limits: list[int]
+) -> None:
+    data = holding(levels, {**SIZE, "ColorSpace": space, "Mask": Array(limits)})
+    with pikepdf.open(io.BytesIO(pages.form(data, 1, built_in(), {}, screen=False))) as pdf:
+        image = pdf.Root.Artwork.Resources.XObject["/X0"]
+
+        assert [int(limit) for limit in image.Mask] == limits
+        assert image.read_bytes() == levels
+
+
 def test_a_palette_of_light_becomes_one_of_inks() -> None:
     palette = Array([Name.Indexed, Name.DeviceRGB, 1, RGB_ROW])
     data = holding(b"\0\1", {**SIZE, "ColorSpace": palette})
