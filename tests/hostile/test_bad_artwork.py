@@ -342,6 +342,18 @@ SVGS: Mapping[str, tuple[Callable[[], bytes], str]] = {
         lambda: of_svg('<rect style="mix-blend-mode: multiply"/>'),
         "artwork/svg-element",
     ),
+    "a gradient elsewhere": (
+        lambda: of_svg('<rect fill="url(colours.svg#a)"/>'),
+        "artwork/svg-element",
+    ),
+    "a mask elsewhere": (
+        lambda: of_svg("<rect style=\"mask: url( 'http://example.org/#a' )\"/>"),
+        "artwork/svg-element",
+    ),
+    "markers elsewhere": (
+        lambda: of_svg("<style>path { marker-end: url(arrows.svg#b) }</style><path/>"),
+        "artwork/svg-element",
+    ),
     "no size": (lambda: of_svg("<rect/>", ""), "artwork/size"),
     "nothing wide": (lambda: of_svg("<rect/>", 'width="0" height="9"'), "artwork/size"),
     "as wide as nobody knows": (

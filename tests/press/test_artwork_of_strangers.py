@@ -242,6 +242,12 @@ def test_a_drawing_is_as_large_as_it_says(head: str, size: tuple[float, float]) 
 # --- drawings -----------------------------------------------------------------------------
 
 
+GRADIENT = (
+    '<linearGradient id="g"><stop offset="0" stop-color="#000"/>'
+    '<stop offset="1" stop-color="#fff"/></linearGradient>'
+)
+
+
 def drawn(body: str, head: str = 'width="30mm" height="20mm"') -> bytes:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {head}>{body}</svg>'.encode()
 
@@ -258,6 +264,37 @@ def test_what_a_drawing_does_beside_drawing_is_left_out() -> None:
     for word in (b"script", b"onclick", b"example.org", b"animate"):
         assert word not in left
     assert b"<rect" in left
+
+
+@pytest.mark.parametrize(
+    "address", ["url(#g)", "url('#g')", "url(&quot;#g&quot;)", "url( #g )", "URL( '#g' )"]
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<rect width="9" height="9" fill="{}"/>',
+        '<rect width="9" height="9" style="fill: {}"/>',
+        '<style>rect {{ fill: {} }}</style><rect width="9" height="9"/>',
+    ],
+    ids=["attribute", "style", "style sheet"],
+)
+def test_a_gradient_is_found_however_its_address_is_written(address: str, body: str) -> None:
+    left = svg.drawn(drawn(GRADIENT + body.format(address)), lambda name: None, {})
+
+    assert b"url(#g)" in left
+
+
+def test_a_drawing_fetches_nothing() -> None:
+    left = svg.drawn(
+        drawn(
+            '<style>@import "http://example.org/a.css"; rect { cursor: url(http://example.org/b) }'
+            '</style><rect cursor="url(http://example.org/c)" width="9" height="9"/>'
+        ),
+        lambda name: None,
+        {},
+    )
+
+    assert b"example.org" not in left
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,16 @@ _CMYK: Final = re.compile(r"device-cmyk\(([^()]*)\)", re.IGNORECASE)
 _DECLARED: Final = re.compile(r"(?<![\w-])(fill|stroke|stop-color|color)\s*:\s*([^;}!]+)")
 _FAMILY: Final = re.compile(r"(?<![\w-])font-family\s*:\s*([^;}!]+)")
 _HEX: Final = re.compile(r"#([0-9a-fA-F]{3,8})")
-_URL: Final = re.compile(r"url\(\s*['\"]?(?!#)", re.IGNORECASE)
+# A part of the drawing, as it may be written, and something that is not in it.
+_HERE: Final = re.compile(r"url\(\s*['\"]?\s*#([^)'\"\s]+)\s*['\"]?\s*\)", re.IGNORECASE)
+_ELSEWHERE: Final = re.compile(r"url\((?!#)", re.IGNORECASE)
+_FETCHING: Final = re.compile(
+    rf"([\w-]+)\s*:\s*[^;{{}}]*{_ELSEWHERE.pattern}[^;}}]*", re.IGNORECASE
+)
+# What shows by what it is told to fetch.
+_SHOWN: Final = frozenset({
+    "fill", "stroke", "mask", "clip-path", "marker", "marker-start", "marker-mid", "marker-end",
+})  # fmt: skip
 _SAFE: Final = frozenset({
     "none", "currentcolor", "inherit", "transparent", "black", "white", "gray", "grey", "initial",
     "context-fill", "context-stroke", "dimgray", "dimgrey", "darkgray", "darkgrey", "silver",
@@ -215,10 +224,8 @@ class _Cleaner:
                         raise UnusableError("artwork/svg-element", element="use")
             elif key.startswith("{") or plain in {"class", "id"} or plain.startswith("data-"):
                 continue
-            elif _URL.search(value):
-                del element.attrib[key]
             else:
-                self._attribute(element, plain, value)
+                self._attribute(element, plain, _HERE.sub(r"url(#\1)", value))
         if name == "style":
             element.text = self._style(element.text or "")
         spot = element.get("data-spot", "")
@@ -227,7 +234,11 @@ class _Cleaner:
             raise UnusableError("artwork/svg-colour", colour=f'data-spot="{spot[:40]}"')
 
     def _attribute(self, element: Tree.Element, name: str, value: str) -> None:
-        if name == "style":
+        element.set(name, value)
+        if name != "style" and _ELSEWHERE.search(value):
+            _refuse_fetching(name)
+            del element.attrib[name]
+        elif name == "style":
             element.set("style", self._style(value, element.get("data-spot", "")))
         elif name in PAINTS:
             self._paint(value, element.get("data-spot", ""))
@@ -244,7 +255,10 @@ class _Cleaner:
             found = re.search(rf"(?<![\w-]){name}\s*:\s*([^;}}]+)", text)
             if found and found[1].strip() not in {"none", "normal"}:
                 raise UnusableError("artwork/svg-element", element=name)
-        text = re.sub(r"[\w-]+\s*:\s*[^;{}]*" + _URL.pattern + r"[^;}]*", "", text)
+        text = _HERE.sub(r"url(#\1)", text)
+        for found in _FETCHING.finditer(text):
+            _refuse_fetching(found[1].lower())
+        text = _FETCHING.sub("", text)
         for _, value in _DECLARED.findall(text):
             self._paint(value, spot)
         for value in _FAMILY.findall(text):
@@ -326,6 +340,12 @@ class _Cleaner:
 
 def _name(element: Tree.Element) -> str:
     return element.tag.removeprefix(SVG) if isinstance(element.tag, str) else ""
+
+
+def _refuse_fetching(name: str) -> None:
+    """Raises: UnusableError, it would not show as it is meant to."""
+    if name in _SHOWN:
+        raise UnusableError("artwork/svg-element", element=f"{name}: url(…)")
 
 
 def _removed(parent: Tree.Element, child: Tree.Element) -> None:
