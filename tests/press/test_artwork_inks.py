@@ -13,6 +13,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image
 
 from banxin.artwork import pages
+from banxin.artwork.targets import PlateInUse
 from banxin.assets.colour import built_in, inks_of
 from banxin.preflight.facts import read
 from banxin.preflight.painted import Fill
@@ -246,3 +247,97 @@ def test_a_gradient_of_light_ends_where_it_ended(tmp_path: Path) -> None:
     for column, inks in ((0, red), (-1, blue)):
         for plate, percent in zip(PROCESS, inks, strict=True):
             assert made[plate][50, column] * 100 == pytest.approx(percent, abs=2.5)
+
+
+# --- plates of the binder ----------------------------------------------------------------
+
+FOIL = {"Foil": PlateInUse("Foil", (0, 10, 60, 20), over=True)}
+FOILED = b"/S cs 1 scn 0 0 9 9 re f "
+# What is drawn, and of which kinds the marks are that print over, and that do not.
+OVER: Mapping[str, tuple[bytes, set[str], set[str]]] = {
+    "an area": (FOILED, {"Fill"}, set()),
+    "a picture": (b"/I Do", {"PaintedPicture"}, set()),
+    "a picture of a palette": (b"/J Do", {"PaintedPicture"}, set()),
+    "a stencil": (b"/S cs 1 scn /M Do", {"PaintedPicture"}, set()),
+    "a gradient": (b"/S sh", {"Shade"}, set()),
+    "a pattern": (b"/Pattern cs /S scn 0 0 9 9 re f", {"Fill", "Shade"}, set()),
+    "inks after it": (FOILED + b"0 1 0 0 k 0 0 9 9 re f", {"Fill"}, {"Fill"}),
+    "a form after it": (FOILED + b"/F Do", {"Fill"}, {"Fill"}),
+    "a form in its colour": (b"/S cs 1 scn /B Do", {"Fill"}, set()),
+    "a gradient after it": (FOILED + b"/C sh", {"Fill"}, {"Shade"}),
+    "a pattern after it": (
+        FOILED + b"/Pattern cs /C scn 0 0 9 9 re f",
+        {"Fill"},
+        {"Fill", "Shade"},
+    ),
+    "a picture after it": (FOILED + b"/K Do", {"Fill"}, {"PaintedPicture"}),
+    "itself after a picture": (
+        b"/S cs 1 scn /K Do 0 0 9 9 re f",
+        {"Fill"},
+        {"PaintedPicture"},
+    ),
+}
+
+
+def foiled(pdf: Pdf, page: pikepdf.Page) -> None:
+    foil = separation("Foil", (0, 0.1, 0.6, 0.2))
+
+    def image(space: Any) -> Any:
+        return pdf.make_stream(
+            b"\xff\xff\xff\xff", Subtype=Name.Image, Width=1, Height=1, BitsPerComponent=8,
+            ColorSpace=space,
+        )  # fmt: skip
+
+    def form(content: bytes) -> Any:
+        return pdf.make_stream(
+            content, Subtype=Name.Form, BBox=[0, 0, 99, 99], Resources=Dictionary()
+        )
+
+    def gradient(space: Any, paper: list[int], full: list[int]) -> Dictionary:
+        ramp = Dictionary(FunctionType=2, Domain=[0, 1], C0=paper, C1=full, N=1)
+        return Dictionary(ShadingType=2, ColorSpace=space, Coords=[0, 0, 99, 0], Function=ramp)
+
+    shadings = {
+        "/S": gradient(foil, [0], [1]),
+        "/C": gradient(Name.DeviceCMYK, [0, 0, 0, 0], [1, 0, 0, 0]),
+    }
+    patterns = {key: Dictionary(PatternType=2, Shading=held) for key, held in shadings.items()}
+    stencil = pdf.make_stream(
+        b"\0", Subtype=Name.Image, Width=1, Height=1, BitsPerComponent=1, ImageMask=True
+    )
+    palette = Array([Name.Indexed, foil, 255, bytes(range(256))])
+    page.obj.Resources = Dictionary(
+        ColorSpace=Dictionary(S=foil),
+        XObject=Dictionary(
+            I=image(foil), J=image(palette), K=image(Name.DeviceCMYK), M=stencil,
+            F=form(b"0 1 0 0 k 0 0 9 9 re f"), B=form(b"0 0 9 9 re f"),
+        ),
+        Shading=Dictionary(shadings),
+        Pattern=Dictionary(patterns),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OVER)
+def test_a_binders_plate_prints_over_whatever_is_drawn_in_it_and_nothing_else_does(
+    name: str,
+) -> None:
+    content, over, knocked_out = OVER[name]
+    made = read(pages.form(a_pdf(content, foiled), 1, built_in(), FOIL, screen=False))
+    marks = (*made.fills, *made.pictures, *made.shades)
+
+    assert {type(m).__name__ for m in marks if m.overprint} == over
+    assert {type(m).__name__ for m in marks if not m.overprint} == knocked_out
+
+
+def test_light_in_a_pattern_without_colours_is_told() -> None:
+    def change(pdf: Pdf, page: pikepdf.Page) -> None:
+        tile = pdf.make_stream(
+            b"0 0 5 5 re f", PatternType=1, PaintType=2, TilingType=1, BBox=[0, 0, 9, 9],
+            XStep=9, YStep=9, Resources=Dictionary(),
+        )  # fmt: skip
+        page.obj.Resources.Pattern = Dictionary(T=tile)
+        page.obj.Resources.ColorSpace = Dictionary(P=Array([Name.Pattern, Name.DeviceRGB]))
+
+    data = a_pdf(b"/P cs 1 0 0 /T scn 0 0 50 50 re f", change)
+
+    assert pages.look(data, 1).light == ("#ff0000",)

@@ -288,18 +288,19 @@ class Rebuilder:
         if space.kind == "indexed":
             row = space.rows()[[min(max(int(row[0, 0]), 0), space.high)]]
         row = np.clip(row, 0, 1) if base.kind != "lab" else row
-        if base.of_light and not isinstance(self.target, Mask) and not _is_grey(base, row):
-            self.found.light.add(_hex(row[0]) if base.kind == "rgb" else "Lab")
+        self._light_is(base, row)
         colour, into = self.target.colours(base, row)[0], self._space(base)
         if into == Name.DeviceGray and not self._shows_light:
             # Black of CMYK overprints alike on every press; DeviceGray does not.
             colour, into = np.array([0, 0, 0, 1 - colour[0]]), Name.DeviceCMYK
-        self._overprint(space, w, stroke=stroke)
+        self._overprint(w, over=self._prints_over(space), stroke=stroke)
         w.out += _colour(colour, into, w, stroke=stroke)
 
-    def _overprint(self, space: ColourSpace, w: _ContentInMaking, *, stroke: bool) -> None:
+    def _prints_over(self, space: ColourSpace) -> bool:
+        return self.spots.print_over(space) and not self._shows_light
+
+    def _overprint(self, w: _ContentInMaking, *, over: bool, stroke: bool) -> None:
         ink = w.pen.stroke if stroke else w.pen.fill
-        over = self.spots.print_over(space) and not self._shows_light
         if over == ink.over:
             return
         ink.over = over
@@ -309,9 +310,25 @@ class Rebuilder:
         w.give("/ExtGState", self.carrier.pdf.make_indirect(state), name)
         w.out.append(([Name(name)], Operator("gs")))
 
+    def _draw(self, line: _Line, w: _ContentInMaking, *, over: bool, strokes_over: bool) -> None:
+        """Draw what has colours of its own: whether they print over what is there is theirs to
+        say, whatever was chosen before.
+        """
+        fill, stroke = w.pen.fill.over, w.pen.stroke.over
+        self._overprint(w, over=over, stroke=False)
+        self._overprint(w, over=strokes_over, stroke=True)
+        w.out.append(line)
+        self._overprint(w, over=fill, stroke=False)
+        self._overprint(w, over=stroke, stroke=True)
+
     @property
     def _shows_light(self) -> bool:
         return bool(self.target.space(self.carrier.pdf, CMYK) != Name.DeviceCMYK)
+
+    def _light_is(self, space: ColourSpace, row: Rows) -> None:
+        """Of one colour."""
+        if space.of_light and not isinstance(self.target, Mask) and not _is_grey(space, row):
+            self.found.light.add(_hex(row[0]) if space.kind == "rgb" else "Lab")
 
     def _light_is_of(self, space: ColourSpace) -> None:
         """Of a picture or a gradient."""
@@ -349,16 +366,21 @@ class Rebuilder:
             return
         numbers: list[Any] = []
         into: Any = Name.Pattern
+        over = False
         if int(pattern.PatternType) == 2:
             made = self._gradient_pattern(pattern, w)
+            over = self._prints_over(self._parsed(pattern.Shading.ColorSpace, w))
         else:
             made = self._tiles(pattern)
             if int(pattern.get("/PaintType", 1)) == 2 and space.base is not None:
-                row = self.target.colours(space.base, _row(operands[:-1]))[0]
-                numbers = [_number(part) for part in row]
+                row = _row(operands[:-1])
+                self._light_is(space.base, row)
+                numbers = [_number(part) for part in self.target.colours(space.base, row)[0]]
+                over = self._prints_over(space.base)
                 into = w.give("/ColorSpace", Array([Name.Pattern, self._space(space.base)]))
         ink = w.pen.stroke if stroke else w.pen.fill
         ink.known = True
+        self._overprint(w, over=over, stroke=stroke)
         name = w.give("/Pattern", made)
         w.out.append(([into], Operator("CS" if stroke else "cs")))
         w.out.append(([*numbers, name], Operator("SCN" if stroke else "scn")))
@@ -409,7 +431,12 @@ class Rebuilder:
                 "Tf": self._font, "gs": self._graphics_state, "sh": self._shading,
             }  # fmt: skip
             w.give(kind, makers[operator](thing, w), name)
-        w.out.append((operands, Operator(operator)))
+        line: _Line = (operands, Operator(operator))
+        if operator == "sh":
+            over = self._prints_over(self._parsed(thing.ColorSpace, w))
+            self._draw(line, w, over=over, strokes_over=w.pen.stroke.over)
+        else:
+            w.out.append(line)
 
     def _font(self, font: Any, w: _ContentInMaking) -> Any:
         del w
@@ -478,19 +505,18 @@ class Rebuilder:
         if w.is_hidden or self._is_hidden(thing.get("/OC")):
             return
         if thing.get("/Subtype") == Name.Image:
-            if thing.get("/ImageMask", False):
-                self._touch(w, fill=True, stroke=False)
-            name = w.give("/XObject", self._picture(thing, w))
+            self._show_picture(thing, w)
         elif thing.get("/Subtype") == Name.Form:
             form = self._form(thing, _FORM_KEYS, w.source)
             w.drawn += form.drawn
             if w.drawn > MOST_DRAWN:
                 raise UnusableError("artwork/too-large", what=f"{MOST_DRAWN} operators")
             self._touch(w, fill="fill" in form.bare, stroke="stroke" in form.bare)
-            name = w.give("/XObject", form.stream)
-        else:
-            return  # PostScript, and what nobody knows
-        w.out.append(([name], Operator("Do")))
+            line: _Line = ([w.give("/XObject", form.stream)], Operator("Do"))
+            over = w.pen.fill.over and "fill" in form.bare
+            strokes_over = w.pen.stroke.over and "stroke" in form.bare
+            self._draw(line, w, over=over, strokes_over=strokes_over)
+        # Else PostScript, and what nobody knows.
 
     def _form(self, thing: Any, keys: Sequence[str], around: Any) -> _RebuiltForm:
         """A form or pattern.
@@ -529,11 +555,20 @@ class Rebuilder:
     def _inside(self, thing: Any) -> _WhileOpen:
         return _WhileOpen(self._open, thing)
 
-    def _picture(self, image: Any, w: _ContentInMaking) -> Any:
-        space = None
-        if not image.get("/ImageMask", False) and "/ColorSpace" in image:
+    def _show_picture(self, image: Any, w: _ContentInMaking) -> None:
+        """A stencil is in the colour that was chosen, any other picture in its own."""
+        space, over = None, False
+        if image.get("/ImageMask", False):
+            self._touch(w, fill=True, stroke=False)
+            over = w.pen.fill.over
+        elif "/ColorSpace" in image:
             space = self._parsed(image.ColorSpace, w)
             self._light_is_of(space)
+            over = self._prints_over(space)
+        line: _Line = ([w.give("/XObject", self._picture(image, space))], Operator("Do"))
+        self._draw(line, w, over=over, strokes_over=w.pen.stroke.over)
+
+    def _picture(self, image: Any, space: ColourSpace | None) -> Any:
         made = picture(image, space, self.target, self.carrier)
         for key in ("/SMask", "/Mask"):
             mask = image.get(key)
@@ -564,9 +599,7 @@ class Rebuilder:
         )
         for key, value in about.items():
             stream[key] = value
-        if stream.get("/ImageMask", False):
-            self._touch(w, fill=True, stroke=False)
-        w.out.append(([w.give("/XObject", self._picture(stream, w))], Operator("Do")))
+        self._show_picture(stream, w)
 
     def _finished(self, written: _ContentInMaking, *, top: bool) -> Any:
         """The form of a whole page: it begins with a clean slate, whatever stood before it."""
