@@ -143,6 +143,12 @@ def spaces_in_spaces(pdf: Pdf, page: Page) -> None:
     page.obj.Resources.ColorSpace = held
 
 
+def a_mask_of_nothing(pdf: Pdf, page: Page) -> None:
+    form = pdf.make_stream(b"", Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    mask = Dictionary(S=Name.Luminosity, G=form, TR=Dictionary(FunctionType=9, Domain=[0, 1]))
+    page.obj.Resources.ExtGState = Dictionary(G=Dictionary(SMask=mask))
+
+
 def a_font_elsewhere(pdf: Pdf, page: Page) -> None:
     del pdf
     page.obj.Resources.Font = Dictionary(
@@ -274,6 +280,8 @@ PDFS: Mapping[str, tuple[Callable[[], bytes], str]] = {
         lambda: changed(a_font_elsewhere, b"BT /F 9 Tf (a) Tj ET"),
         "artwork/font",
     ),
+    "a font that is nowhere": (lambda: a_pdf(b"BT /F 9 Tf (a) Tj ET"), "artwork/font"),
+    "a mask by a curve that is none": (lambda: changed(a_mask_of_nothing, b"/G gs"), DAMAGED),
     "a deep font": (lambda: changed(a_deep_font, b"BT /F 9 Tf (a) Tj ET"), DAMAGED),
     "without a size": (lambda: changed(without_a_size), "artwork/size"),
     "beside the paper": (lambda: changed(beside_the_paper), "artwork/size"),

@@ -11,7 +11,7 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
-from pikepdf import Dictionary, Name, Pdf
+from pikepdf import Array, Dictionary, Name, Pdf
 
 from banxin.artwork import as_remembered, examine, pages, remembered, svg
 from banxin.assets.colour import built_in
@@ -158,6 +158,48 @@ def test_transparency_stays_where_it_may(title: Title, build: Builder) -> None:
     assert errors(made) == []
     assert 0.5 in {m.alpha for m in fills(made)}
     assert {g.space for g in made.report.facts.groups if not g.mask} <= {"DeviceCMYK", ""}
+
+
+def shown(data: bytes) -> np.ndarray[Any, Any]:
+    """Levels of grey, of a page as it comes in or of the form that it becomes, a pixel a point."""
+    document = pypdfium2.PdfDocument(data)
+    pixels = document[0].render(scale=1, grayscale=True).to_numpy().reshape(100, 100).astype(int)
+    document.close()
+    return pixels
+
+
+def test_a_mask_keeps_its_curve() -> None:
+    """The left half lets through, and the curve turns it round."""
+
+    def change(pdf: Pdf, page: pikepdf.Page) -> None:
+        form = pdf.make_stream(
+            b"1 g 0 0 50 100 re f", Subtype=Name.Form, BBox=[0, 0, 100, 100],
+            Group=Dictionary(S=Name.Transparency, CS=Name.DeviceGray), Resources=Dictionary(),
+        )  # fmt: skip
+        turned = Dictionary(FunctionType=2, Domain=[0, 1], C0=[1], C1=[0], N=1)
+        mask = Dictionary(S=Name.Luminosity, G=form, TR=turned)
+        page.obj.Resources.ExtGState = Dictionary(G=Dictionary(SMask=mask))
+
+    data = a_pdf(b"/G gs 0 g 0 0 100 100 re f", change)
+    form = shown(pages.form(data, 1, built_in(), {}, screen=True))
+
+    assert (form[50, 25], form[50, 75]) == (255, 0)
+    assert np.abs(form - shown(data)).max() <= 2
+
+
+@pytest.mark.parametrize("modes", [["Multiply"], ["Multiply", "Normal"], ["Screen", "Multiply"]])
+def test_of_several_blend_modes_the_first_is_taken(modes: list[str]) -> None:
+    def change(pdf: Pdf, page: pikepdf.Page) -> None:
+        del pdf
+        listed = Array([Name(f"/{mode}") for mode in modes])
+        page.obj.Resources.ExtGState = Dictionary(G=Dictionary(BM=listed))
+
+    data = a_pdf(b"/G gs 0 0 100 100 re f", change)
+    with pikepdf.open(io.BytesIO(pages.form(data, 1, built_in(), {}, screen=False))) as pdf:
+        state = pdf.Root.Artwork.Resources.ExtGState["/G"]
+
+        assert str(state.BM) == f"/{modes[0]}"
+    assert pages.look(data, 1).transparent
 
 
 def test_a_hidden_layer_stays_hidden(title: Title, build: Builder) -> None:

@@ -17,7 +17,7 @@ from pikepdf import Array, Dictionary, Name, Operator, Stream
 
 from banxin.artwork import fonts, shadings
 from banxin.artwork.copying import Transfer
-from banxin.artwork.functions import Rows
+from banxin.artwork.functions import Rows, function
 from banxin.artwork.layers import hidden_layers
 from banxin.artwork.operators import PLAIN, is_sound
 from banxin.artwork.pictures import picture
@@ -417,10 +417,11 @@ class Rebuilder:
 
     def _named(self, operator: str, operands: list[Any], w: _ContentInMaking) -> None:
         kind = {"Tf": "/Font", "gs": "/ExtGState", "Do": "/XObject", "sh": "/Shading"}[operator]
-        thing = w.of(kind, operands[0])
+        thing, name = w.of(kind, operands[0]), str(operands[0])
         if not isinstance(thing, Dictionary | Stream):
+            if operator == "Tf":  # type would be shown in none, or in the one before
+                raise UnusableError("artwork/font", font=name[1:61])
             return
-        name = str(operands[0])
         if operator == "Do":
             self._object(thing, w)
             return
@@ -471,6 +472,9 @@ class Rebuilder:
             made.SMask = self._mask(mask)
             self.found.transparent = True
         mode = state.get("/BM")
+        if isinstance(mode, Array):  # of several, the first that is known: we know all (11.6.3)
+            mode = mode[0] if len(mode) else Name.Normal
+            made.BM = mode
         blends = mode is not None and mode not in {Name.Normal, Name.Compatible}
         if blends or any(float(state.get(key, 1)) < 1 for key in ("/ca", "/CA")):
             self.found.transparent = True
@@ -491,6 +495,10 @@ class Rebuilder:
             )
         )
         made = Dictionary(Type=Name.Mask, S=kind, G=stream)
+        curve = mask.get("/TR")
+        if isinstance(curve, Dictionary | Stream):
+            function(curve)  # that it is one
+            made.TR = self.carrier.carried(curve)
         if kind == Name.Luminosity and isinstance(mask.get("/BC"), Array):
             given = mask.BC
             space = {1: GREY, 3: RGB, 4: CMYK}.get(len(given))
