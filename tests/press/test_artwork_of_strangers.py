@@ -240,6 +240,27 @@ def test_the_shops_name_for_a_plate_is_that_of_artwork_too(title: Title, build: 
     assert {p.name for p in made.report.facts.plates} == {"专红", GOLD}
 
 
+@pytest.mark.parametrize(
+    ("size", "bleed", "code"),
+    [((100, 100), 3, "artwork/page-size"), ((210, 285), 0, "artwork/no-bleed")],
+)
+def test_a_whole_page_is_told_of_although_it_stood_smaller_before(
+    size: tuple[int, int], bleed: float, code: str, title: Title, build: Builder
+) -> None:
+    small = "---\ntitle: 一\ntemplate: text\n---\n\n这是一段文字。\n\n![](artwork/ad.pdf)\n"
+    whole = "---\ntitle: 二\ntemplate: page\npicture: artwork/ad.pdf\n---\n"
+    edition = EDITION.replace('["one.md"]', '["one.md", "two.md"]')
+    ad = advertisement(*size, bleed=bleed, pages=1)
+    folder = title(
+        chapter=small, two_dot_md=whole, edition_dot_toml=edition, artwork__ad_dot_pdf=ad
+    )
+
+    made = build(folder, finishes="screen")
+
+    (found,) = (f for f in made.report.findings if f.code == code)
+    assert (Path(str(found.place.file)).name, found.place.line) == ("two.md", 4)
+
+
 # --- sizes --------------------------------------------------------------------------------
 
 
