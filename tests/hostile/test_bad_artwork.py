@@ -345,6 +345,10 @@ SVGS: Mapping[str, tuple[Callable[[], bytes], str]] = {
         lambda: of_svg("<foreignObject><p>a</p></foreignObject>"),
         "artwork/svg-element",
     ),
+    "a page of HTML in a choice": (
+        lambda: of_svg("<switch><g/><foreignObject><p>a</p></foreignObject></switch>"),
+        "artwork/svg-element",
+    ),
     "a filter": (lambda: of_svg('<rect filter="url(#f)"/>'), "artwork/svg-element"),
     "a blend": (
         lambda: of_svg('<rect style="mix-blend-mode: multiply"/>'),

@@ -6,6 +6,7 @@ import io
 import shutil
 from pathlib import Path, PurePosixPath
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pikepdf
@@ -345,6 +346,22 @@ def test_a_gradient_is_found_however_its_address_is_written(address: str, body: 
     left = svg.drawn(drawn(GRADIENT + body.format(address)), lambda name: None, {})
 
     assert b"url(#g)" in left
+
+
+@pytest.mark.parametrize(
+    ("children", "shown"),
+    [
+        ('<g id="de" systemLanguage="de"/><g id="zh" systemLanguage="zh"/><g id="all"/>', "all"),
+        ('<g id="de" systemLanguage="de"/><g id="zh" systemLanguage="zh"/>', "de"),
+        ('<g id="one"/><g id="other"/>', "one"),
+        ('<g id="new" requiredExtensions="http://example.org"/><g id="old"/>', "old"),
+    ],
+)
+def test_of_a_choice_one_shows(children: str, shown: str) -> None:
+    left = svg.drawn(drawn(f"<switch>{children}</switch>"), lambda name: None, {})
+
+    ids = [e.get("id") for e in ElementTree.fromstring(left).iter() if e.get("id")]
+    assert ids == [shown]
 
 
 def test_a_drawing_fetches_nothing() -> None:

@@ -39,7 +39,8 @@ REFUSED: Final = frozenset({
     "image", "filter", "foreignObject", "mesh", "meshgradient", "video", "canvas", "iframe",
     "font", "font-face", "hatch", "solidcolor", "flowRoot",
 })  # fmt: skip
-_AS_GROUP: Final = frozenset({"a", "switch"})  # a link and a choice: their content stays
+_AS_GROUP: Final = frozenset({"a", "switch"})  # a link and a choice: what shows of them stays
+_CONDITIONS: Final = ("systemLanguage", "requiredExtensions", "requiredFeatures")
 _LINKED: Final = frozenset({
     "use", "textPath", "linearGradient", "radialGradient", "pattern", "mask", "clipPath",
 })  # fmt: skip
@@ -197,7 +198,10 @@ class _Cleaner:
                 return False  # told where it is used
             raise UnusableError("artwork/svg-element", element=name)
         if name in _AS_GROUP:
-            self.dropped.update({"link": None} if name == "a" else {})
+            if name == "a":
+                self.dropped["link"] = None
+            else:
+                _choose(element)
             element.tag = f"{SVG}g"
             return True
         if name in DRAWN:
@@ -346,6 +350,18 @@ def _refuse_fetching(name: str) -> None:
     """Raises: UnusableError, it would not show as it is meant to."""
     if name in _SHOWN:
         raise UnusableError("artwork/svg-element", element=f"{name}: url(…)")
+
+
+def _choose(switch: Tree.Element) -> None:
+    """Only one of the children of a choice shows: the first that is for everybody, else the first.
+    What is refused is told by its name all the same.
+    """
+    children = [child for child in switch if isinstance(child.tag, str)]
+    everybodys = (c for c in children if not any(c.get(key) for key in _CONDITIONS))
+    shown = next(everybodys, children[0] if children else None)
+    for child in list(switch):
+        if child is not shown and _name(child) not in REFUSED:
+            switch.remove(child)
 
 
 def _removed(parent: Tree.Element, child: Tree.Element) -> None:
