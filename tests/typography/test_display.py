@@ -238,6 +238,30 @@ def test_numbers_fill_their_rows_from_the_left(count: int, layout: str, book: Bo
     assert [row for row in others if row != first[: len(row)]] == []
 
 
+MANY: Final = "河道清了三回岸上的灯一盏一盏亮起来晚饭后出门散步的人比从前多了许多，" * 4
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    ("hero", "item"), [(9, 40), (9, 70), (9, 110), (60, 9), (130, 9), (130, 110)]
+)
+def test_numbers_with_many_words_are_whole_lines(
+    hero: int, item: int, layout: str, book: Book
+) -> None:
+    """The words are set closer than the grid, and the text below them stands on it all the same."""
+    items = f"- **93%** {MANY[:hero]}乙\n- **12人** 说明\n- **7天** {MANY[:item]}丁"
+    numbers = f"::: numbers\n{items}\n:::"
+    pages = book(layout, COVER, chapter("text", "数字", f"先前{SAID}\n\n{numbers}\n\n后来{SAID}"))
+    grid = layouts.load(layout, Workspace(ROOT), Place()).grid
+    page = where(pages, "后来")
+    before, after = run(where(pages, "先前"), "先前")[0], run(page, "后来")[0]
+    foot = max(run(page, last)[0].y for last in "乙丁")
+    lines = (after.y - before.y) / grid.baseline.in_mm
+
+    assert abs(lines - round(lines)) * grid.baseline.in_mm < 0.05
+    assert foot < after.y - em(after)
+
+
 ENTRIES: Final = (
     ("从头说起", "河边", "水从哪里来"),
     ("从头说起", "一条河三年里的治理经过以及沿岸居民的看法和建议综述", "水从哪里来"),
