@@ -354,6 +354,10 @@ def test_a_rule_that_counts_more_than_the_type_area_has_is_told_where_it_stands(
         "left: calc(-1 * (var(--margin-outside) + var(--bleed)))",
         "height: calc(33 * var(--baseline))",
         "width: min(var(--measure), calc(60 * var(--char)))",
+        "width: calc(400pt * 2pt)",
+        "width: var()",
+        "width: calc(var(--char --char) * 99)",
+        f"width: {'calc(' * 400}999pt{')' * 400}",
     ],
 )
 def test_what_the_type_area_holds_or_nobody_can_know_is_not_told(
