@@ -164,9 +164,9 @@ def test_transparency_stays_where_it_may(title: Title, build: Builder) -> None:
 def shown(data: bytes) -> np.ndarray[Any, Any]:
     """Levels of grey, of a page as it comes in or of the form that it becomes, a pixel a point."""
     document = pypdfium2.PdfDocument(data)
-    pixels = document[0].render(scale=1, grayscale=True).to_numpy().reshape(100, 100).astype(int)
+    pixels = document[0].render(scale=1, grayscale=True).to_numpy().reshape(100, 100)
     document.close()
-    return pixels
+    return np.asarray(pixels, int)
 
 
 def test_a_mask_keeps_its_curve() -> None:
@@ -219,6 +219,57 @@ def test_a_hidden_layer_stays_hidden(title: Title, build: Builder) -> None:
     assert {"Magenta": 100.0} in inks
     assert {"Cyan": 100.0} not in inks
     assert "artwork/layer" in told(made)
+
+
+OFF, ON = "off", "on"
+MEMBERS = {
+    "AnyOn": {(ON, ON): True, (ON, OFF): True, (OFF, OFF): False},
+    "AllOn": {(ON, ON): True, (ON, OFF): False, (OFF, OFF): False},
+    "AnyOff": {(ON, ON): False, (ON, OFF): True, (OFF, OFF): True},
+    "AllOff": {(ON, ON): False, (ON, OFF): False, (OFF, OFF): True},
+}
+
+
+@pytest.mark.parametrize(
+    ("policy", "states", "shows"),
+    [(policy, states, shows) for policy, all_ in MEMBERS.items() for states, shows in all_.items()],
+)
+def test_what_belongs_to_several_layers_shows_by_its_policy(
+    policy: str, states: tuple[str, str], shows: bool
+) -> None:
+    def change(pdf: Pdf, page: pikepdf.Page) -> None:
+        layers = [pdf.make_indirect(Dictionary(Type=Name.OCG, Name=b"a")) for _ in states]
+        off = [layer for layer, state in zip(layers, states, strict=True) if state == OFF]
+        members = Dictionary(Type=Name.OCMD, OCGs=layers, P=Name(f"/{policy}"))
+        page.obj.Resources.Properties = Dictionary(M=members)
+        pdf.Root.OCProperties = Dictionary(OCGs=layers, D=Dictionary(OFF=off))
+
+    data = a_pdf(b"/OC /M BDC 0 g 0 0 100 100 re f EMC", change)
+    found = shown(pages.form(data, 1, built_in(), {}, screen=True))
+
+    assert bool(found[50, 50] == 0) is shows
+
+
+@pytest.mark.parametrize(
+    ("opened", "printed", "shows"),
+    [(ON, ON, True), (ON, OFF, False), (OFF, ON, True), (OFF, OFF, False), (OFF, "", False)],
+)
+def test_a_layer_shows_if_it_prints(opened: str, printed: str, shows: bool) -> None:
+    def change(pdf: Pdf, page: pikepdf.Page) -> None:
+        layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=b"a"))
+        if printed:
+            state = Dictionary(PrintState=Name(f"/{printed.upper()}"))
+            layer.Usage = Dictionary(Print=state)
+        page.obj.Resources.Properties = Dictionary(L=layer)
+        when = Dictionary(Event=Name.Print, OCGs=[layer], Category=[Name.Print])
+        usual = Dictionary(OFF=[layer] if opened == OFF else [], AS=[when])
+        pdf.Root.OCProperties = Dictionary(OCGs=[layer], D=usual)
+
+    data = a_pdf(b"/OC /L BDC 0 g 0 0 100 100 re f EMC", change)
+    found = shown(pages.form(data, 1, built_in(), {}, screen=True))
+
+    assert bool(found[50, 50] == 0) is shows
+    assert pages.look(data, 1).hidden is not shows
 
 
 @pytest.mark.parametrize("name", ["Pantone 871C", "PANTONE  871 C", "pantone 871 c"])

@@ -18,7 +18,7 @@ from pikepdf import Array, Dictionary, Name, Operator, Stream
 from banxin.artwork import fonts, shadings
 from banxin.artwork.copying import Transfer
 from banxin.artwork.functions import Rows, function
-from banxin.artwork.layers import hidden_layers
+from banxin.artwork.layers import hidden_layers, is_hidden
 from banxin.artwork.operators import PLAIN, is_sound
 from banxin.artwork.pictures import picture
 from banxin.artwork.reading import UnusableError, bounded
@@ -229,13 +229,8 @@ class Rebuilder:
         w.tags.append(self._is_hidden(layer))
 
     def _is_hidden(self, layer: Any) -> bool:
-        """Whether a layer, or what belongs to layers (8.11.2.2), is not to be seen."""
-        if not isinstance(layer, Dictionary):
-            return False
-        members = layer.get("/OCGs", layer) if layer.get("/Type") == Name.OCMD else layer
-        each = list(members) if isinstance(members, Array) else [members]
-        off = [tuple(m.objgen) in self.hidden for m in each if isinstance(m, Dictionary)]
-        gone = bool(off) and all(off)
+        """As `is_hidden`, and noted."""
+        gone = is_hidden(layer, self.hidden)
         self.found.hidden |= gone
         return gone
 
