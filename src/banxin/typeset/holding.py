@@ -197,7 +197,8 @@ class _Reckoner:
             divides = rest[0] == "/"
             other, rest = self._one(rest[1:])
             kinds = (made[0], other[0])
-            if kinds == ("length", "length") or (divides and (kinds[1] == "length" or not other[1])):
+            is_area = kinds == ("length", "length")
+            if is_area or (divides and (kinds[1] == "length" or not other[1])):
                 raise _UnknownError
             kind = "length" if "length" in kinds else "number"
             made = (kind, made[1] / other[1] if divides else made[1] * other[1])
