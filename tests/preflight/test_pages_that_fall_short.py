@@ -195,3 +195,23 @@ def test_of_a_newspapers_page_the_surface_is_judged(title: Title, workspace: Wor
     assert judged(replace(book, filled=(full,)), "page/short") == []
     (found,) = judged(replace(book, filled=(sparse,)), "page/short")
     assert (found.place, found.facts["percent"]) == (page.place, 20)
+
+
+@pytest.mark.parametrize("template", ["inner", "title", "message", "contents", "numbers"])
+def test_in_many_columns_too_a_title_page_of_its_own_is_airy(
+    template: str, title: Title, workspace: Workspace
+) -> None:
+    """One that shares its page with other chapters is judged with them."""
+    folder = title("many", OPENING + PARAGRAPH * 60, photos__photos_dot_toml=LEDGER)
+    book = facts_of(folder, workspace, "tekan")
+    (page, *_), (chapter, *_) = book.filled, book.written
+    written = (replace(chapter, template=template),)
+    found = {
+        alone: judged(
+            replace(book, written=written, filled=(replace(page, share=0.05, alone=alone),)),
+            "page/short",
+        )
+        for alone in (True, False)
+    }
+
+    assert {alone: len(told) for alone, told in found.items()} == {True: 0, False: 1}

@@ -342,9 +342,11 @@ def filled(pages: Sequence[EngineBox]) -> Iterator[Filled]:
     for number, page in enumerate(pages, 1):
         area = _Surface(page)
         last, under = Place(), None
+        files: set[str | None] = set()
         for box, block in _flow(page, None):
             if block is not None and _shows(box):
                 last = block
+                files.add(block.file)
             if _shows(box):
                 area.take(box)
                 if _at_head(box, page):
@@ -359,6 +361,7 @@ def filled(pages: Sequence[EngineBox]) -> Iterator[Filled]:
                 area.cells,
                 Length.px(area.pitch),
                 under.on_page(number) if under else None,
+                len(files) == 1,
             )
 
 
