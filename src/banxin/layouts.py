@@ -182,7 +182,7 @@ class Layout:
         templates: name below `templates/` → Jinja text; `template_files` → the file it is in.
         words: language (zh-Hans, zh-Hant, en) → what the layout itself prints, by name.
         body: the type style that the grid is counted in.
-        page_at: where its margins are said.
+        page_at, grid_at: where its margins are said, and its columns.
     """
 
     name: str
@@ -207,6 +207,7 @@ class Layout:
     options: Mapping[str, str]
     remarks: tuple[Diagnostic, ...] = ()
     page_at: Place = NOWHERE
+    grid_at: Place = NOWHERE
 
     def words_in(self, lang: str) -> Mapping[str, str]:
         """The layout's own words in the language of a title; what it lacks, in zh-Hans."""
@@ -435,6 +436,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         template_files=files,
         options=options,
         page_at=next(own.place("page", "margin") for own in chain if own.table.page),
+        grid_at=next(own.place("grid", "columns") for own in chain if own.table.grid),
     )
 
 

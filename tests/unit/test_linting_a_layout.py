@@ -304,9 +304,9 @@ def test_another_trim_takes_over_everything_it_inherits(copy: Workspace) -> None
     ("characters", "lines", "code", "held", "size"),
     [
         (40, 33, "layout/trim-width", 38, "15.24 mm"),
-        (36, 33, "layout/trim-width", 38, "22.65 mm"),
+        (36, 33, "layout/trim-width", 38, "15.24 mm"),
         (38, 34, "layout/trim-height", 33, "24 mm"),
-        (38, 30, "layout/trim-height", 33, "42 mm"),
+        (38, 30, "layout/trim-height", 33, "24 mm"),
     ],
 )
 def test_margins_and_measure_that_make_no_trim_are_told_with_what_would(
@@ -318,6 +318,61 @@ def test_margins_and_measure_that_make_no_trim_are_told_with_what_would(
 
     assert (found.code, found.facts["held"], found.facts["size"]) == (code, held, size)
     assert found.place == Place("layouts/small/layout.toml", 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("grid", "characters", "outside", "held", "size"),
+    [
+        ("columns = 3", 39, "15.242mm", 37, "18.95 mm"),  # 11 in each, and two between
+        ("columns = 3", 36, "15.242mm", 37, "18.95 mm"),
+        ("columns = 3", 37, "18mm", 37, "18.95 mm"),  # less than half a character is the margin's
+        ("columns = 2\ngutter = 1", 40, "15.242mm", 37, "18.95 mm"),
+        ("columns = 3\nside = 7", 50, "15.242mm", 37, "18.95 mm"),
+    ],
+)
+def test_what_would_make_the_trim_is_of_columns_of_whole_characters(
+    grid: str, characters: int, outside: str, held: int, size: str, copy: Workspace
+) -> None:
+    child(copy, characters)
+    file = copy.root / "layouts/small/layout.toml"
+    text = file.read_text("utf-8").replace("columns = 1", grid).replace("15.242mm", outside)
+    file.write_text(text, "utf-8")
+
+    (found,) = (d for d in examined(copy, "small") if d.code == "layout/trim-width")
+    assert (found.facts["held"], found.facts["size"]) == (held, size)
+
+    made = text.replace(f"characters = {characters}", f"characters = {held}")
+    file.write_text(made.replace(f'outside = "{outside}"', f'outside = "{size}"'), "utf-8")
+    assert [d for d in examined(copy, "small") if d.code.startswith("layout/")] == []
+
+
+@pytest.mark.parametrize(
+    ("grid", "code", "facts"),
+    [
+        (
+            "columns = 2\ngutter = 1",
+            "layout/part-columns",
+            {"wide": "18.5", "fewer": 37, "more": 39},
+        ),
+        ("columns = 3", "layout/part-columns", {"wide": "11.3", "fewer": 37, "more": 40}),
+        ("columns = 2\nside = 9", "layout/part-columns", {"wide": "12.5", "fewer": 37, "more": 39}),
+        ("columns = 3\ngutter = 18", "layout/no-columns", {"characters": 38}),
+        ("columns = 2\nside = 35", "layout/no-columns", {"characters": 1}),
+    ],
+)
+def test_columns_of_no_whole_characters_are_told_and_those_that_have_no_room(
+    grid: str, code: str, facts: dict[str, object], copy: Workspace
+) -> None:
+    child(copy, 38)
+    file = copy.root / "layouts/small/layout.toml"
+    file.write_text(file.read_text("utf-8").replace("columns = 1", grid), "utf-8")
+
+    found = [d for d in examined(copy, "small") if d.code.endswith("-columns")]
+
+    (one,) = found
+    assert one.code == code
+    assert facts.items() <= one.facts.items()
+    assert (one.place.file, one.place.line) == ("layouts/small/layout.toml", 12)
 
 
 @pytest.mark.parametrize(
