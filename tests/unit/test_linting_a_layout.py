@@ -143,6 +143,54 @@ def test_a_broken_template_and_one_that_is_asked_for_in_vain_are_both_told(
     assert found["layout/no-template"].facts["near"] == "macros.html.j2"
 
 
+@pytest.mark.parametrize(
+    ("written", "kind", "name", "near"),
+    [
+        ("{{ chpter.title }}", "template", "chpter", "chapter"),
+        ("{{ chapter.tilte }}", "chapter", "tilte", "title"),
+        ("{{ m.titel(chapter) }}", "m", "titel", "title"),
+        ("{% if false %}{{ m.hed(chapter) }}{% endif %}", "m", "hed", "head"),
+        ("{{ grid.colum }}", "grid", "colum", "column"),
+        ("{% set wide = grid.wide.brod %}", "grid.wide", "brod", "broad"),
+        ("{{ grid.high.qqqqqq }}", "grid.high", "qqqqqq", ""),
+        ("{{ words.lft }}", "words", "lft", "left"),
+        ("{% for one in chapters %}{{ onne.title }}{% endfor %}", "template", "onne", "one"),
+    ],
+)
+def test_what_a_template_asks_for_and_nothing_has_is_told_without_a_manuscript(
+    written: str, kind: str, name: str, near: str, copy: Workspace
+) -> None:
+    file = "jinian/templates/chapters/text.html.j2"
+    line = append(copy, file, written)
+
+    (found,) = examined(copy)
+
+    assert found.code == "template/no-such"
+    assert (found.facts["kind"], found.facts["name"], found.facts["near"]) == (kind, name, near)
+    assert (found.place.file, found.place.line) == (f"layouts/{file}", line)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{{ segment }}",  # set by whoever includes it
+        "{% if grid.wide.brod is defined %}{% endif %}",
+        "{{ chpter|default('') }}",
+        "{{ chapter.front.anything }}",
+        "{% macro of(grid) %}{{ grid.wide }}{% endmacro %}",
+        "{% with a = 1 %}{{ a }}{% endwith %}",
+        "{% set room = namespace(n=0) %}{% set room.n = 1 %}{{ room.n }}{{ range(3)|list }}",
+        '{% from "macros.html.j2" import head as top %}{{ top(chapter) }}',
+    ],
+)
+def test_names_that_are_set_somewhere_or_asked_about_are_not_told(
+    written: str, copy: Workspace
+) -> None:
+    append(copy, "jinian/templates/chapters/text.html.j2", written)
+
+    assert examined(copy) == []
+
+
 # --- the commands -----------------------------------------------------------------------------
 
 
