@@ -15,6 +15,7 @@ from banxin import layouts
 from banxin.cli import commands
 from banxin.diagnostics import Diagnostic, Place
 from banxin.typeset import examine
+from banxin.units import Length
 from banxin.workspace import Workspace
 from dresses import LAYOUTS
 
@@ -189,6 +190,60 @@ def test_names_that_are_set_somewhere_or_asked_about_are_not_told(
     append(copy, "jinian/templates/chapters/text.html.j2", written)
 
     assert examined(copy) == []
+
+
+def retold(workspace: Workspace, *lines: str) -> list[Diagnostic]:
+    """What is told of the leadings of `small`, with these styles of its own."""
+    child(workspace)
+    text = "[type]\n" + "\n".join(lines) + "\n"
+    (workspace.root / "layouts/small/tokens.toml").write_text(text, "utf-8")
+    return [d for d in examined(workspace, "small") if d.code.startswith("layout/off-grid")]
+
+
+def style_of(name: str, size: str, leading: str) -> str:
+    return f'{name} = {{ family = "Noto Serif SC", size = "{size}", leading = "{leading}" }}'
+
+
+@pytest.mark.parametrize(
+    ("size", "leading", "near"),
+    [
+        ("11pt", "5mm", "6.00"),
+        ("30pt", "13mm", "12.00"),
+        ("30pt", "16mm", ""),  # three lines are eight
+        ("9pt", "4.4mm", "6.00"),
+        ("11pt", "6mm", ""),
+        ("20pt", "9mm", ""),  # two lines are three
+        ("8pt", "4mm", ""),  # three are two
+        ("8pt", "4.5mm", ""),  # four are three
+        ("40pt", "40pt", ""),  # upright
+    ],
+)
+def test_type_that_never_comes_out_even_with_the_grid_is_told(
+    size: str, leading: str, near: str, copy: Workspace
+) -> None:
+    found = retold(copy, style_of("entry", size, leading))
+
+    lengths = [d.facts["near"] for d in found]
+    assert [f"{one.in_mm:.2f}" for one in lengths if isinstance(one, Length)] == (
+        [near] if near else []
+    )
+    assert all(d.place == Place("layouts/small/tokens.toml", 2, 1) for d in found)
+
+
+@pytest.mark.parametrize(
+    ("leading", "some"),
+    [("5mm", {"lead", "middle", "caption", "hero"}), ("5.5mm", {"h2", "plain"}), ("6mm", set())],
+)
+def test_type_that_was_made_for_the_lines_of_another_grid_is_told_once(
+    leading: str, some: set[str], copy: Workspace
+) -> None:
+    found = retold(copy, style_of("body", "10.5pt", leading))
+
+    told = {name for d in found for name in str(d.facts["styles"]).split(" · ")}
+    assert len(found) == bool(some)
+    assert some <= told
+    assert not {"upright", "upright-title"} & told
+    assert all(d.place == Place("layouts/small/tokens.toml", 2, 1) for d in found)
 
 
 # --- the commands -----------------------------------------------------------------------------
