@@ -13,7 +13,7 @@ from PIL import Image
 
 from banxin import layouts
 from banxin.cli import commands
-from banxin.diagnostics import Diagnostic, Place
+from banxin.diagnostics import BanxinError, Diagnostic, Place
 from banxin.typeset import examine
 from banxin.units import Length
 from banxin.workspace import Workspace
@@ -244,6 +244,76 @@ def test_type_that_was_made_for_the_lines_of_another_grid_is_told_once(
     assert some <= told
     assert not {"upright", "upright-title"} & told
     assert all(d.place == Place("layouts/small/tokens.toml", 2, 1) for d in found)
+
+
+@pytest.mark.parametrize(
+    ("template", "gone"),
+    [
+        ("chapters/article.html.j2", ["--drop", "--lower"]),
+        ("chapters/contents.html.j2", ["--kept"]),
+        ("parts/wall.html.j2", ["--face", "--row", "--said"]),
+    ],
+)
+def test_what_a_replaced_template_gave_to_inherited_rules_is_a_note_for_each(
+    template: str, gone: list[str], copy: Workspace
+) -> None:
+    child(copy)
+    file = copy.root / "layouts/small/templates" / template
+    file.parent.mkdir(parents=True)
+    file.write_text("<section></section>", "utf-8")
+
+    found = [d for d in examined(copy, "small") if d.code.startswith("css/")]
+
+    assert {d.code for d in found} == {"css/replaced-variable"}
+    assert {d.severity for d in found} == {"note"}
+    assert sorted(str(d.facts["name"]) for d in found) == gone
+    assert {d.facts["template"] for d in found} == {f"layouts/jinian/templates/{template}"}
+
+
+def test_a_rule_of_ones_own_that_asks_for_what_a_replaced_template_gave_is_at_fault(
+    copy: Workspace,
+) -> None:
+    child(copy, css=".head { top: calc(var(--lower) * var(--baseline)) }")
+    file = copy.root / "layouts/small/templates/chapters/article.html.j2"
+    file.parent.mkdir(parents=True)
+    file.write_text("<section></section>", "utf-8")
+
+    found = [d for d in examined(copy, "small") if d.facts.get("name") == "--lower"]
+
+    at_fault = [d for d in found if d.severity == "warning"]
+    assert [d.place.file for d in at_fault] == ["layouts/small/styles/ours.css"]
+    assert at_fault[0].code.startswith("css/unknown-variable")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ('["170mm", "240mm"]', "[170, 240]", {("table/length", "page.trim.0", "170")}),
+        ('bleed = "3mm"', "bleed = 3.0", {("table/length", "page.bleed", "3.0")}),
+        ('bleed = "3mm"', 'bleed = "3 ells"', {("table/length", "page.bleed", "'3 ells'")}),
+        ('["170mm", "240mm"]', '["170mm"]', {("table/too-few", "page.trim", 2)}),
+        (
+            "columns = 1\n",
+            'columns = 1\nstyles_after = ["a.css"]\n',
+            {("table/misplaced-key", "styles_after", "grid")},
+        ),
+    ],
+)
+def test_lengths_numbers_and_keys_that_stand_wrong_are_told_as_what_they_are(
+    was: str, now: str, told: set[tuple[str, str, object]], copy: Workspace
+) -> None:
+    child(copy)
+    file = copy.root / "layouts/small/layout.toml"
+    file.write_text(file.read_text("utf-8").replace(was, now, 1), "utf-8")
+
+    with pytest.raises(BanxinError) as problem:
+        examined(copy, "small")
+
+    said = {
+        (d.code, d.facts["key"], d.facts.get("found", d.facts.get("number", d.facts.get("table"))))
+        for d in problem.value.diagnostics
+    }
+    assert told <= said
 
 
 # --- the commands -----------------------------------------------------------------------------

@@ -158,11 +158,29 @@ def _is_bare_colour(token: Token, of: str) -> bool:
 
 
 def _unknown_variables(layout: Layout, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Variables that nothing gives.
+
+    An inherited rule may ask for one that a template gave which this layout replaces: that is a
+    fault only where the new one keeps the classes that the rule is for.
+    """
     given = {found[1] for text in texts.values() for found in _GIVEN.finditer(text)}
     known = given | set(property_names(layout))
+    before = {
+        found[1]: str(file)
+        for file, text in layout.replaced.items()
+        for found in _GIVEN.finditer(_without_comments(text))
+    }
+    own, gone = f"{layout.folders[0]}/", set[str]()
     for name, text in texts.items():
         for found in _USED.finditer(text):
-            if found[1] not in known and not found[2]:
+            if found[1] in known or found[2]:
+                continue
+            if found[1] in before and not name.startswith(own):
+                if found[1] not in gone:
+                    facts = {"name": f"--{found[1]}", "template": before[found[1]]}
+                    yield note("css/replaced-variable", _place(name, text, found.start()), **facts)
+                gone.add(found[1])
+            else:
                 near = nearest(found[1], known)
                 code = "css/unknown-variable" if near else "css/unknown-variable-strange"
                 place = _place(name, text, found.start())
