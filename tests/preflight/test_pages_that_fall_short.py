@@ -215,3 +215,23 @@ def test_in_many_columns_too_a_title_page_of_its_own_is_airy(
     }
 
     assert {alone: len(told) for alone, told in found.items()} == {True: 0, False: 1}
+
+
+@pytest.mark.parametrize("written", ["17000支", "约4.7万平方米", "93.1%"])
+def test_a_big_number_at_a_chapters_end_is_no_page_of_few_lines(
+    written: str, title: Title, workspace: Workspace
+) -> None:
+    """It has two lines, and one of them is as high as ten."""
+    seen = 0
+    for count in range(30, 44, 2):
+        number = f"::: numbers\n- **{written}** 志愿服务队。\n:::\n"
+        text = "---\ntitle: 钟\ntemplate: text\n---\n" + PARAGRAPH * count + number
+        folder = title(f"number{count}", text, photos__photos_dot_toml=LEDGER)
+        book = facts_of(folder, workspace)
+        if len(book.filled) > 1 and book.filled[-1].lines <= 3:
+            seen += 1
+            assert judged(book, "page/few-lines") == []
+            assert book.filled[-1].pitch < Length.mm(7)
+            break
+
+    assert seen

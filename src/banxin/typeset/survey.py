@@ -435,8 +435,9 @@ class _Surface:
 
     @property
     def pitch(self) -> float:
+        """The usual line's; of a big number and its words, that of the words."""
         heights = sorted(self._lines.values())
-        return heights[len(heights) // 2] if heights else 0.0
+        return heights[(len(heights) - 1) // 2] if heights else 0.0
 
 
 def _beside(column: EngineBox, box: EngineBox) -> bool:
