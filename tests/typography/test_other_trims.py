@@ -21,8 +21,9 @@ from banxin.pipeline import Build
 from banxin.request import Request
 from banxin.typeset import examine
 from banxin.workspace import Workspace
-from conftest import ROOT
+from conftest import ROOT, Title
 from dresses import BOOKS, LEAFLETS
+from judging import sheets_of
 
 MM: Final = 25.4 / 72
 # Millimetres; a leaflet has them open, and lies.
@@ -184,6 +185,37 @@ def test_a_layout_wears_the_dress_of_the_one_that_it_extends(tmp_path: Path) -> 
     usual = project.load(Request(title, layout="jinian"), here).chapters
 
     assert worn["two"] == worn["xuanzhe"] != usual
+
+
+@pytest.mark.parametrize("lines", [33, 34, 38, 39, 43])
+def test_a_page_of_seven_numbers_is_one_page_however_high_it_is(
+    lines: int, title: Title, workspace: Workspace, tmp_path: Path
+) -> None:
+    """Parts of the page, rounded to lines, would ask for a line more than there are."""
+    shutil.copytree(ROOT / "layouts", tmp_path / "layouts")
+    workspace.mount(PurePosixPath("layouts"), tmp_path / "layouts")
+    (tmp_path / "layouts/high").mkdir()
+    (tmp_path / "layouts/high/layout.toml").write_text(
+        f"""name = {{ zh = "高", en = "High" }}
+extends = "jinian"
+[page]
+trim = ["210mm", "{20 + 25 + lines * 6}mm"]
+bleed = "3mm"
+margin = {{ top = "20mm", bottom = "25mm", inside = "18mm", outside = "21.6mm" }}
+[grid]
+body = "body"
+characters = 46
+lines = {lines}
+""",
+        "utf-8",
+    )
+    items = "".join(f"- **{number}个** 学生。\n" for number in range(101, 108))
+    chapter = f"---\ntemplate: numbers\ntitle: 数\nkicker: 数字\n---\n::: numbers\n{items}:::\n"
+
+    sheets = sheets_of(title("numbers", chapter), workspace, "high")
+
+    assert len(sheets.trims) == 1
+    assert [d.code for d in sheets.remarks if d.severity == "error"] == []
 
 
 def test_drawings_in_templates_know_the_inks() -> None:
