@@ -218,6 +218,35 @@ lines = {lines}
     assert [d.code for d in sheets.remarks if d.severity == "error"] == []
 
 
+@pytest.mark.parametrize("side", [9, 11, 14])
+def test_beside_captions_the_text_has_one_width_from_the_opener_on(
+    side: int, title: Title, workspace: Workspace, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "layouts", tmp_path / "layouts")
+    workspace.mount(PurePosixPath("layouts"), tmp_path / "layouts")
+    (tmp_path / "layouts/sided").mkdir()
+    grid = f'[grid]\nbody = "body"\ncharacters = 46\nlines = 40\ncolumns = 1\nside = {side}\n'
+    said = f'name = {{ zh = "边", en = "Side" }}\nextends = "jinian"\n{grid}'
+    (tmp_path / "layouts/sided/layout.toml").write_text(said, "utf-8")
+    words = "山水之间有一座城城里有一条河河边有一所学校" * 8
+    chapter = f"---\ntemplate: article\ntitle: 河\n---\n{words}\n\n## 一\n\n{words}\n"
+
+    folder = title("sided", chapter)
+    sheets = sheets_of(folder, workspace, "sided")
+
+    with pypdfium2.PdfDocument(sheets.pdf) as document:
+        ends = [
+            max(one.x for one in characters(leaf) if abs(one.size * 0.75 - 10.5) < 0.05)
+            for leaf in document
+        ]
+    assert len(ends) == 2
+    # Right and left pages have 18 and 21.6 mm on their left; the last character of a full line
+    # begins one character before the end of the text.
+    wide = (46 - side - 2 - 1) * 10.5 * MM
+    found = [end - left for end, left in zip(ends, (18, 21.6), strict=True)]
+    assert found == pytest.approx([wide] * 2, abs=0.1)
+
+
 def test_drawings_in_templates_know_the_inks() -> None:
     layout = layouts.load("shuxi", Workspace(ROOT), Place())
     drawn = (
