@@ -75,6 +75,8 @@ def test_what_is_said_is_kept_and_a_layout_that_extends_it_says_its_own(
         ('[photo]\nduo = { inks = ["mo", "kin"] }\n', "layout/photo-ink"),
         ('[inks.tang]\ncmyk = [0, 10, 60, 20]\nkind = "foil"\n[photo]\nmono = { ink = "tang" }\n',
          "layout/photo-ink"),
+        ('[photo]\nsquare = { ink = "zhuu" }\n', "layout/photo-ink"),
+        ('[photo]\nsquare = { ink = "zhu", lines = 0 }\n', "table/bad-value"),
         ('[photo]\nduo = { inks = ["mo", "mo"] }\n', "layout/photo-twice"),
         ('[photo]\nas = "duotone"\n', "table/bad-value"),
         ('[photo]\nmono = { ink = "mo", curve = [0] }\n', "table/bad-value"),
