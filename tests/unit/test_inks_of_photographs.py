@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def tokens(root: Path, tmp_path: Path, more: str, name: str = "jinian") -> Works
         )
         file.write_text(more, "utf-8")
     else:
-        file.write_text(file.read_text("utf-8") + more, "utf-8")
+        own = re.sub(r"(?m)^\[photo\]\n(?:[^\[].*\n)*", "", file.read_text("utf-8"))
+        file.write_text(own + more, "utf-8")
     return Workspace(tmp_path)
 
 
