@@ -196,6 +196,23 @@ def test_a_line_off_the_grid_shows_by_how_much(tab: Opener, served: Served) -> N
     assert [float(word) for word in said] == pytest.approx([1.3], abs=0.02)
 
 
+def test_lines_are_not_asked_for_over_and_over_while_the_title_is_broken(
+    tab: Opener, served: Served
+) -> None:
+    seen = tab("#p=1")
+    edition = served.title / "edition.toml"
+    whole = edition.read_text("utf-8")
+    edition.write_text("title = ", "utf-8")
+    seen.wait("!document.getElementById('trouble').hidden")
+    seen.press("k")
+    seen.page.wait_for_timeout(1500)
+
+    assert 1 <= sum("?lines" in address for address in seen.asked) <= 5
+
+    with seen.page.expect_request(lambda request: "?lines" in request.url):
+        edition.write_text(whole, "utf-8")
+
+
 def test_guides_are_drawn_out_of_a_ruler_and_typed_in_and_kept(tab: Opener) -> None:
     seen = tab("#p=1")
     seen.press("u")
