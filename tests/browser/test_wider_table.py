@@ -120,6 +120,34 @@ def test_another_layout_lies_beside_at_the_same_place_and_scrolls_along(tab: Ope
             assert seen.page.evaluate(shares) == pytest.approx([to, to], abs=0.02)
 
 
+# --- the bar ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_in_the_bar_lies_over_anything_else(tab: Opener, language: str) -> None:
+    seen = tab("#p=2")
+    if not seen.page.evaluate("document.documentElement.lang").startswith(language):
+        seen.press("l")
+    for width in (1440, 1401, 1400, 1241, 1240, 1101, 1100, 900, 600, 390):
+        seen.page.set_viewport_size({"width": width, "height": 860})
+        covered = seen.page.evaluate(
+            """() => { const bar = document.getElementById('bar');
+                 const seen = [...bar.querySelectorAll('.side, .turn')].map(e => {
+                   const all = [...e.children].map(c => c.getBoundingClientRect())
+                     .filter(b => b.width);
+                   const box = e.getBoundingClientRect();
+                   // What is scrolled to is not seen beyond its box.
+                   const cuts = getComputedStyle(e).overflowX === 'auto';
+                   return { top: box.top, bottom: box.bottom,
+                     left: cuts ? box.left : Math.min(...all.map(b => b.left)),
+                     right: cuts ? box.right : Math.max(...all.map(b => b.right)) } });
+                 const meet = (a, b) => a.left < b.right && b.left < a.right
+                   && a.top < b.bottom && b.top < a.bottom;
+                 return seen.flatMap((a, i) => seen.slice(i + 1).filter(b => meet(a, b))) }"""
+        )
+        assert covered == [], width
+
+
 # --- names, findings, rhythm --------------------------------------------------------------------
 
 
