@@ -6,7 +6,7 @@ Nothing is shared with what looks for them. A fault enters itself in the table b
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -130,9 +130,32 @@ def overprinting(pdf: pikepdf.Pdf) -> str:
     return state(pdf, OP=True, op=True, OPM=1)
 
 
-def separation(name: str, full: tuple[float, ...] = (0, 0.1, 0.6, 0.2)) -> Array:
-    tint = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=list(full), N=1)
+NO_INK: Final = (0, 0, 0, 0)
+
+
+def separation(
+    name: str,
+    full: Sequence[float] = (0, 0.1, 0.6, 0.2),
+    empty: Sequence[float] = NO_INK,
+    alternate: Any = Name.DeviceCMYK,
+) -> Array:
+    """A spot colour, and what is shown for all of it and for none."""
+    tint = Dictionary(FunctionType=2, Domain=[0, 1], C0=list(empty), C1=list(full), N=1)
+    return Array([Name.Separation, Name("/" + name), alternate, tint])
+
+
+def separation_by_table(pdf: pikepdf.Pdf, name: str, full: bytes) -> Array:
+    """A spot colour whose function is sampled: nothing, and *full* of four bytes."""
+    tint = pdf.make_stream(
+        bytes(4) + full, FunctionType=0, Domain=[0, 1], Size=[2], BitsPerSample=8,
+        Range=[0, 1] * 4,
+    )  # fmt: skip
     return Array([Name.Separation, Name("/" + name), Name.DeviceCMYK, tint])
+
+
+def patch(pdf: pikepdf.Pdf, space: Array, at: str = "60 60") -> None:
+    """A square of 20 mm in full tone."""
+    draw(pdf, f"{resource(pdf, '/ColorSpace', space)} cs 1 scn {at} 20 20 re f")
 
 
 def in_metadata(pdf: pikepdf.Pdf, old: bytes, new: bytes) -> None:

@@ -30,14 +30,16 @@ from sowing import (
     descriptors,
     draw,
     fault,
+    gradient,
     overprinting,
+    patch,
     picture,
     place,
     resource,
     separation,
+    separation_by_table,
     state,
     text,
-    words,
 )
 
 PROFILES: Final = Path(__file__).parents[1] / "src/banxin/assets/icc"
@@ -110,6 +112,16 @@ def every_glyph_half_as_wide(pdf: pikepdf.Pdf) -> None:
 
 
 @fault("font/widths", 1)
+def half_as_wide_in_a_font_that_stands_within_another(pdf: pikepdf.Pdf) -> None:
+    """The part with the widths is no object of its own (ISO 32000-2 9.7.6.2 asks for none)."""
+    every_glyph_half_as_wide(pdf)
+    for font in pdf.objects:
+        if isinstance(font, Dictionary) and "/DescendantFonts" in font:
+            (child,) = font.DescendantFonts
+            font.DescendantFonts = Array([Dictionary(dict(child.items()))])
+
+
+@fault("font/widths", 1)
 def no_widths_at_all(pdf: pikepdf.Pdf) -> None:
     for font in children(pdf):
         font.DW = 600
@@ -134,31 +146,22 @@ def characters_whose_outlines_were_left_out(pdf: pikepdf.Pdf) -> None:
 # --- spot colours ---------------------------------------------------------------------------
 
 
-def spot(
-    pdf: pikepdf.Pdf, name: str, alternate: Name, full: list[float], empty: list[float]
-) -> None:
-    tint = Dictionary(FunctionType=2, Domain=[0, 1], C0=empty, C1=full, N=1)
-    space = Array([Name.Separation, Name("/" + name), alternate, tint])
-    draw(pdf, f"{resource(pdf, '/ColorSpace', space)} cs 1 scn 60 60 20 20 re f")
-
-
 @fault("spot/light-alternate", PAGE)
 def a_spot_shown_in_rgb(pdf: pikepdf.Pdf) -> None:
-    spot(pdf, "DIC 300", Name.DeviceRGB, [0.5, 0.4, 0.2], [1, 1, 1])
+    patch(pdf, separation("DIC 300", (0.5, 0.4, 0.2), (1, 1, 1), Name.DeviceRGB))
 
 
 @fault("spot/light-alternate", PAGE)
 def a_spot_of_a_picture_shown_in_rgb(pdf: pikepdf.Pdf) -> None:
     """In the colour space of an image, where no resource names it."""
-    tint = Dictionary(FunctionType=2, Domain=[0, 1], C0=[1, 1, 1], C1=[0, 0, 0.5], N=1)
-    space = Array([Name.Separation, Name("/DIC 200"), Name.DeviceRGB, tint])
+    space = separation("DIC 200", (0, 0, 0.5), (1, 1, 1), Name.DeviceRGB)
     place(pdf, picture(pdf, (400, 400), ColorSpace=space), 80, 80, 30, 30)
-    draw(pdf, f"{resource(pdf, '/ColorSpace', separation('DIC 200'))} cs 1 scn 60 60 20 20 re f")
+    patch(pdf, separation("DIC 200"))
 
 
 @fault("spot/shown-white", PAGE)
 def a_spot_that_is_shown_white(pdf: pikepdf.Pdf) -> None:
-    spot(pdf, "DIC 100", Name.DeviceCMYK, [0, 0, 0, 0], [0, 0, 0, 0])
+    patch(pdf, separation("DIC 100", (0, 0, 0, 0)))
 
 
 @fault("spot/shown-white", PAGE)
@@ -166,58 +169,50 @@ def a_spot_that_is_shown_white_by_a_calculator(pdf: pikepdf.Pdf) -> None:
     tint = pdf.make_stream(
         b"{ 0 mul dup dup 0 }", FunctionType=4, Domain=[0, 1], Range=[0, 1, 0, 1, 0, 1, 0, 1]
     )
-    space = Array([Name.Separation, Name("/DIC 100"), Name.DeviceCMYK, tint])
-    draw(pdf, f"{resource(pdf, '/ColorSpace', space)} cs 1 scn 60 60 20 20 re f")
+    patch(pdf, Array([Name.Separation, Name("/DIC 100"), Name.DeviceCMYK, tint]))
 
 
 @fault("spot/two-alternates", 1)
 def one_spot_with_two_looks(pdf: pikepdf.Pdf) -> None:
     for full in ((0, 0.1, 0.6, 0.2), (0.6, 0, 0.1, 0.2)):
-        name = resource(pdf, "/ColorSpace", separation("PANTONE 871 C", full))
-        draw(pdf, f"{name} cs 1 scn 60 60 20 20 re f")
+        patch(pdf, separation("PANTONE 871 C", full))
 
 
 @fault("spot/two-alternates", 1)
 def a_second_look_by_a_table(pdf: pikepdf.Pdf) -> None:
     """The same spot by a sampled function, with another full tone."""
-    tint = pdf.make_stream(
-        bytes((0, 0, 0, 0, 255, 0, 0, 0)), FunctionType=0, Domain=[0, 1], Size=[2],
-        BitsPerSample=8, Range=[0, 1, 0, 1, 0, 1, 0, 1],
-    )  # fmt: skip
-    space = Array([Name.Separation, Name("/PANTONE 871 C"), Name.DeviceCMYK, tint])
-    draw(pdf, f"{resource(pdf, '/ColorSpace', space)} cs 1 scn 60 60 20 20 re f")
-    name = resource(pdf, "/ColorSpace", separation("PANTONE 871 C"))
-    draw(pdf, f"{name} cs 1 scn 60 90 20 20 re f")
+    patch(pdf, separation_by_table(pdf, "PANTONE 871 C", bytes((255, 0, 0, 0))))
+    patch(pdf, separation("PANTONE 871 C"), at="60 90")
 
 
 @fault("spot/not-its-ink", PAGE)
 def cyan_that_is_shown_as_magenta(pdf: pikepdf.Pdf) -> None:
-    spot(pdf, "Cyan", Name.DeviceCMYK, [0, 1, 0, 0], [0, 0, 0, 0])
+    patch(pdf, separation("Cyan", (0, 1, 0, 0)))
 
 
 @fault("spot/not-its-ink", PAGE)
 def black_of_four_inks(pdf: pikepdf.Pdf) -> None:
-    spot(pdf, "Black", Name.DeviceCMYK, [0.7, 0.6, 0.6, 1], [0, 0, 0, 0])
+    patch(pdf, separation("Black", (0.7, 0.6, 0.6, 1)))
 
 
 @fault("spot/like-process", PAGE)
 def a_fifth_plate_called_cyan(pdf: pikepdf.Pdf) -> None:
-    spot(pdf, "cyan", Name.DeviceCMYK, [1, 0, 0, 0], [0, 0, 0, 0])
+    patch(pdf, separation("cyan", (1, 0, 0, 0)))
 
 
 @fault("spot/like-process", PAGE)
 def process_black(pdf: pikepdf.Pdf) -> None:
-    spot(pdf, "PANTONE Process Black C", Name.DeviceCMYK, [0, 0, 0, 1], [0, 0, 0, 0])
+    patch(pdf, separation("PANTONE Process Black C", (0, 0, 0, 1)))
 
 
 @fault("spot/like-process", PAGE)
 def black_in_chinese(pdf: pikepdf.Pdf) -> None:
-    spot(pdf, "黑色", Name.DeviceCMYK, [0, 0, 0, 1], [0, 0, 0, 0])
+    patch(pdf, separation("黑色", (0, 0, 0, 1)))
 
 
 def twins(pdf: pikepdf.Pdf, *names: str) -> None:
     for name in names:
-        spot(pdf, name, Name.DeviceCMYK, [0, 0.9, 0.7, 0], [0, 0, 0, 0])
+        patch(pdf, separation(name, (0, 0.9, 0.7, 0)))
 
 
 @fault("spot/twins", PAGE)
@@ -305,11 +300,8 @@ def a_frame_two_millimetres_from_the_cut(pdf: pikepdf.Pdf) -> None:
 
 @fault("safe/area-edge", PAGE)
 def a_gradient_that_ends_near_the_cut(pdf: pikepdf.Pdf) -> None:
-    function = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0.5], C1=[0, 1, 0, 0], N=1)
-    shading = Dictionary(
-        ShadingType=2, ColorSpace=Name.DeviceCMYK, Coords=[0, 0, 210, 0], Function=function
-    )
-    draw(pdf, f"20 1.5 100 60 re W n {resource(pdf, '/Shading', shading)} sh")
+    name = gradient(pdf, Name.DeviceCMYK, [0, 0, 0, 0.5], [0, 1, 0, 0])
+    draw(pdf, f"20 1.5 100 60 re W n {name} sh")
 
 
 @fault("safe/sliver", PAGE)
@@ -615,10 +607,7 @@ def a_page_that_is_there_twice(pdf: pikepdf.Pdf) -> None:
 @fault("page/twice", 4)
 def a_page_twice_with_another_folio(pdf: pikepdf.Pdf) -> None:
     pdf.pages[3] = pdf.pages[1]
-    font, _ = words(pdf)
     for page in (2, 4):
-        face = pdf.pages[PAGE - 1].resources["/Font"][font]
-        assert resource(pdf, "/Font", face, page)
         folio(pdf, page, page)
 
 
@@ -700,6 +689,13 @@ def two_lines_of_foil_side_by_side(pdf: pikepdf.Pdf) -> None:
 @fault("plate/narrow-gap", PAGE, FOIL)
 def two_areas_of_varnish_side_by_side(pdf: pikepdf.Pdf) -> None:
     in_foil(pdf, "60 60 10 10 re f 70.1 60 10 10 re f", "Varnish")
+
+
+@fault("plate/narrow-gap", PAGE, FOIL)
+def two_of_a_thousand_lines_of_varnish_side_by_side(pdf: pikepdf.Pdf) -> None:
+    lines = (f"{20 + x} {20 + y / 2} m {24 + x} {20 + y / 2} l" for x in (0, 5) for y in range(500))
+    strokes = " S ".join((*lines, "40 100 m 60 100 l", "40 100.3 m 60 100.3 l"))
+    in_foil(pdf, f".2 w {strokes} S", "Varnish")
 
 
 @fault("plate/screened", PAGE, FOIL)

@@ -11,14 +11,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from banxin import memo, schema, scratch
 from banxin.content import EDITION_FILE, find, titles
 from banxin.crew import Errand, ErrandDone, hands_for
 from banxin.crew import here as on_this_machine
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
+from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest, note
 from banxin.memo import Told
 from banxin.request import Request
 from banxin.series.choice import WhichCopies
@@ -26,6 +26,7 @@ from banxin.workspace import Workspace
 
 if TYPE_CHECKING:
     from banxin.fields import CopyRow
+    from banxin.manuscript import Manuscript
     from banxin.project import Job
     from banxin.series.record import Record
     from banxin.series.table import CopyRows
@@ -64,12 +65,18 @@ class Telling:
 
 @dataclass(slots=True)
 class _SeriesRun:
-    """A title of many copies, on its way. `errands`: the row of each that is under way."""
+    """A title of many copies, on its way.
+
+    Attributes:
+        own: as `fields.own_pictures`.
+        errands: the row of each that is under way.
+    """
 
     job: Job
     request: Request
     record: Record
     chosen: tuple[CopyRow, ...]
+    own: Mapping[int, PurePosixPath]
     errands: dict[int, CopyRow] = field(default_factory=dict)
     known: list[ErrandDone] = field(default_factory=list)
 
@@ -166,7 +173,7 @@ def _copies(
         BanxinError: faults of the title, its table, and of what was chosen of it.
     """
     # Loaded for what has changed: of a title that is as it was nothing but its memo is read.
-    from banxin import project
+    from banxin import fields, manuscript, project
     from banxin.series.record import Record
     from banxin.series.table import rows_of
 
@@ -176,21 +183,25 @@ def _copies(
             raise BanxinError(error("series/not-one", title=job.name))
         return None
     rows = rows_of(job, workspace)
-    _check(job, rows, request, workspace)
+    text = manuscript.read(job.chapters, workspace, encoding=job.encoding)
+    _check(job, rows, text)
     chosen = choice.of(rows.rows)
-    copies = _SeriesRun(job, request, Record(request, job, rows, workspace, chosen), chosen)
+    own = fields.own_pictures(text, job, rows.rows)
+    record = Record(request, job, rows, workspace, chosen, frozenset(own.values()))
+    copies = _SeriesRun(job, request, record, chosen, own)
+    refused = rows.refused
     for row in chosen:
-        found = rows.remarks.get(row.number, ())
-        if any(one.severity == "error" for one in found):
-            copies.known.append(_named(ErrandDone(-row.number, None), copies, row))
-            continue
         number = next(numbers)
-        known = copies.record.recall(row, number) if request.publish else None
+        if row.number in refused:
+            known: ErrandDone | None = ErrandDone(number, None)
+        else:
+            known = copies.record.recall(row, number) if request.publish else None
         if known is None:
             copies.errands[number] = row
-        elif not choice.changed:
-            copies.record.made[row.number] = known
-            copies.known.append(_named(known, copies, row))
+            continue
+        known = copies.record.made[row.number] = _named(known, copies, row)
+        if known.told is None or not choice.changed:
+            copies.known.append(known)
     return copies
 
 
@@ -199,12 +210,11 @@ def _named(done: ErrandDone, copies: _SeriesRun, row: CopyRow) -> ErrandDone:
     return replace(copies.record.remarked(row, done), number=row.number)
 
 
-def _check(job: Job, rows: CopyRows, request: Request, workspace: Workspace) -> None:
+def _check(job: Job, rows: CopyRows, text: Manuscript) -> None:
     """Raises: BanxinError, where the manuscript asks for what no row has."""
-    from banxin import fields, manuscript
+    from banxin import fields
     from banxin.series.table import heads_nothing
 
-    text = manuscript.read(job.chapters, workspace, encoding=job.encoding)
     series = job.series
     assert series is not None, "asked only of a series"
     names = replace(job, link=f"{job.link} {series.name} {series.photo}")
@@ -254,7 +264,10 @@ def _as_done(
 ) -> Iterator[ErrandDone]:
     """Copies under the numbers of their rows, as they are done, each remembered at once."""
     record, total, began = copies.record, len(copies.errands), time.monotonic()
-    errands = [Errand(n, copies.request, row) for n, row in copies.errands.items()]
+    own = copies.own
+    errands = [
+        Errand(n, copies.request, row, own.get(row.number)) for n, row in copies.errands.items()
+    ]
     for n, done in enumerate(_done(errands, workspace, choice, telling) if errands else (), 1):
         row = copies.errands[done.number]
         record.keep(row, done)
@@ -271,22 +284,31 @@ def _merged(
     from banxin import pipeline
 
     fit = [d for d in sorted(finished, key=lambda d: d.number) if d.told and not d.told.withheld]
+    if not fit:
+        return
     names = {row.number: row.name for row in copies.chosen}
     merged: dict[str, Mapping[str, Sequence[int]]] = {}
     files: list[Path] = []
+    found: list[Diagnostic] = []
     for finish in copies.request.finishes:
         for volume, start in enumerate(range(0, len(fit), MOST_MERGED), 1):
             some = [names[d.number] for d in fit[start : start + MOST_MERGED]]
             made = pipeline.run_on(copies.job, finish, some, volume, workspace)
             if made is not None:
-                file, pages = made
+                file, together = made
                 files.append(file)
-                merged[file.name] = {name: list(both) for name, both in pages.items()}
+                merged[file.name] = {name: list(both) for name, both in together.pages.items()}
+                if together.links or together.untagged:
+                    place = Place(file.name)
+                    found.append(
+                        note("series/merged-plain", place, file=file.name, links=together.links)
+                    )
     copies.record.write(merged, copies.request.language)
     if files:
         name, language = copies.job.name, copies.request.language
-        table = {**schema.without_pages(name, (), language), "verdict": "pass"}
-        told = Told(name, "pass", 0, (), tuple(files), withheld=False, rows={language: table})
+        table = {**schema.without_pages(name, found, language), "verdict": "pass"}
+        rows = {language: table}
+        told = Told(name, "pass", 0, tuple(found), tuple(files), withheld=False, rows=rows)
         yield Outcome(name, told, copy=TOGETHER)
 
 

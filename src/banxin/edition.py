@@ -381,7 +381,7 @@ class _Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Gathered:
-    """The pictures of a title. `drawn`: those that are vector artwork, each with its mention."""
+    """The pictures of a title. `drawn`: vector artwork, each time that it is asked for."""
 
     pictures: Mapping[PurePosixPath, Picture]
     photos: tuple[Photo, ...]
@@ -406,19 +406,20 @@ def _gather(
     pictures: dict[PurePosixPath, Picture] = {}
     photos: dict[PurePosixPath, Photo | None] = {}
     prints: dict[str, Photo] = {}
+    arts: dict[PurePosixPath, Artwork | None] = {}
     drawn: list[tuple[Artwork, _Mention]] = []
     neighbours = _Neighbours(job, workspace)
     for mention in _mentions(manuscript, job):
         name = mention.name
         if name not in photos and drawings.is_drawing(name, workspace):
-            entry = (entries or {}).get(alike(artwork.split(name)[0]))
-            art = _artwork(mention, workspace, remarks) if name not in pictures else None
-            if art is not None:
-                drawn.append((art, mention))
-            if name not in pictures:
+            if name not in arts:
+                entry = (entries or {}).get(alike(artwork.split(name)[0]))
+                arts[name] = art = _artwork(mention, workspace, remarks)
                 pictures[name] = (
                     _stand_in(mention, entry, job) if art is None else _drawn(art, mention, entry)
                 )
+            if (placed := arts[name]) is not None:
+                drawn.append((placed, mention))
             continue
         remarks.extend(treatments.faults(layout, mention.said, mention.place))
         if name not in photos:

@@ -19,6 +19,7 @@ from banxin.lettering import parts_of, texts_of
 from banxin.manuscript import Manuscript
 from banxin.manuscript.blocks import Chapter, Field
 from banxin.project import Job
+from banxin.workspace import alike
 
 # A name, then `?` where it may be empty, then the digits that a number is filled up to.
 FIELD: Final = re.compile(r"\{\{[ \t]*([^{}:?\s][^{}:?]*?)[ \t]*(\?)?(?::(\d{1,2}))?[ \t]*\}\}")
@@ -127,6 +128,29 @@ def asked(text: Manuscript, job: Job) -> tuple[tuple[str, Place], ...]:
     found += [(m[1], p) for path, p in _paths(text.chapters, Place()) for m in FIELD.finditer(path)]
     conditions = (c.front[WHEN] for c in text.chapters if WHEN in c.front)
     return (*found, *((_of_condition(c.value)[0], c.place) for c in conditions))
+
+
+def own_pictures(
+    text: Manuscript, job: Job, rows: Iterable[CopyRow]
+) -> Mapping[int, PurePosixPath]:
+    """The picture that one copy has and no other shows, by the number of its row.
+
+    A picture is also named by a front matter or an option, and by other columns than its own.
+    """
+    of_job = (word for name in _OF_JOB for _, word in texts_of(getattr(job, name)))
+    of_fronts = (said.value for chapter in text.chapters for said in chapter.front.values())
+    written = {str(job.folder / word) for word in (*of_job, *of_fronts)}
+    written |= {path for path, _ in _paths(text.chapters, Place())}
+    patterns = [name for name in written if "{{" in name]
+    of_all = {alike(name) for name in written}
+    own: dict[int, PurePosixPath] = {}
+    for row in rows:
+        mine = job.folder / row.photo
+        shown = {alike(filled_name(pattern, row)) for pattern in patterns}
+        of_all |= shown - {alike(mine)}
+        if row.photo:
+            own[row.number] = mine
+    return {number: name for number, name in own.items() if alike(name) not in of_all}
 
 
 def unknown(text: Manuscript, job: Job, known: Iterable[str]) -> Iterator[Diagnostic]:

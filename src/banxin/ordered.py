@@ -12,7 +12,7 @@ from banxin.diagnostics import NOWHERE, Place
 from banxin.units import Length
 
 LONGEST: Final = 300  # characters of a line that people write
-_DIGITS: Final = re.compile(r"97[89]\d{10}")
+_DIGITS: Final = re.compile(r"97[89][0-9]{10}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,10 @@ from banxin.units import Length
 from banxin.workspace import Workspace
 
 PAPERS: Final = "papers.toml"
-# 157g 哑粉纸 · 157 g/m² matt art · 128克铜版纸
-_ORDERED: Final = re.compile(r"(\d{2,3})\s*(?:g/m²|g/m2|gsm|g|克)?\s*(\S.*)")
+# 157g 哑粉纸 · 157 g/m² matt art · 128克铜版纸 · 157 gloss art, of which the g is no unit
+_ORDERED: Final = re.compile(
+    r"(\d{2,3})(?!\d)\s*+(?:g/m²|g/m2|(?:gsm|g)(?![a-z/])|克)?+\s*(\S.*)", re.IGNORECASE
+)
 
 _Thickness = Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)]
 

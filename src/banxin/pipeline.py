@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from glob import escape
 from pathlib import Path
 from typing import Final
 
@@ -131,8 +132,8 @@ def copy_of(
 
 def run_on(
     job: Job, finish: str, names: Sequence[str], volume: int, workspace: Workspace
-) -> tuple[Path, Mapping[str, tuple[int, int]]] | None:
-    """Copies that were written, in one file: its path, and the pages of each in it.
+) -> tuple[Path, pressing.RunOn] | None:
+    """Copies that were written, in one file: its path, and what it has of them.
 
     None where the finish is no PDF of its own.
 
@@ -153,14 +154,18 @@ def run_on(
         pressing.Signature(name, path.read_bytes) for name, path in zip(names, paths, strict=True)
     ]
     made = pressing.run_on(copies, workspace.read(face.file), heading=job.title.split("|")[0])
-    file = folder / f"{_stem(job)}-{finish}-all{volume if volume > 1 else ''}.pdf"
+    stem = f"{_stem(job)}-{finish}-all"
+    if volume == 1:  # of more copies there were more such files
+        for old in folder.glob(f"{escape(stem)}[0-9]*.pdf"):
+            old.unlink(missing_ok=True)
+    file = folder / f"{stem}{volume if volume > 1 else ''}.pdf"
     write_whole(file, made.pdf)
-    return file, made.pages
+    return file, made
 
 
 def _of_copy(row: fields.CopyRow, name: str) -> str:
     """The name of a file of one copy, all of which lie in one folder."""
-    return name if name.startswith(row.name) else f"{row.name}-{name.replace('/', '-')}"
+    return f"{row.name}-{name.replace('/', '-')}" if "/" in name else name
 
 
 def _made(

@@ -189,7 +189,7 @@ class Voice:
             files = [f for o in outcomes if o.copy == "*" for f in o.told.files]
             copies = [outcome for outcome in outcomes if outcome.copy != "*"]
             found: dict[str, tuple[Diagnostic, list[str]]] = {}
-            for one in copies:
+            for one in outcomes:
                 for finding in one.told.findings if one.told else one.reasons:
                     found.setdefault(repr(finding), (finding, []))[1].append(one.copy)
             self._told(in_order(finding for finding, _ in found.values()), workspace)

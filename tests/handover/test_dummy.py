@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from pikepdf import Array, Dictionary, Name
 
+from banxin import preflight
 from banxin.cli import commands
 from banxin.diagnostics import BanxinError
 from banxin.handover import folding_dummy
@@ -153,6 +154,12 @@ def test_the_same_file_gives_the_same_dummy_and_says_that_it_is_none_for_a_press
         assert b"not for press" in pdf.pages[0].Contents.read_bytes()
 
 
+def uncountable() -> bytes:
+    """A tree of pages that does not say how many it has, and one of them is no page."""
+    data = book(4).replace(b"/Count 4", b"/Cownt 4")
+    return re.sub(rb"(4 0 obj\n)<<", rb"\1><", data)
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
@@ -160,6 +167,7 @@ def test_the_same_file_gives_the_same_dummy_and_says_that_it_is_none_for_a_press
         (b"%PDF-1.7\nnothing", "pdf/damaged"),
         (b"GIF89a" * 40, "pdf/damaged"),
         (book(0), "pdf/empty"),
+        (uncountable(), "pdf/damaged"),
     ],
 )
 def test_what_is_no_pdf_is_refused_with_a_reason(data: bytes, code: str, tmp_path: Path) -> None:
@@ -169,7 +177,10 @@ def test_what_is_no_pdf_is_refused_with_a_reason(data: bytes, code: str, tmp_pat
     with pytest.raises(BanxinError) as told:
         folding_dummy(file, tmp_path / "out.pdf", "A4")
 
-    assert [one.code for one in told.value.diagnostics] == [code]
+    assert [(one.code, one.place.file) for one in told.value.diagnostics] == [(code, str(file))]
+    with pytest.raises(BanxinError) as judged:
+        preflight.read(data)
+    assert [one.code for one in judged.value.diagnostics] == [code]
 
 
 def test_a_locked_pdf_is_refused(tmp_path: Path) -> None:

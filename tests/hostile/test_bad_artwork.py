@@ -111,8 +111,19 @@ def functions_in_functions(pdf: Pdf, page: Page) -> None:
     page.obj.Resources.ColorSpace = Dictionary(S=space)
 
 
-def a_program_that_does_not_end(pdf: Pdf, page: Page) -> None:
-    tint = pdf.make_stream(b"{ dup dup dup { {", FunctionType=4, Domain=[0, 1], Range=[0, 1] * 4)
+def a_plate(program: bytes) -> Callable[[Pdf, Page], None]:
+    def change(pdf: Pdf, page: Page) -> None:
+        tint = pdf.make_stream(program, FunctionType=4, Domain=[0, 1], Range=[0, 1] * 4)
+        space = Array([Name.Separation, Name.Gold, Name.DeviceCMYK, tint])
+        page.obj.Resources.ColorSpace = Dictionary(S=space)
+
+    return change
+
+
+def stitched_with_a_bound_too_many(pdf: Pdf, page: Page) -> None:
+    del pdf
+    inner = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=[1, 0, 0, 0], N=1)
+    tint = Dictionary(FunctionType=3, Domain=[0, 1], Functions=[inner], Bounds=[0.5], Encode=[0, 1])
     space = Array([Name.Separation, Name.Gold, Name.DeviceCMYK, tint])
     page.obj.Resources.ColorSpace = Dictionary(S=space)
 
@@ -130,6 +141,12 @@ def spaces_in_spaces(pdf: Pdf, page: Page) -> None:
     del pdf
     held = Dictionary({"/A": Array([Name.Indexed, Name.B, 1, b"\0\0"]), "/B": Name.C, "/C": Name.B})
     page.obj.Resources.ColorSpace = held
+
+
+def a_mask_of_nothing(pdf: Pdf, page: Page) -> None:
+    form = pdf.make_stream(b"", Subtype=Name.Form, BBox=[0, 0, 9, 9])
+    mask = Dictionary(S=Name.Luminosity, G=form, TR=Dictionary(FunctionType=9, Domain=[0, 1]))
+    page.obj.Resources.ExtGState = Dictionary(G=Dictionary(SMask=mask))
 
 
 def a_font_elsewhere(pdf: Pdf, page: Page) -> None:
@@ -173,6 +190,14 @@ def a_picture_nobody_reads(pdf: Pdf, page: Page) -> None:
     image = pdf.make_stream(
         b"\xff\xd8\xff\xe0nonsense", Subtype=Name.Image, Width=9, Height=9,
         ColorSpace=Name.DeviceRGB, BitsPerComponent=8, Filter=Name.DCTDecode,
+    )  # fmt: skip
+    page.obj.Resources.XObject = Dictionary(I=image)
+
+
+def a_picture_cut_off(pdf: Pdf, page: Page) -> None:
+    image = pdf.make_stream(
+        bytes(200), Subtype=Name.Image, Width=9, Height=9, ColorSpace=Name.DeviceRGB,
+        BitsPerComponent=8,
     )  # fmt: skip
     page.obj.Resources.XObject = Dictionary(I=image)
 
@@ -234,7 +259,19 @@ PDFS: Mapping[str, tuple[Callable[[], bytes], str]] = {
     ),
     "functions in functions": (lambda: changed(functions_in_functions, b"/S cs 1 scn"), DAMAGED),
     "a program that does not end": (
-        lambda: changed(a_program_that_does_not_end, b"/S cs 1 scn"),
+        lambda: changed(a_plate(b"{ dup dup dup { {"), b"/S cs 1 scn"),
+        DAMAGED,
+    ),
+    "a power of a power": (
+        lambda: changed(a_plate(b"{ pop 9 9 9 exp exp 0 0 0 }"), b"/S cs 1 scn"),
+        DAMAGED,
+    ),
+    "a square of a square": (
+        lambda: changed(a_plate(b"{ pop 3 " + b"dup mul " * 60 + b"cvi 0 0 0 }"), b"/S cs 1 scn"),
+        DAMAGED,
+    ),
+    "a bound too many": (
+        lambda: changed(stitched_with_a_bound_too_many, b"/S cs 1 scn"),
         DAMAGED,
     ),
     "gigantic samples": (lambda: changed(gigantic_samples, b"/S cs 1 scn"), DAMAGED),
@@ -243,6 +280,8 @@ PDFS: Mapping[str, tuple[Callable[[], bytes], str]] = {
         lambda: changed(a_font_elsewhere, b"BT /F 9 Tf (a) Tj ET"),
         "artwork/font",
     ),
+    "a font that is nowhere": (lambda: a_pdf(b"BT /F 9 Tf (a) Tj ET"), "artwork/font"),
+    "a mask by a curve that is none": (lambda: changed(a_mask_of_nothing, b"/G gs"), DAMAGED),
     "a deep font": (lambda: changed(a_deep_font, b"BT /F 9 Tf (a) Tj ET"), DAMAGED),
     "without a size": (lambda: changed(without_a_size), "artwork/size"),
     "beside the paper": (lambda: changed(beside_the_paper), "artwork/size"),
@@ -251,6 +290,7 @@ PDFS: Mapping[str, tuple[Callable[[], bytes], str]] = {
         lambda: changed(a_picture_nobody_reads, b"/I Do"),
         "artwork/picture",
     ),
+    "a picture cut off": (lambda: changed(a_picture_cut_off, b"/I Do"), DAMAGED),
     "a mesh of light": (lambda: changed(a_mesh_of_light, b"/M sh"), "artwork/mesh"),
     "states without end": (lambda: changed(states_without_end), TOO_LARGE),
     "two million marks": (lambda: changed(two_million_marks), TOO_LARGE),
@@ -305,9 +345,25 @@ SVGS: Mapping[str, tuple[Callable[[], bytes], str]] = {
         lambda: of_svg("<foreignObject><p>a</p></foreignObject>"),
         "artwork/svg-element",
     ),
+    "a page of HTML in a choice": (
+        lambda: of_svg("<switch><g/><foreignObject><p>a</p></foreignObject></switch>"),
+        "artwork/svg-element",
+    ),
     "a filter": (lambda: of_svg('<rect filter="url(#f)"/>'), "artwork/svg-element"),
     "a blend": (
         lambda: of_svg('<rect style="mix-blend-mode: multiply"/>'),
+        "artwork/svg-element",
+    ),
+    "a gradient elsewhere": (
+        lambda: of_svg('<rect fill="url(colours.svg#a)"/>'),
+        "artwork/svg-element",
+    ),
+    "a mask elsewhere": (
+        lambda: of_svg("<rect style=\"mask: url( 'http://example.org/#a' )\"/>"),
+        "artwork/svg-element",
+    ),
+    "markers elsewhere": (
+        lambda: of_svg("<style>path { marker-end: url(arrows.svg#b) }</style><path/>"),
         "artwork/svg-element",
     ),
     "no size": (lambda: of_svg("<rect/>", ""), "artwork/size"),

@@ -249,3 +249,39 @@ def test_a_long_book_is_read_to_its_last_page_however_many_forms_it_has() -> Non
 
     assert facts.unread == {}
     assert len(facts.fills) == pages * forms
+
+
+def test_pages_too_crowded_to_be_compared_are_told_and_what_was_found_stays() -> None:
+    """On both pages text is covered, cyan mixes with yellow, small type is cut out of inks."""
+    from banxin import preflight
+    from sowing import LIMITS
+
+    faults = (
+        b"BT /A 12 Tf 10 10 Td (under) Tj ET 0 0 0 .2 k 0 0 90 90 re f "
+        b"0 0 1 0 k 100 100 50 50 re f q /O gs 1 0 0 0 k 110 110 20 20 re f Q "
+        b".8 .5 .5 0 k 0 120 90 90 re f 0 .04 .08 0 k BT /A 9 Tf 10 130 Td (light) Tj ET "
+    )
+    crowd = (
+        b"0 0 0 .5 k 180 20 4 4 re f BT /A 9 Tf 180 20 Td (x) Tj ET "
+        b"q /O gs .5 0 0 0 k 180 40 4 4 re f Q "
+    )
+
+    def two(pdf: pikepdf.Pdf) -> None:
+        pdf.pages.append(pdf.pages[0])
+        for page, content in zip(pdf.pages, (faults, faults + 800 * crowd), strict=True):
+            page.Resources = Dictionary(
+                Font=Dictionary(A=Dictionary(Subtype=Name.Type1, BaseFont=Name.Helvetica)),
+                ExtGState=Dictionary(O=Dictionary(OP=True, op=True, OPM=1)),
+            )
+            page.Contents = pdf.make_stream(content)
+
+    found = preflight.inspect(preflight.read(remade(two)), LIMITS)
+
+    codes = {"text/covered", "text/small-reversed", "overprint/process"}
+    assert codes == {
+        d.facts["rule"]
+        for d in found
+        if d.code == "check/skipped" and d.facts["why"] == "too-many-marks: 2"
+    }
+    for page in (1, 2):
+        assert codes <= {d.code for d in found if d.place.page == page}

@@ -30,6 +30,7 @@ from sowing import (
     in_metadata,
     judged,
     overprinting,
+    patch,
     picture,
     place,
     resource,
@@ -403,22 +404,19 @@ def transparency_for_a_press_of_old(pdf: pikepdf.Pdf) -> None:
 
 @fault("spot/undeclared", PAGE)
 def a_spot_nobody_ordered(pdf: pikepdf.Pdf) -> None:
-    name = resource(pdf, "/ColorSpace", separation("DIC 100"))
-    draw(pdf, f"{name} cs 1 scn 60 60 20 20 re f")
+    patch(pdf, separation("DIC 100"))
 
 
 @fault("spot/twins", PAGE)
 def one_spot_by_two_names(pdf: pikepdf.Pdf) -> None:
     for spelt in ("PANTONE 871 C", "Pantone 871C"):
-        name = resource(pdf, "/ColorSpace", separation(spelt))
-        draw(pdf, f"{name} cs 1 scn 60 60 20 20 re f")
+        patch(pdf, separation(spelt))
 
 
 @fault("spot/same-look", PAGE)
 def two_spots_of_one_look(pdf: pikepdf.Pdf) -> None:
     for spelt in ("Gold", "Leaf"):
-        name = resource(pdf, "/ColorSpace", separation(spelt))
-        draw(pdf, f"{name} cs 1 scn 60 60 20 20 re f")
+        patch(pdf, separation(spelt))
 
 
 @fault("spot/registration", PAGE)
@@ -666,6 +664,12 @@ def text_that_the_inner_sheet_loses(pdf: pikepdf.Pdf) -> None:
 @fault("page/sections", 0, replace(LIMITS, pages_in=8))
 def pages_in_fours_where_the_shop_folds_eights(pdf: pikepdf.Pdf) -> None:
     assert len(pdf.pages) == 4
+
+
+@fault("page/sections", 0, replace(PERFECT, pages_in=4, cover=frozenset({1})))
+def pages_in_fours_but_for_the_blank_before_the_first(pdf: pikepdf.Pdf) -> None:
+    """Pages 2 to 5: a left page is first, so two blanks make them six."""
+    pdf.pages.append(pdf.pages[1])
 
 
 @fault("cover/glue", 2, replace(PERFECT, cover=frozenset({1, 4})))

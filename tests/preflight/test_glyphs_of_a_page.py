@@ -101,3 +101,20 @@ def test_a_page_that_shows_another_thing_is_another_page(
         pdf.save(out)
 
     assert digests(out.getvalue())[1] != before[1]
+
+
+def test_a_page_whose_meanings_are_told_by_ranges_is_known_by_all_of_them(
+    files: dict[str, bytes],
+) -> None:
+    """As other programs write them into artwork: no code in between is told by itself."""
+
+    def ranged(first: bytes) -> str:
+        with pikepdf.open(io.BytesIO(files["沈雨"])) as pdf:
+            for font in pdf.pages[1].Resources.Font.values():
+                font.ToUnicode.write(b"1 beginbfrange\n<0000> <ffff> <%s>\nendbfrange" % first)
+            out = io.BytesIO()
+            pdf.save(out)
+        return digests(out.getvalue())[1]
+
+    assert ranged(b"4e00") == ranged(b"4e00")
+    assert ranged(b"4e00") != ranged(b"4e01")

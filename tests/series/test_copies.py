@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import multiprocessing
 import os
@@ -10,10 +12,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from multiprocessing.connection import Connection
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,7 +29,7 @@ from banxin import batch, bugs, judge, pipeline
 from banxin.batch import Outcome, Telling
 from banxin.crew import Errand, Workplace, here
 from banxin.crew.errands import ErrandDone
-from banxin.diagnostics import BanxinError, error
+from banxin.diagnostics import BanxinError, Place, error
 from banxin.fields import CopyRow
 from banxin.request import Request
 from banxin.series.choice import WhichCopies
@@ -37,6 +41,7 @@ from village import pupils, village, write_rows
 ROOT = Path(__file__).parent.parent.parent
 SHORT = ("00-fengmian.md", "09-banquan.md")
 SCREEN = Request(PurePosixPath(), finishes=("screen",))
+crewing = importlib.import_module("banxin.crew.here")  # `here` of the package is its function
 Make = Callable[..., list[Outcome]]
 
 
@@ -72,6 +77,11 @@ def pictures_of(file: Path) -> list[bytes]:
             for thing in pdf.objects
             if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"
         ]
+
+
+def links_of(file: Path) -> int:
+    with pikepdf.open(file) as pdf:
+        return sum(len(page.get("/Annots", ())) for page in pdf.pages)
 
 
 def files(workspace: Workspace) -> dict[str, bytes]:
@@ -155,6 +165,67 @@ def test_only_what_has_changed_is_made_anew_and_the_manifest_knows_all(
     assert {name for row in table["rows"] for name in row["files"]} == files(workspace).keys()
 
 
+def test_a_picture_that_other_copies_show_is_theirs_as_well(
+    make: Make, workspace: Workspace, folder: Path
+) -> None:
+    village(folder.parent, pupils(3), chapters=SHORT[:1])
+    page = folder / "02-ming.md"
+    page.write_text(page.read_text("utf-8") + "\n![班长](photos/002.jpg)\n", "utf-8")
+    make()
+
+    (folder / "photos" / "003.jpg").write_bytes((folder / "photos" / "001.jpg").read_bytes())
+    assert [o.copy for o in make(changed=True)] == ["003"]
+    (folder / "photos" / "002.jpg").write_bytes((folder / "photos" / "001.jpg").read_bytes())
+    assert [o.copy for o in make(changed=True)] == ["001", "002", "003"]
+
+
+def test_manifest_and_report_say_of_each_row_what_was_found_however_often_it_is_asked(
+    make: Make, workspace: Workspace, folder: Path
+) -> None:
+    rows = pupils(4)
+    rows[1]["评语"] = "长" * 5000
+    rows[2]["评语"] = "=cmd|x"
+    rows[3]["学号"] = "001"
+    village(folder.parent, rows, chapters=SHORT[:1])
+    found = []
+    for asked in ({}, {}, {"changed": True}, {"merge": True}, {"rows": "2-3"}):
+        make(**asked)
+        told = workspace.output / "cunxiao"
+        report = json.loads((told / "report.json").read_text("utf-8"))
+        manifest = json.loads((told / "manifest.json").read_text("utf-8"))
+        copies = {
+            one["code"]: one["copies"]
+            for one in report["findings"]
+            if one["code"].startswith("series/")
+        }
+        lines = [(row["row"], row["verdict"], [*row["files"]]) for row in manifest["rows"]]
+        found.append((report["verdict"], copies, lines))
+
+    kinds = {"series/long": ["002"], "series/formula": ["003"], "series/name-twice": ["001"]}
+    made = [
+        (1, "warn", ["001-screen.pdf"]), (2, "fail", []),
+        (3, "warn", ["003-screen.pdf"]), (4, "fail", []),
+    ]  # fmt: skip
+    assert found[:4] == [("fail", kinds, made)] * 4
+    del kinds["series/name-twice"]
+    assert found[4] == ("fail", kinds, made[:3])
+
+
+@pytest.mark.parametrize("written", ["", "[]", "{", '{"schema": 1, "rows": [1]}', '{"rows": {}}'])
+def test_a_manifest_that_is_none_of_ours_is_written_anew(
+    make: Make, workspace: Workspace, folder: Path, written: str
+) -> None:
+    village(folder.parent, pupils(2), chapters=SHORT[:1])
+    manifest = workspace.output / "cunxiao" / "manifest.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text(written, "utf-8")
+
+    make(rows="1")
+
+    rows = json.loads(manifest.read_text("utf-8"))["rows"]
+    assert [row["name"] for row in rows] == ["001"]
+
+
 def test_a_copy_is_the_same_alone_after_others_and_by_several_processes(
     make: Make, workspace: Workspace, folder: Path, tmp_path: Path
 ) -> None:
@@ -176,6 +247,61 @@ def test_a_copy_is_the_same_alone_after_others_and_by_several_processes(
 
 def test_a_process_that_is_killed_takes_no_copy_with_it(workspace: Workspace, folder: Path) -> None:
     _killed(workspace, folder, count=6, kills=2)
+
+
+class Answering:
+    """In the place of a process: what it says to an errand, or that it dies of it."""
+
+    def __init__(self, end: Connection, says: Mapping[int, bool | None]) -> None:
+        self._end, self._says = end, says
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        with contextlib.suppress(EOFError, OSError), self._end:
+            while True:
+                errand = self._end.recv()
+                last = self._says[errand.number]
+                if last is None:
+                    return
+                self._end.send(crewing._Answer(ErrandDone(errand.number, None), last=last))
+
+    def kill(self) -> None: ...
+
+    def join(self) -> None:
+        self._thread.join()
+
+    def close(self) -> None: ...
+
+
+ENDS: dict[str, dict[int, bool | None]] = {
+    "one has grown too large": {1: True, 2: False},
+    "both have": {1: True, 2: True},
+    "one dies of it": {1: None, 2: False},
+    "the other dies of it": {1: False, 2: None},
+    "one dies, one has grown": {1: None, 2: True, 3: False},
+}
+
+
+@pytest.mark.parametrize("case", ENDS)
+def test_a_process_that_ends_with_nothing_left_to_do_leaves_the_others_at_work(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    says = ENDS[case]
+
+    def start(member: Any) -> None:
+        member.end, theirs = multiprocessing.Pipe()
+        member.process = Answering(theirs, says)
+        member.process.start()
+
+    monkeypatch.setattr(crewing._CrewMember, "_start", start)
+    errands = [Errand(number, replace(SCREEN, folder=PurePosixPath("x"))) for number in says]
+
+    done = {d.number: [r.code for r in d.reasons] for d in here(workspace, errands, 2)}
+
+    assert done == {n: ["series/lost"] if last is None else [] for n, last in says.items()}
 
 
 @pytest.mark.stress
@@ -210,10 +336,10 @@ def test_copies_run_on_in_one_file_with_an_index_and_what_they_share_is_there_on
         folder.parent, pupils(3), chapters=("00-fengmian.md", "01-juanshou.md", "09-banquan.md")
     )
 
-    *_, last = make(replace(SCREEN, finishes=("press",)), merge=True)
+    *_, last = make(replace(SCREEN, finishes=("press", "screen")), merge=True)
 
     assert last.told is not None
-    (file,) = last.told.files
+    file, for_readers = last.told.files
     table = json.loads((file.parent / "manifest.json").read_text("utf-8"))["merged"][file.name]
     singles = {f"{n:03}": file.parent / f"{n:03}-press.pdf" for n in (1, 2, 3)}
     pages = {}
@@ -229,6 +355,31 @@ def test_copies_run_on_in_one_file_with_an_index_and_what_they_share_is_there_on
         assert [item.title for item in outline.root] == ["001", "002", "003"]
     report = judge(file)
     assert {d.code for d in report.findings if d.severity == "error"} <= {"page/not-in-fours"}
+    with pikepdf.open(for_readers) as pdf:
+        assert not {"/Metadata", "/StructTreeRoot", "/MarkInfo"} & set(pdf.Root)
+    (told,) = last.told.findings
+    assert (told.code, told.place.file) == ("series/merged-plain", for_readers.name)
+    assert told.facts["links"] == sum(map(links_of, file.parent.glob("00*-screen.pdf"))) > 0
+
+
+def test_run_on_files_are_as_many_as_are_needed_and_none_of_an_earlier_time_stays(
+    make: Make, workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village(folder.parent, pupils(3), chapters=SHORT[:1])
+    found = []
+    for most in (1, 2, 5):
+        monkeypatch.setattr(batch, "MOST_MERGED", most)
+        make(merge=True)
+        table = json.loads((workspace.output / "cunxiao" / "manifest.json").read_text("utf-8"))
+        there = {file.name for file in (workspace.output / "cunxiao").glob("*-all*.pdf")}
+        assert table["merged"].keys() == there
+        found.append(sorted(there))
+    make(changed=True, merge=True)
+    after = json.loads((workspace.output / "cunxiao" / "manifest.json").read_text("utf-8"))
+
+    names = ["cunxiao-screen-all.pdf", "cunxiao-screen-all2.pdf", "cunxiao-screen-all3.pdf"]
+    assert found == [names, names[:2], names[:1]]
+    assert after == table
 
 
 def test_a_fault_of_ours_in_some_copies_is_one_report_and_the_others_are_made(
@@ -257,6 +408,18 @@ def test_a_fault_of_ours_in_some_copies_is_one_report_and_the_others_are_made(
         assert str(reason.facts["file"]).endswith(report.name)
     said = report.read_text("utf-8")
     assert not any(row["姓名"] in said for row in rows)
+
+
+@pytest.mark.parametrize("name", ["p", "pages", "u", "un", "unchecked"])
+def test_files_of_a_copy_begin_with_its_name_whatever_that_is(name: str) -> None:
+    row = CopyRow(1, name, {}, {}, Place())
+
+    made = [
+        pipeline._of_copy(row, file)
+        for file in (f"{name}-press.pdf", "pages/001.png", "unchecked/overview.jpg")
+    ]
+
+    assert made == [f"{name}-press.pdf", f"{name}-pages-001.png", f"{name}-unchecked-overview.jpg"]
 
 
 REFUSED = {
@@ -420,6 +583,9 @@ def test_a_cluster_makes_the_same_bytes_and_a_lost_worker_takes_nothing_with_it(
     ("127.0.0.1:8786", "cluster/address"),
     ("http://example.org", "cluster/address"),
     ("tcp://a b:1", "cluster/address"),
+    ("tcp://127.0.0.1:99999", "cluster/address"),
+    ("tcp://127.0.0.1:0", "cluster/address"),
+    ("tls://127.0.0.1:1", "cluster/no-scheduler"),  # and no certificate to open it with
 ])  # fmt: skip
 def test_a_scheduler_that_is_not_there_is_told(
     make: Make, folder: Path, monkeypatch: pytest.MonkeyPatch, address: str, code: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
@@ -157,6 +158,36 @@ def test_a_picture_is_found_by_its_column(job: Job) -> None:
 
     sources = [getattr(block, "source", None) for block in made.chapters[0].blocks]
     assert [str(s) for s in sources] == ["content/x/photos/7.jpg", "content/x/photos/8.jpg"]
+
+
+SHOWN = {
+    "![像]({{照片}})": [1, 2, 3],
+    "![像](photos/{{号}}.jpg)": [1, 2, 3],
+    "![像]({{照片}})\n\n![班长](photos/2.jpg)": [1, 3],
+    "![像]({{照片}})\n\n![同桌](photos/{{邻}}.jpg)": [3],
+    "::: gallery\n![像]({{照片}})\n![班长](photos/3.jpg)\n:::": [1, 2],
+    "---\npicture: photos/1.jpg\n---\n![像]({{照片}})": [2, 3],
+    "---\npicture: '{{照片}}'\n---\n文": [1, 2, 3],
+    "![像]({{照片}})\n\n![班长](photos/2.JPG)": [1, 3],
+    "没有图": [1, 2, 3],
+}
+
+
+@pytest.mark.parametrize("written", SHOWN)
+def test_a_picture_is_a_copys_own_where_no_other_shows_it(job: Job, written: str) -> None:
+    text, _ = read(written)
+    rows = [
+        replace(
+            row(号=f"{n}", 邻=f"{beside}", 照片=f"photos/{n}.jpg", 值="x"),
+            number=n,
+            photo=f"photos/{n}.jpg",
+        )
+        for n, beside in ((1, 2), (2, 1), (3, 1))
+    ]
+
+    own = fields.own_pictures(text, job, rows)
+
+    assert own == {n: PurePosixPath(f"content/x/photos/{n}.jpg") for n in SHOWN[written]}
 
 
 def test_a_source_is_filled_so_that_a_judge_reads_the_value_and_no_markup() -> None:

@@ -65,20 +65,38 @@ ENGLISH: Final = (
 )
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+UPRIGHT: Final = ("shuxi",)  # titles of its chapters stand so
+
+
+@pytest.mark.parametrize("layout", [name for name in LAYOUTS if name not in UPRIGHT])
 @pytest.mark.parametrize("title", ENGLISH)
 def test_no_title_is_spread_over_its_line(title: str, layout: str, book: Book) -> None:
     """Between two of its words is the face's own space: less than half an em and a letter."""
     pages = book(layout, COVER, chapter("text", title, SAID * 3))
-    bare = re.sub(r"\s", "", title)
-    if not any(bare in "".join(one.text for one in page) for page in pages):
-        pytest.skip("its titles stand upright, in columns of their own order")
-    page = where(pages, title)
-    letters = run(page, title)
+    letters = run(where(pages, title), title)
     ends = [len(re.sub(r"\s", "", title[: m.start()])) for m in re.finditer(r" ", title)]
     beside = [(letters[n - 1], letters[n]) for n in ends]
     gaps = [(b.x - a.x) / em(a) for a, b in beside if abs(a.y - b.y) < 0.1]
 
+    assert len(gaps) >= 5
+    assert [round(gap, 2) for gap in gaps if gap > 1.4] == []
+
+
+@pytest.mark.parametrize("layout", UPRIGHT)
+@pytest.mark.parametrize("title", ENGLISH)
+def test_an_upright_title_is_read_from_the_right_and_not_spread(
+    title: str, layout: str, book: Book
+) -> None:
+    pages = book(layout, COVER, chapter("text", title, SAID * 3))
+    page = next(page for page in pages if any(one.text == title[0] for one in page))
+    letters = [one for one in page if one.text.isascii() and not one.text.isdigit()]
+    letters.sort(key=lambda one: (-round(one.x, 1), one.y))
+    words = re.findall(r"\S+", title)
+    ends = [sum(map(len, words[:n])) for n in range(1, len(words))]
+    beside = [(letters[n - 1], letters[n]) for n in ends]
+    gaps = [(b.y - a.y) / em(a) for a, b in beside if abs(a.x - b.x) < 0.1]
+
+    assert "".join(one.text for one in letters) == "".join(words)
     assert len(gaps) >= 5
     assert [round(gap, 2) for gap in gaps if gap > 1.4] == []
 
@@ -236,6 +254,30 @@ def test_numbers_fill_their_rows_from_the_left(count: int, layout: str, book: Bo
 
     assert len(there) == count - 1
     assert [row for row in others if row != first[: len(row)]] == []
+
+
+MANY: Final = "河道清了三回岸上的灯一盏一盏亮起来晚饭后出门散步的人比从前多了许多，" * 4
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    ("hero", "item"), [(9, 40), (9, 70), (9, 110), (60, 9), (130, 9), (130, 110)]
+)
+def test_numbers_with_many_words_are_whole_lines(
+    hero: int, item: int, layout: str, book: Book
+) -> None:
+    """The words are set closer than the grid, and the text below them stands on it all the same."""
+    items = f"- **93%** {MANY[:hero]}乙\n- **12人** 说明\n- **7天** {MANY[:item]}丁"
+    numbers = f"::: numbers\n{items}\n:::"
+    pages = book(layout, COVER, chapter("text", "数字", f"先前{SAID}\n\n{numbers}\n\n后来{SAID}"))
+    grid = layouts.load(layout, Workspace(ROOT), Place()).grid
+    page = where(pages, "后来")
+    before, after = run(where(pages, "先前"), "先前")[0], run(page, "后来")[0]
+    foot = max(run(page, last)[0].y for last in "乙丁")
+    lines = (after.y - before.y) / grid.baseline.in_mm
+
+    assert abs(lines - round(lines)) * grid.baseline.in_mm < 0.05
+    assert foot < after.y - em(after)
 
 
 ENTRIES: Final = (

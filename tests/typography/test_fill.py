@@ -47,6 +47,21 @@ def pages(root: Path, html: str, css: str = "") -> tuple[list[dict[str, float]],
     return found, made
 
 
+@pytest.fixture
+def laid(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many pages each laying out has made."""
+    counts: list[int] = []
+    rendered = engine.rendered
+
+    def counted(*asked: Any) -> Any:
+        document = rendered(*asked)
+        counts.append(len(document.pages))
+        return document
+
+    monkeypatch.setattr(engine, "rendered", counted)
+    return counts
+
+
 def figure(name: str, lines: int, give: str, more: str = "") -> str:
     style = f"--n: {lines}; --give: {give}; {more}"
     return f'<figure id="f{name}" style="{style}">{name}</figure>'
@@ -139,17 +154,8 @@ def test_a_part_that_cannot_be_full_takes_nothing_from_the_others(root: Path) ->
     ],
 )
 def test_what_pushed_a_block_on_or_the_rest_of_one_is_not_tried_again(
-    block: str, root: Path, monkeypatch: pytest.MonkeyPatch
+    block: str, root: Path, laid: list[int]
 ) -> None:
-    laid: list[int] = []
-    rendered = engine.rendered
-
-    def counted(*asked: Any) -> Any:
-        document = rendered(*asked)
-        laid.append(len(document.pages))
-        return document
-
-    monkeypatch.setattr(engine, "rendered", counted)
     white = 'style="padding-bottom: 80pt; break-inside: avoid"'
     html = f'<div data-at="a:1:1">{figure("甲", 10, "8")}{block.format(white)}</div>'
 
@@ -159,18 +165,7 @@ def test_what_pushed_a_block_on_or_the_rest_of_one_is_not_tried_again(
     assert laid == [1, 2]
 
 
-def test_only_the_part_that_is_made_full_is_laid_out_again(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    laid: list[int] = []
-    rendered = engine.rendered
-
-    def counted(*asked: Any) -> Any:
-        document = rendered(*asked)
-        laid.append(len(document.pages))
-        return document
-
-    monkeypatch.setattr(engine, "rendered", counted)
+def test_only_the_part_that_is_made_full_is_laid_out_again(root: Path, laid: list[int]) -> None:
     part = '<section style="break-before: page">{}</section>'
     full = part.format(words("乙", 20))
     html = full * 9 + part.format(figure("甲", 10, "8") + "<p>乙</p>") + full * 9

@@ -354,6 +354,7 @@ def test_a_rule_that_counts_more_than_the_type_area_has_is_told_where_it_stands(
         "left: calc(-1 * (var(--margin-outside) + var(--bleed)))",
         "height: calc(33 * var(--baseline))",
         "width: min(var(--measure), calc(60 * var(--char)))",
+        "width: calc(400pt * 2pt)",
     ],
 )
 def test_what_the_type_area_holds_or_nobody_can_know_is_not_told(
@@ -434,3 +435,29 @@ def test_a_filter_that_there_is_not_is_told_before_a_manuscript_is_set(
 
     assert (found.code, found.facts["name"], found.facts["near"]) == (code, name, near)
     assert found.place == Place("layouts/jinian/templates/blocks/note.html.j2", line)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "var()",
+        f"{'calc(' * 400}999pt{')' * 400}",
+    ],
+)
+def test_css_that_the_engine_breaks_off_at_is_told_with_its_stylesheet(
+    value: str, copy: Workspace
+) -> None:
+    child(copy, css=f".b {{ width: {value} }}")
+
+    (found,) = (d for d in examined(copy, "small") if d.code == "engine/crashed")
+
+    assert found.place.file == "layouts/small/styles/ours.css"
+
+
+@pytest.mark.parametrize(
+    "value", ["var(--a --b)", "calc(2 * var(, 9pt))", "calc(1pt / 0)", "min()", "max(1pt,)"]
+)
+def test_css_of_a_length_that_is_none_ends_in_no_traceback(value: str, copy: Workspace) -> None:
+    child(copy, css=f".b {{ width: {value} }}")
+
+    assert [d for d in examined(copy, "small") if d.code == "css/beyond-type-area"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import Any, Final
 
 import pikepdf
@@ -11,12 +12,13 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-from pikepdf import Dictionary, Name
+from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from banxin.preflight.conditions import condition_of, name_another
 from banxin.preflight.jpeg import quality_of
 from banxin.preflight.programs import DamagedProgram, program
+from banxin.preflight.spots import SpotColour, spots
 from banxin.preflight.tints import full_tone
 
 RANGE: Final = [0, 1, 0, 1, 0, 1, 0, 1]
@@ -44,6 +46,26 @@ def test_the_full_tone_of_each_kind_of_function() -> None:
     assert full_tone(Dictionary(FunctionType=9)) == ()
 
 
+BROKEN: Final[dict[str, dict[str, Any]]] = {
+    "no functions to stitch": {"FunctionType": 3, "Functions": []},
+    "nothing to stitch": {"FunctionType": 3},
+    "a kind that is none": {"FunctionType": Name.Four},
+    "a tone of words": {"FunctionType": 2, "C1": [Name.Red]},
+    "a table without a size": {"FunctionType": 0, "BitsPerSample": 8, "Range": [0, 1]},
+    "a program that is a table": {"FunctionType": 4},
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_function_tells_no_tone_and_its_plate_is_known_all_the_same(what: str) -> None:
+    pdf = pikepdf.new()
+    tint = pdf.make_indirect(Dictionary(Domain=[0, 1], **BROKEN[what]))
+    pdf.Root.Held = pdf.make_indirect(Array([Name.Separation, Name("/DIC 7"), Name.Lab, tint]))
+
+    assert full_tone(tint) == ()
+    assert list(spots(pdf)) == [SpotColour("DIC 7", "", "Lab")]
+
+
 @pytest.mark.parametrize(
     ("program_", "tone"),
     [
@@ -54,6 +76,10 @@ def test_the_full_tone_of_each_kind_of_function() -> None:
         ("{ 1 2 }", ()),
         ("{ pop pop }", ()),
         ("{" * 40, ()),
+        ("{ pop -8 .5 exp 0 0 0 }", ()),  # no real number
+        ("{ " + " ".join(f"{2**n} copy" for n in range(40)) + " }", ()),
+        ("{ 8 " + "cvi dup mul " * 1200 + "}", ()),
+        ("{ 8 " + "cvi dup mul " * 6 + "exch dup dup }", (1, 1, 1, 1)),
     ],
 )
 def test_the_full_tone_of_a_calculator(program_: str, tone: tuple[float, ...]) -> None:
@@ -72,6 +98,17 @@ def test_the_quality_of_a_jpeg_is_read_from_its_tables(quality: int, mode: str) 
     image = pdf.make_stream(out.getvalue(), Filter=Name.DCTDecode)
 
     assert quality_of(image) == pytest.approx(quality, abs=1)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_profile_of_megabytes_hides_no_tables(packed: bool) -> None:
+    """In segments of 64 kB, as a printer's profile stands before the tables of a JPEG."""
+    out = io.BytesIO()
+    Image.new("CMYK", (64, 64)).save(out, "JPEG", quality=30, icc_profile=bytes(2_500_000))
+    data = zlib.compress(out.getvalue(), 0) if packed else out.getvalue()
+    assert data.index(b"\xff\xdb\0\x43") > 2_000_000
+
+    assert quality_of(pikepdf.new().make_stream(data)) == 30
 
 
 @pytest.mark.parametrize(
@@ -164,3 +201,31 @@ def test_a_font_program_that_is_cut_anywhere_is_damaged(kind: str) -> None:
     for length in range(0, len(whole) - padding, 7):
         with pytest.raises(DamagedProgram):
             program(whole[:length])
+
+
+@pytest.mark.parametrize("kind", ["TrueType", "CFF", "bare CFF"])
+def test_a_font_program_with_any_byte_changed_is_read_or_damaged(kind: str) -> None:
+    """By 30, at which a real number begins, and by 255, at which one ends, among others."""
+    whole = bare_cff() if kind == "bare CFF" else a_font(kind)
+    damaged = 0
+    for at in range(len(whole)):
+        for byte in (0, 11, 12, 28, 30, 255):
+            try:
+                program(whole[:at] + bytes([byte]) + whole[at + 1 :])
+            except DamagedProgram:
+                damaged += 1
+
+    assert damaged
+
+
+@pytest.mark.parametrize(
+    "top",
+    [b"\x1e\x11", b"\x1e", b"\x1e\x1b\x99\x9f\x11", b"\x1e\xcc\xff\x11", b"\x1e\xdd\xff\x11"],
+    ids=["no end", "nothing", "1E999", "E-E-", "reserved"],
+)
+def test_a_number_of_a_cff_that_is_none_is_damage(top: bytes) -> None:
+    """A font of one name and one top dictionary, no strings and no subroutines."""
+    indexes = (b"\0\1\1\1" + bytes([1 + len(part)]) + part for part in (b"A", top))
+
+    with pytest.raises(DamagedProgram):
+        program(b"\1\0\4\1" + b"".join(indexes) + b"\0\0" * 2)

@@ -19,7 +19,7 @@ from banxin.artwork.svg import OwnInk
 from banxin.assets import kinds
 from banxin.assets.colour import Cmyk
 
-EXAMINED: Final = 1  # counts up when `examine` finds out other things about the same file
+EXAMINED: Final = 2  # counts up when `examine` finds out other things about the same file
 KINDS: Final = frozenset({"PDF", "EPS", "SVG"})
 _DROPPED: Final = {
     "script": "artwork/script", "link": "artwork/link", "animation": "artwork/animation",

@@ -20,6 +20,7 @@ DEEPEST: Final = 8  # functions in functions
 MOST_SAMPLES: Final = 4_000_000
 MOST_WORDS: Final = 20_000  # of a program
 MOST_INPUTS: Final = 8
+WIDEST: Final = 1 << 31  # of whole numbers in a program
 _WORD: Final = re.compile(r"[{}]|[^\s{}]+")
 
 
@@ -69,6 +70,9 @@ def _stitched(thing: Any, domain: Rows, deep: int) -> Function:
     parts = [function(part, deep + 1) for part in thing.Functions]
     inner = [float(n) for n in thing.Bounds]
     encode = _pairs(thing.Encode)
+    if len(parts) != len(inner) + 1:
+        message = f"{len(parts)} functions with {len(inner)} bounds"
+        raise ValueError(message)
     edges = [domain[0, 0], *inner, domain[0, 1]]
 
     def whole(rows: Rows) -> Rows:
@@ -147,7 +151,7 @@ _TWO: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul,
     "div": lambda a, b: a / b if b else 0.0,
     "idiv": lambda a, b: int(a / b) if b else 0, "mod": lambda a, b: math.fmod(a, b) if b else 0,
-    "exp": lambda a, b: a**b if a > 0 or b == int(b) else 0.0,
+    "exp": lambda a, b: float(a) ** b if a > 0 or b == int(b) else 0.0,
     "atan": lambda a, b: math.degrees(math.atan2(a, b)) % 360,
     "eq": operator.eq, "ne": operator.ne, "gt": operator.gt, "ge": operator.ge,
     "lt": operator.lt, "le": operator.le,
@@ -211,7 +215,7 @@ def _run(program: Program, stack: list[Any]) -> None:
             stack.append(word)
         elif word in _TWO:
             second, first = stack.pop(), stack.pop()
-            stack.append(_TWO[word](first, second))
+            stack.append(_narrow(_TWO[word](first, second)))
         elif word in _ONE:
             stack.append(_ONE[word](stack.pop()))
         elif word in {"if", "ifelse"}:
@@ -220,6 +224,13 @@ def _run(program: Program, stack: list[Any]) -> None:
             _run(then if condition else other, stack)
         else:
             _move(word, stack)
+
+
+def _narrow(number: Any) -> Any:
+    """Whole numbers have 32 bits, and larger ones are real (8.2 of the PostScript manual): none
+    grows until it fills the memory.
+    """
+    return float(number) if type(number) is int and abs(number) >= WIDEST else number
 
 
 def _move(word: str, stack: list[Any]) -> None:

@@ -19,7 +19,7 @@ from banxin.artwork.targets import PlateOf, Press, Screen, Spots
 from banxin.assets.colour import Cmyk
 from banxin.units import Length
 
-RECIPE: Final = 1  # counts up when the same page is written in another way
+RECIPE: Final = 2  # counts up when the same page is written in another way
 _BOXES: Final = ("/ArtBox", "/TrimBox", "/CropBox")  # the first that there is
 LEAST: Final = Length.mm(0.5)
 MOST: Final = Length.mm(6000)

@@ -43,6 +43,8 @@ def picture(image: Any, space: ColourSpace | None, target: ColourTarget, carrier
             made[key] = value
         if space is not None:
             made.ColorSpace = target.space(carrier.pdf, space)
+        if isinstance(image.get("/Mask"), Array):  # in its own numbers, which stay
+            made.Mask = carrier.carried(image.Mask)
     else:
         made = _in_other_colours(image, space, target, carrier)
     made.Type, made.Subtype = Name.XObject, Name.Image
@@ -105,7 +107,10 @@ def _packed(image: Any, space: ColourSpace, wide: int, high: int) -> NDArray[Any
     bits, channels = int(image.get("/BitsPerComponent", 8)), space.channels
     data = bounded(image)
     row = -(-wide * channels * bits // 8)
-    data = data[: row * high] + bytes(max(0, row * high - len(data)))
+    if len(data) < row * high:
+        message = f"a picture of {len(data)} bytes in the place of {row * high}"
+        raise ValueError(message)
+    data = data[: row * high]
     if bits == 8:
         return np.frombuffer(data, np.uint8).reshape(-1, channels)
     lines = [unpacked(data[at * row : (at + 1) * row], bits, wide * channels) for at in range(high)]

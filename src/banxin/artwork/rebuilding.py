@@ -17,8 +17,8 @@ from pikepdf import Array, Dictionary, Name, Operator, Stream
 
 from banxin.artwork import fonts, shadings
 from banxin.artwork.copying import Transfer
-from banxin.artwork.functions import Rows
-from banxin.artwork.layers import hidden_layers
+from banxin.artwork.functions import Rows, function
+from banxin.artwork.layers import hidden_layers, is_hidden
 from banxin.artwork.operators import PLAIN, is_sound
 from banxin.artwork.pictures import picture
 from banxin.artwork.reading import UnusableError, bounded
@@ -156,13 +156,22 @@ class Rebuilder:
 
     # --- content ----------------------------------------------------------------------------
 
-    def _content(self, content: bytes, resources: Any) -> _ContentInMaking:
+    def _content(
+        self, content: bytes, source: Any, resources: dict[str, dict[str, Any]] | None = None
+    ) -> _ContentInMaking:
+        """*content* written anew.
+
+        Args:
+            source: its resources in the file.
+            resources: those that it shares with what was written before.
+        """
         self._bytes += len(content)
         if self._bytes > MOST_BYTES:
             raise UnusableError(
                 "artwork/too-large", what=f"{self._bytes // 1_000_000} MB of drawing"
             )
-        written = _ContentInMaking(resources, named_spaces(resources))
+        shared = {} if resources is None else resources
+        written = _ContentInMaking(source, named_spaces(source), shared)
         for instruction in pikepdf.parse_content_stream(self.source.make_stream(content)):
             self._read += 1
             written.drawn += 1
@@ -220,13 +229,8 @@ class Rebuilder:
         w.tags.append(self._is_hidden(layer))
 
     def _is_hidden(self, layer: Any) -> bool:
-        """Whether a layer, or what belongs to layers (8.11.2.2), is not to be seen."""
-        if not isinstance(layer, Dictionary):
-            return False
-        members = layer.get("/OCGs", layer) if layer.get("/Type") == Name.OCMD else layer
-        each = list(members) if isinstance(members, Array) else [members]
-        off = [tuple(m.objgen) in self.hidden for m in each if isinstance(m, Dictionary)]
-        gone = bool(off) and all(off)
+        """As `is_hidden`, and noted."""
+        gone = is_hidden(layer, self.hidden)
         self.found.hidden |= gone
         return gone
 
@@ -279,18 +283,19 @@ class Rebuilder:
         if space.kind == "indexed":
             row = space.rows()[[min(max(int(row[0, 0]), 0), space.high)]]
         row = np.clip(row, 0, 1) if base.kind != "lab" else row
-        if base.of_light and not isinstance(self.target, Mask) and not _is_grey(base, row):
-            self.found.light.add(_hex(row[0]) if base.kind == "rgb" else "Lab")
+        self._light_is(base, row)
         colour, into = self.target.colours(base, row)[0], self._space(base)
         if into == Name.DeviceGray and not self._shows_light:
             # Black of CMYK overprints alike on every press; DeviceGray does not.
             colour, into = np.array([0, 0, 0, 1 - colour[0]]), Name.DeviceCMYK
-        self._overprint(space, w, stroke=stroke)
+        self._overprint(w, over=self._prints_over(space), stroke=stroke)
         w.out += _colour(colour, into, w, stroke=stroke)
 
-    def _overprint(self, space: ColourSpace, w: _ContentInMaking, *, stroke: bool) -> None:
+    def _prints_over(self, space: ColourSpace) -> bool:
+        return self.spots.print_over(space) and not self._shows_light
+
+    def _overprint(self, w: _ContentInMaking, *, over: bool, stroke: bool) -> None:
         ink = w.pen.stroke if stroke else w.pen.fill
-        over = self.spots.print_over(space) and not self._shows_light
         if over == ink.over:
             return
         ink.over = over
@@ -300,9 +305,25 @@ class Rebuilder:
         w.give("/ExtGState", self.carrier.pdf.make_indirect(state), name)
         w.out.append(([Name(name)], Operator("gs")))
 
+    def _draw(self, line: _Line, w: _ContentInMaking, *, over: bool, strokes_over: bool) -> None:
+        """Draw what has colours of its own: whether they print over what is there is theirs to
+        say, whatever was chosen before.
+        """
+        fill, stroke = w.pen.fill.over, w.pen.stroke.over
+        self._overprint(w, over=over, stroke=False)
+        self._overprint(w, over=strokes_over, stroke=True)
+        w.out.append(line)
+        self._overprint(w, over=fill, stroke=False)
+        self._overprint(w, over=stroke, stroke=True)
+
     @property
     def _shows_light(self) -> bool:
         return bool(self.target.space(self.carrier.pdf, CMYK) != Name.DeviceCMYK)
+
+    def _light_is(self, space: ColourSpace, row: Rows) -> None:
+        """Of one colour."""
+        if space.of_light and not isinstance(self.target, Mask) and not _is_grey(space, row):
+            self.found.light.add(_hex(row[0]) if space.kind == "rgb" else "Lab")
 
     def _light_is_of(self, space: ColourSpace) -> None:
         """Of a picture or a gradient."""
@@ -340,16 +361,21 @@ class Rebuilder:
             return
         numbers: list[Any] = []
         into: Any = Name.Pattern
+        over = False
         if int(pattern.PatternType) == 2:
             made = self._gradient_pattern(pattern, w)
+            over = self._prints_over(self._parsed(pattern.Shading.ColorSpace, w))
         else:
             made = self._tiles(pattern)
             if int(pattern.get("/PaintType", 1)) == 2 and space.base is not None:
-                row = self.target.colours(space.base, _row(operands[:-1]))[0]
-                numbers = [_number(part) for part in row]
+                row = _row(operands[:-1])
+                self._light_is(space.base, row)
+                numbers = [_number(part) for part in self.target.colours(space.base, row)[0]]
+                over = self._prints_over(space.base)
                 into = w.give("/ColorSpace", Array([Name.Pattern, self._space(space.base)]))
         ink = w.pen.stroke if stroke else w.pen.fill
         ink.known = True
+        self._overprint(w, over=over, stroke=stroke)
         name = w.give("/Pattern", made)
         w.out.append(([into], Operator("CS" if stroke else "cs")))
         w.out.append(([*numbers, name], Operator("SCN" if stroke else "scn")))
@@ -386,10 +412,11 @@ class Rebuilder:
 
     def _named(self, operator: str, operands: list[Any], w: _ContentInMaking) -> None:
         kind = {"Tf": "/Font", "gs": "/ExtGState", "Do": "/XObject", "sh": "/Shading"}[operator]
-        thing = w.of(kind, operands[0])
+        thing, name = w.of(kind, operands[0]), str(operands[0])
         if not isinstance(thing, Dictionary | Stream):
+            if operator == "Tf":  # type would be shown in none, or in the one before
+                raise UnusableError("artwork/font", font=name[1:61])
             return
-        name = str(operands[0])
         if operator == "Do":
             self._object(thing, w)
             return
@@ -400,7 +427,12 @@ class Rebuilder:
                 "Tf": self._font, "gs": self._graphics_state, "sh": self._shading,
             }  # fmt: skip
             w.give(kind, makers[operator](thing, w), name)
-        w.out.append((operands, Operator(operator)))
+        line: _Line = (operands, Operator(operator))
+        if operator == "sh":
+            over = self._prints_over(self._parsed(thing.ColorSpace, w))
+            self._draw(line, w, over=over, strokes_over=w.pen.stroke.over)
+        else:
+            w.out.append(line)
 
     def _font(self, font: Any, w: _ContentInMaking) -> Any:
         del w
@@ -413,15 +445,14 @@ class Rebuilder:
             message = "a font without glyphs"
             raise ValueError(message)
         own: dict[str, Any] = {}
-        everything: dict[str, dict[str, Any]] = {}
+        resources: dict[str, dict[str, Any]] = {}
+        source = font.get("/Resources", Dictionary())
         for name, glyph in glyphs.items():
             with self._inside(glyph):
-                written = self._content(bounded(glyph), font.get("/Resources", Dictionary()))
-            for kind, held in written.resources.items():
-                everything.setdefault(kind, {}).update(held)
+                written = self._content(bounded(glyph), source, resources)
             own[name] = self.carrier.pdf.make_stream(_unparsed(written.out))
         made.CharProcs = Dictionary(own)
-        made.Resources = _resources(everything)
+        made.Resources = _resources(resources)
         return self.carrier.pdf.make_indirect(made)
 
     def _graphics_state(self, state: Any, w: _ContentInMaking) -> Any:
@@ -436,6 +467,9 @@ class Rebuilder:
             made.SMask = self._mask(mask)
             self.found.transparent = True
         mode = state.get("/BM")
+        if isinstance(mode, Array):  # of several, the first that is known: we know all (11.6.3)
+            mode = mode[0] if len(mode) else Name.Normal
+            made.BM = mode
         blends = mode is not None and mode not in {Name.Normal, Name.Compatible}
         if blends or any(float(state.get(key, 1)) < 1 for key in ("/ca", "/CA")):
             self.found.transparent = True
@@ -456,6 +490,10 @@ class Rebuilder:
             )
         )
         made = Dictionary(Type=Name.Mask, S=kind, G=stream)
+        curve = mask.get("/TR")
+        if isinstance(curve, Dictionary | Stream):
+            function(curve)  # that it is one
+            made.TR = self.carrier.carried(curve)
         if kind == Name.Luminosity and isinstance(mask.get("/BC"), Array):
             given = mask.BC
             space = {1: GREY, 3: RGB, 4: CMYK}.get(len(given))
@@ -470,19 +508,18 @@ class Rebuilder:
         if w.is_hidden or self._is_hidden(thing.get("/OC")):
             return
         if thing.get("/Subtype") == Name.Image:
-            if thing.get("/ImageMask", False):
-                self._touch(w, fill=True, stroke=False)
-            name = w.give("/XObject", self._picture(thing, w))
+            self._show_picture(thing, w)
         elif thing.get("/Subtype") == Name.Form:
             form = self._form(thing, _FORM_KEYS, w.source)
             w.drawn += form.drawn
             if w.drawn > MOST_DRAWN:
                 raise UnusableError("artwork/too-large", what=f"{MOST_DRAWN} operators")
             self._touch(w, fill="fill" in form.bare, stroke="stroke" in form.bare)
-            name = w.give("/XObject", form.stream)
-        else:
-            return  # PostScript, and what nobody knows
-        w.out.append(([name], Operator("Do")))
+            line: _Line = ([w.give("/XObject", form.stream)], Operator("Do"))
+            over = w.pen.fill.over and "fill" in form.bare
+            strokes_over = w.pen.stroke.over and "stroke" in form.bare
+            self._draw(line, w, over=over, strokes_over=strokes_over)
+        # Else PostScript, and what nobody knows.
 
     def _form(self, thing: Any, keys: Sequence[str], around: Any) -> _RebuiltForm:
         """A form or pattern.
@@ -521,11 +558,20 @@ class Rebuilder:
     def _inside(self, thing: Any) -> _WhileOpen:
         return _WhileOpen(self._open, thing)
 
-    def _picture(self, image: Any, w: _ContentInMaking) -> Any:
-        space = None
-        if not image.get("/ImageMask", False) and "/ColorSpace" in image:
+    def _show_picture(self, image: Any, w: _ContentInMaking) -> None:
+        """A stencil is in the colour that was chosen, any other picture in its own."""
+        space, over = None, False
+        if image.get("/ImageMask", False):
+            self._touch(w, fill=True, stroke=False)
+            over = w.pen.fill.over
+        elif "/ColorSpace" in image:
             space = self._parsed(image.ColorSpace, w)
             self._light_is_of(space)
+            over = self._prints_over(space)
+        line: _Line = ([w.give("/XObject", self._picture(image, space))], Operator("Do"))
+        self._draw(line, w, over=over, strokes_over=w.pen.stroke.over)
+
+    def _picture(self, image: Any, space: ColourSpace | None) -> Any:
         made = picture(image, space, self.target, self.carrier)
         for key in ("/SMask", "/Mask"):
             mask = image.get(key)
@@ -556,9 +602,7 @@ class Rebuilder:
         )
         for key, value in about.items():
             stream[key] = value
-        if stream.get("/ImageMask", False):
-            self._touch(w, fill=True, stroke=False)
-        w.out.append(([w.give("/XObject", self._picture(stream, w))], Operator("Do")))
+        self._show_picture(stream, w)
 
     def _finished(self, written: _ContentInMaking, *, top: bool) -> Any:
         """The form of a whole page: it begins with a clean slate, whatever stood before it."""

@@ -39,7 +39,8 @@ REFUSED: Final = frozenset({
     "image", "filter", "foreignObject", "mesh", "meshgradient", "video", "canvas", "iframe",
     "font", "font-face", "hatch", "solidcolor", "flowRoot",
 })  # fmt: skip
-_AS_GROUP: Final = frozenset({"a", "switch"})  # a link and a choice: their content stays
+_AS_GROUP: Final = frozenset({"a", "switch"})  # a link and a choice: what shows of them stays
+_CONDITIONS: Final = ("systemLanguage", "requiredExtensions", "requiredFeatures")
 _LINKED: Final = frozenset({
     "use", "textPath", "linearGradient", "radialGradient", "pattern", "mask", "clipPath",
 })  # fmt: skip
@@ -50,7 +51,16 @@ _CMYK: Final = re.compile(r"device-cmyk\(([^()]*)\)", re.IGNORECASE)
 _DECLARED: Final = re.compile(r"(?<![\w-])(fill|stroke|stop-color|color)\s*:\s*([^;}!]+)")
 _FAMILY: Final = re.compile(r"(?<![\w-])font-family\s*:\s*([^;}!]+)")
 _HEX: Final = re.compile(r"#([0-9a-fA-F]{3,8})")
-_URL: Final = re.compile(r"url\(\s*['\"]?(?!#)", re.IGNORECASE)
+# A part of the drawing, as it may be written, and something that is not in it.
+_HERE: Final = re.compile(r"url\(\s*['\"]?\s*#([^)'\"\s]+)\s*['\"]?\s*\)", re.IGNORECASE)
+_ELSEWHERE: Final = re.compile(r"url\((?!#)", re.IGNORECASE)
+_FETCHING: Final = re.compile(
+    rf"([\w-]+)\s*:\s*[^;{{}}]*{_ELSEWHERE.pattern}[^;}}]*", re.IGNORECASE
+)
+# What shows by what it is told to fetch.
+_SHOWN: Final = frozenset({
+    "fill", "stroke", "mask", "clip-path", "marker", "marker-start", "marker-mid", "marker-end",
+})  # fmt: skip
 _SAFE: Final = frozenset({
     "none", "currentcolor", "inherit", "transparent", "black", "white", "gray", "grey", "initial",
     "context-fill", "context-stroke", "dimgray", "dimgrey", "darkgray", "darkgrey", "silver",
@@ -188,7 +198,10 @@ class _Cleaner:
                 return False  # told where it is used
             raise UnusableError("artwork/svg-element", element=name)
         if name in _AS_GROUP:
-            self.dropped.update({"link": None} if name == "a" else {})
+            if name == "a":
+                self.dropped["link"] = None
+            else:
+                _choose(element)
             element.tag = f"{SVG}g"
             return True
         if name in DRAWN:
@@ -215,10 +228,8 @@ class _Cleaner:
                         raise UnusableError("artwork/svg-element", element="use")
             elif key.startswith("{") or plain in {"class", "id"} or plain.startswith("data-"):
                 continue
-            elif _URL.search(value):
-                del element.attrib[key]
             else:
-                self._attribute(element, plain, value)
+                self._attribute(element, plain, _HERE.sub(r"url(#\1)", value))
         if name == "style":
             element.text = self._style(element.text or "")
         spot = element.get("data-spot", "")
@@ -227,7 +238,11 @@ class _Cleaner:
             raise UnusableError("artwork/svg-colour", colour=f'data-spot="{spot[:40]}"')
 
     def _attribute(self, element: Tree.Element, name: str, value: str) -> None:
-        if name == "style":
+        element.set(name, value)
+        if name != "style" and _ELSEWHERE.search(value):
+            _refuse_fetching(name)
+            del element.attrib[name]
+        elif name == "style":
             element.set("style", self._style(value, element.get("data-spot", "")))
         elif name in PAINTS:
             self._paint(value, element.get("data-spot", ""))
@@ -244,7 +259,10 @@ class _Cleaner:
             found = re.search(rf"(?<![\w-]){name}\s*:\s*([^;}}]+)", text)
             if found and found[1].strip() not in {"none", "normal"}:
                 raise UnusableError("artwork/svg-element", element=name)
-        text = re.sub(r"[\w-]+\s*:\s*[^;{}]*" + _URL.pattern + r"[^;}]*", "", text)
+        text = _HERE.sub(r"url(#\1)", text)
+        for found in _FETCHING.finditer(text):
+            _refuse_fetching(found[1].lower())
+        text = _FETCHING.sub("", text)
         for _, value in _DECLARED.findall(text):
             self._paint(value, spot)
         for value in _FAMILY.findall(text):
@@ -326,6 +344,24 @@ class _Cleaner:
 
 def _name(element: Tree.Element) -> str:
     return element.tag.removeprefix(SVG) if isinstance(element.tag, str) else ""
+
+
+def _refuse_fetching(name: str) -> None:
+    """Raises: UnusableError, it would not show as it is meant to."""
+    if name in _SHOWN:
+        raise UnusableError("artwork/svg-element", element=f"{name}: url(…)")
+
+
+def _choose(switch: Tree.Element) -> None:
+    """Only one of the children of a choice shows: the first that is for everybody, else the first.
+    What is refused is told by its name all the same.
+    """
+    children = [child for child in switch if isinstance(child.tag, str)]
+    everybodys = (c for c in children if not any(c.get(key) for key in _CONDITIONS))
+    shown = next(everybodys, children[0] if children else None)
+    for child in list(switch):
+        if child is not shown and _name(child) not in REFUSED:
+            switch.remove(child)
 
 
 def _removed(parent: Tree.Element, child: Tree.Element) -> None:

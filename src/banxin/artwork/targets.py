@@ -67,6 +67,8 @@ class Spots:
 
     def print_over(self, space: ColourSpace) -> bool:
         """Whether what is painted in *space* leaves alone all that lies under it."""
+        if space.kind == "indexed" and space.base is not None:
+            return self.print_over(space.base)
         known = [self.known.get(name) for name in space.plates]
         return bool(known) and all(plate is not None and plate.over for plate in known)
 

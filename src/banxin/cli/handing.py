@@ -77,6 +77,7 @@ def _verify(call: Call, file: Path, title: str, *, rebuild: bool) -> None:
     voice = call.voice
     seen = examined(file)
     found = list(seen.findings)
+    voice.findings(found)  # before the sources, which may have faults that end all this
     said: list[tuple[str, dict[str, Any]]] = []
     if not fails(found):
         said.append(("verify-unchanged", {"n": len(seen.files)}))
@@ -94,10 +95,10 @@ def _verify(call: Call, file: Path, title: str, *, rebuild: bool) -> None:
             progress = voice.progress
             name = seen.order.name
             again = built_again(seen, folder, workspace, lambda stage: progress(name, stage))
+            voice.findings(again)
             found += again
             if not fails(again):
                 said.append(("verify-same", {"n": len(seen.files)}))
-    voice.findings(found)
     if voice.form != "json":
         voice.word("package-digest", sha256=seen.sha256)
     for code, facts in said:

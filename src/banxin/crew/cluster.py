@@ -22,7 +22,7 @@ from typing import Any, Final
 from banxin import bugs, scratch
 from banxin.crew.errands import Errand, ErrandDone, Hands, named
 from banxin.crew.here import timed
-from banxin.crew.sealed import Sealed, files_of, own_of, put, sealed
+from banxin.crew.sealed import Sealed, files_of, put, sealed
 from banxin.diagnostics import BanxinError, Diagnostic, error, shown
 from banxin.versions import versions
 from banxin.workspace import Workspace, folder_for, write_whole
@@ -31,7 +31,8 @@ PATIENCE: Final = 10.0  # seconds that a scheduler, or its first worker, is wait
 AHEAD: Final = 3  # errands a worker that are given out: results wait there until they are fetched
 AGAIN: Final = 3  # times that what was lost with all of its holders is sent anew
 KEPT: Final = 2  # titles that a worker has laid out
-_ADDRESS: Final = re.compile(r"(?:tcp|tls)://[^\s/:]+:\d{1,5}")
+_ADDRESS: Final = re.compile(r"(?:tcp|tls)://[^\s/:]+:([0-9]{1,5})")
+_LAST_PORT: Final = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def on_cluster(
         _check(client, address)
         for folder in dict.fromkeys(errand.request.folder for errand in errands):
             some = [errand for errand in errands if errand.request.folder == folder]
-            own = frozenset(name for errand in some if (name := own_of(errand)))
+            own = frozenset(errand.own for errand in some if errand.own)
             bundle = sealed(folder, own, workspace)
             yield from _ErrandRound(client, address, workspace, bundle).run(some)
 
@@ -67,11 +68,12 @@ def _client(address: str) -> Iterator[Any]:
         from distributed import Client
     except ImportError as problem:
         raise BanxinError(error("cluster/no-library")) from problem
-    if not _ADDRESS.fullmatch(address):
+    match = _ADDRESS.fullmatch(address)
+    if match is None or not 0 < int(match[1]) <= _LAST_PORT:
         raise BanxinError(error("cluster/address", address=address[:80]))
     try:
         client = Client(address, timeout=PATIENCE)
-    except (OSError, ValueError, TimeoutError) as problem:
+    except Exception as problem:  # whatever Dask makes of what answers there, or of its own lock
         why = str(problem).splitlines()[0][:120] if str(problem) else type(problem).__name__
         raise BanxinError(error("cluster/no-scheduler", address=address, why=why)) from problem
     try:

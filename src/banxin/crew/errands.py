@@ -30,12 +30,14 @@ Progress = Callable[[str, str], None]
 class Errand:
     """What is to be made: all of a title, or the copy of one *row* of it.
 
-    `request`: its folder is the title's. `number`: that no other errand has.
+    `request`: its folder is the title's. `number`: that no other errand has. `own`: a picture that
+    no other errand needs.
     """
 
     number: int
     request: Request
     row: CopyRow | None = None
+    own: PurePosixPath | None = None
 
     @property
     def name(self) -> str:

@@ -74,8 +74,9 @@ def here(
         for one in crew:
             one.take(waiting)
         while busy := [one for one in crew if one.errand is not None]:
+            ready = wait([one.end for one in busy])
             for one in busy:
-                if one.is_ready(wait([one.end for one in busy])):
+                if one.end in ready:
                     yield from one.heard(waiting, deaths, progress)
     finally:
         for one in crew:
@@ -106,9 +107,6 @@ class _CrewMember:
             self._start()
         with contextlib.suppress(OSError):  # it has died: heard of in a moment
             self.end.send(self.errand)
-
-    def is_ready(self, ready: list[Any]) -> bool:
-        return self.end in ready
 
     def heard(
         self, waiting: deque[Errand], deaths: dict[int, int], progress: Told

@@ -62,15 +62,9 @@ def sealed(folder: PurePosixPath, own: frozenset[PurePosixPath], workspace: Work
     return Sealed.of({str(n): workspace.read(n) for n in names if n not in own})
 
 
-def own_of(errand: Errand) -> PurePosixPath | None:
-    """The picture that belongs to this copy alone."""
-    photo = errand.row.photo if errand.row else ""
-    return errand.request.folder / photo if photo else None
-
-
 def files_of(errand: Errand, workspace: Workspace) -> Mapping[str, bytes]:
     """What travels with an errand; a picture that is not there the worker misses as well."""
-    name = own_of(errand)
+    name = errand.own
     if name is None:
         return {}
     try:

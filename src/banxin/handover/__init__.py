@@ -8,6 +8,7 @@ archive      zips: written so that their bytes repeat, read so that nothing of t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from banxin.diagnostics import BanxinError, Place, error
@@ -37,7 +38,7 @@ def folding_dummy(file: Path, target: Path, paper: str) -> Dummy:
     try:
         if target.exists() and target.samefile(file):
             raise BanxinError(error("dummy/same-file", place, file=file.name))
-        return dummy(ordinary(file), paper)
+        data = ordinary(file)
     except FileNotFoundError as problem:
         raise BanxinError(error("file/missing", place, file=file.name)) from problem
     except NotOrdinary as problem:
@@ -45,3 +46,7 @@ def folding_dummy(file: Path, target: Path, paper: str) -> Dummy:
     except OSError as problem:
         why = problem.strerror or str(problem)
         raise BanxinError(error("file/unreadable", place, file=file.name, why=why)) from problem
+    try:
+        return dummy(data, paper)
+    except BanxinError as problem:
+        raise BanxinError(*(replace(d, place=place) for d in problem.diagnostics)) from problem

@@ -100,17 +100,21 @@ def opened(file: Path) -> Iterator[Archive]:
         raise BanxinError(error("zip/unreadable", place, why="not a file"))
     with file.open("rb") as stream:
         sha256 = _checked(stream, place)
-        try:
-            with zipfile.ZipFile(stream) as packed:
-                infos = packed.infolist()
-                hostile = tuple(_hostile(infos, place))
-                if hostile:
-                    raise BanxinError(*hostile)
-                entries = {info.filename: info for info in infos if not info.is_dir()}
-                yield Archive(packed, entries, sha256)
-        except (zipfile.BadZipFile, NotImplementedError, UnicodeError, ValueError) as problem:
-            why = str(problem)[:200] or type(problem).__name__
-            raise BanxinError(error("zip/unreadable", place, why=why)) from problem
+        with _unzipped(stream, place) as packed:
+            entries = {info.filename: info for info in packed.infolist() if not info.is_dir()}
+            yield Archive(packed, entries, sha256)
+
+
+def _unzipped(stream: IO[bytes], place: Place) -> zipfile.ZipFile:
+    try:
+        packed = zipfile.ZipFile(stream)
+        found = tuple(hostile(packed.infolist(), place))
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeError, ValueError) as problem:
+        why = str(problem)[:200] or type(problem).__name__
+        raise BanxinError(error("zip/unreadable", place, why=why)) from problem
+    if found:
+        raise BanxinError(*found)
+    return packed
 
 
 def _checked(stream: IO[bytes], place: Place) -> str:
@@ -126,7 +130,7 @@ def _checked(stream: IO[bytes], place: Place) -> str:
         last = (last + piece)[-(_COMMENT + _END_SIZE + 20) :]
         if size > LARGEST:
             raise BanxinError(error("zip/bomb", place, most=LARGEST >> 20))
-    at = last.rfind(_END)
+    at = _end(last)
     if at < 0:
         raise BanxinError(error("zip/unreadable", place, why="no zip"))
     end = last[at : at + _END_SIZE]
@@ -137,17 +141,29 @@ def _checked(stream: IO[bytes], place: Place) -> str:
     return made.hexdigest()
 
 
-def _hostile(infos: list[zipfile.ZipInfo], place: Place) -> Iterator[Diagnostic]:
+def _end(last: bytes) -> int:
+    """Where a zip's last record begins in its *last* bytes, as Python's reader finds it; or −1.
+
+    Without a comment it is the end of the file, whatever may look like another one within it.
+    """
+    if last[-_END_SIZE:].startswith(_END) and last.endswith(b"\0\0"):
+        return len(last) - _END_SIZE
+    return last.rfind(_END)
+
+
+def hostile(infos: list[zipfile.ZipInfo], place: Place) -> Iterator[Diagnostic]:
     """What no package of ours has, and what would harm who unpacks it."""
     if len(infos) > MOST_FILES:
         yield error("zip/too-many", place, most=MOST_FILES)
     seen: set[str] = set()
     for info in infos:
-        name = info.orig_filename
-        told = name[:100]
-        if not is_plain(name.removesuffix("/")):
+        # As it is written, and as Python reads it: an extra field may give it another name.
+        names = info.orig_filename, info.filename
+        told = info.orig_filename[:100]
+        if not all(is_plain(name.removesuffix("/")) for name in names):
             yield error("zip/name", place, name=told)
-        key = alike(name.removesuffix("/"))
+            continue
+        key = alike(info.filename.removesuffix("/"))
         if key in seen:
             yield error("zip/twice", place, name=told)
         seen.add(key)

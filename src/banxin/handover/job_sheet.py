@@ -138,7 +138,7 @@ def _fonts(report: Report) -> list[Mapping[str, str]]:
 
 
 def _document(sheets: Sequence[CutSheet]) -> Mapping[str, Any]:
-    """The pages of a PDF; those alike, a row each."""
+    """The pages of a PDF, a row each."""
     pages = [
         {
             "page": number,

@@ -74,7 +74,7 @@ def contents(build: Build, request: Request, workspace: Workspace) -> Mapping[st
     report = replace(build.report, timings={})
     made["report.json"] = preflight.as_json(report, request.language).encode()
     profile = press.profile(job.press, job.press_asked_at, workspace, job.folder)
-    made |= dict(_press_files(profile))
+    made |= dict(profile_files(profile))
     ordered = dict(sorted(made.items(), key=lambda item: (not item[0].endswith(".pdf"), item[0])))
     table = job_table(build, profile, request, ordered, workspace)
     files = {
@@ -97,7 +97,7 @@ def sums(files: Mapping[str, bytes]) -> str:
     return "".join(f"{digest}  {name}\n" for digest, name in digests)
 
 
-def _press_files(profile: Profile) -> Iterator[tuple[str, bytes]]:
+def profile_files(profile: Profile) -> Iterator[tuple[str, bytes]]:
     """The press that the files are for, whole: its numbers, and its ICC profile."""
     icc = f"{in_a_name(profile.condition) or 'output'}.icc"
     yield f"press/{icc}", profile.icc
@@ -106,29 +106,17 @@ def _press_files(profile: Profile) -> Iterator[tuple[str, bytes]]:
 
 def _as_toml(profile: Profile, icc: str) -> str:
     """As a title may have it beside its `edition.toml`, and have the same press."""
-    values: dict[str, str | float] = {
-        "bleed_mm": round(profile.bleed.in_mm, 4),
-        "least_ppi": profile.least_ppi,
-        "low_ppi": profile.low_ppi,
-        "wanted_ppi": profile.wanted_ppi,
-        "ink_limit": profile.ink_limit,
-        "leaf_mm": round(profile.leaf.in_mm, 4),
-        "pages_in": profile.pages_in,
-        "icc": icc,
-        "condition": profile.condition,
-        "described": profile.described,
-        "registry": profile.registry,
-        "version": profile.version,
-    }
+    values = press.profile_table(profile, icc).model_dump(by_alias=True)
+    softened, plates = values.pop("severity"), values.pop("plates")
     lines = [f"{key} = {_value(value)}" for key, value in values.items()]
-    if profile.softened:
+    if softened:
         lines += ["", "[severity]"]
-        for code, (severity, because) in profile.softened.items():
-            said = f"as = {_value(severity.value)}, because = {_value(because)}"
+        for code, row in softened.items():
+            said = ", ".join(f"{key} = {_value(value)}" for key, value in row.items())
             lines.append(f"{_value(code)} = {{ {said} }}")
-    if profile.plates:
+    if plates:
         lines += ["", "[plates]"]
-        lines += [f"{_value(ours)} = {_value(theirs)}" for ours, theirs in profile.plates.items()]
+        lines += [f"{_value(ours)} = {_value(theirs)}" for ours, theirs in plates.items()]
     return "\n".join([*lines, ""])
 
 

@@ -14,7 +14,7 @@ _YEAR: Final = re.compile(
 )
 _DAY: Final = re.compile(r"(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号])?")
 _HOUR: Final = re.compile(
-    r"(?:[凌清早晨上中下午傍晚夜里]{0,2})(\d{1,2}|[一二两三四五六七八九十]{1,3})"
+    r"(?P<part>[^\d点时]*?)(\d{1,2}|[一二两三四五六七八九十]{1,3})"
     r"(?:[:：](\d{2})|[点时](?:(\d{1,2})分?|(半|一刻|三刻)|钟|整)?)"
     r"(?:\s*[-–—~～至].*)?"
 )
@@ -24,7 +24,10 @@ _CALLED: Final[Mapping[str, float]] = {
     "午后": 14, "下午": 15, "黄昏": 18, "傍晚": 18.5, "晚上": 20, "夜里": 22, "深夜": 23,
 }  # fmt: skip
 _QUARTERS: Final = {"半": 30, "一刻": 15, "三刻": 45}
-_LATER: Final = ("下午", "傍晚", "晚上", "夜里", "晚")
+# What it is called before a number, as well.
+_PARTS: Final[Mapping[str, float]] = {
+    **_CALLED, "早": 7, "晨": 6, "晚": 20, "夜": 22, "半夜": 24, "午夜": 24,
+}  # fmt: skip
 
 
 def moment(written: str) -> tuple[str, float] | None:
@@ -37,7 +40,7 @@ def moment(written: str) -> tuple[str, float] | None:
     if words in _CALLED:
         return "hour", _CALLED[words]
     if match := _HOUR.fullmatch(words):
-        return _hour(match, words)
+        return _hour(match)
     if match := _DAY.fullmatch(words):
         day = _day_of_year(2020, int(match[1]), int(match[2] or 1))
         return None if day is None else ("day", float(day))
@@ -47,12 +50,20 @@ def moment(written: str) -> tuple[str, float] | None:
     return None
 
 
-def _hour(match: re.Match[str], words: str) -> tuple[str, float] | None:
-    hour = float(match[1]) if match[1].isdecimal() else float(_chinese(match[1]))
-    minutes = int(match[2] or match[3] or _QUARTERS.get(match[4] or "", 0))
-    if hour < 12 and words.startswith(_LATER):
-        hour += 12
-    return ("hour", hour + minutes / 60) if hour + minutes / 60 <= 24 and minutes < 60 else None
+def _hour(match: re.Match[str]) -> tuple[str, float] | None:
+    hour = float(match[2]) if match[2].isdecimal() else float(_chinese(match[2]))
+    minutes = int(match[3] or match[4] or _QUARTERS.get(match[5] or "", 0))
+    at, part = hour + minutes / 60, match["part"].strip()
+    if at > 24 or minutes >= 60 or (part and part not in _PARTS):
+        return None
+    return "hour", _within(_PARTS[part], at) if part and hour <= 12 else at
+
+
+def _within(part: float, at: float) -> float:
+    """What a clock of twelve hours means in that part of a day: 夜里1点 is 1, 夜里11点 is 23."""
+    around = (at % 12, at % 12 + 12, at % 12 + 24)
+    nearest = min(around, key=lambda one: abs(one - part))
+    return nearest if nearest <= 24 else nearest - 24
 
 
 def _chinese(numeral: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 from math import ceil, floor
 from typing import Final
 
@@ -145,9 +145,15 @@ def apart(
 
 
 def across(chronicle: Chronicle, frame: ChronicleFrame) -> ChronicleDrawing | None:
-    """Upright words under a scale that runs across the page, or two; None: they have no room."""
+    """Upright words under a scale that runs across the page, or two.
+
+    None: they have no room, or what is measured or a stretch is called has none.
+    """
     spans = _spans(frame)
     scale = _scale(chronicle, spans[0][0], spans[-1][1], frame)
+    for span, wides in product(spans, (_wide_values, _wide_names)):
+        if sum(wides(chronicle, frame, scale, span)) > span[1] - span[0]:
+            return None
     named = any(period.title for period in chronicle.periods)
     fixed = LEAD + 1 + (BAND if named else 0)
     fewest = LEAST_BARS + 2 if chronicle.measured else 1
@@ -461,13 +467,20 @@ def _values(
     """Each number over its bar, and when it was."""
     own = [one for one in chronicle.measured if _of(span, frame, scale(one.at))]
     top = _tops(chronicle, frame, bars)
-    wides = [max(map(set_width, (one.written, one.when))) * frame.when + 2 for one in own]
+    wides = _wide_values(chronicle, frame, scale, span)
     wanted = [scale(one.at) - wide / 2 for one, wide in zip(own, wides, strict=True)]
-    high = max(span[1], span[0] + sum(wides))
-    lefts = apart(wanted, wides, span[0], high)
+    lefts = apart(wanted, wides, *span)
     for one, left, wide in zip(own, lefts, wides, strict=True):
         line = top(one.value) / frame.ruler.pitch - 1
         yield ScaleLabel(one.written, left + wide / 2 - span[0], line, one.when, str(one.place))
+
+
+def _wide_values(
+    chronicle: Chronicle, frame: ChronicleFrame, scale: _TimeScale, span: tuple[float, float]
+) -> list[float]:
+    """Of each number on a page, with when it was, and white beside it."""
+    own = (one for one in chronicle.measured if _of(span, frame, scale(one.at)))
+    return [max(map(set_width, (one.written, one.when))) * frame.when + 2 for one in own]
 
 
 def _stretches(chronicle: Chronicle) -> list[tuple[Period, float, float]]:
@@ -502,11 +515,18 @@ def _names(
 ) -> Iterator[ScaleLabel]:
     """What stretches are called, each where it begins."""
     own = [(p, scale(a)) for p, a, _ in _stretches(chronicle) if _of(span, frame, scale(a))]
-    wides = [(set_width(period.title) + 1) * frame.em * 1.2 for period, _ in own]
-    high = max(span[1], span[0] + sum(wides))
-    lefts = apart([at for _, at in own], wides, span[0], high)
+    wides = _wide_names(chronicle, frame, scale, span)
+    lefts = apart([at for _, at in own], wides, *span)
     for (period, _), left in zip(own, lefts, strict=True):
         yield ScaleLabel(period.title, left - span[0], line + 1, place=str(period.place))
+
+
+def _wide_names(
+    chronicle: Chronicle, frame: ChronicleFrame, scale: _TimeScale, span: tuple[float, float]
+) -> list[float]:
+    """Of what each stretch is called that begins on a page, and white behind it."""
+    own = (p for p, a, _ in _stretches(chronicle) if _of(span, frame, scale(a)))
+    return [(set_width(period.title) + 1) * frame.em * 1.2 for period in own]
 
 
 def _down_svg(

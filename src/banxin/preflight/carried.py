@@ -51,19 +51,21 @@ def fonts_of(
     """
     programs: dict[tuple[int, int], FontProgram | str] = {}
     maps: dict[tuple[int, int], Any] = {}
-    found = []
+    found: list[tuple[Any, Any]] = []  # fonts; with those that lie within another, that one
     for thing in _all(pdf):
         if "/DescendantFonts" not in thing:
-            found.append(thing)
+            found.append((thing, None))
             continue
         children = thing.DescendantFonts
         for child in children if isinstance(children, Array) else ():
-            if isinstance(child, Dictionary):
+            if not isinstance(child, Dictionary):
+                continue
+            if child.is_indirect:
                 maps[child.objgen] = thing
-                if not child.is_indirect:
-                    found.append(child)
-    for thing in found:
-        parent = maps.get(thing.objgen) if thing.is_indirect else None
+            else:
+                found.append((child, thing))
+    for thing, holder in found:
+        parent = maps.get(thing.objgen) if thing.is_indirect else holder
         number = (thing if parent is None else parent).objgen[0]
         known = pages.recall_of("font", number) if pages is not None else None
         if known is not None:

@@ -18,6 +18,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
 from banxin.diagnostics import Box
+from banxin.preflight.areas import meet, shared
 from banxin.preflight.jpeg import quality_of
 from banxin.preflight.painted import (
     PROCESS,
@@ -47,7 +48,8 @@ MM: Final = 25.4 / 72
 ASCENT, DESCENT = 0.88, -0.12  # of an em: where Han characters stand
 # What pikepdf raises where a stranger's page is not as the standard has it.
 OF_BROKEN_FILES: Final = (
-    pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError,
+    pikepdf.PdfError, pikepdf.QpdfRuntimeError,
+    ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError,
 )  # fmt: skip
 UNTOLD: Final = 0xF0000  # where codes without a meaning go: characters of private use
 NO_GLYPH: Final = frozenset({0, 0xFFFF})  # .notdef, and what WeasyPrint 70 writes for it
@@ -251,7 +253,7 @@ class _Stream:
 
     def end_path(self) -> None:
         if self.clipping and self.path:
-            clip = _overlap(self.state.clip, _around(self.path))
+            clip = shared(self.state.clip, _around(self.path))
             boxed = self.state.boxed and _is_box(self.path)
             self.state = replace(self.state, clip=clip, boxed=boxed)
         self.path, self.pieces, self.clipping = [], [], False
@@ -412,7 +414,7 @@ class Walker:
         if not path or not (fills or strokes):
             return
         for points in self._apart(path, pen.pieces):
-            box = _overlap(_around(points), state.clip)
+            box = shared(_around(points), state.clip)
             if box[2] < box[0] or box[3] < box[1]:
                 continue
             if fills:
@@ -435,7 +437,7 @@ class Walker:
             ends = [*pieces[1:], len(path)]
             parts = [path[start:end] for start, end in zip(pieces, ends, strict=True)]
             boxes = [_around(part) for part in parts]
-            if not any(_meet(one, other) for one, other in combinations(boxes, 2)):
+            if not any(meet(one, other) for one, other in combinations(boxes, 2)):
                 yield from parts
                 return
         yield path
@@ -465,7 +467,7 @@ class Walker:
         full = _times(here, state.matrix)
         low, high = (state.rise + part * state.size for part in (DESCENT, ASCENT))
         whole = _around(_corners(full, (0, low, advance, high)))
-        box = _overlap(whole, state.clip)
+        box = shared(whole, state.clip)
         moved = _times((1, 0, 0, 1, advance, 0), here)
         if not count or box[2] < box[0] or box[3] < box[1]:
             return None, moved
@@ -509,7 +511,7 @@ class Walker:
 
     def _picture(self, state: State, what: _Image, *, aside: bool) -> PaintedPicture:
         a, b, c, d, _, _ = state.matrix
-        box = _overlap(_around(_corners(state.matrix, (0, 0, 1, 1))), state.clip)
+        box = shared(_around(_corners(state.matrix, (0, 0, 1, 1))), state.clip)
         colour = state.fill if what.family == "Mask" else PaintedColour(what.family)
         upright = abs(b) + abs(c) < UPRIGHT * (abs(a) + abs(d))
         solid = what.opaque and upright and state.covers
@@ -572,7 +574,7 @@ class Walker:
             self.unclear.add(self._page)
         matrix = _times(_affine(form.get("/Matrix", UNMOVED)), state.matrix)
         window = _around(_corners(matrix, tuple(float(v) for v in form.BBox)))
-        inside = replace(state, matrix=matrix, clip=_overlap(state.clip, window))
+        inside = replace(state, matrix=matrix, clip=shared(state.clip, window))
         if len(inner):
             yield from self._walk(form, inner, inside, matrix, depth + 1, aside=aside)
             return
@@ -866,11 +868,3 @@ def _turn(m: tuple[float, float, float, float]) -> tuple[int, bool]:
 
 def _leaves(box: Rect, trim: Rect) -> bool:
     return box[0] < trim[0] or box[1] < trim[1] or box[2] > trim[2] or box[3] > trim[3]
-
-
-def _meet(a: Rect, b: Rect) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _overlap(a: Rect, b: Rect) -> Rect:
-    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])

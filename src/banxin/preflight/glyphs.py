@@ -97,6 +97,8 @@ class Glyphs:
             parts += [data[start + 18 : start + 20], *(part.encode() for part in same)]
             numbers = below.get("/CIDToGIDMap", Name.Identity)
             meanings = font.ToUnicode.read_bytes() if "/ToUnicode" in font else b""
+            if b"bfrange" in meanings:  # codes in between would have no meaning of their own
+                return None
             return cls(
                 hashlib.sha256(b"\0".join(parts)).digest(),
                 dict(_widths(below.get("/W", Array()))),

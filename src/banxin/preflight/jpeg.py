@@ -1,4 +1,4 @@
-"""How hard a JPEG was pressed, by its quantisation tables (ISO/IEC 10918-1 B.2.4.1)."""
+"""How hard a JPEG was compressed, by its quantisation tables (ISO/IEC 10918-1 B.2.4.1)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import struct
 import zlib
 from typing import Any, Final
 
-_HEAD: Final = 65_536  # bytes in which tables stand; a profile of a megabyte may stand before them
+_HEAD: Final = 8_000_000  # bytes unpacked: profiles and previews of megabytes stand before tables
 # The table for lightness of annex K.1, in zigzag order; libjpeg scales it by its quality.
 _LIGHTNESS: Final = (
     16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35,
@@ -31,10 +31,10 @@ def quality_of(image: Any) -> int:
 
     Other programs have tables of their own: they count as the quality whose table is as coarse.
     """
-    data = bytes(memoryview(image.get_raw_stream_buffer())[:_HEAD])
-    if data[:2] != b"\xff\xd8":  # packed once more
+    data = memoryview(image.get_raw_stream_buffer())
+    if bytes(data[:2]) != b"\xff\xd8":  # packed once more
         try:
-            data = zlib.decompressobj().decompress(data, _HEAD)
+            data = memoryview(zlib.decompressobj().decompress(data, _HEAD))
         except zlib.error:
             return 0
     coarse = _coarseness(data)
@@ -43,7 +43,7 @@ def quality_of(image: Any) -> int:
     return min(range(1, 101), key=lambda quality: abs(_SUMS[quality - 1] - coarse))
 
 
-def _coarseness(data: bytes) -> int:
+def _coarseness(data: memoryview) -> int:
     """The sum of the first table: that of lightness, or of all inks; 0 without one."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:

@@ -11,10 +11,10 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import isfinite
 from typing import Final
 
 SFNT: Final = frozenset({b"\0\1\0\0", b"true", b"OTTO", b"ttcf"})
-MOST_LOOKED_AT: Final = 8_000  # glyphs of one program whose outlines are followed
 _NEEDED: Final = (b"head", b"maxp", b"loca", b"glyf", b"hhea", b"hmtx")
 _REPEATED, _SHORT_X, _SHORT_Y, _SAME_X, _SAME_Y = 8, 2, 4, 16, 32
 _EEXEC: Final = 55_665  # the key of Type 1, Adobe's book of 1990, 7.3
@@ -129,7 +129,7 @@ def _advances(tables: Mapping[bytes, bytes], count: int) -> Iterator[float]:
 
 def _follow(glyf: bytes, offsets: Sequence[int], inked: frozenset[int]) -> None:
     """Go along the outlines: each lies within its glyph. Raises: DamagedProgram."""
-    for number in sorted(inked)[:MOST_LOOKED_AT]:
+    for number in sorted(inked):
         start, end = offsets[number], offsets[number + 1]
         if not _is_outline(glyf, start, end):
             raise DamagedProgram(f"glyph {number}")
@@ -260,15 +260,22 @@ def _dictionary(data: bytes) -> Mapping[int, Sequence[float]]:
                 first, at = 12 << 8 | data[at], at + 1
             found[first], operands = operands, []
         elif first == 30:  # a number with a point: nibbles
-            end = next(n for n in range(at + 1, len(data)) if data[n] & 15 == 15)
-            text = data[at + 1 : end + 1].hex().partition("f")[0]
-            said = text.replace("a", ".").replace("b", "E").replace("c", "E-").replace("e", "-")
-            operands.append(float(said or 0))
-            at = end + 1
+            value, at = _real(data, at + 1)
+            operands.append(value)
         else:
             value, at = _number(data, at)
             operands.append(value)
     return found
+
+
+def _real(data: bytes, at: int) -> tuple[float, int]:
+    """A number with a point, in nibbles. Raises: ValueError, without an end, or of no size."""
+    text, end, _ = data[at:].hex().partition("f")
+    said = text.replace("a", ".").replace("b", "E").replace("c", "E-").replace("e", "-")
+    value = float(said or 0)
+    if not end or not isfinite(value):
+        raise ValueError(said)
+    return value, at + len(text) // 2 + 1
 
 
 def _number(data: bytes, at: int) -> tuple[float, int]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from banxin.diagnostics import Box
+from banxin.preflight.areas import meet, size
 from banxin.preflight.facts import Facts, InkOfPage, PageBoxes
 from banxin.preflight.painted import Fill, Painted, Run, Stroke
 from banxin.preflight.rules.ink import NEAR
@@ -95,7 +96,7 @@ def _in_print(
         if isinstance(mark, Run) and mark.hidden:
             continue
         box = _grown(mark.box, _reach(mark))
-        if not mark.aside and not _meet(box, window):
+        if not mark.aside and not meet(box, window):
             continue
         plates = _plates(mark, spots)
         if plates is None:
@@ -167,14 +168,10 @@ def _most(marks: Sequence[_InkedArea]) -> float | None:
 
 def _is_hidden(mark: _InkedArea, marks: Sequence[_InkedArea]) -> bool:
     """Whether something white may lie over it; over a large area, over half of it."""
-    white = [other.box for other in marks if not other.total and _meet(other.box, mark.box)]
+    white = [other.box for other in marks if not other.total and meet(other.box, mark.box)]
     if not mark.whole:
         return bool(white)
-    return sum(map(_area, white)) * 2 > _area(mark.box)
-
-
-def _area(box: Box) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])
+    return sum(map(size, white)) * 2 > size(mark.box)
 
 
 def _most_over(marks: Sequence[_InkedArea]) -> float:
@@ -190,7 +187,7 @@ def _most_over(marks: Sequence[_InkedArea]) -> float:
             most = max(most, _together((over[0], *adding)))
             continue
         for mark in over:
-            touched = (other for other in adding if _meet(other.box, mark.box))
+            touched = (other for other in adding if meet(other.box, mark.box))
             most = max(most, _together((mark, *touched)))
     return most
 
@@ -209,7 +206,3 @@ def _together(marks: Sequence[_InkedArea]) -> float:
 
 def _grown(box: Box, by: float) -> Box:
     return box[0] - by, box[1] - by, box[2] + by, box[3] + by
-
-
-def _meet(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

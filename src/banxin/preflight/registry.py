@@ -195,11 +195,21 @@ M = TypeVar("M", bound=Mark)
 def by_page(
     marks: Iterable[M], key: Callable[[M], object] = lambda mark: None
 ) -> Iterator[tuple[M, int]]:
-    """The first of *marks* on each page for each *key*, and how many are like it."""
+    """The first of *marks* on each page for each *key*, and how many are like it.
+
+    Raises:
+        Skipped: as *marks* do, after all that came before it.
+    """
     groups: dict[tuple[int, object], list[Any]] = {}
-    for mark in marks:
-        groups.setdefault((mark.page, key(mark)), [mark, 0])[1] += 1
+    rest: Skipped | None = None
+    try:
+        for mark in marks:
+            groups.setdefault((mark.page, key(mark)), [mark, 0])[1] += 1
+    except Skipped as reason:
+        rest = reason
     yield from ((first, count) for first, count in groups.values())
+    if rest is not None:
+        raise rest
 
 
 def is_printed(mark: Mark, sheet: Trimmed, bleed: float) -> bool:

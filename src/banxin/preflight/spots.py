@@ -59,7 +59,7 @@ def spots(pdf: pikepdf.Pdf) -> Iterator[SpotColour]:
         try:
             yield from list(_colorants(space))
         except OF_BROKEN_FILES:
-            continue  # what is painted in it breaks off there, and is told on its page
+            continue  # no colour space: what is painted in it breaks off, told on its page
 
 
 def _colorants(space: Any) -> Iterator[SpotColour]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
 
-from banxin.diagnostics import Box
+from banxin.diagnostics import page_ranges
+from banxin.preflight.areas import meet, shared, size, within
 from banxin.preflight.facts import Facts
 from banxin.preflight.painted import PROCESS, Fill, Painted, PaintedPicture, Run, Shade, Stroke
+from banxin.preflight.registry import Skipped
 
 _PROCESS: Final = frozenset(PROCESS)
 _COLOURS: Final = frozenset(PROCESS[:3])
+_SLACK: Final = 0.3  # mm that text may stand out of what it lies on
 _MOST_LOOKS: Final = 200_000  # from a mark of one page to another, by one rule
+
+T = TypeVar("T")
+
+
+class Crowded(Exception):  # noqa: N818  # no error: a page has more marks than can be compared
+    """The rest of a page was not looked at."""
 
 
 def pages(pdf: Facts) -> Mapping[int, Sequence[Painted]]:
@@ -21,6 +30,22 @@ def pages(pdf: Facts) -> Mapping[int, Sequence[Painted]]:
         if not mark.aside:
             found.setdefault(mark.page, []).append(mark)
     return found
+
+
+def on_pages(pdf: Facts, look: Callable[[Sequence[Painted]], Iterator[T]]) -> Iterator[T]:
+    """What *look* finds on one page after another.
+
+    Raises:
+        Skipped: at the end, where pages are so crowded that *look* gave up.
+    """
+    crowded = []
+    for page, marks in pages(pdf).items():
+        try:
+            yield from look(marks)
+        except Crowded:
+            crowded.append(page)
+    if crowded:
+        raise Skipped(f"too-many-marks: {', '.join(page_ranges(sorted(crowded)))}")
 
 
 def covers(mark: Painted) -> bool:
@@ -43,7 +68,7 @@ def covered(marks: Sequence[Painted], most: float = 0.5) -> Iterator[tuple[Run, 
                 yield run, mark
                 break
         if looks > _MOST_LOOKS:
-            return
+            raise Crowded
 
 
 def grounds(marks: Sequence[Painted]) -> Iterator[tuple[Run, Painted | None]]:
@@ -56,8 +81,9 @@ def grounds(marks: Sequence[Painted]) -> Iterator[tuple[Run, Painted | None]]:
         elif isinstance(mark, Run) and not mark.hidden:
             looks += len(below)
             if looks > _MOST_LOOKS:
-                return
-            yield mark, next((one for one in reversed(below) if within(mark.box, one.box)), None)
+                raise Crowded
+            around = (one for one in reversed(below) if within(mark.box, one.box, _SLACK))
+            yield mark, next(around, None)
 
 
 def mixing(marks: Sequence[Painted]) -> Iterator[Painted]:
@@ -68,7 +94,7 @@ def mixing(marks: Sequence[Painted]) -> Iterator[Painted]:
             continue
         looks += at
         if looks > _MOST_LOOKS:
-            return
+            raise Crowded
         painted = set(mark.colour.plates)
         if any(_shows_through(one, painted) and meet(one.box, mark.box) for one in marks[:at]):
             yield mark
@@ -91,28 +117,3 @@ def _shows_through(mark: Painted, painted: set[str]) -> bool:
     if isinstance(mark, Run) and mark.hidden:
         return False
     return bool((_PROCESS & set(mark.colour.plates)) - painted)
-
-
-# --- boxes ----------------------------------------------------------------------------------
-
-
-def shared(a: Box, b: Box) -> Box:
-    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
-
-
-def size(box: Box) -> float:
-    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
-
-
-def meet(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def within(inner: Box, outer: Box, slack: float = 0.3) -> bool:
-    """Whether a box lies in another, some tenths of a millimetre aside."""
-    return (
-        inner[0] >= outer[0] - slack
-        and inner[1] >= outer[1] - slack
-        and inner[2] <= outer[2] + slack
-        and inner[3] <= outer[3] + slack
-    )

@@ -1,4 +1,7 @@
-"""Tint functions of spot colours (ISO 32000-2 §7.10), at their full tone."""
+"""Tint functions of spot colours (ISO 32000-2 §7.10), at their full tone.
+
+A broken one tells no tone; the plate that it belongs to is known all the same.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,25 @@ from typing import Any, Final
 
 from pikepdf import Dictionary, Stream
 
+from banxin.preflight.content import OF_BROKEN_FILES
+
 Tone = tuple[float, ...]
 
 _MOST: Final = 4096  # words of a calculator's program
+_ROOM: Final = 100  # numbers on its stack, §7.10.5.1; without an end, `copy` would double them
 _DEEPEST: Final = 16  # braces within braces
 _WORD: Final = re.compile(rb"[{}]|[^\s{}]+")
 
 
-def full_tone(function: Any, depth: int = 0) -> Tone:
+def full_tone(function: Any) -> Tone:
     """What a function of one tint gives for all of it; empty where it cannot be told."""
+    try:
+        return _told(function, 0)
+    except (*OF_BROKEN_FILES, ArithmeticError):
+        return ()
+
+
+def _told(function: Any, depth: int) -> Tone:
     if not isinstance(function, Dictionary | Stream) or depth > 4:
         return ()
     match int(function.get("/FunctionType", -1)):
@@ -30,7 +43,7 @@ def full_tone(function: Any, depth: int = 0) -> Tone:
             ends = _floats(function.get("/Encode", [0, 1]))[-2:]
             # Turned round, the last one ends where it begins.
             turned = ends[0] > ends[1] and int(last.get("/FunctionType", -1)) == 2
-            return _floats(last.get("/C0", [0])) if turned else full_tone(last, depth + 1)
+            return _floats(last.get("/C0", [0])) if turned else _told(last, depth + 1)
         case 4:
             return _calculated(function)
     return ()
@@ -62,11 +75,8 @@ def _calculated(function: Any) -> Tone:
     """The result of a PostScript calculator, ISO 32000-2 §7.10.5."""
     words = _WORD.findall(function.read_bytes()[: _MOST * 8])[:_MOST]
     stack: list[float] = [1.0]
-    try:
-        program, _ = _block(words, 1)
-        _run(program, stack)
-    except (IndexError, ValueError, ZeroDivisionError, OverflowError):
-        return ()
+    program, _ = _block(words, 1)
+    _run(program, stack)
     limits = _floats(function.get("/Range", []))
     if len(stack) != len(limits) // 2:
         return ()
@@ -113,9 +123,14 @@ _TWO: Final[Mapping[str, Callable[[float, float], float]]] = {
 
 
 def _run(program: _Program, stack: list[float]) -> None:
-    """Raises: IndexError, ValueError and the like where the program is none."""
+    """Raises: IndexError, ValueError and the like where the program is none.
+
+    All numbers are floats: whole ones of Python's would grow to any length by multiplying.
+    """
     pending: list[_Program] = []
     for word in program:
+        if len(stack) > _ROOM:
+            raise ValueError(word)
         if isinstance(word, list):
             pending.append(word)
         elif word in {"if", "ifelse"}:
@@ -123,10 +138,10 @@ def _run(program: _Program, stack: list[float]) -> None:
             chosen = pending.pop()
             _run(chosen if stack.pop() else other, stack)
         elif word in _ONE:
-            stack.append(_ONE[word](stack.pop()))
+            stack.append(float(_ONE[word](stack.pop())))
         elif word in _TWO:
             b, a = stack.pop(), stack.pop()
-            stack.append(_TWO[word](a, b))
+            stack.append(float(_TWO[word](a, b)))
         else:
             _move(word, stack)
 

@@ -18,6 +18,7 @@ from banxin.press.plate_previews import preview as plate_preview
 from banxin.press.plates import pages_with, plates
 from banxin.press.profiles import Profile, profile
 from banxin.press.profiles import names as profiles
+from banxin.press.profiles import table_of as profile_table
 from banxin.press.proof import Dressed, contact_sheet, overview, proof, thumbnails
 from banxin.press.run_on import RunOn, Signature, run_on
 from banxin.press.unchecked import Pin, unchecked
@@ -48,6 +49,7 @@ __all__ = [
     "plates",
     "press",
     "profile",
+    "profile_table",
     "profiles",
     "proof",
     "put_in",

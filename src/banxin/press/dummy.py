@@ -28,6 +28,11 @@ _TICK: Final = Length.mm(4).in_pt
 _SIZE: Final = 6.0  # pt
 _WIDTH: Final = 0.5  # em, about, of a letter of Helvetica
 
+# What pikepdf raises where a stranger's file is not as the standard has it.
+_OF_BROKEN_FILES: Final = (
+    pikepdf.PdfError, pikepdf.QpdfRuntimeError, ValueError, TypeError, AttributeError, KeyError,
+)  # fmt: skip
+
 Side = tuple[int | None, int | None]
 
 
@@ -74,7 +79,7 @@ def dummy(source: bytes, paper: str) -> Dummy:
             return _dummy(book, paper)
     except pikepdf.PasswordError as problem:
         raise BanxinError(error("pdf/encrypted")) from problem
-    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError) as problem:
+    except _OF_BROKEN_FILES as problem:
         why = f"{type(problem).__name__}: {problem}"[:200]
         raise BanxinError(error("pdf/damaged", why=why)) from problem
 

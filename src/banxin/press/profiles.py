@@ -179,6 +179,46 @@ class ShopTable(BaseModel):
     most_stitched: Count | None = None
 
 
+def table_of(profile: Profile, icc: str) -> ProfileTable:
+    """*profile* as a TOML file says it, *icc* being the name of its ICC file: all of it."""
+    demands = profile.demands
+
+    def mm(length: Length) -> float:
+        return round(length.in_mm, 4)
+
+    said = {
+        "bleed_mm": mm(profile.bleed),
+        "least_ppi": profile.least_ppi,
+        "low_ppi": profile.low_ppi,
+        "wanted_ppi": profile.wanted_ppi,
+        "ink_limit": profile.ink_limit,
+        "leaf_mm": mm(profile.leaf),
+        "pages_in": profile.pages_in,
+        "icc": icc,
+        "condition": profile.condition,
+        "described": profile.described,
+        "registry": profile.registry,
+        "version": profile.version,
+        "severity": {
+            code: {"as": severity.value, "because": because}
+            for code, (severity, because) in profile.softened.items()
+        },
+        "plates": dict(profile.plates),
+        "safe_mm": mm(demands.safe),
+        "careful_mm": mm(demands.careful),
+        "gutter_mm": mm(demands.gutter),
+        "least_tint": demands.least_tint,
+        "least_text_pt": demands.least_text,
+        "least_line_pt": demands.least_line,
+        "plate_line_mm": mm(demands.plate_line),
+        "plate_gap_mm": mm(demands.plate_gap),
+        "least_quality": demands.least_quality,
+        "solid_mm": mm(demands.solid),
+        "most_stitched": demands.most_stitched,
+    }
+    return ProfileTable.model_validate(said)
+
+
 def names() -> tuple[str, ...]:
     """The built-in profiles."""
     folder = resources.files(__package__).joinpath(_FOLDER)

@@ -1,6 +1,7 @@
 """Copies of a series in one file: an index first, a leaf with its name before each copy.
 
-What copies have in common, photographs and whole fonts, is in the file once, by its content.
+What copies have in common, photographs and whole fonts, is in the file once, by its content. What
+leads from page to page, links, bookmarks and tags, stays in the copies' own files.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _OUTWARD: Final = frozenset(
     {"/Parent", "/Annots", "/StructParents", "/StructParent", "/Tabs", "/B", "/AA", "/PieceInfo"}
 )
 # What a file says of itself, taken over from the first copy.
-_ABOUT: Final = ("/OutputIntents", "/Metadata", "/Lang", "/ViewerPreferences")
+_ABOUT: Final = ("/Lang", "/ViewerPreferences")
+# Metadata of a file for readers claim PDF/UA, which without tags is not true.
+_OF_PRESS: Final = ("/OutputIntents", "/Metadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,18 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class RunOn:
-    """One file of many copies. `pages`: first and last of each, from 1, by its name."""
+    """One file of many copies.
+
+    Attributes:
+        pages: first and last of each, from 1, by its name.
+        links: how many of the copies' are not in it.
+        untagged: whether they have tags, which it has not.
+    """
 
     pdf: bytes
     pages: dict[str, tuple[int, int]]
+    links: int = 0
+    untagged: bool = False
 
 
 def run_on(copies: Sequence[Signature], face: bytes, *, heading: str) -> RunOn:
@@ -53,12 +64,15 @@ def run_on(copies: Sequence[Signature], face: bytes, *, heading: str) -> RunOn:
         heading: of the index.
     """
     pages: dict[str, tuple[int, int]] = {}
+    links, untagged = 0, False
     with pikepdf.new() as pdf:
         taker = _Taker(pdf)
         for number, copy in enumerate(copies):
             with pikepdf.open(io.BytesIO(copy.read())) as source:
                 if not number:
                     _tell_of(pdf, source, taker)
+                links += sum(len(page.get("/Annots", ())) for page in source.pages)
+                untagged = untagged or "/StructTreeRoot" in source.Root
                 first = len(pdf.pages) + LEAF + 1
                 _separate(pdf, source.pages[0], face, copy.name)
                 for page in source.pages:
@@ -77,7 +91,7 @@ def run_on(copies: Sequence[Signature], face: bytes, *, heading: str) -> RunOn:
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             deterministic_id=True,
         )
-    return RunOn(out.getvalue(), pages)
+    return RunOn(out.getvalue(), pages, links, untagged)
 
 
 @dataclass(slots=True)
@@ -158,7 +172,8 @@ def _digest(*parts: bytes) -> bytes:
 
 
 def _tell_of(pdf: pikepdf.Pdf, source: pikepdf.Pdf, taker: _Taker) -> None:
-    for key in _ABOUT:
+    of_press = _OF_PRESS if "/OutputIntents" in source.Root else ()
+    for key in (*_ABOUT, *of_press):
         if key in source.Root:
             pdf.Root[key] = taker.take(source.Root[key])[1]
     for key, value in source.docinfo.items():

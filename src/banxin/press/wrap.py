@@ -15,7 +15,8 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from banxin.diagnostics import BanxinError, Diagnostic, error, note
+from banxin.cjk.classes import is_latin
+from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, error, note
 from banxin.edition import Edition
 from banxin.layouts import Ink
 from banxin.press.finish import give_spaces, label_tree, saved, set_boxes
@@ -77,8 +78,9 @@ def cover_pages(edition: Edition, sheets: Sheets) -> CoverPages:
     An empty page behind the front, and before the back, is the inside of the cover.
 
     Raises:
-        BanxinError: `cover/no-front`.
+        BanxinError: `cover/no-front`, `cover/no-inside`.
     """
+    place = edition.cover.place if edition.cover else NOWHERE
     kinds = {str(c.file): c.field("template", "text") for c in edition.chapters}
     on_page: dict[int, set[str]] = {}
     for item in sheets.landed:
@@ -86,7 +88,7 @@ def cover_pages(edition: Edition, sheets: Sheets) -> CoverPages:
             on_page.setdefault(item.place.page, set()).add(kinds.get(item.place.file, ""))
     last = len(sheets.trims)
     if on_page.get(1) != {"cover"} or last < 2:
-        raise BanxinError(error("cover/no-front"))
+        raise BanxinError(error("cover/no-front", place))
 
     def inner(page: int) -> int | None:
         return page if 1 < page < last and on_page.get(page, set()) <= {"inner"} else None
@@ -94,7 +96,10 @@ def cover_pages(edition: Edition, sheets: Sheets) -> CoverPages:
     back = last if on_page.get(last) == {"back"} else None
     behind = inner(2) if last > 3 else None
     before = inner(last - 1) if back and last - 1 != behind else None
-    return CoverPages(1, behind, before, back)
+    found = CoverPages(1, behind, before, back)
+    if len(found.all) == last:
+        raise BanxinError(error("cover/no-inside", place))
+    return found
 
 
 def spine_of(edition: Edition, pages: int, profile: Profile) -> tuple[Length, Length, str]:
@@ -140,7 +145,7 @@ def wrapped(
     """Inside and cover of the press file *pressed*.
 
     Raises:
-        BanxinError: `cover/no-front`.
+        BanxinError: as `cover_pages`.
     """
     roles = cover_pages(edition, sheets)
     binder = _Binder(sheets, edition, profile, with_marks, revision)
@@ -387,7 +392,7 @@ def _pieces(text: str) -> Iterator[str]:
     """Characters one by one; words and numbers of other scripts as they belong together."""
     word = ""
     for character in text:
-        if character.isascii() and character.isalnum():
+        if is_latin(character):
             word += character
             continue
         if word:
@@ -402,7 +407,11 @@ def _is_upright(piece: str, letters: Letters) -> bool:
     """Han characters, and numbers so short that they stand side by side."""
     if piece in _LYING or piece == " ":
         return False
-    return not piece.isascii() or (len(piece) <= 2 and letters.width(piece, 1.0) <= 1.1)
+    return not _is_western(piece) or (len(piece) <= 2 and letters.width(piece, 1.0) <= 1.1)
+
+
+def _is_western(piece: str) -> bool:
+    return piece.isascii() or is_latin(piece[0])
 
 
 def _length(piece: str, letters: Letters) -> float:
@@ -426,7 +435,6 @@ def _piece(
             left, base = left + size / 2, base + size / 2
         return letters.on(page, (piece,), size, (left, base))
     # On its side: its head looks to the right, and it is read downwards.
-    han = not piece.isascii()
-    lift = (_ABOVE - 0.5) * size if han else _CAPITAL * size
+    lift = (_CAPITAL if _is_western(piece) else _ABOVE - 0.5) * size
     turned = letters.on(page, (piece,), size, (0, 0))
     return f"q 0 -1 1 0 {x - lift:.3f} {y:.3f} cm\n{turned}\nQ"

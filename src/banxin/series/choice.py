@@ -12,7 +12,7 @@ from banxin.diagnostics import BanxinError, error, nearest
 if TYPE_CHECKING:
     from banxin.fields import CopyRow
 
-_RANGE: Final = re.compile(r"\s*(\d+)\s*(?:[-–—~～]\s*(\d+)?\s*)?")
+_RANGE: Final = re.compile(r"\s*(\d+)\s*(?:([-–—~～－])\s*(\d+)?\s*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,5 @@ def _numbers(written: str, last: int) -> Iterator[int]:
         if match is None:
             raise BanxinError(error("series/rows-unread", written=written[:40]))
         first = int(match[1])
-        open_ended = match[2] is None and part.strip()[-1:] not in "0123456789"
-        end = last if open_ended else int(match[2] or first)
+        end = int(match[3] or (last if match[2] else first))
         yield from range(first, min(end, last) + 1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from banxin import memo, schema
@@ -38,9 +39,11 @@ class Record:
         rows: CopyRows,
         workspace: Workspace,
         chosen: Sequence[CopyRow],
+        own: Collection[PurePosixPath],
     ) -> None:
+        """Args: own: pictures, each of one copy alone."""
         self._job, self._workspace, self._rows = job, workspace, rows
-        self._ground = _ground(request, job, rows, workspace)
+        self._ground = _ground(request, job, own, workspace)
         self._keys = {row.number: self._key(row) for row in chosen}
         self.made: dict[int, ErrandDone] = {}
 
@@ -93,7 +96,8 @@ class Record:
         return replace(done, told=replace(done.told, findings=findings, verdict=verdict, rows=rows))
 
     def write(self, merged: Mapping[str, Any] | None, language: str) -> None:
-        """The manifest and the report of all rows that are known, this time's and earlier ones.
+        """The manifest of all rows that are known, this time's and earlier ones; the report of
+        those that were asked for, with what was found in them when they were made.
 
         Args:
             merged: the pages of each copy in the files that hold many; None: as they were told.
@@ -102,14 +106,14 @@ class Record:
         if not folder.is_dir():
             return
         before = _earlier(self._workspace, self._job)
-        earlier = {row["name"]: row for row in before.get("rows", ())}
+        earlier = {row["name"]: row for row in reversed(before.get("rows", ()))}
         merged = before.get("merged", {}) if merged is None else merged
-        rows = []
+        rows, refused = [], self._rows.refused
         for row in self._rows.rows:
             done = self.made.get(row.number)
             if done is not None:
                 rows.append(_line(row, done))
-            elif row.name in earlier:
+            elif row.name in earlier and row.number not in refused:
                 rows.append({**earlier[row.name], "row": row.number})
         table = {
             "schema": schema.SCHEMA,
@@ -135,9 +139,10 @@ class Record:
             return ""
 
 
-def _ground(request: Request, job: Job, rows: CopyRows, workspace: Workspace) -> str:
+def _ground(
+    request: Request, job: Job, own: Collection[PurePosixPath], workspace: Workspace
+) -> str:
     """A digest of all that every copy rests on: in doubt it is another, and all are made anew."""
-    own = {job.folder / row.photo for row in rows.rows}
     series = job.series
     table = series.table if series else job.folder
     digest = hashlib.sha256(json.dumps([request.as_json(), dict(versions())]).encode())
@@ -149,13 +154,16 @@ def _ground(request: Request, job: Job, rows: CopyRows, workspace: Workspace) ->
 
 
 def _earlier(workspace: Workspace, job: Job) -> Mapping[str, Any]:
-    """The last manifest; empty where there is none that can be read."""
+    """The last manifest; empty where there is none of ours."""
     try:
         text = (workspace.output / job.name / MANIFEST).read_text("utf-8")
         table = json.loads(text)
     except (OSError, ValueError):
         return {}
-    return table if isinstance(table, dict) and table.get("schema") == schema.SCHEMA else {}
+    ours = isinstance(table, dict) and table.get("schema") == schema.SCHEMA
+    rows = table.get("rows", ()) if ours else ()
+    listed = isinstance(rows, list) and all(isinstance(r, dict) and "name" in r for r in rows)
+    return table if listed else {}
 
 
 def _line(row: CopyRow, done: ErrandDone) -> Mapping[str, Any]:

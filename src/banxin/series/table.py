@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, warning
+from banxin.diagnostics import BanxinError, Diagnostic, Place, Severity, error, warning
 from banxin.fields import CopyRow, check_mark, filled_name
 from banxin.importing.sheets import Cells, NumberedRow, rows_of_sheets, rows_of_text
 from banxin.project import Job, SeriesOfCopies
@@ -47,6 +47,15 @@ class CopyRows:
     rows: tuple[CopyRow, ...]
     fields: tuple[str, ...]
     remarks: Mapping[int, tuple[Diagnostic, ...]]
+
+    @property
+    def refused(self) -> frozenset[int]:
+        """Numbers of rows of which no copy is made."""
+        return frozenset(
+            number
+            for number, found in self.remarks.items()
+            if any(one.severity is Severity.ERROR for one in found)
+        )
 
 
 def rows_of(job: Job, workspace: Workspace) -> CopyRows:

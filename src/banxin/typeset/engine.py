@@ -27,7 +27,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from banxin import composer
 from banxin.composer import numerals
-from banxin.diagnostics import BanxinError, Diagnostic, Place, error, note, warning
+from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
 from banxin.markup.tokens import Stylesheet
 from banxin.typeset import fallback, fill, galley, indexed, parts
@@ -424,7 +424,7 @@ def _at_its_rule(found: Diagnostic, styles: Sequence[Stylesheet]) -> Diagnostic:
 
 
 @contextmanager
-def _crashes_told() -> Iterator[None]:
+def _crashes_told(place: Place = NOWHERE) -> Iterator[None]:
     try:
         yield
     except BanxinError:
@@ -432,7 +432,7 @@ def _crashes_told() -> Iterator[None]:
     except Exception as problem:
         # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
         why = f"{type(problem).__name__}: {problem}"
-        raise BanxinError(error("engine/crashed", why=why)) from problem
+        raise BanxinError(error("engine/crashed", place, why=why)) from problem
 
 
 def _page_boxes(document: EngineDocument) -> tuple[EngineBox, ...]:
@@ -526,9 +526,13 @@ def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     composes = not composer.prepare()  # then it understands what the engine alone does not
     with _listening() as heard, composer.composing(on=composes):
         configuration, counters, fetcher = fallback.Faces(), CounterStyle(), AddressBook({})
+        crashed: list[Diagnostic] = []
         for sheet in styles:
-            _parse(sheet, configuration, counters, fetcher, heard)
-    return tuple(_told(heard, fetcher.refused, set()))
+            try:
+                _parse(sheet, configuration, counters, fetcher, heard)
+            except BanxinError as problem:
+                crashed.extend(problem.diagnostics)
+    return (*_told(heard, fetcher.refused, set()), *crashed)
 
 
 @contextmanager
@@ -550,13 +554,14 @@ def _parse(
     """One stylesheet at a time: WeasyPrint's warnings carry a line, never a file."""
     ear.stylesheet = sheet.name
     try:
-        return weasyprint.CSS(
-            string=sheet.text,
-            base_url=BASE,
-            url_fetcher=fetcher,
-            font_config=fonts,
-            counter_style=counters,
-        )
+        with _crashes_told(Place(sheet.name)):
+            return weasyprint.CSS(
+                string=sheet.text,
+                base_url=BASE,
+                url_fetcher=fetcher,
+                font_config=fonts,
+                counter_style=counters,
+            )
     finally:
         ear.stylesheet = ""
 

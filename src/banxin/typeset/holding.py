@@ -145,7 +145,7 @@ def _length(value: Iterable[Any], known: Mapping[str, str]) -> float | None:
         return None
     try:
         kind, number = _Reckoner(known, ()).whole(value)
-    except _UnknownError:
+    except (_UnknownError, RecursionError):
         return None
     return number if kind == "length" else None
 
@@ -196,9 +196,11 @@ class _Reckoner:
         while rest and rest[0] in ("*", "/"):
             divides = rest[0] == "/"
             other, rest = self._one(rest[1:])
-            if divides and (other[0] == "length" or not other[1]):
+            kinds = (made[0], other[0])
+            is_area = kinds == ("length", "length")
+            if is_area or (divides and (kinds[1] == "length" or not other[1])):
                 raise _UnknownError
-            kind = "length" if "length" in (made[0], other[0]) else "number"
+            kind = "length" if "length" in kinds else "number"
             made = (kind, made[1] / other[1] if divides else made[1] * other[1])
         return made, rest
 
@@ -221,8 +223,8 @@ class _Reckoner:
             return self.whole(token.arguments)
         parts = list(_parted(token.arguments))
         if token.lower_name == "var":
-            (name,) = (t.value[2:] for t in parts[0] if t.type == "ident")
-            if name in self._asked:
+            names = [t.value[2:] for t in parts[0] if t.type == "ident"]
+            if len(names) != 1 or (name := names[0]) in self._asked:
                 raise _UnknownError
             if name in self._known:
                 value = tinycss2.parse_component_value_list(self._known[name])

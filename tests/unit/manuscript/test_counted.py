@@ -127,6 +127,9 @@ def test_a_list_says_what_is_open_by_number_or_behind_the_thing(tmp_path: Path) 
     [
         ("{open=9}", "沟", "list/beyond"),
         ("{open=末}", "沟", "list/open"),
+        ("{open=0}", "沟", "list/open"),
+        ("{open=5-3}", "沟", "list/open"),
+        ("", "沟 {weight=2 opne}", "list/weight"),
         ("", "沟 {weight=重}", "list/weight"),
         ("", "沟 {weight=0}", "list/weight"),
         ("{weights=dots}", "沟", "list/weights"),

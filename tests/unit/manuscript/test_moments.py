@@ -25,6 +25,15 @@ from banxin.manuscript.moments import moment
         ("晚上8点", "hour", 20),
         ("十二点一刻", "hour", 12.25),
         ("傍晚", "hour", 18.5),
+        ("中午1点", "hour", 13),
+        ("午后 两点", "hour", 14),
+        ("下午12点半", "hour", 12.5),
+        ("晚上12点", "hour", 24),
+        ("半夜12点半", "hour", 0.5),
+        ("夜里11点", "hour", 23),
+        ("夜里1点", "hour", 1),
+        ("凌晨12点", "hour", 0),
+        ("下午13:30", "hour", 13.5),
     ],
 )
 def test_years_days_and_hours_are_read(said: str, scale: str, at: float) -> None:
@@ -35,6 +44,8 @@ def test_years_days_and_hours_are_read(said: str, scale: str, at: float) -> None
     assert found[1] == pytest.approx(at, abs=0.001)
 
 
-@pytest.mark.parametrize("said", ["此后", "第39期", "11个方面", "25:00", "13月1日", "", "6与5"])
+@pytest.mark.parametrize(
+    "said", ["此后", "第39期", "11个方面", "25:00", "13月1日", "", "6与5", "第三点", "下午25点"]
+)
 def test_what_is_no_time_is_none(said: str) -> None:
     assert moment(said) is None

@@ -140,6 +140,43 @@ def test_what_is_measured_has_a_bar_as_high_as_its_number() -> None:
     assert [one.when for one in made.pages[0].values] == ["1980", "1990", "2000"]
 
 
+@pytest.mark.parametrize("gutter", [0.0, 59.5])
+@pytest.mark.parametrize("count", [1, 10, 20, 21, 22, 23, 30, 45, 60, 100])
+def test_numbers_stand_apart_within_the_type_area_or_nothing_is_drawn(
+    count: int, gutter: float
+) -> None:
+    """On 483 pt there is room for 22 of them that are as wide as a year."""
+    years = tuple(1954 + n for n in range(count))
+    made = across(chronicle(1954, 1990, 2053, measured=years), frame(gutter=gutter))
+    if made is None:
+        assert count > 22
+        return
+    places = [[one.at for one in page.values] for page in made.pages]
+
+    assert sum(map(len, places)) == count
+    assert all(8 < at < 475 for page in places for at in page)
+    assert all(b - a > 16 for page in places for a, b in pairwise(page))
+
+
+@pytest.mark.parametrize("gutter", [0.0, 59.5])
+@pytest.mark.parametrize("title", ["祠堂", "搬到河对岸去的那几年", "一所学校从无到有的" * 5])
+def test_names_of_stretches_stand_within_the_type_area_or_nothing_is_drawn(
+    title: str, gutter: float
+) -> None:
+    periods = tuple(
+        replace(chronicle(*years).periods[0], title=title)
+        for years in ((1954, 1958), (1966, 1975), (1994, 2002))
+    )
+    made = across(replace(chronicle(), periods=periods), frame(gutter=gutter))
+    if made is None:
+        assert len(title) > 9
+        return
+    names = [one for page in made.pages for one in page.names]
+
+    assert len(names) == 3
+    assert all(0 <= one.at <= 483 - 12 * len(one.text) for one in names)
+
+
 def test_down_the_page_what_is_measured_is_said_in_its_place() -> None:
     made = drawn(down(chronicle(1954, 2024, measured=(1980,)), frame(300.0), 80.0))
 
@@ -153,7 +190,7 @@ def test_one_moment_alone_is_drawn(at: float) -> None:
 
 
 def test_no_line_is_finer_than_prints() -> None:
-    made = drawn(across(chronicle(1954, 2024, measured=tuple(range(1954, 2025))), frame()))
+    made = drawn(across(chronicle(1954, 2024, measured=(1954, 1955, 1974, 2024)), frame()))
 
     assert min(float(w) for w in re.findall(r'stroke-width="([\d.]+)"', made.pages[0].svg)) >= 0.25
 

@@ -34,10 +34,11 @@ def read(
     for node, text, where in items(chapter, nodes, "list", others):
         own = given.get(node, {})
         # `{weight=4 open}`: a word behind a bare value goes on with it.
-        weighed, _, more = own.get("weight", "1").partition(" ")
+        weighed = own.get("weight", "1")
+        bare = weighed.removesuffix(" open")
         words, number = chapter.words(text, where).strip(), len(found) + 1
-        stands = "open" in own or more == "open" or number in still
-        found.append(Struck(words, number, _weight(chapter, weighed, where), stands, where))
+        stands = "open" in own or bare != weighed or number in still
+        found.append(Struck(words, number, _weight(chapter, bare, where), stands, where))
     beyond = sorted(number for number in still if number > len(found))
     if found and beyond:
         most = len(found)
@@ -56,8 +57,9 @@ def _open(chapter: ChapterReader, written: str, place: Place) -> frozenset[int]:
     found: set[int] = set()
     for part in re.split(r"[\s,，、]+", written.strip()):
         match = _PART.fullmatch(part)
-        if match:
-            found.update(range(int(match[1]), min(int(match[2] or match[1]), 10**4) + 1))
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if 0 < first <= last:
+            found.update(range(first, min(last, 10**4) + 1))
         elif part:
             chapter.remarks.append(warning("list/open", place, found=part[:30]))
     return frozenset(found)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from banxin.diagnostics import Place, Severity
-from banxin.preflight.facts import Facts, PageBoxes
+from banxin.preflight.facts import Facts
 from banxin.preflight.painted import Run
 from banxin.preflight.registry import Finding, Limits, at, found, rule
+from banxin.preflight.rules.boxes import from_fore_edge, from_spine
 from banxin.units import Length
 
 GLUE: Final = 5.0  # mm of the first and the last leaf that the cover is glued to
@@ -25,7 +26,7 @@ def creep(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     sheets = {sheet.number: sheet for sheet in pdf.sheets}
     near: dict[int, tuple[float, Run]] = {}
     for run in pdf.runs:
-        left = _outer(run, sheets[run.page])
+        left = from_fore_edge(run, sheets[run.page])
         is_seen = not run.hidden and not run.aside and left >= safe.in_mm
         if is_seen and left - _creep(run.page, len(sheets), limits) < safe.in_mm:
             near[run.page] = min(near.get(run.page, (left, run)), (left, run), key=lambda n: n[0])
@@ -44,11 +45,6 @@ def creep(pdf: Facts, limits: Limits) -> Iterator[Finding]:
         )
 
 
-def _outer(run: Run, sheet: PageBoxes) -> float:
-    """From a run to the edge of the page that is away from the spine, mm."""
-    return sheet.size[0] - run.box[2] if sheet.number % 2 else run.box[0]
-
-
 def _creep(page: int, pages: int, limits: Limits) -> float:
     """How far the leaf of *page* sticks out, mm: the sheets around it, each as thick as a leaf."""
     return min(page - 1, pages - page) // 2 * limits.leaf.in_mm
@@ -57,8 +53,10 @@ def _creep(page: int, pages: int, limits: Limits) -> float:
 @rule("page/sections", severity=Severity.WARNING, source="the shop's profile: pages_in")
 def sections(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """The pages of the inside come in fours, eights or sixteens, as the shop folds its sheets."""
-    count = len(pdf.sheets) - len(limits.cover)
-    if limits.binding == "perfect":
+    inside = [sheet.number for sheet in pdf.sheets if sheet.number not in limits.cover]
+    count = len(inside)
+    if limits.binding == "perfect":  # whole leaves; before a left page goes a blank one
+        count += sum(number % 2 == 0 for number in inside[:1])
         count += count % 2
     lacking = -count % limits.pages_in if limits.pages_in else 0
     if limits.binding in {"saddle", "perfect"} and lacking:
@@ -79,8 +77,6 @@ def glue(pdf: Facts, limits: Limits) -> Iterator[Finding]:
         sheet = glued.get(picture.page)
         if sheet is None or picture.page in told or picture.aside:
             continue
-        odd = sheet.number % 2
-        from_spine = picture.box[0] if odd else sheet.size[0] - picture.box[2]
-        if from_spine < GLUE:
+        if from_spine(picture, sheet) < GLUE:
             told.add(picture.page)
             yield found(at(picture), needed=Length.mm(GLUE))

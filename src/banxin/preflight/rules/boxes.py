@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Final, TypeVar
 
@@ -157,8 +157,7 @@ def near_gutter(pdf: Facts, limits: Limits) -> Iterator[Finding]:
         return
     gutter, close = limits.demands.gutter, list[Run]()
     for sheet, run in placed(pdf, pdf.runs):
-        from_spine = run.box[0] if sheet.number % 2 else sheet.size[0] - run.box[2]
-        if limits.demands.safe.in_mm <= from_spine < gutter.in_mm and not run.hidden:
+        if limits.demands.safe.in_mm <= from_spine(run, sheet) < gutter.in_mm and not run.hidden:
             close.append(run)
     for run, count in by_page(close):
         yield found(at(run), count=count, needed=gutter)
@@ -171,8 +170,7 @@ def across_gutter(pdf: Facts, limits: Limits) -> Iterator[Finding]:
         return
     at_spine: dict[tuple[int, int], Mark] = {}
     for sheet, picture in placed(pdf, pdf.pictures):
-        edge = picture.box[0] if sheet.number % 2 else sheet.size[0] - picture.box[2]
-        if edge < TOUCHES and picture.number:
+        if from_spine(picture, sheet) < TOUCHES and picture.number:
             at_spine[sheet.number, picture.number] = picture
     for (page, number), left in at_spine.items():
         if page % 2 == 0 and (page + 1, number) in at_spine:
@@ -195,9 +193,14 @@ def _too_near(pdf: Facts, least: float, below: float) -> Iterator[Finding]:
         yield found(at(run), have=Length.mm(max(0.0, edge)), needed=Length.mm(below))
 
 
+def trimmed(pdf: Facts) -> Mapping[int, PageBoxes]:
+    """The pages that have a trim, by their numbers."""
+    return {sheet.number: sheet for sheet in pdf.sheets if sheet.trim is not None}
+
+
 def placed(pdf: Facts, marks: Iterable[M]) -> Iterator[tuple[PageBoxes, M]]:
     """Marks that have a place, with their sheets; where there is no trim, there is no cut."""
-    sheets = {sheet.number: sheet for sheet in pdf.sheets if sheet.trim is not None}
+    sheets = trimmed(pdf)
     for mark in marks:
         if not mark.aside and mark.page in sheets:
             yield sheets[mark.page], mark
@@ -208,6 +211,16 @@ def beyond(mark: Mark, sheet: PageBoxes) -> tuple[float, float, float, float]:
     width, height = sheet.size
     x0, y0, x1, y1 = mark.box
     return -x0, -y0, x1 - width, y1 - height
+
+
+def from_spine(mark: Mark, sheet: PageBoxes) -> float:
+    """From a mark to the edge at which its page is bound, in mm: at the left of odd pages."""
+    return mark.box[0] if sheet.number % 2 else sheet.size[0] - mark.box[2]
+
+
+def from_fore_edge(mark: Mark, sheet: PageBoxes) -> float:
+    """From a mark to the edge of its page that is away from the spine, in mm."""
+    return sheet.size[0] - mark.box[2] if sheet.number % 2 else mark.box[0]
 
 
 def is_on(mark: Mark, sheet: PageBoxes) -> bool:

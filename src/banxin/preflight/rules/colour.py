@@ -96,7 +96,7 @@ def white_overprints(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 def process_overprints(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """Colours but black do not overprint one another: blue upon yellow would print green."""
     del limits
-    over = [mark for marks in stacking.pages(pdf).values() for mark in stacking.mixing(marks)]
+    over = stacking.on_pages(pdf, stacking.mixing)
     for mark, count in by_page(over, lambda mark: str(mark.colour)):
         yield found(at(mark), colour=str(mark.colour), count=count)
 

@@ -7,10 +7,11 @@ from typing import Final
 
 from banxin.diagnostics import Box, Place, Severity
 from banxin.preflight import stacking
+from banxin.preflight.areas import meet, shared, within
 from banxin.preflight.facts import Facts, PageBoxes
 from banxin.preflight.painted import Fill, Mark, Painted, PaintedPicture, Run, Stroke
 from banxin.preflight.registry import Finding, Limits, at, by_page, found, rule
-from banxin.preflight.rules.boxes import REACHES, TOUCHES, beyond, is_on, placed
+from banxin.preflight.rules.boxes import REACHES, TOUCHES, beyond, is_on, placed, trimmed
 from banxin.units import Length
 
 LONG: Final = 10.0  # mm along the cut: shorter edges show no crooked one
@@ -29,7 +30,7 @@ REGISTRATION: Final = 90.0  # percent on all four plates
 def area_edge(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A tint, a gradient or a frame ends 3 mm inside the cut or more, or beyond it."""
     safe = limits.demands.safe.in_mm
-    sheets = {sheet.number: sheet for sheet in pdf.sheets if sheet.trim is not None}
+    sheets = trimmed(pdf)
     near: dict[int, tuple[float, Painted, int]] = {}
     for page, marks in stacking.pages(pdf).items():
         for order, mark in enumerate(marks):
@@ -66,7 +67,7 @@ def _nearest(mark: Painted, sheet: PageBoxes, safe: float) -> float | None:
 def sliver(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """No strip narrower than 3 mm runs along the cut: by a shifted one it doubles, or is gone."""
     safe = limits.demands.safe
-    sheets = {sheet.number: sheet for sheet in pdf.sheets if sheet.trim is not None}
+    sheets = trimmed(pdf)
     for page, marks in stacking.pages(pdf).items():
         for order, mark in enumerate(marks):
             if page not in sheets or isinstance(mark, Run | Stroke):
@@ -80,7 +81,7 @@ def sliver(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 def _sliver(mark: Painted, sheet: PageBoxes, safe: float) -> float | None:
     """What is seen on the page of a mark that comes in from beyond the cut; None if enough is."""
     wide, high = sheet.size
-    x0, y0, x1, y1 = stacking.shared(mark.box, (0.0, 0.0, wide, high))
+    x0, y0, x1, y1 = shared(mark.box, (0.0, 0.0, wide, high))
     across, down = x1 - x0, y1 - y0
     left, top, right, foot = (out >= -TOUCHES for out in beyond(mark, sheet))
     if (left != right) and SEEN < across < safe and down >= LONG:
@@ -92,15 +93,13 @@ def _is_lost(mark: Painted, order: int, marks: Sequence[Painted]) -> bool:
     """Whether an edge is not seen: painted over, or of the colour that it lies on."""
     colour = str(mark.colour)
     for number, other in enumerate(marks):
-        if number == order or not stacking.within(mark.box, other.box, slack=TOUCHES):
+        if number == order or not within(mark.box, other.box, TOUCHES):
             continue
         if number > order and stacking.covers(other):
             return True
         if number < order and mark.colour.inks and str(other.colour) == colour:
             return True
-    on_white = not any(
-        stacking.meet(one.box, mark.box) and not one.colour.is_paper for one in marks[:order]
-    )
+    on_white = not any(meet(one.box, mark.box) and not one.colour.is_paper for one in marks[:order])
     return mark.colour.is_paper and on_white
 
 
@@ -109,7 +108,7 @@ def pixels(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """Within pictures, too, no straight edge runs along the cut: a white rim of a scan, a frame."""
     safe, bleed = limits.demands.safe.in_mm, limits.bleed.in_mm
     marks = stacking.pages(pdf)
-    sheets = {sheet.number: sheet for sheet in pdf.sheets if sheet.trim is not None}
+    sheets = trimmed(pdf)
     for ink in pdf.inks:
         sheet = sheets.get(ink.page)
         if sheet is None:

@@ -63,7 +63,7 @@ def soft_bitmap(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 
 @rule("photo/coarse-mask", severity=Severity.ERROR, source=SOURCE)
 def coarse_mask(pdf: Facts, limits: Limits) -> Iterator[Finding]:
-    """What cuts a picture out is as fine as a picture: its stairs show along every edge."""
+    """What cuts a picture out is as fine as a picture; else stairs show along every edge."""
     for picture in pdf.pictures:
         drawn = min(picture.mask) > FEW and max(picture.width, picture.height) >= SPECK
         if drawn and picture.mask_ppi < limits.least_ppi * ROUNDING:
@@ -72,18 +72,18 @@ def coarse_mask(pdf: Facts, limits: Limits) -> Iterator[Finding]:
 
 @rule("photo/jpeg-blocks", severity=Severity.ERROR, source="practice; ISO/IEC 10918-1 annex K")
 def jpeg_blocks(pdf: Facts, limits: Limits) -> Iterator[Finding]:
-    """A JPEG is not pressed so hard that its blocks of eight pixels are seen in print."""
+    """A JPEG is not compressed so hard that its blocks of eight pixels are seen in print."""
     del limits
-    yield from _pressed(pdf, 1, BLOCKS)
+    yield from _compressed(pdf, 1, BLOCKS)
 
 
 @rule("photo/jpeg-weak", severity=Severity.WARNING, source="press profile: least_quality")
 def jpeg_weak(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """A JPEG keeps fine textures: below a quality of 70 skin and sky turn to patches."""
-    yield from _pressed(pdf, BLOCKS, limits.demands.least_quality)
+    yield from _compressed(pdf, BLOCKS, limits.demands.least_quality)
 
 
-def _pressed(pdf: Facts, least: int, below: int) -> Iterator[Finding]:
+def _compressed(pdf: Facts, least: int, below: int) -> Iterator[Finding]:
     told = set[int]()
     for picture in _toned(pdf):
         if least <= picture.quality < below and picture.number not in told:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 from typing import Final
 
-from banxin.diagnostics import Severity
+from banxin.diagnostics import Box, Severity
 from banxin.preflight.facts import Facts
 from banxin.preflight.painted import Fill, Mark, Run, Stroke
-from banxin.preflight.registry import Finding, Limits, at, by_page, found, rule
+from banxin.preflight.registry import Finding, Limits, Skipped, at, by_page, found, rule
 from banxin.preflight.rules.colour import BINDERS
 from banxin.preflight.rules.text import KAI, SONG
 from banxin.units import Length
@@ -19,7 +18,7 @@ NOTHING: Final = 0.05  # percent
 ROUNDING: Final = 0.005  # mm
 HAIRLINE, STEM = 0.025, 0.07  # of an em: the finest stroke of a serif face, and of another
 TOUCHING: Final = 0.01  # mm: nearer than this, two marks are one
-MOST_PAIRS: Final = 100_000
+MOST_LOOKS: Final = 200_000  # from one mark of a plate to another, on one page
 DIES: Final = ("die", "cut", "crease", "perf", "刀", "模切", "压痕")
 
 
@@ -42,13 +41,9 @@ def _is_tint(mark: Mark) -> bool:
 def fine_line(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """Foil, varnish and embossing have no line finer than the shop holds: it breaks away."""
     needed = limits.demands.plate_line
-    fine = {
-        id(mark): (mark, width)
-        for mark in _drawn(pdf, limits)
-        if (width := _finest(mark)) is not None and width < needed.in_mm - ROUNDING
-    }
-    for mark, count in by_page(mark for mark, _ in fine.values()):
-        have = Length.mm(fine[id(mark)][1])
+    fine = (mark for mark in _drawn(pdf, limits) if _finest(mark) < needed.in_mm - ROUNDING)
+    for mark, count in by_page(fine):
+        have = Length.mm(_finest(mark))
         yield found(at(mark), name=_name(mark), have=have, needed=needed, count=count)
 
 
@@ -60,10 +55,16 @@ def narrow_gap(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     for mark in _drawn(pdf, limits):
         if isinstance(mark, Stroke | Fill):
             pages.setdefault((mark.page, _name(mark)), []).append(mark)
-    for (_, name), marks in pages.items():
-        gap = _narrowest(marks, needed.in_mm - ROUNDING)
-        if gap is not None:
-            yield found(at(gap[1]), name=name, have=Length.mm(gap[0]), needed=needed)
+    crowded = []
+    for (page, name), marks in pages.items():
+        near, whole = _near(marks, needed.in_mm - ROUNDING)
+        if near:
+            gap, mark = min(near, key=lambda one: one[0])
+            yield found(at(mark), name=name, have=Length.mm(gap), needed=needed)
+        if not whole:
+            crowded.append(f"{page} ({name})")
+    if crowded:
+        raise Skipped(f"too-many-marks: {', '.join(crowded)}")
 
 
 def _of_binders(pdf: Facts, limits: Limits) -> Iterator[Mark]:
@@ -88,7 +89,7 @@ def _name(mark: Mark) -> str:
     return mark.colour.inks[0][0]
 
 
-def _finest(mark: Mark) -> float | None:
+def _finest(mark: Mark) -> float:
     """The width of the finest stroke, mm; of type as its kind has it."""
     if isinstance(mark, Run):
         em = Length.pt(mark.size).in_mm
@@ -99,18 +100,28 @@ def _finest(mark: Mark) -> float | None:
     return min(x1 - x0, y1 - y0)
 
 
-def _narrowest(marks: Sequence[Mark], below: float) -> tuple[float, Mark] | None:
-    """The least gap between two marks that lie side by side, where it is less than *below*."""
-    if len(marks) ** 2 > MOST_PAIRS:
-        return None
-    gaps = ((_gap(one, other), other) for one, other in combinations(marks, 2))
-    near = [(gap, mark) for gap, mark in gaps if TOUCHING < gap < below]
-    return min(near, key=lambda one: one[0], default=None)
+def _near(marks: Sequence[Mark], below: float) -> tuple[list[tuple[float, Mark]], bool]:
+    """Gaps between marks that lie side by side, those of less than *below*; and if these are all.
+
+    One mark after another, along the axis on which they are shorter, against those that end near.
+    """
+    boxes = [(_inked(mark), mark) for mark in marks]
+    first = min((0, 1), key=lambda axis: sum(box[axis + 2] - box[axis] for box, _ in boxes))
+    found: list[tuple[float, Mark]] = []
+    open_, looks = list[Box](), 0
+    for box, mark in sorted(boxes, key=lambda one: one[0][first]):
+        open_ = [one for one in open_ if box[first] - one[first + 2] < below]
+        looks += len(open_)
+        if looks > MOST_LOOKS:
+            return found, False
+        gaps = (_gap(one, box) for one in open_)
+        found += [(gap, mark) for gap in gaps if TOUCHING < gap < below]
+        open_.append(box)
+    return found, True
 
 
-def _gap(one: Mark, other: Mark) -> float:
-    """Between the inks of two marks, mm; 0 where they meet, or lie at a corner."""
-    a, b = _inked(one), _inked(other)
+def _gap(a: Box, b: Box) -> float:
+    """Between two inked boxes, mm; 0 where they meet, or lie at a corner."""
     across = max(a[0], b[0]) - min(a[2], b[2])
     down = max(a[1], b[1]) - min(a[3], b[3])
     if across > 0 and down > 0:
@@ -118,7 +129,7 @@ def _gap(one: Mark, other: Mark) -> float:
     return max(across, down, 0.0)
 
 
-def _inked(mark: Mark) -> tuple[float, float, float, float]:
+def _inked(mark: Mark) -> Box:
     out = Length.pt(mark.width).in_mm / 2 if isinstance(mark, Stroke) else 0.0
     x0, y0, x1, y1 = mark.box
     return x0 - out, y0 - out, x1 + out, y1 + out

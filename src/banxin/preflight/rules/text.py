@@ -182,15 +182,11 @@ def _printed_twice(runs: Sequence[Run]) -> Iterator[Run]:
 def small_reversed(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """Small light text stands on a ground of one ink, itself of none: plates never meet exactly."""
     del limits
-    runs = [run for run, ground in _on_grounds(pdf) if _is_frail(run, ground)]
+    grounds = stacking.on_pages(pdf, stacking.grounds)
+    runs = (run for run, ground in grounds if ground is not None and _is_frail(run, ground))
     for run, count in by_page(runs, lambda run: (round(run.size, 1), str(run.colour))):
         needed = f"{_sturdy(run):g}"
         yield found(at(run), size=f"{run.size:.1f}", count=count, needed=needed)
-
-
-def _on_grounds(pdf: Facts) -> Iterator[tuple[Run, Painted]]:
-    for marks in stacking.pages(pdf).values():
-        yield from ((run, ground) for run, ground in stacking.grounds(marks) if ground is not None)
 
 
 def _is_frail(run: Run, ground: Painted) -> bool:
@@ -217,7 +213,7 @@ def _sturdy(run: Run) -> float:
 def is_covered(pdf: Facts, limits: Limits) -> Iterator[Finding]:
     """Text is not painted over: what a box or a picture hides is still copied and searched."""
     del limits
-    hidden = [run for marks in stacking.pages(pdf).values() for run, _ in stacking.covered(marks)]
+    hidden = (run for run, _ in stacking.on_pages(pdf, stacking.covered))
     for run, count in by_page(hidden):
         yield found(at(run), text=run.text.strip()[:SHOWN], count=count)
 
