@@ -21,6 +21,7 @@ from banxin.markup.document import Composed, compose, pieces, stylesheets
 from banxin.markup.front_matter import unprinted
 from banxin.markup.origins import traced
 from banxin.markup.tokens import Stylesheet, first_baseline, fonts_css
+from banxin.typeset.causes import explained
 from banxin.typeset.engine import DEFAULTS, StandingBook, Terms, at_work, ignored, lay_out
 from banxin.typeset.fill import stylesheet
 from banxin.typeset.galley import (
@@ -73,6 +74,7 @@ __all__ = [
     "StandingPages",
     "Trim",
     "examine",
+    "explained",
     "first_baseline",
     "origins",
     "prove",

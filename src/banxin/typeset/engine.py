@@ -33,6 +33,7 @@ from banxin.markup.tokens import Stylesheet
 from banxin.typeset import fallback, fill, galley, indexed, parts
 from banxin.typeset.galley import Bearings, Stretch
 from banxin.typeset.parts import Given, LaidBook, LaidPart
+from banxin.typeset.regions import Numbers, regions_of
 from banxin.typeset.sheets import Sheets, Trim
 from banxin.typeset.survey import Fonts, filled, fits, survey
 from banxin.units import Length
@@ -402,6 +403,7 @@ def sheets_of(
         landed=landed,
         fits=tuple(fits(pages)),
         filled=tuple(filled(pages)),
+        regions=tuple(regions_of(pages, Numbers(source.etree_element))),
         remarks=(*said, *(_at_its_rule(d, work.styles) for d in found)),
     )
 
