@@ -87,6 +87,7 @@ __all__ = [
 ]
 
 Lay = Callable[[Composed, Edition, dict[str, Asset]], Sheets]
+_OF_STYLES: Final = frozenset({"css/too-many", "css/ignored", "css/ignored-known"})
 WANTED_PPI: Final = 300  # what a missing photograph is asked for
 
 
@@ -419,7 +420,7 @@ def _laid_out(
 
 def _in_its_template(remark: Diagnostic, layout: Layout) -> Diagnostic:
     """What was told of a style that a template wrote, with the line that names it."""
-    if remark.code != "css/too-many" or remark.place.file:
+    if remark.code not in _OF_STYLES or remark.place.file:
         return remark
     name = str(remark.facts["written"]).partition(":")[0]
     for template, text in layout.templates.items():
