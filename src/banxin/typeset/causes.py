@@ -60,11 +60,12 @@ OF_PAGES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "safe/gutter": _PLACED,
     "safe/area-edge": _EDGE,
     "safe/picture-edge": _EDGE,
-    "bleed/not-reached": _EDGE,
 }
+_OF_EDGES: Final = frozenset(code for code, what in OF_PAGES.items() if what is _EDGE)
 _NOTHING: Final = frozenset({"0", "auto", "none", "normal", "static", "visible", "inherit"})
 _ON_THE_GRID: Final = re.compile(r"var\(--[\w-]+-shift\)")  # where a type style puts every line
 _NEAR: Final = 0.6  # mm: a mark and the box that it is of
+_ALIKE: Final = 1.5  # mm: a box, and what is drawn of it
 _HIGHEST: Final = 8  # elements outward that are looked through
 
 
@@ -87,7 +88,9 @@ def _explained(found: Diagnostic, sheets: Sheets, asked: _Document) -> Diagnosti
 
 
 def _made(found: Diagnostic, regions: Sequence[Region]) -> Made | None:
-    """What a finding of a page is about: the smallest thing there of the kinds it may be."""
+    """What a finding of a page is about: of an edge, the box whose edges they are; of all else the
+    smallest thing there of the kinds that it may be.
+    """
     box, (kinds, names) = found.place.box_mm, OF_PAGES.get(found.code, ((), ()))
     if box is None or not kinds:
         return None
@@ -95,6 +98,7 @@ def _made(found: Diagnostic, regions: Sequence[Region]) -> Made | None:
         one
         for one in regions
         if one.page == found.place.page and one.kind in kinds and _meets(one.box, box)
+        if found.code not in _OF_EDGES or _apart(one.box, box) < _ALIKE
     ]
     least = min(there, key=lambda one: _size(one.box), default=None)
     return None if least is None else least.made._replace(names=names)
@@ -104,6 +108,11 @@ def _meets(box: Box, mark: Box) -> bool:
     """Whether the middle of *mark* lies in *box*."""
     x, y = (mark[0] + mark[2]) / 2, (mark[1] + mark[3]) / 2
     return box[0] - _NEAR <= x <= box[2] + _NEAR and box[1] - _NEAR <= y <= box[3] + _NEAR
+
+
+def _apart(one: Box, other: Box) -> float:
+    """How far the edges that are farthest apart are, mm."""
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def _size(box: Box) -> float:

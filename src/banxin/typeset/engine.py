@@ -540,9 +540,9 @@ class _Ear(logging.Handler):
 
 def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     """What the engine will not understand of *styles*, told without laying anything out."""
-    _hooked()
     styles = tuple(styles)
     composes = not composer.prepare()  # then it understands what the engine alone does not
+    _hooked()  # behind it, as when pages are laid out: both have a hold of counters
     with _listening() as heard, composer.composing(on=composes):
         configuration, counters, fetcher = fallback.Faces(), CounterStyle(), AddressBook({})
         crashed: list[Diagnostic] = []
