@@ -24,7 +24,6 @@ from banxin.typeset.holding import unheld
 INSTEAD: Final = {
     "aspect-ratio": "height: calc(N * var(--baseline))",
     "block-step": "position: relative; top: var(--NAME-shift)",
-    "clip-path": "overflow: hidden",
     "color-mix": 'tokens.toml [inks]: { of = "…", tint = … }',
     "conic-gradient": "linear-gradient(…), radial-gradient(…)",
     "fit-content": "width: calc(N * var(--char))",
@@ -35,7 +34,7 @@ INSTEAD: Final = {
     "initial-letter": '<span class="initial">, float: left',
     "line-grid": "position: relative; top: var(--NAME-shift)",
     "line-snap": "position: relative; top: var(--NAME-shift)",
-    "mask": "overflow: hidden",
+    "mask": "clip-path: polygon(…), circle(…), ellipse(…), inset(…)",
     "min-content": "width: calc(N * var(--char))",
     "max-content": "white-space: nowrap",
     "mix-blend-mode": "tokens.toml [photo]: duo = { inks = […] }",
