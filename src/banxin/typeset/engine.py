@@ -397,7 +397,7 @@ def sheets_of(
         *_composers_remarks(work.misfit, work.left_alone),
         *(warning("engine/changed", found=found) for found in work.misfits),
     )
-    unfollowed = following.unfollowed(pages, work.styles)
+    unfollowed = following.unfollowed(pages, source.etree_element, work.styles)
     return Sheets(
         pdf=pdf,
         trims=tuple(Trim(Length.px(p.width), Length.px(p.height)) for p in document.pages),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
+from xml.etree.ElementTree import Element
 
 from banxin.engine.boxes import EngineBox, children_of, is_picture
 
@@ -14,27 +15,30 @@ from banxin.markup.tokens import Stylesheet
 _CODES: Final = {"shape-outside": "css/shape-without-float", "clip-path": "css/clip-no-picture"}
 
 
-def unfollowed(pages: Sequence[EngineBox], styles: Sequence[Stylesheet]) -> tuple[Diagnostic, ...]:
-    """Each property that a box has for nothing, once, at the first line that may have given it."""
-    asked = {name: _first(name, styles) for name in _CODES}
-    if not any(asked.values()):
+def unfollowed(
+    pages: Sequence[EngineBox], document: Element, styles: Sequence[Stylesheet]
+) -> tuple[Diagnostic, ...]:
+    """Each property that a box has for nothing, once, at the first line that may have given it.
+
+    Args:
+        document: the root element of the HTML, whose elements may have styles of their own.
+    """
+    texts = [sheet.text for sheet in styles]
+    texts += [f"{e.get('style')} {e.text if e.tag == 'style' else ''}" for e in document.iter()]
+    if not any(name in text for name in _CODES for text in texts):
         return ()
     found = {name for page in pages for name in _in_vain(page, floats=False)}
-    return tuple(
-        warning(_CODES[name], place)
-        for name, place in asked.items()
-        if name in found and place is not None
-    )
+    return tuple(warning(_CODES[name], _first(name, styles)) for name in _CODES if name in found)
 
 
-def _first(name: str, styles: Sequence[Stylesheet]) -> Place | None:
+def _first(name: str, styles: Sequence[Stylesheet]) -> Place:
     for sheet in styles:
         match = re.search(rf"(?<![\w-]){name}\s*:", sheet.text)
         if match:
             before = sheet.text[: match.start()]
             column = len(before) - before.rfind("\n")
             return Place(sheet.name, before.count("\n") + 1, column)
-    return None
+    return Place()
 
 
 def _in_vain(box: EngineBox, *, floats: bool) -> Iterator[str]:
