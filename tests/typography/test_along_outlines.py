@@ -228,7 +228,8 @@ def test_each_shape_is_kept_clear_of(
 def test_a_caption_within_the_float_is_kept_clear_of(page: Callable[..., Set]) -> None:
     made = page(
         "figure { float: right; margin: 0; width: 50mm } figcaption { font-size: 8pt }"
-        "img { width: 50mm; height: 48mm; shape-outside: polygon(50% 0, 100% 0, 100% 100%) }",
+        "img { width: 50mm; height: 48mm; shape-outside: polygon(50% 0, 100% 0, 100% 100%);"
+        " clip-path: polygon(50% 0, 100% 0, 100% 100%) }",
         f"<figure><img src=plain.jpg alt=''><figcaption>{'图片' * 8}</figcaption></figure>"
         f"{paragraphs()}",
     )
