@@ -327,7 +327,7 @@ def _area(float_: EngineBox, context: Context) -> Area | None:
     outlines: list[Outline] = []
     for box in shaped:
         outlines += _outlines(box, context)
-    outlines += [Rounded(_box_of(line, "content-box")) for line in _lines(float_)]
+    outlines += [Rounded(_words_of(line)) for line in _lines(float_)]
     within = _box_of(float_, "margin-box")
     margin = max(_px(b.style["shape_margin"], b.style, within[2] - within[0]) for b in shaped)
     x, y = float_.position_x, float_.position_y
@@ -352,6 +352,13 @@ def _lines(box: EngineBox) -> Iterator[EngineBox]:
                 yield child
         else:
             yield from _lines(child)
+
+
+def _words_of(line: EngineBox) -> Box:
+    """Where its characters are, without the white between lines."""
+    left, top, right, bottom = _box_of(line, "content-box")
+    white = max((bottom - top - line.style["font_size"]) / 2, 0.0)
+    return left, top + white, right, bottom - white
 
 
 def _outlines(box: EngineBox, context: Context) -> Iterator[Outline]:
