@@ -26,6 +26,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block
 from weasyprint.layout import column as engine
 from weasyprint.layout.absolute import absolute_layout
+from weasyprint.layout.float import float_layout
 from weasyprint.layout.percent import percentage, resolve_percentages
 
 from banxin.composer.shaping import metrics
@@ -1107,6 +1108,9 @@ class _Filling:
         self.compelled = compelled
         self.columns = tuple(_Column() for _ in range(self.frame.count))
         self.next_page: NextPage = {"break": "any", "page": None}
+        # Column → the float in the text that its foot has no room for; that comes to its head.
+        self.left_out: dict[int, int] = {}
+        self.arriving: dict[int, int] = {}
         self.seats = tuple(seat for seat in seats if self._take(seat))
 
     def fill(self, skip: Skip, waiting: tuple[int, ...]) -> _ColumnRow:
@@ -1181,10 +1185,36 @@ class _Filling:
         return at[0] >= len(self.stretch.text)
 
     def _set_text(self, number: int, at: At) -> At:
-        """Text from *at* between the figures of a column; and where it goes on."""
+        """Text from *at* between the figures of a column; and where it goes on.
+
+        A float that the foot has no room for comes to the next head, and text goes on below.
+        """
+        self.left_out.pop(number, None)
+        self.arriving.pop(number + 1, None)
+        end = self._flow(number, at)
+        if not self._may_wait(number, at, end):
+            return end
+        self._drop_text(self.columns[number])
+        self.left_out[number] = end[0]
+        later = self._flow(number, at)
+        if not self._ended(later):
+            self.arriving[number + 1] = end[0]
+            return later
+        self._drop_text(self.columns[number])
+        del self.left_out[number]
+        return self._flow(number, at)
+
+    def _may_wait(self, number: int, at: At, end: At) -> bool:
+        """Whether a column has ended before a float, and there is another column for it."""
+        if number + 1 == self.frame.count or self._ended(end) or end[1] or end[0] == at[0]:
+            return False
+        return bool(self.page.box.children[self.stretch.text[end[0]]].is_floated())
+
+    def _flow(self, number: int, at: At) -> At:
         column, page = self.columns[number], self.page
         y = self.stretch.y
-        text = self.stretch.text
+        out = self.left_out.get(number, len(self.stretch.text))
+        text = [index for place, index in enumerate(self.stretch.text) if place != out]
         box = page.column_box(number, y + column.head)
         box.children = _Copies(page.box.children, text, range(len(text)), {})
         if at[1] is None:
@@ -1200,20 +1230,46 @@ class _Filling:
         absolutes: list[EngineBox] = []
         fixed: list[EngineBox] = []
         laid: EngineBox | None
+        arrived = [
+            self._at_head(box, self.arriving[n], column.top, absolutes, fixed)
+            for n in self.arriving
+            if n == number
+        ]
         laid, resume, self.next_page, _, _, _ = block.block_box_layout(
             page.context, box, page.context.page_bottom - bottom,
             None if at == (0, None) else {at[0]: at[1]}, page.containing_block,
             self.compelled and not column.head + column.foot, absolutes, fixed, [],
             *page.first_styles, discard=False, max_lines=None,
         )  # fmt: skip
+        if laid is None and arrived:
+            laid, resume, box.children, box.height = box, {at[0]: at[1]}, [], 0.0
         if laid is None:
             column.text = None
             return at
+        laid.children = [*laid.children, *arrived]
         column.text = _LaidOut(laid, absolutes, fixed)
         if resume is None:
             return len(self.stretch.text), None
         ((block_number, inner),) = resume.items()
-        return block_number, inner
+        return block_number + (block_number >= out), inner
+
+    def _at_head(
+        self,
+        column: EngineBox,
+        place: int,
+        y: float,
+        absolutes: list[EngineBox],
+        fixed: list[EngineBox],
+    ) -> EngineBox:
+        """The float at that place of the text, laid out before the text of *column*."""
+        context: Any = self.page.context
+        float_ = self.page.box.children[self.stretch.text[place]].copy()
+        float_.position_x, float_.position_y = column.content_box_x(), y
+        context.create_block_formatting_context(column)
+        laid, _ = float_layout(context, float_, column, absolutes, fixed, 0.0, None)
+        # What floats is known to the column, which is about to be begun.
+        context._excluded_shapes_root_boxes.pop()
+        return laid  # type: ignore[no-any-return]
 
     # --- figures ----------------------------------------------------------------------------
 
