@@ -137,6 +137,32 @@ def test_a_form_is_clipped_and_gone_around(form: str, title: Title, build: Build
     assert (len(starts) > 2) == (form != "box")
 
 
+@pytest.mark.parametrize("layout", ["jinian", "shuxi"])
+def test_columns_are_full_wherever_it_stands(layout: str, title: Title, build: Builder) -> None:
+    """What a foot has no room for comes to the next head, and the text goes on below."""
+    feet, printed = [], []
+    for before in range(8, 26):
+        figure = '![红的](photos/lozenge.png){credit="某" wrap=right lines=12}'
+        made = made_of(figure, layout, title, build, before)
+        assert [f.code for f in made.report.findings if f.severity in {"error", "crash"}] == []
+        (path,) = (f for f in made.files if f.suffix == ".pdf")
+        document = pypdfium2.PdfDocument(path)
+        pages = [list(glyphs(page)) for page in document]
+        body = [[g for g in page if g.text in "河路老，。"] for page in pages]
+        full = [page for page in body[:-1] if page]
+        middle = document[0].get_width() / 2
+        for page in full:
+            halves = [[g.y for g in page if (g.x < middle) == left] for left in (True, False)]
+            feet += [min(half) for half in halves if layout == "jinian" and half]
+            feet += [min(g.y for g in page)] if layout == "shuxi" else []
+        printed.append("".join(g.text for page in pages for g in page).count("红的"))
+        document.close()
+    assert printed == [1] * 18
+    assert len(feet) > 10
+    pitch = 6 / MM  # pt, 6 mm
+    assert max(feet) - min(feet) < 2.1 * pitch  # by widows and orphans
+
+
 def bound(folder: PurePosixPath, workspace: Workspace) -> Edition:
     job = project.load(Request(folder, layout="jinian"), workspace)
     text = manuscript.read(job.chapters, workspace, encoding=job.encoding)
@@ -144,7 +170,7 @@ def bound(folder: PurePosixPath, workspace: Workspace) -> Edition:
     return edition.bind(text, layout, job, workspace)
 
 
-@pytest.mark.parametrize("before", [0, 3, 9])
+@pytest.mark.parametrize("before", [0, 3, 9, 13, 21])
 def test_what_is_previewed_is_what_is_built(
     before: int, title: Title, workspace: Workspace
 ) -> None:

@@ -196,6 +196,7 @@ class _ColumnRow:
         seats: figures over several columns, and where they stand.
         resume: where the text goes on; None when it has ended.
         waiting: figures that were mentioned and found no place, by index.
+        late: a float in the text that the last foot had no room for, by index.
         used: from the columns' top to the lowest foot in them, in whole lines if there is room.
     """
 
@@ -203,6 +204,7 @@ class _ColumnRow:
     seats: tuple[_Seat, ...]
     resume: Skip
     waiting: tuple[int, ...]
+    late: int | None
     used: float
     next_page: NextPage
 
@@ -237,6 +239,7 @@ class _Fragment:
         made: the boxes; `absolutes`, `fixed`: those that the engine has still to place.
         y: where the next one begins; `resume`, where the next page goes on.
         waiting: figures that were mentioned and have no place yet.
+        late: a float that comes to the next page's head, by index.
         before: what is above a block that spans.
     """
 
@@ -247,6 +250,7 @@ class _Fragment:
     resume: Skip
     waiting: tuple[int, ...]
     next_page: NextPage = field(default_factory=lambda: NextPage({"break": "any", "page": None}))
+    late: int | None = None
     before: _Before | None = None
 
 
@@ -433,6 +437,7 @@ class _Page:
             return None, {0: None}, done.next_page, [], False  # the engine asks where to go on
         if done.resume is not None:
             self._known_waiting()[self._key(done.resume)] = done.waiting
+            self._known_late()[self._key(done.resume)] = done.late
         box.children = done.made
         high = done.y - box.content_box_y()
         box.height = max(high, 0 if is_auto(box.min_height) else box.min_height)
@@ -466,10 +471,11 @@ class _Page:
         done.y, done.resume, done.waiting = before.y, {kept: None}, before.waiting
         if kept > before.start:
             stretch = _BetweenSpans(self, before.start, kept, done.y, before.empty)
+            stretch.late = self._late(before.resume)
             filled = self._settled(stretch, before.resume, done.waiting, bottom, level=True)
             self._take(filled, done, all_set=True)
             done.y, done.waiting = done.y + filled.used, filled.waiting
-            done.resume = filled.resume or done.resume
+            done.resume, done.late = filled.resume or done.resume, filled.late
 
     def _set_columns(
         self, done: _Fragment, start: int, end: int, bottom: float, *, empty: bool
@@ -478,6 +484,7 @@ class _Page:
         last = end == len(self.box.children)
         level = not last or self.box.style["column_fill"] == "balance"
         stretch = _BetweenSpans(self, start, end, done.y, empty)
+        stretch.late = self._late(done.resume)
         filled = self._settled(stretch, done.resume, done.waiting, bottom, level=level)
         done.before = _Before(
             start, len(done.made), (len(done.absolutes), len(done.fixed)), filled, done.y,
@@ -489,7 +496,7 @@ class _Page:
             here = id(self.box.element), self.context.current_page or 0
             self._feet()[here] = done.y + max(depths)
         done.y += filled.used
-        done.resume, done.waiting = filled.resume, filled.waiting
+        done.resume, done.waiting, done.late = filled.resume, filled.waiting, filled.late
         done.next_page = filled.next_page
         if last and done.waiting and done.resume is None:
             done.resume = {end - 1: _ENDED}
@@ -536,6 +543,16 @@ class _Page:
             "banxin_waiting", {}
         )
         return known
+
+    def _known_late(self) -> dict[tuple[int, str], int | None]:
+        """Where a box goes on → the float that comes to its head there."""
+        known: dict[tuple[int, str], int | None] = self.context.__dict__.setdefault(
+            "banxin_late", {}
+        )
+        return known
+
+    def _late(self, skip: Skip) -> int | None:
+        return self._known_late().get(self._key(skip)) if skip else None
 
     def _key(self, resume: Skip) -> tuple[int, str]:
         return id(self.box.element), repr(resume)
@@ -946,6 +963,7 @@ class _BetweenSpans:
         self.text = _between(page.content.text, start, end)
         self.figures = _between(page.content.figures, start, end)
         self.lenient = False  # whether figures may stand above the headings of their sections
+        self.late: int | None = None  # a float that comes to the head of the first column
         self.above = False  # so far, and whether one did not, that would have
         self.refused = False
 
@@ -1108,9 +1126,10 @@ class _Filling:
         self.compelled = compelled
         self.columns = tuple(_Column() for _ in range(self.frame.count))
         self.next_page: NextPage = {"break": "any", "page": None}
-        # Column → the float in the text that its foot has no room for; that comes to its head.
+        # Column → the place in the text of a float that its foot has no room for; and the index of
+        # the one that comes to its head.
         self.left_out: dict[int, int] = {}
-        self.arriving: dict[int, int] = {}
+        self.arriving = {} if stretch.late is None else {0: stretch.late}
         self.seats = tuple(seat for seat in seats if self._take(seat))
 
     def fill(self, skip: Skip, waiting: tuple[int, ...]) -> _ColumnRow:
@@ -1154,6 +1173,7 @@ class _Filling:
             self.seats,
             None if self._ended(at) else {self.stretch.text[at[0]]: at[1]},
             (*queue, *early),
+            self.arriving.get(self.frame.count),
             self._whole_lines if feet and low < self._whole_lines else low,
             self.next_page,
         )
@@ -1198,15 +1218,15 @@ class _Filling:
         self.left_out[number] = end[0]
         later = self._flow(number, at)
         if not self._ended(later):
-            self.arriving[number + 1] = end[0]
+            self.arriving[number + 1] = self.stretch.text[end[0]]
             return later
         self._drop_text(self.columns[number])
         del self.left_out[number]
         return self._flow(number, at)
 
     def _may_wait(self, number: int, at: At, end: At) -> bool:
-        """Whether a column has ended before a float, and there is another column for it."""
-        if number + 1 == self.frame.count or self._ended(end) or end[1] or end[0] == at[0]:
+        """Whether a column has ended before a float."""
+        if self._ended(end) or end[1] or end[0] == at[0]:
             return False
         return bool(self.page.box.children[self.stretch.text[end[0]]].is_floated())
 
@@ -1256,14 +1276,14 @@ class _Filling:
     def _at_head(
         self,
         column: EngineBox,
-        place: int,
+        index: int,
         y: float,
         absolutes: list[EngineBox],
         fixed: list[EngineBox],
     ) -> EngineBox:
-        """The float at that place of the text, laid out before the text of *column*."""
+        """A float, laid out before the text of *column*."""
         context: Any = self.page.context
-        float_ = self.page.box.children[self.stretch.text[place]].copy()
+        float_ = self.page.box.children[index].copy()
         float_.position_x, float_.position_y = column.content_box_x(), y
         context.create_block_formatting_context(column)
         laid, _ = float_layout(context, float_, column, absolutes, fixed, 0.0, None)
