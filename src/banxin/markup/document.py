@@ -35,12 +35,13 @@ from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
-from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
+from banxin.manuscript.values import CENTRE, Wrap, focus_of, height_of, rows_of, wrap_of
 from banxin.markup import barcode, cells, charts, chronicles, fields, qr, struck, walls
 from banxin.markup.asked import PAGE_TEMPLATE, asked_in_vain
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
+    LEAST_TO_WRAP,
     Row,
     Stack,
     across_bleed,
@@ -56,6 +57,7 @@ from banxin.markup.grid import (
     stack,
     uneven,
     whole_lines,
+    wrapped,
 )
 from banxin.markup.grid import measure as text_measure
 from banxin.markup.people import UNMARKED, People
@@ -121,6 +123,8 @@ class Plate:
             and fills its place unless it says `fit=whole`.
         focus: the point that a crop keeps, as CSS's object-position.
         alt: what it shows, for who cannot see it: as given, or the caption without its markup.
+        wrap: the side on which text leaves it standing, and its form, as classes; or empty.
+        wide: characters of such a picture.
         bleeding: of the page of a PDF, the same with as much around it as the layout bleeds; of
             all else, `url`.
     """
@@ -142,16 +146,21 @@ class Plate:
     at: str
     anchor: str
     bleeding: str
+    wrap: str = ""
+    wide: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """Of a plate: its `lines`, `held` and `filled`; `most`: lines that it may grow to."""
+    """Of a plate: its `lines`, `held` and `filled`; `most`: lines that it may grow to; `wide`:
+    characters of one that text goes around.
+    """
 
     lines: int
     held: str
     filled: str
     most: int
+    wide: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,6 +453,7 @@ class _Maker:
         self._drawn: dict[str, Diagnostic] = {}
         self._people = People.of(edition.chapters)
         self._nowhere: tuple[Diagnostic, ...] = ()
+        self._unwrapped: dict[str, Diagnostic] = {}
         self._depth = 0  # blocks that the one being made stands in, itself counted
         # Templates are a designer's, and may come from a stranger.
         self._bounds = Bounds(len(edition.chapters))
@@ -816,6 +826,7 @@ class _Maker:
             *self._drawn.values(),
             *self._people.remarks,
             *self._nowhere,
+            *self._unwrapped.values(),
         )
 
     def _block(self, block: b.Block, shape: str) -> Markup:
@@ -839,7 +850,11 @@ class _Maker:
         caption = self.inline(figure.caption) if figure.caption else ""
         self._mentions.setdefault(picture.name, []).append(figure.place)
         grid = self._layout.grid
+        wrap = self._wrap(figure)
+        around = wrap and wrapped(picture.width, picture.height, wrap, figure.attributes, grid)
         measure = characters or (grid.column if size == "column" else grid.characters)
+        if around:
+            measure = max(int(around[1]), 1)
         said = caption or escape(picture.caption)
         credited = figure.credit or picture.credit
         spoken = Markup(said).striptags()  # noqa: S704  # as below
@@ -852,7 +867,12 @@ class _Maker:
             grid,
             {style.name: style for style in self._layout.types},
         )
-        shape = self._shape(picture, size, figure.attributes, characters, most)
+        if around:
+            focus = focus_of(figure.attributes.get("focus", "")) or CENTRE
+            held = f"--fit:cover; --focus:{focus}; --give:0"
+            shape = _Shape(around[0], held, held, around[0], around[1])
+        else:
+            shape = self._shape(picture, size, figure.attributes, characters, most)
         return Plate(
             url=picture.url,
             caption=Markup(said),  # noqa: S704  # escaped above, or by `inline`
@@ -871,7 +891,21 @@ class _Maker:
             at=str(figure.place),
             anchor=anchor_of(str(figure.place)),
             bleeding=bleeding(self._edition, picture.url),
+            wrap=str(wrap) if around else "",
+            wide=shape.wide,
         )
+
+    def _wrap(self, figure: b.Figure) -> Wrap | None:
+        """How text goes around it; None where it does not, or columns are too narrow for it."""
+        wrap = wrap_of(figure.attributes.get("wrap", ""))
+        if wrap is None or figure.size == "front":
+            return None
+        if self._layout.grid.column < LEAST_TO_WRAP:
+            at = figure.place
+            facts = {"characters": self._layout.grid.column, "least": LEAST_TO_WRAP}
+            self._unwrapped[str(at)] = note("figure/no-room-to-wrap", at, **facts)
+            return None
+        return wrap
 
     def _print(self, figure: b.Figure) -> Picture:
         """The photograph as it is to print where it is asked for."""

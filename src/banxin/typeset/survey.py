@@ -39,6 +39,8 @@ from banxin.engine.boxes import (
     text_of,
     unwrapped,
 )
+from banxin.engine.outlines import Outline
+from banxin.engine.shapes import seen_of
 
 from banxin.assets.characters import carrier, is_drawn, is_han, is_spelled
 from banxin.assets.fonts import block as block_of
@@ -590,6 +592,7 @@ class _Area:
         size: of the text; 0 of a picture.
         words: its text; of a picture, the name of its file in the document.
         around: the boxes that it is in, outer ones first.
+        outlines: those that a picture is seen within, all of them.
     """
 
     left: float
@@ -600,6 +603,7 @@ class _Area:
     words: str
     around: tuple[EngineBox, ...]
     spot: _Standing
+    outlines: tuple[Outline, ...] = ()
 
     @property
     def block(self) -> EngineBox | None:
@@ -609,7 +613,11 @@ class _Area:
     def meets(self, other: _Area, least: float) -> bool:
         deep = min(self.bottom, other.bottom) - max(self.top, other.top)
         wide = min(self.right, other.right) - max(self.left, other.left)
-        return deep > least and wide > least
+        return deep > least and wide > least and all(self._meets(o, least) for o in other.outlines)
+
+    def _meets(self, outline: Outline, least: float) -> bool:
+        reach = outline.reach(self.top + least, self.bottom - least, 0.0)
+        return bool(reach and min(self.right, reach[1]) - max(self.left, reach[0]) > least)
 
 
 def _collisions(page: EngineBox, number: int, heads: Mapping[str, Place]) -> Iterator[_Blamed]:
@@ -709,7 +717,8 @@ def _moved(area: _Area, matrix: Any) -> _Area:
     corners.append((area.right, area.bottom))
     points = [matrix.transform_point(x, y) for x, y in corners]
     across, down = [x for x, _ in points], [y for _, y in points]
-    return replace(area, left=min(across), top=min(down), right=max(across), bottom=max(down))
+    sides = {"left": min(across), "top": min(down), "right": max(across), "bottom": max(down)}
+    return replace(area, **sides, outlines=())
 
 
 def _text_area(box: TextBox, around: tuple[EngineBox, ...], spot: _Standing) -> _Area:
@@ -756,7 +765,7 @@ def _picture_area(
     """As far as it is seen: it need not fill its box, and boxes around it may cut it."""
     left, top, wide, high = _shown(box)
     sides = _cut((left, top, left + wide, top + high), around)
-    return _Area(*sides, 0.0, source, around, spot)
+    return _Area(*sides, 0.0, source, around, spot, seen_of(box))
 
 
 # --- text that is not there -------------------------------------------------------------------
