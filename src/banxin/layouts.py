@@ -14,14 +14,13 @@ from pathlib import PurePosixPath
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
 
 from banxin.assets.colour import Cmyk
 from banxin.content import LAYOUT_FILE, LAYOUTS
 from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, nearest, warning
 from banxin.manuscript import kinds
 from banxin.stylesheets import left_open
-from banxin.tables import NO_LENGTH, place_of, read_table
+from banxin.tables import no_length, place_of, read_table
 from banxin.units import Length
 from banxin.workspace import Workspace, write_whole
 
@@ -253,14 +252,14 @@ def _length(value: object) -> object:
     """What TOML has for a length: text with a unit.
 
     Raises:
-        PydanticCustomError: `NO_LENGTH`, for anything else.
+        PydanticCustomError: `no_length`, for anything else.
     """
     if isinstance(value, Length):
         return value
     try:
         return Length.parse(value if isinstance(value, str) else "")
     except ValueError as problem:
-        raise PydanticCustomError(NO_LENGTH, "a length has its unit") from problem
+        raise no_length() from problem
 
 
 LengthField = Annotated[Length, BeforeValidator(_length)]
@@ -454,20 +453,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
     blocks = _blocks(chain, templates)
     options = {n: value for own in reversed(chain) for n, value in own.table.options.items()}
     page, grid, styles = _first(chain, "page"), _first(chain, "grid"), _styles(chain, workspace)
-    faults = [
-        *(fault for own in chain for fault in _missing_templates(own, templates)),
-        *_missing_blocks(chain[0], blocks),
-        *_missing_tables(chain),
-        *(fault for own in chain for fault in _unknown_languages(own)),
-        *(fault for own in chain for fault in _bad_folds(own)),
-        *(fault for own in chain for fault in _bad_tints(own, inks)),
-        *(fault for own in chain for fault in _bad_chart(own, inks)),
-        *(fault for own in chain for fault in _bad_photo(own, inks)),
-        *(fault for own in chain for fault in _bad_steps(own, types)),
-        *(fault for own in chain for fault in _bad_spine(own, inks, types)),
-        *_bad_styles(styles),
-        *_missing_types(chain, types),
-    ]
+    faults = [*_faults(chain, templates, inks, types), *_bad_styles(styles)]
     chart = next((own.tokens.chart for own in chain if own.tokens.chart), None)
     if faults or page is None or grid is None or chart is None:
         raise BanxinError(*faults)
@@ -498,6 +484,27 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         page_at=next(own.place("page", "margin") for own in chain if own.table.page),
         grid_at=next(own.place("grid", "columns") for own in chain if own.table.grid),
     )
+
+
+def _faults(
+    chain: Sequence[_Own],
+    templates: Mapping[str, str],
+    inks: Mapping[str, InkTable],
+    types: Mapping[str, TypeStyle],
+) -> Iterator[Diagnostic]:
+    """What is wrong with the tables of all of them."""
+    yield from _missing_blocks(chain[0], _blocks(chain, templates))
+    yield from _missing_tables(chain)
+    yield from _missing_types(chain, types)
+    for own in chain:
+        yield from _missing_templates(own, templates)
+        yield from _unknown_languages(own)
+        yield from _bad_folds(own)
+        yield from _bad_tints(own, inks)
+        yield from _bad_chart(own, inks)
+        yield from _bad_photo(own, inks)
+        yield from _bad_steps(own, types)
+        yield from _bad_spine(own, inks, types)
 
 
 def _bad_styles(styles: Mapping[str, str | Diagnostic]) -> Iterator[Diagnostic]:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, RootModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, nearest
 from banxin.workspace import Workspace
@@ -21,7 +21,7 @@ from banxin.workspace import Workspace
 Model = TypeVar("Model", bound=BaseModel)
 Path: Final = Sequence[str | int]
 
-NO_LENGTH: Final = "no_length"  # what a model calls a value that should be a length
+_NO_LENGTH: Final = "no_length"
 OUTSIDE: Final = -1  # the element of keys before any table
 LONGEST_NUMBER: Final = 4000  # digits; Python reads 4,300
 _LONG_NUMBER: Final = re.compile(rf"[\d_]{{{LONGEST_NUMBER},}}")
@@ -58,6 +58,11 @@ def parse_table(name: PurePosixPath, text: str, model: type[Model]) -> Model:
     except ValidationError as problem:
         faults = tuple(_fault(name, text, model, e) for e in problem.errors())
         raise BanxinError(*faults) from problem
+
+
+def no_length() -> PydanticCustomError:
+    """What a model raises at a value that should be a length: it is told as `table/length`."""
+    return PydanticCustomError(_NO_LENGTH, "a length has its unit")
 
 
 def place_of(name: PurePosixPath, text: str, path: Sequence[str | int]) -> Place:
@@ -143,7 +148,7 @@ def _fault(
         case "missing" if path and isinstance(path[-1], int):
             parent = ".".join(str(part) for part in path[:-1])
             return error("table/too-few", place, key=parent, number=path[-1] + 1)
-        case code if code == NO_LENGTH:
+        case code if code == _NO_LENGTH:
             return error("table/length", place, key=key, found=_shown(fault["input"]))
         case "missing":
             return error("table/missing-key", place, key=key)
