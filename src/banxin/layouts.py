@@ -14,13 +14,14 @@ from pathlib import PurePosixPath
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from banxin.assets.colour import Cmyk
 from banxin.content import LAYOUT_FILE, LAYOUTS
-from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, nearest
+from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, nearest, warning
 from banxin.manuscript import kinds
 from banxin.stylesheets import left_open
-from banxin.tables import place_of, read_table
+from banxin.tables import NO_LENGTH, place_of, read_table
 from banxin.units import Length
 from banxin.workspace import Workspace, write_whole
 
@@ -31,6 +32,7 @@ PLAIN_WORDS: Final = "zh-Hans"
 LANGUAGES: Final = (PLAIN_WORDS, "zh-Hant", "en")
 # Words of pictures and charts are counted in these, to know how many lines they take.
 COUNTED: Final = ("caption", "credit", "chart")
+LEAST_SCALE, MOST_SCALE = 0.8, 1.25  # beyond it, a face is another size of type
 LEAST_DOT: Final = 3.0  # percent that every press holds
 BLACK: Final[Cmyk] = (0, 0, 0, 100)
 BROWN: Final[Cmyk] = (10, 35, 55, 0)  # of old prints
@@ -115,12 +117,27 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class TypeStyle:
+    """A type style.
+
+    Attributes:
+        family: of its Chinese characters, and of all that no other face has.
+        latin: families of its letters and figures, the first one first; none where those are of
+            `family`, too. `latin_at`: where that is said.
+    """
+
     name: str
     family: str
     weight: int
     size: Length
     leading: Length
     place: Place
+    latin: tuple[str, ...] = ()
+    latin_at: Place = NOWHERE
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """As CSS lists them."""
+        return (*self.latin, self.family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +179,9 @@ class PhotoInks:
 
 @dataclass(frozen=True, slots=True)
 class SpineInks:
-    """How a spine looks: a family and weight, inks of the words and of the ground, or no ground."""
+    """How a spine looks: families and weight, inks of the words and of the ground, or no ground."""
 
-    family: str
+    families: tuple[str, ...]
     weight: int
     ink: str
     ground: str
@@ -180,12 +197,14 @@ class Layout:
         chapters: chapter template's name → template.
         blocks: block kind → template.
         styles: workspace name → CSS text, in the order they apply.
+        scales: family of letters and figures → how large it is beside the Chinese one, 1 as it is.
         steps: name → the type styles that a title may be set in, the largest first.
         lengths: whatever else is measured: name → length.
         templates: name below `templates/` → Jinja text; `template_files` → the file it is in.
+        replaced: templates that it would inherit, had it none of that name: file → Jinja text.
         words: language (zh-Hans, zh-Hant, en) → what the layout itself prints, by name.
         body: the type style that the grid is counted in.
-        page_at: where its margins are said.
+        page_at, grid_at: where its margins are said, and its columns.
     """
 
     name: str
@@ -195,6 +214,7 @@ class Layout:
     grid: Grid
     inks: tuple[Ink, ...]
     types: tuple[TypeStyle, ...]
+    scales: Mapping[str, float]
     steps: Mapping[str, tuple[str, ...]]
     lengths: tuple[LengthToken, ...]
     chart: ChartInks
@@ -207,9 +227,11 @@ class Layout:
     styles: Mapping[str, str]
     templates: Mapping[str, str]
     template_files: Mapping[str, PurePosixPath]
+    replaced: Mapping[PurePosixPath, str]
     options: Mapping[str, str]
     remarks: tuple[Diagnostic, ...] = ()
     page_at: Place = NOWHERE
+    grid_at: Place = NOWHERE
 
     def words_in(self, lang: str) -> Mapping[str, str]:
         """The layout's own words in the language of a title; what it lacks, in zh-Hans."""
@@ -228,7 +250,17 @@ def spoken(lang: str) -> str:
 
 
 def _length(value: object) -> object:
-    return Length.parse(value) if isinstance(value, str) else value
+    """What TOML has for a length: text with a unit.
+
+    Raises:
+        PydanticCustomError: `NO_LENGTH`, for anything else.
+    """
+    if isinstance(value, Length):
+        return value
+    try:
+        return Length.parse(value if isinstance(value, str) else "")
+    except ValueError as problem:
+        raise PydanticCustomError(NO_LENGTH, "a length has its unit") from problem
 
 
 LengthField = Annotated[Length, BeforeValidator(_length)]
@@ -303,8 +335,16 @@ class InkTable(_StrictTable):
     kind: Literal["process", "foil", "varnish", "emboss", "die"] = "process"
 
 
+def _listed_families(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
 class TypeTable(_StrictTable):
-    family: str
+    """`family`: one, or those of letters and figures, and the Chinese one behind them."""
+
+    family: Annotated[
+        tuple[str, ...], BeforeValidator(_listed_families), Field(min_length=1, max_length=4)
+    ]
     weight: int = 400
     size: LengthField
     leading: LengthField
@@ -355,8 +395,14 @@ class SpineTable(_StrictTable):
 
 
 class TokensTable(_StrictTable):
+    """`latin`: a Chinese family → that of letters and figures beside it, or empty. `scale`: how
+    large that one is.
+    """
+
     inks: dict[str, InkTable] = {}
     type: dict[str, TypeTable] = {}
+    latin: dict[str, str] = {}
+    scale: dict[str, Annotated[float, Field(ge=LEAST_SCALE, le=MOST_SCALE)]] = {}
     steps: dict[str, tuple[str, ...]] = {}
     lengths: dict[str, LengthField] = {}
     chart: ChartTable | None = None
@@ -398,11 +444,12 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         BanxinError: `layout/unknown`, or all that is wrong with its files at once.
     """
     chain = tuple(_chain(name, workspace, asked_at))
-    files = dict(_template_files(chain, workspace))
+    found = tuple(_template_files(chain, workspace))
+    files = dict(found)
     templates = {path: workspace.read_text(file) for path, file in files.items()}
     inks = {n: ink for own in reversed(chain) for n, ink in own.tokens.inks.items()}
     places = {n: own.token_place("inks", n) for own in reversed(chain) for n in own.tokens.inks}
-    types = {n: style for own in reversed(chain) for n, style in _types(own)}
+    types = _types(chain)
     chapters = {n: file for own in reversed(chain) for n, file in own.table.chapters.items()}
     blocks = _blocks(chain, templates)
     options = {n: value for own in reversed(chain) for n, value in own.table.options.items()}
@@ -432,6 +479,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         grid=_grid(grid, types[grid.body], _parts(chain, "wide"), _parts(chain, "high")),
         inks=tuple(_ink(n, inks, places[n]) for n in inks),
         types=tuple(types.values()),
+        scales=_scales(chain),
         steps={n: styles for own in reversed(chain) for n, styles in own.tokens.steps.items()},
         lengths=tuple({t.name: t for own in reversed(chain) for t in _lengths(own)}.values()),
         chart=ChartInks(chart.series, chart.rule),
@@ -444,8 +492,11 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         styles={file: text for file, text in styles.items() if isinstance(text, str)},
         templates=templates,
         template_files=files,
+        replaced={file: workspace.read_text(file) for path, file in found if file != files[path]},
         options=options,
+        remarks=tuple(_idle(chain[0], types)),
         page_at=next(own.place("page", "margin") for own in chain if own.table.page),
+        grid_at=next(own.place("grid", "columns") for own in chain if own.table.grid),
     )
 
 
@@ -528,10 +579,44 @@ def _blocks(chain: Sequence[_Own], templates: Mapping[str, str]) -> dict[str, st
     return said | {kind: file for kind, file in usual.items() if file in templates}
 
 
-def _types(own: _Own) -> Iterator[tuple[str, TypeStyle]]:
-    for n, t in own.tokens.type.items():
-        place = own.token_place("type", n)
-        yield n, TypeStyle(n, t.family, t.weight, t.size, t.leading, place)
+def _types(chain: Sequence[_Own]) -> dict[str, TypeStyle]:
+    """Type styles by name. One that lists no face for its letters has that of `[latin]`."""
+    latin = {
+        family: (beside, own.token_place("latin", family))
+        for own in reversed(chain)
+        for family, beside in own.tokens.latin.items()
+    }
+    found: dict[str, TypeStyle] = {}
+    for own in reversed(chain):
+        for n, t in own.tokens.type.items():
+            *before, family = t.family
+            place = own.token_place("type", n)
+            beside, said = latin.get(family, ("", NOWHERE))
+            if not before and beside:
+                before, at = [beside], said
+            else:
+                at = place
+            found[n] = TypeStyle(n, family, t.weight, t.size, t.leading, place, tuple(before), at)
+    return found
+
+
+def _scales(chain: Sequence[_Own]) -> dict[str, float]:
+    return {n: scale for own in reversed(chain) for n, scale in own.tokens.scale.items()}
+
+
+def _idle(own: _Own, types: Mapping[str, TypeStyle]) -> Iterator[Diagnostic]:
+    """What `[latin]` and `[scale]` say of families that no type style has."""
+    chinese = dict.fromkeys(style.family for style in types.values())
+    beside = dict.fromkeys(name for style in types.values() for name in style.latin)
+    for table, named, known in (
+        ("latin", own.tokens.latin, chinese),
+        ("scale", own.tokens.scale, beside),
+    ):
+        for family in named:
+            if family not in known:
+                place, near = own.token_place(table, family), nearest(family, known)
+                facts = {"table": table, "family": family, "known": " · ".join(known) or "–"}
+                yield warning("layout/family-idle", place, **facts, near=near)
 
 
 def _lengths(own: _Own) -> Iterator[LengthToken]:
@@ -715,9 +800,9 @@ def _spine(
     """As the nearest layout has it; what none says: the body's face in black on paper."""
     said = next((own.tokens.spine for own in chain if own.tokens.spine), None)
     if said is None:
-        return SpineInks(body.family, body.weight, black_of(inks), "")
+        return SpineInks(body.families, body.weight, black_of(inks), "")
     style = types[said.style]
-    return SpineInks(style.family, style.weight, said.ink, said.ground)
+    return SpineInks(style.families, style.weight, said.ink, said.ground)
 
 
 def _bad_spine(

@@ -147,7 +147,7 @@ class FootnoteArea(EngineBox, Protocol):
 class PageBox(EngineBox, Protocol):
     """`page_type`: its side, name and number, as selectors of `@page` ask for them."""
 
-    page_type: object
+    page_type: Iterable[Any]
 
 
 class MarginBox(EngineBox, Protocol):
@@ -233,7 +233,7 @@ class Context(Protocol):
     excluded_shapes: list[EngineBox]
     broken_out_of_flow: dict[EngineBox, Any]
     page_maker: list[PageStart]
-    get_image_from_uri: object
+    get_image_from_uri: Any
     style_for: StyleFor
     string_set: dict[str, dict[int, list[str]]]
     target_collector: TargetCollector
