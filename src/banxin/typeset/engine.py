@@ -537,8 +537,9 @@ class _Ear(logging.Handler):
 
 def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     """What the engine will not understand of *styles*, told without laying anything out."""
-    _hooked()
+    # First, as in `at_work`: the composer's numerals are put into what the limits stand in for.
     composes = not composer.prepare()  # then it understands what the engine alone does not
+    _hooked()
     with _listening() as heard, composer.composing(on=composes):
         configuration, counters, fetcher = fallback.Faces(), CounterStyle(), AddressBook({})
         crashed: list[Diagnostic] = []
