@@ -16,10 +16,11 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from xml.etree.ElementTree import Element
 
 import cssselect2
-from weasyprint import css
+from weasyprint import HTML, css
 from weasyprint.css import media_queries
 from weasyprint.css.properties import INHERITED
 from weasyprint.css.validation import preprocess_declarations
+from weasyprint.layout.page import PageType
 
 from banxin import stylesheets
 from banxin.markup.tokens import Stylesheet
@@ -112,6 +113,11 @@ class PlacedRules:
 
     def _layer(self, rule: _PlacedRule) -> float:
         return inf if rule.layer is None else self.layers.index(rule.layer)
+
+
+def tree(html: str) -> Any:
+    """A document that is not laid out: `etree_element`, and `wrapper_element` for selectors."""
+    return HTML(string=html)
 
 
 @lru_cache(maxsize=4)
@@ -229,7 +235,13 @@ def rules_of(sheets: PlacedRules, wrapped: Any, pseudo: Pseudo = None) -> tuple[
 
 
 def rules_of_page(sheets: PlacedRules, page_type: object, margin: Pseudo) -> tuple[RuleFound, ...]:
-    """The same of a page, or of a box in its margin, which inherits from the page."""
+    """The same of a page, or of a box in its margin, which inherits from the page.
+
+    Args:
+        page_type: the engine's own, or its parts.
+    """
+    if type(page_type) is tuple:
+        page_type = PageType(*page_type)
     levels = [list(sheets.of_page(page_type, of)) for of in dict.fromkeys((margin, None))]
     return _weighed(levels)
 
