@@ -11,6 +11,7 @@ import re
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import fields as fields_of
 from functools import partial
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -22,6 +23,7 @@ from jinja2 import (
     TemplateError,
     TemplateSyntaxError,
     meta,
+    nodes,
 )
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
@@ -35,6 +37,7 @@ from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, Wrap, focus_of, height_of, rows_of, wrap_of
 from banxin.markup import barcode, cells, charts, chronicles, fields, qr, struck, walls
+from banxin.markup.asked import PAGE_TEMPLATE, asked_in_vain
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
@@ -85,7 +88,6 @@ _LABELLED: Final = re.compile(
     r"\s*(?:第\s*[一二三四五六七八九十百〇零\d]+\s*[编編篇部章]|(?:chapter|part)\s+[\divxlc]+\b)",
     re.IGNORECASE,
 )
-PAGE_TEMPLATE: Final = "page.html.j2"
 _NO_FILTER: Final = re.compile(r"No (?:filter|test) named '([^']*)'")  # as Jinja says it
 NAME: Final = 4.0  # em: a name of three characters, and white behind it
 BETWEEN_NAMES: Final = 0.8  # em, from the end of a column to the next
@@ -344,14 +346,15 @@ def pieces(
 
 
 def template_faults(layout: Layout) -> Iterator[Diagnostic]:
-    """Templates that cannot be read, and those they ask for that are not there."""
+    """Templates that cannot be read, and names and templates they ask for that are not there."""
     jinja = Sandbox()
     jinja.filters |= _Maker.__new__(_Maker)._filters()  # their names: none is called
+    trees: dict[str, nodes.Template] = {}
     for name, text in layout.templates.items():
         file = str(layout.template_files[name])
         try:
             jinja.compile(text)
-            asked = meta.find_referenced_templates(jinja.parse(text))
+            trees[name] = jinja.parse(text)
         except TemplateSyntaxError as problem:
             yield _unreadable(problem, Place(file, problem.lineno), jinja)
             continue
@@ -361,10 +364,16 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
         except RecursionError as problem:
             yield error("template/syntax", Place(file), why=str(problem))
             continue
-        for other in asked:
+        for other in meta.find_referenced_templates(trees[name]):
             if other is not None and other not in layout.templates:
                 near = nearest(other, layout.templates)
                 yield error("layout/no-template", Place(file), file=other, near=near)
+    if len(trees) == len(layout.templates):  # one that cannot be read may have what is asked for
+        chapter = [part.name for part in fields_of(ChapterView)]
+        for vain in asked_in_vain(trees, layout, chapter, jinja):
+            place = Place(str(layout.template_files[vain.template]), vain.line)
+            facts = {"kind": vain.kind, "name": vain.name, "near": vain.near}
+            yield error("template/no-such", place, **facts)
 
 
 def _unreadable(problem: TemplateSyntaxError, place: Place, jinja: Sandbox) -> Diagnostic:

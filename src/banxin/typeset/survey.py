@@ -374,9 +374,11 @@ def filled(pages: Sequence[EngineBox]) -> Iterator[Filled]:
     for number, page in enumerate(pages, 1):
         area = _Surface(page)
         last, under = Place(), None
+        files: set[str | None] = set()
         for box, block in _flow(page, None):
             if block is not None and _shows(box):
                 last = block
+                files.add(block.file)
             if _shows(box):
                 area.take(box)
                 if _at_head(box, page):
@@ -391,6 +393,7 @@ def filled(pages: Sequence[EngineBox]) -> Iterator[Filled]:
                 area.cells,
                 Length.px(area.pitch),
                 under.on_page(number) if under else None,
+                len(files) == 1,
             )
 
 
@@ -464,8 +467,9 @@ class _Surface:
 
     @property
     def pitch(self) -> float:
+        """The usual line's; of a big number and its words, that of the words."""
         heights = sorted(self._lines.values())
-        return heights[len(heights) // 2] if heights else 0.0
+        return heights[(len(heights) - 1) // 2] if heights else 0.0
 
 
 def _beside(column: EngineBox, box: EngineBox) -> bool:
@@ -571,7 +575,8 @@ def _words(text: str, strange: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 # --- text over text, and over pictures --------------------------------------------------------
 
 _ABOVE: Final = 0.85  # em of a character above its baseline,
-_BELOW: Final = 0.08  # and below it
+_BELOW: Final = 0.1  # and below it: feet of Han in bold and black faces
+_ROOM: Final = 0.07  # em on either side of a character in vertical text
 _MEETS: Final = 0.15  # em: two that overlap by more, both ways, are seen to
 _GROUND: Final = 0.4  # a background that hides at least so much of what is under it
 
@@ -721,7 +726,7 @@ def _text_area(box: TextBox, around: tuple[EngineBox, ...], spot: _Standing) -> 
     size = box.style["font_size"]
     left, base = box.position_x, box.position_y + box.baseline
     if hasattr(box, "banxin_upright"):  # vertical text, with a little room on its sides
-        room = (1 - _ABOVE - _BELOW) * size
+        room = _ROOM * size
         sides = (left + room, box.position_y, left + box.width - room, box.position_y + box.height)
         return _Area(*_cut(sides, around), size, box.text, around, spot)
     sides = (left, base - _ABOVE * size, left + box.width, base + _BELOW * size)
