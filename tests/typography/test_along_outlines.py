@@ -440,6 +440,7 @@ def test_a_shape_that_nothing_follows_is_told(
 ) -> None:
     made = page(css, f"<img src=plain.jpg alt='' width=90>{paragraphs(2)}")
 
+    assert [d.facts for d in made.sheets.remarks if d.code == "engine/changed"] == []
     assert [c for c in made.codes if c.startswith(("css/", "engine/"))] == [code]
 
 

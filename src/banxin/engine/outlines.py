@@ -150,7 +150,7 @@ class Silhouette:
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class ClearArea:
     """What lines keep clear of: outlines as far as they are *within* a box, and *margin* around.
 
     CSS Shapes 1 cuts the margin off at the box, too; here it is kept on all sides.

@@ -24,7 +24,16 @@ from banxin.engine.boxes import (
 )
 from banxin.engine.css_limits import TOO_MANY
 from banxin.engine.hooks import ORIGINAL, Hook
-from banxin.engine.outlines import Area, Box, Outline, Polygon, Radii, Rounded, Silhouette, curves
+from banxin.engine.outlines import (
+    Box,
+    ClearArea,
+    Outline,
+    Polygon,
+    Radii,
+    Rounded,
+    Silhouette,
+    curves,
+)
 
 from weasyprint import draw
 from weasyprint.css import computed_values, properties
@@ -59,13 +68,13 @@ _SIDES: Final = ("closest-side", "farthest-side")
 
 
 @dataclass(frozen=True, slots=True)
-class _Polygon:
+class _PolygonValue:
     points: tuple[tuple[Any, Any], ...]
     even_odd: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Ellipse:
+class _EllipseValue:
     """`radii`: lengths, or on which sides they end; one of a circle."""
 
     radii: tuple[Any, ...]
@@ -73,7 +82,7 @@ class _Ellipse:
 
 
 @dataclass(frozen=True, slots=True)
-class _Inset:
+class _InsetValue:
     """`sides`: from the top clockwise; `radii`: of the corners from the head left."""
 
     sides: tuple[Any, ...]
@@ -81,7 +90,7 @@ class _Inset:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ShapeValue:
     """A value of `shape-outside` or `clip-path`.
 
     Attributes:
@@ -90,7 +99,7 @@ class Shape:
         picture: an address, or `alpha` for that of the float's own picture; or empty.
     """
 
-    basic: _Polygon | _Ellipse | _Inset | None
+    basic: _PolygonValue | _EllipseValue | _InsetValue | None
     box: str = ""
     picture: str = ""
 
@@ -120,36 +129,36 @@ def _shape_margin(tokens: Sequence[Token]) -> Any:
     return get_length(tokens[0], negative=False, percentage=True) if len(tokens) == 1 else None
 
 
-def _shape_outside(tokens: Sequence[Token], base: str | None) -> Shape | str:
+def _shape_outside(tokens: Sequence[Token], base: str | None) -> ShapeValue | str:
     if len(tokens) == 1 and get_keyword(tokens[0]) in {"none", "alpha"}:
         said = get_keyword(tokens[0])
-        return "none" if said == "none" else Shape(None, picture="alpha")
+        return "none" if said == "none" else ShapeValue(None, picture="alpha")
     url = get_url(tokens[0], base) if len(tokens) == 1 else None
     if url:
         kind, address = url[1]
         if kind != "external":
             raise InvalidValues(NO_SHAPE)
-        return Shape(None, picture=address)
+        return ShapeValue(None, picture=address)
     return _shape(tokens, "margin-box", _BOXES)
 
 
-def _clip_path(tokens: Sequence[Token]) -> Shape | str:
+def _clip_path(tokens: Sequence[Token]) -> ShapeValue | str:
     if len(tokens) == 1 and get_keyword(tokens[0]) == "none":
         return "none"
     return _shape(tokens, "border-box", _BOXES[1:])
 
 
-def _shape(tokens: Sequence[Token], usual: str, known: Sequence[str]) -> Shape:
+def _shape(tokens: Sequence[Token], usual: str, known: Sequence[str]) -> ShapeValue:
     """A basic shape, the box that it is in, or both in any order."""
     boxes = [word for t in tokens if (word := get_keyword(t)) in known]
     basic = [t for t in tokens if t.type == "function"]
     if len(boxes) > 1 or len(basic) > 1 or len(boxes) + len(basic) != len(tokens) or not tokens:
         raise InvalidValues(NO_SHAPE)
     read = _basic(basic[0]) if basic else None
-    return Shape(read, boxes[0] if boxes else usual)
+    return ShapeValue(read, boxes[0] if boxes else usual)
 
 
-def _basic(function: Token) -> _Polygon | _Ellipse | _Inset:
+def _basic(function: Token) -> _PolygonValue | _EllipseValue | _InsetValue:
     read = _FUNCTIONS.get(function.lower_name)
     made = read(remove_whitespace(function.arguments)) if read else None
     if made is None:
@@ -157,7 +166,7 @@ def _basic(function: Token) -> _Polygon | _Ellipse | _Inset:
     return made
 
 
-def _polygon(tokens: Sequence[Token]) -> _Polygon | None:
+def _polygon(tokens: Sequence[Token]) -> _PolygonValue | None:
     parts = list(split_on_comma(tokens))
     rule = get_keyword(parts[0][0]) if len(parts[0]) == 1 else None
     if rule in {"nonzero", "evenodd"}:
@@ -167,18 +176,18 @@ def _polygon(tokens: Sequence[Token]) -> _Polygon | None:
     points = [tuple(_length(t) for t in part) for part in parts]
     if len(points) < 3 or any(len(point) != 2 or None in point for point in points):
         return None
-    return _Polygon(tuple((x, y) for x, y in points), rule == "evenodd")
+    return _PolygonValue(tuple((x, y) for x, y in points), rule == "evenodd")
 
 
-def _circle(tokens: Sequence[Token]) -> _Ellipse | None:
+def _circle(tokens: Sequence[Token]) -> _EllipseValue | None:
     return _ellipse_of(tokens, 1)
 
 
-def _ellipse(tokens: Sequence[Token]) -> _Ellipse | None:
+def _ellipse(tokens: Sequence[Token]) -> _EllipseValue | None:
     return _ellipse_of(tokens, 2)
 
 
-def _ellipse_of(tokens: Sequence[Token], radii: int) -> _Ellipse | None:
+def _ellipse_of(tokens: Sequence[Token], radii: int) -> _EllipseValue | None:
     words = [get_keyword(token) for token in tokens]
     at = words.index("at") if "at" in words else len(tokens)
     sized, placed = tokens[:at], tokens[at + 1 :]
@@ -188,7 +197,7 @@ def _ellipse_of(tokens: Sequence[Token], radii: int) -> _Ellipse | None:
     centre = parse_position(placed) if at < len(tokens) else _MIDDLE
     if len(read) not in {0, radii} or None in read or centre is None:
         return None
-    return _Ellipse(read or ("closest-side",) * radii, centre)
+    return _EllipseValue(read or ("closest-side",) * radii, centre)
 
 
 _MIDDLE: Final = (
@@ -196,7 +205,7 @@ _MIDDLE: Final = (
 )  # fmt: skip
 
 
-def _inset(tokens: Sequence[Token]) -> _Inset | None:
+def _inset(tokens: Sequence[Token]) -> _InsetValue | None:
     words = [get_keyword(token) for token in tokens]
     at = words.index("round") if "round" in words else len(tokens)
     sides = _four([_length(t) for t in tokens[:at]])
@@ -209,7 +218,7 @@ def _inset(tokens: Sequence[Token]) -> _Inset | None:
     level, upright = (_four(wide), _four(high)) if at < len(tokens) else (square, square)
     if sides is None or level is None or upright is None:
         return None
-    return _Inset(sides, tuple(zip(level, upright, strict=True)))
+    return _InsetValue(sides, tuple(zip(level, upright, strict=True)))
 
 
 def _four(values: Sequence[Any]) -> tuple[Any, ...] | None:
@@ -224,7 +233,9 @@ def _length(token: Token, *, negative: bool = True) -> Any:
     return get_length(token, negative=negative, percentage=True)
 
 
-_FUNCTIONS: Final[dict[str, Callable[[Sequence[Token]], _Polygon | _Ellipse | _Inset | None]]] = {
+_FUNCTIONS: Final[
+    dict[str, Callable[[Sequence[Token]], _PolygonValue | _EllipseValue | _InsetValue | None]]
+] = {
     "polygon": _polygon,
     "circle": _circle,
     "ellipse": _ellipse,
@@ -254,17 +265,17 @@ def _box_of(box: EngineBox, name: str) -> Box:
     return x, y, x + box.width, y + box.height
 
 
-def _figure(shape: Shape, box: EngineBox) -> Polygon | Rounded:
+def _figure(shape: ShapeValue, box: EngineBox) -> Polygon | Rounded:
     """The shape in its box, as it lies on the page."""
     around, basic, style = _box_of(box, shape.box), shape.basic, box.style
     left, top, right, bottom = around
     wide, high = right - left, bottom - top
     if basic is None:
         return Rounded(around)
-    if isinstance(basic, _Polygon):
+    if isinstance(basic, _PolygonValue):
         points = ((_px(x, style, wide), _px(y, style, high)) for x, y in basic.points)
         return Polygon(tuple((left + x, top + y) for x, y in points))
-    if isinstance(basic, _Ellipse):
+    if isinstance(basic, _EllipseValue):
         return _ellipse_in(basic, style, around)
     head, end, foot, begin = (
         _px(side, style, wide if n % 2 else high) for n, side in enumerate(basic.sides)
@@ -279,7 +290,7 @@ def _figure(shape: Shape, box: EngineBox) -> Polygon | Rounded:
     return Rounded((left + begin, top + head, right - end, bottom - foot), (a, b, c, d))
 
 
-def _ellipse_in(basic: _Ellipse, style: Style, around: Box) -> Rounded:
+def _ellipse_in(basic: _EllipseValue, style: Style, around: Box) -> Rounded:
     left, top, right, bottom = around
     wide, high = right - left, bottom - top
     from_x, x, from_y, y = basic.centre
@@ -308,7 +319,7 @@ def _radius(value: Any, style: Style, ends: Sequence[float], whole: float) -> fl
 # --- what floats keep clear ---------------------------------------------------------------------
 
 
-def area_of(float_: EngineBox, context: Context) -> Area | None:
+def area_of(float_: EngineBox, context: Context) -> ClearArea | None:
     """What lines beside a float keep clear of, from its corner; None where that is its box.
 
     Worked out once for each box that is laid out.
@@ -316,11 +327,11 @@ def area_of(float_: EngineBox, context: Context) -> Area | None:
     known = float_.__dict__.get("banxin_area")
     if known is None or known[0] is not float_:
         known = float_.__dict__["banxin_area"] = (float_, _area(float_, context))
-    area: Area | None = known[1]
+    area: ClearArea | None = known[1]
     return area
 
 
-def _area(float_: EngineBox, context: Context) -> Area | None:
+def _area(float_: EngineBox, context: Context) -> ClearArea | None:
     shaped = list(_shaped(float_))
     if not shaped:
         return None
@@ -331,7 +342,7 @@ def _area(float_: EngineBox, context: Context) -> Area | None:
     within = _box_of(float_, "margin-box")
     margin = max(_px(b.style["shape_margin"], b.style, within[2] - within[0]) for b in shaped)
     x, y = float_.position_x, float_.position_y
-    return Area(tuple(_moved(o, -x, -y) for o in outlines), margin, _shifted(within, -x, -y))
+    return ClearArea(tuple(_moved(o, -x, -y) for o in outlines), margin, _shifted(within, -x, -y))
 
 
 def _shaped(float_: EngineBox) -> Iterator[EngineBox]:
@@ -362,7 +373,7 @@ def _words_of(line: EngineBox) -> Box:
 
 
 def _outlines(box: EngineBox, context: Context) -> Iterator[Outline]:
-    shape: Shape = box.style["shape_outside"]
+    shape: ShapeValue = box.style["shape_outside"]
     if not shape.picture:
         yield _figure(shape, box)
     elif shape.picture == "alpha":
@@ -560,7 +571,7 @@ def draw_replacedbox(stream: Any, box: ReplacedBox) -> None:
                 else:
                     (stream.line_to if number else stream.move_to)(*part[0])
         stream.close()
-        stream.clip(even_odd=isinstance(shape.basic, _Polygon) and shape.basic.even_odd)
+        stream.clip(even_odd=isinstance(shape.basic, _PolygonValue) and shape.basic.even_odd)
         stream.end()
         ORIGINAL["draw_replacedbox"](stream, box)
 

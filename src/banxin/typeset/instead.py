@@ -63,6 +63,7 @@ INSTEAD: Final = {
     "rotate:": "transform: rotate(…)",
     "running:": "position: running(NAME)",
     "scale:": "transform: scale(…)",
+    "shape-": "shape-outside: alpha; shape-margin: var(--gap)",
     "stroke-": 'stroke-width="…" in its <svg>',
     "stroke": 'stroke="var(--NAME)" in its <svg>',
     "subgrid": "grid-template-columns: repeat(N, calc(M * var(--char)))",
