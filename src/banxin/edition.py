@@ -361,7 +361,7 @@ def _dressed(
 class _Mention:
     """One place that asks for a photograph, and what it leaves to the ledger.
 
-    `fills`: it is to fill a page to beyond its cut.
+    `fills`: it is to fill a page to beyond its cut; `squared`: it asks for a square itself.
     """
 
     name: PurePosixPath
@@ -370,6 +370,7 @@ class _Mention:
     lacks_caption: bool = False
     said: Mapping[str, str] = field(default_factory=dict)
     fills: bool = False
+    squared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +414,8 @@ def _gather(
                 )
             if (placed := arts[name]) is not None:
                 drawn.append((placed, mention))
+                if mention.squared:
+                    remarks.append(error("figure/square-of-artwork", mention.place))
             continue
         remarks.extend(treatments.faults(layout, mention.said, mention.place))
         if name not in photos:
@@ -423,7 +426,11 @@ def _gather(
             pictures.setdefault(name, _stand_in(mention, entry, job))
             continue
         treatment = treatments.treatment(layout, mention.said, bitmap=photo.is_bitmap)
-        photo = replace(photo, treatment=treatment)
+        square = treatments.square(layout, mention.said, bitmap=photo.is_bitmap)
+        if mention.squared:
+            its = (layout, mention.said, mention.place)
+            remarks.extend(treatments.square_faults(*its, bitmap=photo.is_bitmap))
+        photo = replace(photo, treatment=treatment, square=square)
         prints.setdefault(photo.url, photo)
         picture = _picture(photo, mention, entry, job)
         if entries is not None:  # what a ledger that cannot be read would say, nobody knows
@@ -647,12 +654,14 @@ class _Neighbours:
 def _mentions(manuscript: Manuscript, job: Job) -> Iterator[_Mention]:
     for chapter in manuscript.chapters:
         front = front_of(chapter)
-        in_front = treatments.said_of({}, front, job.photo)
+        own = {**front, "focus": chapter.field("focus")}
+        in_front = treatments.said_of(own, {}, job.photo)
         for key, value in chapter.front.items():
             if _names_a_picture(key, value.value):
                 name = chapter.file.parent / value.value
                 fills = chapter.field("template") == WHOLE_PAGE
-                yield _Mention(name, value.place, said=in_front, fills=fills)
+                squared = bool(front["square"]) and key in PICTURE_KEYS
+                yield _Mention(name, value.place, said=in_front, fills=fills, squared=squared)
         for figure in figures((chapter.blocks, chapter.notes)):
             yield _Mention(
                 figure.source,
@@ -660,6 +669,7 @@ def _mentions(manuscript: Manuscript, job: Job) -> Iterator[_Mention]:
                 figure.credit,
                 lacks_caption=not figure.caption,
                 said=treatments.said_of(figure.attributes, front, job.photo),
+                squared="square" in figure.attributes,
             )
 
 
@@ -673,7 +683,8 @@ def url_of(edition: Edition, picture: Picture, said: Mapping[str, str]) -> str:
     if picture.is_missing or picture.vector:
         return picture.url
     asked = treatments.treatment(edition.layout, said, bitmap=picture.bitmap)
-    return address(picture.sha256, asked)
+    square = treatments.square(edition.layout, said, bitmap=picture.bitmap)
+    return address(picture.sha256, asked, square)
 
 
 def bleeding(edition: Edition, url: str) -> str:

@@ -35,6 +35,7 @@ LEAST_SCALE, MOST_SCALE = 0.8, 1.25  # beyond it, a face is another size of type
 LEAST_DOT: Final = 3.0  # percent that every press holds
 BLACK: Final[Cmyk] = (0, 0, 0, 100)
 BROWN: Final[Cmyk] = (10, 35, 55, 0)  # of old prints
+SQUARE: Final = 7  # lines that a square of a photograph is high
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,7 @@ class PhotoInks:
         mono, duo: names of inks; of two, the darker first.
         curves: of `mono` and `duo`, for each ink its percent evenly from white to black; or none.
         toned: the colour that goes with black.
+        square: an ink that a square has for its ground, or `plain`, and how many lines it is high.
     """
 
     usual: str
@@ -171,6 +173,7 @@ class PhotoInks:
     duo: tuple[str, str]
     curves: Mapping[str, tuple[tuple[float, ...], ...]]
     toned: Cmyk
+    square: tuple[str, int] = ("plain", SQUARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,13 +355,21 @@ class TonedTable(_StrictTable):
     cmyk: tuple[Percent, Percent, Percent, Percent]
 
 
+class SquareTable(_StrictTable):
+    """`lines`: of the grid."""
+
+    ink: str = "plain"
+    lines: int = Field(default=SQUARE, gt=0, le=60)
+
+
 class PhotoTable(_StrictTable):
-    """`[photo]`: how photographs print that nothing is said of, and what the three ways are."""
+    """`[photo]`: how photographs print that nothing is said of, and what the ways are."""
 
     usual: Literal["", "plain", "mono", "duo", "toned"] = Field(default="", alias="as")
     mono: MonoTable | None = None
     duo: DuoTable | None = None
     toned: TonedTable | None = None
+    square: SquareTable | None = None
 
 
 class SpineTable(_StrictTable):
@@ -744,6 +755,7 @@ def _photo(chain: Sequence[_Own], inks: Mapping[str, InkTable], chart: ChartTabl
     mono = next((table.mono for table in said if table.mono), None)
     duo = next((table.duo for table in said if table.duo), None)
     toned = next((table.toned for table in said if table.toned), None)
+    square = next((table.square for table in said if table.square), SquareTable())
     black = black_of(inks)
     spots = [n for n, row in inks.items() if row.spot and row.kind == "process"]
     second = next((n for n in (*spots, *chart.series, *inks) if n != black), black)
@@ -758,6 +770,7 @@ def _photo(chain: Sequence[_Own], inks: Mapping[str, InkTable], chart: ChartTabl
         duo=duo.inks if duo else (black, second),
         curves=curves,
         toned=toned.cmyk if toned else BROWN,
+        square=(square.ink, square.lines),
     )
 
 
@@ -802,8 +815,9 @@ def _bad_photo(own: _Own, inks: Mapping[str, InkTable]) -> Iterator[Diagnostic]:
     photo = own.tokens.photo
     mono = (photo.mono.ink,) if photo and photo.mono else ()
     duo = photo.duo.inks if photo and photo.duo else ()
+    square = (photo.square.ink,) if photo and photo.square and photo.square.ink != "plain" else ()
     known = [n for n in inks if _prints(n, inks)]
-    for ink in (*mono, *duo):
+    for ink in (*mono, *duo, *square):
         if ink not in known:
             place = own.token_place("photo")
             facts = {"ink": ink, "near": nearest(ink, known), "known": " · ".join(known) or "–"}
