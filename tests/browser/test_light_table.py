@@ -370,6 +370,19 @@ def test_css_that_the_engine_ignores_is_found_at_its_line(tab: Opener, served: S
     assert "colr" in row.inner_text()
 
 
+def test_type_too_small_names_the_rule_that_made_it_so(tab: Opener, served: Served) -> None:
+    seen = tab()
+    line = served.add(served.styles / "blocks.css", "p { font-size: 4pt !important }")
+
+    seen.page.wait_for_selector("#findings-button.error")
+    seen.press("f")
+
+    cause = seen.page.locator("#findings li", has_text="text/too-small").first.locator(".cause")
+    cause.wait_for(state="attached")
+    assert cause.locator("button").text_content() == f"layouts/jinian/styles/blocks.css:{line}"
+    assert cause.locator("code").text_content() == "p { font-size: 4pt }"
+
+
 # --- compare -----------------------------------------------------------------------------------
 
 
