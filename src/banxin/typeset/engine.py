@@ -18,7 +18,7 @@ from itertools import accumulate, chain
 from typing import Any, Final, TypeVar
 from xml.etree.ElementTree import Element
 
-from banxin.engine import cascade, css_limits, hooks, speed, unmixed
+from banxin.engine import cascade, css_limits, hooks, shapes, speed, unmixed
 from banxin.engine.boxes import EngineBox, EngineDocument, EngineHtml, EnginePage, KeptPage
 from banxin.engine.cascade import Cascade
 from banxin.engine.hooks import Hook
@@ -36,7 +36,7 @@ from banxin.composer import numerals
 from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
 from banxin.markup.tokens import Stylesheet
-from banxin.typeset import drawn, fallback, fill, galley, indexed, keeping, parts
+from banxin.typeset import drawn, fallback, fill, following, galley, indexed, keeping, parts
 from banxin.typeset.galley import Bearings, Stretch
 from banxin.typeset.instead import instead_of
 from banxin.typeset.parts import AnewError, Given, KeptBook, LaidBook, LaidPart
@@ -51,6 +51,7 @@ TABLES: Final[Mapping[str, tuple[Hook, ...]]] = {
     "cascade": cascade.HOOKS,
     "inks": unmixed.HOOKS,
     "limits": css_limits.HOOKS,
+    "shapes": shapes.HOOKS,
     "speed": speed.HOOKS,
     "drawing": drawn.HOOKS,
 }
@@ -415,6 +416,7 @@ def at_work(*, compose: bool) -> Iterator[Work]:
 def _hooked() -> tuple[str, ...]:
     """Put our functions into their places; what of the engine is not as it was stays."""
     css_limits.temper()
+    shapes.teach()
     return tuple(
         found
         for name, table in TABLES.items()
@@ -556,7 +558,11 @@ def sheets_of(
         AnewError: pages cannot be looked into.
     """
     document = made.document
-    seen = _looked_through(made, source.etree_element, fonts, known)
+    is_shaped = following.is_asked(source.etree_element, work.styles)
+    about = KnownOfDocument(
+        heads_of(source.etree_element), Numbers(source.etree_element), fonts, is_shaped
+    )
+    seen = _looked_through(made, source.etree_element, about, known)
     known.clear()
     known.update(seen)
     all_of_it = together([part for _, part in seen.values()])
@@ -567,6 +573,7 @@ def sheets_of(
         *_composers_remarks(work.misfit, work.left_alone),
         *(warning("engine/changed", found=found) for found in work.misfits),
     )
+    unfollowed = following.unfollowed(all_of_it.in_vain, work.styles)
     return Sheets(
         pdf=pdf,
         trims=tuple(Trim(Length.px(p.width), Length.px(p.height)) for p in document.pages),
@@ -575,14 +582,13 @@ def sheets_of(
         fits=all_of_it.fits,
         filled=all_of_it.filled,
         regions=all_of_it.regions,
-        remarks=(*said, *(_at_its_rule(d, work.styles) for d in found)),
+        remarks=tuple(_at_its_rule(d, work.styles) for d in (*said, *unfollowed, *found)),
     )
 
 
 def _looked_through(
-    made: FilledDocument, root: Element, fonts: Fonts, known: SurveyedParts
+    made: FilledDocument, root: Element, about: KnownOfDocument, known: SurveyedParts
 ) -> SurveyedParts:
-    about = KnownOfDocument(heads_of(root), Numbers(root), fonts)
     children = list(galley.body_of(root))
     seen: SurveyedParts = {}
     for cut in made.cuts:
@@ -604,16 +610,28 @@ def _codepoints(found: Diagnostic) -> Sequence[str]:
 
 
 def _at_its_rule(found: Diagnostic, styles: Sequence[Stylesheet]) -> Diagnostic:
-    """A family that no face has, where a stylesheet asks for it; all else as it is."""
-    if found.code != "css/unknown-family":
+    """A family that no face has, an address that is not followed, where a stylesheet asks for it;
+    all else as it is.
+    """
+    if found.code not in _ASKED_BY_STYLES or found.place.file:
         return found
-    family = str(found.facts["family"]).split(", ")[0]
+    fact, parted = _ASKED_BY_STYLES[found.code]
+    asked = str(found.facts[fact])
+    written = asked.split(parted)[0 if fact == "family" else -1]
     for sheet in styles:
         lines = sheet.text.split("\n")
-        line = next((n for n, text in enumerate(lines, 1) if family in text), 0)
+        line = next((n for n, text in enumerate(lines, 1) if written in text), 0)
         if line:
             return replace(found, place=Place(sheet.name, line, 1))
     return found
+
+
+# What stylesheets ask for, by its finding: the fact that names it, and what that is parted by.
+_ASKED_BY_STYLES: Final = {
+    "css/unknown-family": ("family", ", "),
+    "css/no-outline": ("address", "/"),
+    "engine/address-refused": ("address", "/"),
+}
 
 
 @contextmanager
@@ -808,6 +826,9 @@ def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
                 shown = f"{written[:60]}…" if len(written) > 60 else written
                 yield error("css/too-many", where, written=shown, count=count, most=most)
                 return
+            if why.startswith(shapes.NO_SHAPE):
+                yield warning("css/no-shape", where, written=written)
+                return
             yield _ignored(written, why, where)
         case template if template.startswith("Ignored `"):
             yield _ignored(f"{words[0]}: {str(words[1]).strip()}", _PREFIXED, where)
@@ -836,6 +857,8 @@ def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
             return  # the refused address is told by itself
         case "Font-face %r cannot be loaded":
             yield error("engine/font-unreadable", family=str(words[0]))
+        case shapes.NO_OUTLINE:
+            yield warning("css/no-outline", address=str(words[0]))
         case numerals.UNKNOWN:
             yield warning("css/unknown-counter", where, name=str(words[0]))
         case template if template.startswith("No anchor"):
