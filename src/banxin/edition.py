@@ -77,6 +77,15 @@ TEMPLATE_CHARACTERS: Final = frozenset(
 )
 
 
+# GB 2312, which fonts keep though nobody has written it yet: one character more does not renumber
+# the glyphs of every page, and all titles but those with rare characters have the same fonts.
+REPERTOIRE: Final = frozenset(
+    bytes((row, cell)).decode("gb2312", "ignore")
+    for row in range(0xA1, 0xF8)
+    for cell in range(0xA1, 0xFF)
+) - {""}
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
     mime: str
@@ -197,16 +206,12 @@ def bind(
     layout: Layout,
     job: Job,
     workspace: Workspace,
-    spare: frozenset[str] = frozenset(),
 ) -> Edition:
     """Everything resolved: photographs found, verified and credited, fonts cut to measure.
 
     What is wrong with the content stands among the Edition's remarks: each photograph that is
     missing, damaged or without a credit, and each character that no font has. Something shows in
     its place, so that there are pages to be looked at.
-
-    Args:
-        spare: characters that the fonts keep though nobody has written them yet.
 
     Raises:
         BanxinError: type styles that ask for a font which is not declared; faults of the fonts.
@@ -222,7 +227,7 @@ def bind(
     characters = _characters(manuscript, job, drawn.layout, pictures, lettering)
     remarks.extend(misplaced(layout, known))
     lines = _beside(layout, known)
-    faces, fonts_of = _cut_down(characters | drawn.characters | spare, known, workspace, lines)
+    faces, fonts_of = _cut_down(characters | drawn.characters | REPERTOIRE, known, workspace, lines)
     return _sealed(
         Edition(
             folder=job.folder,

@@ -61,14 +61,6 @@ class CopyRow:
         return replace(self.place, column=self.columns.get(name))
 
 
-@dataclass(frozen=True, slots=True)
-class Copying:
-    """The copy that is made, and the characters that fonts of all copies have."""
-
-    row: CopyRow
-    spare: frozenset[str]
-
-
 def filled(text: Manuscript, job: Job, row: CopyRow) -> tuple[Manuscript, Job]:
     """The manuscript and the job of one copy, under the row's name."""
     put = _FieldFilling(row)

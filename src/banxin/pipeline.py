@@ -28,19 +28,12 @@ from banxin.press import Finished
 from banxin.project import Job
 from banxin.request import Request
 from banxin.source import digest_of_source
-from banxin.typeset import ENGINE, Sheets, StandingBook, typeset
+from banxin.typeset import ENGINE, Sheets, StandingBook, left_behind, typeset
 from banxin.words import say, sentence
 from banxin.workspace import Workspace, write_whole
 
 UNCHECKED: Final = "unchecked"  # pages that did not pass
 MANIFEST: Final = "manifest.json"
-# What fonts of a series are cut down to: GB 2312, and whatever else a copy has. So all copies but
-# those with rare characters have the same fonts, and none depends on which others there are.
-REPERTOIRE: Final = frozenset(
-    bytes((row, cell)).decode("gb2312", "ignore")
-    for row in range(0xA1, 0xF8)
-    for cell in range(0xA1, 0xFF)
-) - {""}
 TEXTS: Final = frozenset({".md", ".txt", ".toml", ".j2", ".css"})
 Progress = Callable[[str], None]
 Results = dict[str, bytes]
@@ -123,7 +116,7 @@ def copy_of(
     """
     text, job = fields.filled(title.text, title.job, row)
     title = replace(title, text=text, job=job)
-    made = _made(title, workspace, _Clock(progress), fields.Copying(row, REPERTOIRE), standing)
+    made = _made(title, workspace, _Clock(progress), row, standing)
     if not title.request.publish:
         return made.build, {}
     results = {name: data for name, data in made.results.items() if name != MANIFEST}
@@ -172,15 +165,14 @@ def _made(
     title: OpenedTitle,
     workspace: Workspace,
     clock: _Clock,
-    copying: fields.Copying | None = None,
+    row: fields.CopyRow | None = None,
     standing: StandingBook | None = None,
 ) -> _Made:
     """All of a title, or of one copy of it, before anything is written. Raises: BanxinError."""
     job, request, profile = title.job, title.request, title.profile
     text, layout = title.text, title.layout
     with clock.stage("bind"):
-        spare = copying.spare if copying else frozenset[str]()
-        bound = edition.bind(text, layout, job, workspace, spare)
+        bound = edition.bind(text, layout, job, workspace)
         bound = pressing.as_the_shop_calls_them(bound, profile.plates)
     # From here on nothing is read: the edition is sealed, so its digest is the cache key.
     with clock.stage("typeset"):
@@ -189,7 +181,7 @@ def _made(
     made, refused = _finished(order, request.finishes, clock)
     with clock.stage("preflight"):
         case = case_of(job, text, order, made, refused)
-        case = replace(case, row=copying.row if copying else None)
+        case = replace(case, row=row)
         report = _with_cover(judge(case, workspace), case, made)
     build = Build(job, (), replace(report, timings=clock.seconds))
     if not request.publish:
@@ -376,8 +368,17 @@ def _laid_out(bound: Edition, workspace: Workspace, standing: StandingBook | Non
     kept = workspace.recall("sheets", key)
     if kept is not None:
         return Sheets.from_bytes(kept)
-    sheets = typeset(bound)
+    # One entry a title and layout: the last book, with which the next one begins.
+    of = hashlib.sha256(
+        f"{bound.folder} {bound.layout.name} {ENGINE} {digest_of_source()}".encode()
+    ).hexdigest()
+    before = workspace.recall("book", of)
+    standing = StandingBook() if before is None else StandingBook.from_bytes(before)
+    sheets = typeset(bound, standing=standing)
     workspace.keep("sheets", key, sheets.to_bytes())
+    left = left_behind(standing, sheets)
+    if left is not None:
+        workspace.keep("book", of, left)
     return sheets
 
 

@@ -12,7 +12,6 @@ from banxin.cache import Cache
 from banxin.edition import Edition
 from banxin.layouts import Layout
 from banxin.manuscript import Manuscript
-from banxin.preview.loader import SPARE
 from banxin.project import Job
 from banxin.request import Request
 from banxin.workspace import Workspace
@@ -30,12 +29,12 @@ class Shop:
     text: Manuscript
     layout: Layout
 
-    def bound(self, *, css: str = "", spare: frozenset[str] = SPARE, **swap: str) -> Edition:
+    def bound(self, *, css: str = "", **swap: str) -> Edition:
         """With *css* at the end of the last stylesheet, and words of the manuscript swapped."""
         styles = dict(self.layout.styles)
         styles[list(styles)[-1]] += css
         layout = replace(self.layout, styles=styles)
-        return edition.bind(swapped(self.text, swap), layout, self.job, self.workspace, spare)
+        return edition.bind(swapped(self.text, swap), layout, self.job, self.workspace)
 
 
 def swapped(value: Any, swap: Mapping[str, str]) -> Any:

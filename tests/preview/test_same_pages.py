@@ -68,7 +68,7 @@ def pixels(pdf: bytes) -> Iterator[Any]:
 def test_every_pixel_is_that_of_a_build(shown: tuple[Shop, Proved]) -> None:
     """Photographs aside: in both, a grey box is in the place of each until the finish."""
     made, proved = shown
-    edition = made.bound(spare=frozenset())
+    edition = made.bound()
     built = in_light(typeset(edition).pdf, edition.layout.inks)
 
     pages = list(zip(pixels(built), pixels(proved.proof.pdf), strict=True))

@@ -41,7 +41,7 @@ AUTO_INSET: Final = 0.075
 DOT, DOT_BELOW, DOT_ABOVE = 0.075, 0.30, 1.05  # em: radius; middle below, above the baseline
 BESIDE = 0.68  # em: a dot from the middle of a column
 _CIRCLE: Final = 0.5523  # control points of a quarter circle
-_LAST_CODE: Final = 0xFFF0
+FIRST_CODE, LAST_CODE = 0xF000, 0xFFF0  # of second codes: no face here has so many glyphs
 # em: displacements beyond this are copied as spaces (Poppler 22, PDFium 2025); steps of advances.
 MOST_SHIFT, STEP = 0.08, 0.02
 
@@ -99,7 +99,7 @@ class PdfFont(Protocol):
     to_unicode: dict[int, str]
     clean: Callable[[dict[int, str], bool], None]
     banxin_seen: set[int]
-    banxin_aliases: _Aliases
+    banxin_aliases: SecondCodes
 
 
 class PdfCanvas(Protocol):
@@ -399,7 +399,7 @@ class _Codes:
         font = self._font
         code: int | None = font.banxin_aliases.get((glyph, more))
         if code is None:
-            code = _LAST_CODE - len(font.banxin_aliases)
+            code = LAST_CODE - len(font.banxin_aliases)
             if font.file_content[:4] == b"OTTO" or code <= font.glyph_count + len(font.missing):
                 return None  # CFF outlines have no such table
             font.banxin_aliases[glyph, more] = code
@@ -437,17 +437,17 @@ def _pdf_font(use: FontUse, stream: PdfCanvas) -> tuple[PdfFont, float]:
     return use.pdf  # type: ignore[no-any-return]
 
 
-class _Aliases(dict[tuple[int, int], int]):
+class SecondCodes(dict[tuple[int, int], int]):
     """Glyph and room, 1/1000 em → second code; and, once the font is cut down, code → glyph."""
 
     glyphs: Mapping[int, int] = {}
 
 
-def _aliases_of(font: PdfFont, fonts: Iterable[PdfFont]) -> _Aliases:
+def _aliases_of(font: PdfFont, fonts: Iterable[PdfFont]) -> SecondCodes:
     """Those of the font's file: the engine may have it as several fonts."""
     kin = (other.__dict__.get("banxin_aliases") for other in fonts if other.hash == font.hash)
     known = next((aliases for aliases in kin if aliases is not None), None)
-    return _Aliases() if known is None else known
+    return SecondCodes() if known is None else known
 
 
 # --- decoration -------------------------------------------------------------------------------
@@ -667,7 +667,7 @@ def _clean(
 
 
 def _point(pdf: Any, font: PdfFont, compress: bool) -> None:
-    table = bytearray(2 * (_LAST_CODE + 1))
+    table = bytearray(2 * (LAST_CODE + 1))
     for code in font.widths:
         glyph = font.banxin_aliases.glyphs.get(code, code)
         table[2 * code : 2 * code + 2] = glyph.to_bytes(2, "big")

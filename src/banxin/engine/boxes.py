@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self, TypeAlias, TypedDict, TypeGuard, cast
 from xml.etree.ElementTree import Element
 
@@ -186,6 +187,22 @@ class EnginePage(Protocol):
     bleed: Mapping[str, float]
     anchors: Mapping[str, object]
     _page_box: PageBox
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptPage:
+    """Stands for an `EnginePage` that was laid out and drawn by another process."""
+
+    width: float
+    height: float
+    bleed: Mapping[str, float]
+    anchors: Mapping[str, object]
+    bookmarks: Sequence[object]
+    links: tuple[()] = ()  # they are drawn
+
+    @classmethod
+    def of(cls, page: Any) -> Self:
+        return cls(page.width, page.height, page.bleed, page.anchors, page.bookmarks)
 
 
 class EngineDocument(Protocol):

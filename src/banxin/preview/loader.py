@@ -23,14 +23,6 @@ from banxin.request import Request
 
 Made = TypeVar("Made")
 
-# What fonts keep besides the characters in use, so that one character more does not renumber the
-# glyphs of every page: the 3755 of GB 2312, level 1, nearly all of running text.
-SPARE: Final = frozenset(
-    bytes((row, cell)).decode("gb2312")
-    for row in range(0xB0, 0xD8)
-    for cell in range(0xA1, 0xFF)
-    if (row, cell) < (0xD7, 0xFA)
-)
 LONGEST: Final = 160  # characters of a source line that are shown
 
 
@@ -66,7 +58,7 @@ class Reader:
         layout = _tried(lambda: self._layout(job), faults)
         if faults or profile is None or text is None or layout is None:
             raise BanxinError(*faults)
-        bound = edition.bind(text, layout, job, self.desk, SPARE)
+        bound = edition.bind(text, layout, job, self.desk)
         return Bound(job, text, layout, profile, bound)
 
     def told(self, diagnostic: Diagnostic) -> LocatedFinding:

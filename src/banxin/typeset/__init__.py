@@ -76,6 +76,7 @@ __all__ = [
     "examine",
     "explained",
     "first_baseline",
+    "left_behind",
     "origins",
     "prove",
     "prove_pages",
@@ -118,6 +119,15 @@ def typeset(
     again = lay(page, edition, named)
     left_out = (*page.remarks, *unplaced(edition, again.landed), *unprinted_keys)
     return replace(again, remarks=as_left_out((*again.remarks, *left_out, *told), edition))
+
+
+def left_behind(standing: StandingBook, sheets: Sheets) -> bytes | None:
+    """What another process can take up of the book that *sheets* are of; it stands no longer."""
+    left = standing.to_bytes()
+    standing.forget()
+    if len(sheets.trims) > LONG:
+        let_go()
+    return left
 
 
 def unheeded(layout: Layout) -> tuple[Diagnostic, ...]:
@@ -412,8 +422,6 @@ def _laid_out(
         ),
         standing,
     )
-    if len(sheets.trims) > LONG:
-        let_go()
     remarks = tuple(_in_its_template(remark, edition.layout) for remark in sheets.remarks)
     return replace(sheets, remarks=remarks)
 

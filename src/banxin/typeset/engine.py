@@ -13,17 +13,22 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from hashlib import blake2b
+from itertools import accumulate, chain
 from typing import Any, Final, TypeVar
+from xml.etree.ElementTree import Element
 
 from banxin.engine import cascade, css_limits, hooks, shapes, speed, unmixed
-from banxin.engine.boxes import EngineBox, EngineDocument, EngineHtml
+from banxin.engine.boxes import EngineBox, EngineDocument, EngineHtml, EnginePage, KeptPage
 from banxin.engine.cascade import Cascade
 from banxin.engine.hooks import Hook
 
 import weasyprint
 from weasyprint.css.counters import CounterStyle
 from weasyprint.css.properties import KNOWN_PROPERTIES
+from weasyprint.document import Document
+from weasyprint.html import get_html_metadata
+from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from banxin import composer, stylesheets
@@ -31,13 +36,13 @@ from banxin.composer import numerals
 from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
 from banxin.markup.tokens import Stylesheet
-from banxin.typeset import fallback, fill, following, galley, indexed, parts
+from banxin.typeset import drawn, fallback, fill, following, galley, indexed, keeping, parts
 from banxin.typeset.galley import Bearings, Stretch
 from banxin.typeset.instead import instead_of
-from banxin.typeset.parts import Given, LaidBook, LaidPart
-from banxin.typeset.regions import Numbers, regions_of
+from banxin.typeset.parts import AnewError, Given, KeptBook, LaidBook, LaidPart
+from banxin.typeset.regions import Numbers
 from banxin.typeset.sheets import Sheets, Trim
-from banxin.typeset.survey import Fonts, filled, fits, survey
+from banxin.typeset.survey import Fonts, KnownOfDocument, Surveyed, heads_of, survey, together
 from banxin.units import Length
 
 TABLES: Final[Mapping[str, tuple[Hook, ...]]] = {
@@ -48,8 +53,11 @@ TABLES: Final[Mapping[str, tuple[Hook, ...]]] = {
     "limits": css_limits.HOOKS,
     "shapes": shapes.HOOKS,
     "speed": speed.HOOKS,
+    "drawing": drawn.HOOKS,
 }
-TOGETHER: Final = frozenset({"parts", "fallback"})  # each of these needs the others of its table
+TOGETHER: Final = frozenset(
+    {"parts", "fallback", "drawing"}
+)  # each of these needs the others of its table
 DEFAULTS: Final = Stylesheet("composer.css", composer.STYLESHEET)
 # A made-up scheme: relative addresses have nothing to be relative to and are refused.
 BASE: Final = "edition:/"
@@ -102,19 +110,32 @@ def lay_out(
     Raises:
         BanxinError: `engine/crashed`.
     """
+    left = (standing or StandingBook()).for_book(styles, assets, fonts, terms)
 
     def work() -> Sheets:
         fetcher = AddressBook(assets)
         with at_work(compose=terms.compose) as work:
             with _crashes_told():  # at a base address that is none
                 source = weasyprint.HTML(string=html, base_url=terms.base, url_fetcher=fetcher)
-            left = (standing or StandingBook()).for_book(styles, assets, fonts, terms)
             text = StyledDocument.of(html, source, styles, work, parsed=left.parsed)
+            left.recall(text)
             fit = fitted(text, terms.pitch, terms.sides, left.memory)
-            pdf = to_press(fit.document, identifier)
-        return sheets_of(fit, source, pdf, fonts, work)
+            pdf = to_press(fit.document, fit.cuts, identifier, left.drawn)
+        made = sheets_of(fit, source, pdf, fonts, work, left.surveyed)
+        can_be_kept = text.said_nothing() and fit.cuts == fit.laid.parts
+        left.made = fit.laid if can_be_kept and left.drawn else None
+        return made
 
-    return deeply(html, work)
+    try:
+        return deeply(html, work)
+    except AnewError:
+        left.forget()
+        return deeply(html, work)
+
+
+Pages = tuple[EnginePage, ...]
+DrawnParts = dict[int, tuple[Pages, drawn.DrawnPart]]  # by their first child of the body
+SurveyedParts = dict[int, tuple[Pages, Surveyed]]
 
 
 @dataclass(slots=True)
@@ -124,12 +145,20 @@ class StandingBook:
     Attributes:
         memory: its parts, taken from where they are the same.
         parsed: its stylesheets.
+        drawn, surveyed: its parts, and the pages that these were then.
+        made: the book as it was made full, if another process can take it apart.
+        kept: what another process has left, until it is asked for.
     """
 
     memory: parts.Memory = field(default_factory=parts.Memory)
     parsed: ParsedStyles | None = None
-    _terms: object = None
+    drawn: DrawnParts = field(default_factory=dict)
+    surveyed: SurveyedParts = field(default_factory=dict)
+    made: LaidBook | None = None
+    kept: KeptBook | None = None
+    _asked: str = ""
     _assets: Mapping[str, Asset] = field(default_factory=dict)
+    _digests: Mapping[str, str] = field(default_factory=dict)
 
     def for_book(
         self,
@@ -142,12 +171,66 @@ class StandingBook:
 
         An address that only one of them has is none of a part that they have in common.
         """
-        asked = (terms, tuple(styles), tuple(face.url for face in fonts.faces))
+        faces = [
+            (face.family, face.weight, face.style, face.url, face.sha256) for face in fonts.faces
+        ]
+        asked = _digest(repr((terms, tuple(styles), faces)).encode("utf-8", "surrogatepass"))
         moved = (url for url in self._assets.keys() & assets if self._assets[url] != assets[url])
-        if asked != self._terms or next(moved, None) is not None:
-            self.memory, self.parsed = parts.Memory(), ParsedStyles()
-        self._terms, self._assets = asked, assets
+        others = (url for url, was in self._digests.items() if was != _digest_at(url, assets, was))
+        if asked != self._asked or any(True for _ in chain(moved, others)):
+            self.forget()
+        self._asked, self._assets, self._digests = asked, assets, {}
         return self
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.memory, self.parsed = parts.Memory(), ParsedStyles()
+        self.drawn, self.surveyed = {}, {}
+        self.made = self.kept = None
+
+    def recall(self, text: StyledDocument) -> None:
+        """Take up what another process has left."""
+        if self.kept is not None:
+            self.memory.recall(self.kept, text)
+            self.kept = None
+
+    def to_bytes(self) -> bytes | None:
+        """For the cache; None where nothing of it can be used again."""
+        kept = None if self.made is None else self.memory.to_keep(self.made)
+        if kept is None:
+            return None
+        firsts = [part.first for part in kept.parts]
+        drawn = [self.drawn[first][1] for first in firsts]
+        surveyed = [self.surveyed[first][1] for first in firsts]
+        digests = {url: _digest(asset.data) for url, asset in self._assets.items()}
+        return keeping.packed((self._asked, digests, kept, drawn, surveyed))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> StandingBook:
+        """What `to_bytes` gave; empty if it was another version's."""
+        found = keeping.unpacked(data)
+        if found is None:
+            return cls()
+        asked, digests, kept, drawn, surveyed = found
+        numbered = [(part.first, pages) for part, pages in zip(kept.parts, kept.pages, strict=True)]
+        return cls(
+            drawn={n: (pages, part) for (n, pages), part in zip(numbered, drawn, strict=True)},
+            surveyed={
+                n: (pages, part) for (n, pages), part in zip(numbered, surveyed, strict=True)
+            },
+            kept=kept,
+            _asked=asked,
+            _digests=digests,
+        )
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=20).hexdigest()
+
+
+def _digest_at(url: str, assets: Mapping[str, Asset], default: str) -> str:
+    asset = assets.get(url)
+    return default if asset is None else _digest(asset.data)
 
 
 @dataclass(slots=True)
@@ -279,6 +362,12 @@ class StyledDocument:
         self.source.wrapper_element = wrapper.from_html_root(root, content_language=None)
         return True
 
+    def document_of(self, pages: Sequence[EnginePage]) -> EngineDocument:
+        about = DocumentMetadata(**get_html_metadata(self.source))
+        fetcher, faces = self.source.url_fetcher, self.configuration
+        made: EngineDocument = Document(list(pages), about, fetcher, faces, {}, None)
+        return made
+
     def said_nothing(self) -> bool:
         return not self.work.left.counts and len(self.work.heard.heard) == self.heard
 
@@ -302,6 +391,13 @@ class FilledDocument:
     steady: bool
     beyond: tuple[EngineBox, ...]
     given: Given
+
+    @property
+    def cuts(self) -> tuple[Stretch, ...]:
+        """The parts that are drawn and looked through one by one."""
+        if not self.beyond:
+            return self.laid.parts
+        return (Stretch(0, 0, len(self.laid.bearings.shells), len(self.document.pages)),)
 
 
 @contextmanager
@@ -351,6 +447,9 @@ def fitted(
     Args:
         pitch, sides: as for `lay_out`.
         memory: of the same book as it was laid out last, in the same styles; it is added to.
+
+    Raises:
+        AnewError: what the memory has kept of it is not enough.
     """
     memory = memory or parts.Memory()
     if memory.laid is not None:  # so that an index is the one that it was, if its pages are
@@ -362,6 +461,8 @@ def fitted(
     for _ in range(INDEXINGS):
         if not text.index(laid):
             break
+        if memory.is_kept:
+            raise AnewError
         laid, given = _full(parts.laid_out(text, memory), text, pitch, memory)
     document = laid.document
     beyond = _page_boxes(document)[sides:] if sides else ()
@@ -386,35 +487,122 @@ def written(document: EngineDocument, **how: object) -> bytes:
         return bytes(document.write_pdf(**how))
 
 
-def to_press(document: EngineDocument, identifier: bytes) -> bytes:
-    """What the finishes are made from: tagged, colours as keys, proxies for photographs."""
-    return written(document, pdf_identifier=identifier, pdf_tags=True)
+def to_press(
+    document: EngineDocument, cuts: Sequence[Stretch], identifier: bytes, known: DrawnParts
+) -> bytes:
+    """What the finishes are made from: tagged, colours as keys, proxies for photographs.
+
+    Args:
+        cuts: its parts.
+        known: those that were drawn; it is made the document's. Emptied where it is drawn as one.
+
+    Raises:
+        BanxinError: `engine/crashed`.
+        AnewError: pages are not known as they were drawn.
+    """
+    if not hooks.stand(drawn.HOOKS) or any(_has_fields(page) for page in document.pages):
+        known.clear()
+        return _drawn_as_one(document, identifier)
+    with _crashes_told():
+        made: DrawnParts = {}
+        with drawn.drawing(document) as draw:
+            for cut in cuts:
+                pages = _pages_of(document, cut)
+                before = known.get(cut.first)
+                same = before is not None and before[0] == pages
+                made[cut.first] = before if before and same else (pages, draw(_laid_now(pages)))
+        known.clear()
+        try:
+            pdf = drawn.put_together(document, [part for _, part in made.values()], identifier)
+        except drawn.CannotJoinError:
+            return _drawn_as_one(document, identifier)
+    known.update(made)
+    return pdf
+
+
+def _drawn_as_one(document: EngineDocument, identifier: bytes) -> bytes:
+    _laid_now(document.pages)
+    return written(document.copy(), pdf_identifier=identifier, pdf_tags=True)
+
+
+def _has_fields(page: Any) -> bool:
+    """Whether there is something to be filled in on it: a form is the document's."""
+    return any(getattr(page, "forms", {}).values())
+
+
+def _pages_of(document: EngineDocument, cut: Stretch) -> Pages:
+    return tuple(document.pages[cut.page : cut.page + cut.wanted])
+
+
+def _laid_now(pages: Sequence[EnginePage]) -> Sequence[EnginePage]:
+    """The same, if they can be looked into. Raises: AnewError."""
+    if any(isinstance(page, KeptPage) for page in pages):
+        raise AnewError
+    return pages
 
 
 def sheets_of(
-    made: FilledDocument, source: EngineHtml, pdf: bytes, fonts: Fonts, work: Work
+    made: FilledDocument,
+    source: EngineHtml,
+    pdf: bytes,
+    fonts: Fonts,
+    work: Work,
+    known: SurveyedParts,
 ) -> Sheets:
-    """The pages, and all that is to be said of them."""
+    """The pages, and all that is to be said of them.
+
+    Args:
+        known: parts that were looked through; it is made the document's.
+
+    Raises:
+        AnewError: pages cannot be looked into.
+    """
     document = made.document
-    pages = _page_boxes(document)
-    landed, found = survey(pages, source.etree_element, fonts, made.beyond)
+    is_shaped = following.is_asked(source.etree_element, work.styles)
+    about = KnownOfDocument(
+        heads_of(source.etree_element), Numbers(source.etree_element), fonts, is_shaped
+    )
+    seen = _looked_through(made, source.etree_element, about, known)
+    known.clear()
+    known.update(seen)
+    all_of_it = together([part for _, part in seen.values()])
+    found = (*all_of_it.found, *all_of_it.notes, *all_of_it.lost)
     refused = source.url_fetcher.refused
     said = (
         *_told(work.heard, refused, {p for d in found for p in _codepoints(d)}, work.styles),
         *_composers_remarks(work.misfit, work.left_alone),
         *(warning("engine/changed", found=found) for found in work.misfits),
     )
-    unfollowed = following.unfollowed(pages, source.etree_element, work.styles)
+    unfollowed = following.unfollowed(all_of_it.in_vain, work.styles)
     return Sheets(
         pdf=pdf,
         trims=tuple(Trim(Length.px(p.width), Length.px(p.height)) for p in document.pages),
-        labels=_labels(tuple(_folios(pages))),
-        landed=landed,
-        fits=tuple(fits(pages)),
-        filled=tuple(filled(pages)),
-        regions=tuple(regions_of(pages, Numbers(source.etree_element))),
+        labels=_labels(tuple(_folios(all_of_it.steps))),
+        landed=all_of_it.landed,
+        fits=all_of_it.fits,
+        filled=all_of_it.filled,
+        regions=all_of_it.regions,
         remarks=tuple(_at_its_rule(d, work.styles) for d in (*said, *unfollowed, *found)),
     )
+
+
+def _looked_through(
+    made: FilledDocument, root: Element, about: KnownOfDocument, known: SurveyedParts
+) -> SurveyedParts:
+    children = list(galley.body_of(root))
+    seen: SurveyedParts = {}
+    for cut in made.cuts:
+        pages = _pages_of(made.document, cut)
+        is_all = cut.end - cut.first == len(children)
+        elements = [root] if is_all else children[cut.first : cut.end]
+        before = known.get(cut.first)
+        if before and before[0] == pages and before[1].holds(about.heads):
+            seen[cut.first] = pages, before[1].numbered(about.numbers.first_of(elements))
+            continue
+        boxes = [page._page_box for page in _laid_now(pages)]
+        part = survey(boxes, cut.page + 1, elements, about, made.beyond)
+        seen[cut.first] = pages, part
+    return seen
 
 
 def _codepoints(found: Diagnostic) -> Sequence[str]:
@@ -450,7 +638,7 @@ _ASKED_BY_STYLES: Final = {
 def _crashes_told(place: Place = NOWHERE) -> Iterator[None]:
     try:
         yield
-    except BanxinError:
+    except (BanxinError, AnewError):
         raise
     except Exception as problem:
         # WeasyPrint 70 meets some CSS with an AssertionError or a NotImplementedError.
@@ -725,12 +913,14 @@ def _place(said: _Utterance) -> Place:
 # --- folios -------------------------------------------------------------------------------
 
 
-def _folios(pages: Sequence[EngineBox]) -> Iterator[int | None]:
-    """The counter `folio` on each page that counts, whether it is printed there or not."""
+def _folios(steps: Sequence[int]) -> Iterator[int | None]:
+    """The counter `folio` on each page that counts, whether it is printed there or not.
+
+    Args:
+        steps: by how much it goes on there.
+    """
     count = 0
-    for page in pages:
-        steps = page.style["counter_increment"]
-        step = 0 if steps == "auto" else dict(steps).get("folio", 0)
+    for step in steps:
         count += step
         yield count if step else None
 

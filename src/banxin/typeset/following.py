@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -15,20 +15,25 @@ from banxin.markup.tokens import Stylesheet
 _CODES: Final = {"shape-outside": "css/shape-without-float", "clip-path": "css/clip-no-picture"}
 
 
-def unfollowed(
-    pages: Sequence[EngineBox], document: Element, styles: Sequence[Stylesheet]
-) -> tuple[Diagnostic, ...]:
-    """Each property that a box has for nothing, once, at the first line that may have given it.
+def is_asked(document: Element, styles: Sequence[Stylesheet]) -> bool:
+    """Whether such a property is written anywhere.
 
     Args:
         document: the root element of the HTML, whose elements may have styles of their own.
     """
     texts = [sheet.text for sheet in styles]
     texts += [f"{e.get('style')} {e.text if e.tag == 'style' else ''}" for e in document.iter()]
-    if not any(name in text for name in _CODES for text in texts):
-        return ()
-    found = {name for page in pages for name in _in_vain(page, floats=False)}
-    return tuple(warning(_CODES[name], _first(name, styles)) for name in _CODES if name in found)
+    return any(name in text for name in _CODES for text in texts)
+
+
+def in_vain(pages: Sequence[EngineBox]) -> frozenset[str]:
+    """The properties that a box on these pages has for nothing."""
+    return frozenset(name for page in pages for name in _in_vain(page, floats=False))
+
+
+def unfollowed(names: Collection[str], styles: Sequence[Stylesheet]) -> tuple[Diagnostic, ...]:
+    """Each property that a box has for nothing, once, at the first line that may have given it."""
+    return tuple(warning(_CODES[name], _first(name, styles)) for name in _CODES if name in names)
 
 
 def _first(name: str, styles: Sequence[Stylesheet]) -> Place:

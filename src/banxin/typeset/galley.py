@@ -178,10 +178,17 @@ def steady(texts: Iterable[str], elements: Iterable[Element]) -> bool:
 
     Args:
         texts: the stylesheets, and what else may hold declarations.
-        elements: in the body.
+        elements: the body, and those in it.
     """
+    elements = tuple(elements)
+    if any(_words_of_its_own(e) for e in elements if e.tag == "body"):
+        return False  # they are of no child, and so of no part
     sheets = any(element.tag in _SHEETS for element in elements)
     return not sheets and not any(map(_UNSTEADY.search, texts))
+
+
+def _words_of_its_own(element: Element) -> bool:
+    return any((text or "").strip() for text in (element.text, *(c.tail for c in element)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ A `PageRecord` says of each page what it draws, and where the manuscript's block
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from xml.etree.ElementTree import Element
@@ -228,6 +228,7 @@ class Whole:
     Attributes:
         sheets: their PDF is the proof's.
         keyed: writes the PDF that a build writes, whose colours are keys of inks.
+        cuts: the parts that it is drawn in.
         bearings: without what only its Edition knows.
         steady: whether a part of it by itself is what it is in the whole.
     """
@@ -235,6 +236,7 @@ class Whole:
     proof: Proof
     sheets: Sheets
     keyed: Callable[[], bytes]
+    cuts: tuple[Stretch, ...]
     bearings: Bearings
     steady: bool
 
@@ -279,8 +281,9 @@ def _set(
         fit = fitted(text, book.pitch, book.sides, forme.memory)
         proof = _proof(fit.document, showing, book.lights, book.identifier, 0)
     bearings = fit.laid.bearings.of(fit.given, len(proof.leaves))
-    sheets = sheets_of(fit, source, proof.pdf, fonts, work)
-    made = Whole(proof, sheets, _keyed(fit.document, book), bearings, fit.steady)
+    sheets = sheets_of(fit, source, proof.pdf, fonts, work, {})
+    keyed = _keyed(fit.document, fit.cuts, book)
+    made = Whole(proof, sheets, keyed, fit.cuts, bearings, fit.steady)
     forme.leave(book, Laid(fit.document, source, fit.laid.contexts), made)
     return made
 
@@ -306,15 +309,18 @@ def _recoloured_whole(
     heard = (remark for remark in ignored(book.styles) if remark.place.file in names)
     remarks = (*kept, *heard)
     sheets = replace(whole.sheets, pdf=proof.pdf, remarks=remarks)
-    made = replace(whole, proof=proof, sheets=sheets, keyed=_keyed(laid.document, book))
+    keyed = _keyed(laid.document, whole.cuts, book)
+    made = replace(whole, proof=proof, sheets=sheets, keyed=keyed)
     forme.leave(book, laid, made)
     return made
 
 
-def _keyed(document: EngineDocument, book: DocumentInputs) -> Callable[[], bytes]:
+def _keyed(
+    document: EngineDocument, cuts: Sequence[Stretch], book: DocumentInputs
+) -> Callable[[], bytes]:
     def write() -> bytes:
         with at_work(compose=book.compose):
-            return to_press(document.copy(), book.identifier)
+            return to_press(document, cuts, book.identifier, {})
 
     return write
 

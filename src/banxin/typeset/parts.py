@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from hashlib import blake2b
+from typing import Any, Final, Protocol
 from xml.etree.ElementTree import Element, tostring
 
-from banxin.engine.boxes import Context, EngineBox, EngineDocument, EngineHtml, EnginePage
+from banxin.engine.boxes import Context, EngineBox, EngineDocument, EngineHtml, EnginePage, KeptPage
 from banxin.engine.speed import drop, set_aside
 
 from banxin.typeset import fill
@@ -23,6 +24,10 @@ FITTINGS: Final = 5  # layouts of a part, at most, to make its pages full
 ROUNDS: Final = 3  # of the book: a part that takes another number of pages moves those after it
 
 Given = Mapping[str, int]  # lines that boxes have grown, by their ids
+
+
+class AnewError(Exception):
+    """What was kept of a book is not enough: the whole of it has to be laid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,9 @@ class Setter(Protocol):
     def said_nothing(self) -> bool:
         """Whether there is nothing to be told of what was laid out so far."""
 
+    def document_of(self, pages: Sequence[EnginePage]) -> EngineDocument:
+        """The document with pages that it had before."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -139,24 +147,78 @@ class _Part:
         return replace(self, given=asked.lines, full=tried)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptBook:
+    """A book as another process has laid it out: what the next one need not lay out again.
+
+    Attributes:
+        frame, texts, ids: as of `Memory`.
+        pages: of each part, as they were drawn.
+        tried: of each part, what its boxes have grown, and what was tried in vain.
+    """
+
+    frame: str
+    texts: tuple[str, ...]
+    ids: tuple[frozenset[str], ...]
+    bearings: Bearings
+    parts: tuple[Stretch, ...]
+    pages: tuple[tuple[KeptPage, ...], ...]
+    tried: tuple[tuple[Given, frozenset[str], frozenset[str]], ...]
+
+
 @dataclass(slots=True)
 class Memory:
     """A book as it was laid out last, and its parts as they were tried then.
 
     Attributes:
-        frame: the tree around the children of its body, as text.
-        texts: of each of these children.
+        frame: a digest of the tree around the children of its body.
+        texts: digests of these children.
+        ids: of each of them, and of what is in it.
         children: the elements that stand in the boxes of its pages.
+        moved: whether a part that was made full has moved others.
     """
 
     frame: str = ""
     texts: tuple[str, ...] = ()
+    ids: tuple[frozenset[str], ...] = ()
     children: tuple[Element, ...] = ()
     laid: LaidBook | None = None
     tried: dict[int, _Part] = field(default_factory=dict)
+    moved: bool = False
 
     def clear(self) -> None:
         self.laid, self.children, self.tried = None, (), {}
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it has pages that nothing can be seen of but how they were drawn."""
+        pages = self.laid.document.pages if self.laid else ()
+        return any(isinstance(page, KeptPage) for page in pages)
+
+    def recall(self, kept: KeptBook, setter: Setter) -> None:
+        pages: list[Any] = [page for part in kept.pages for page in part]
+        document = setter.document_of(pages)
+        self.frame, self.texts, self.ids = kept.frame, kept.texts, kept.ids
+        self.laid = LaidBook(document, kept.bearings, kept.parts, (None,) * len(pages))
+        self.tried = {
+            part.first: _Part(self.laid.pages_of(part), *tried, is_full=True)
+            for part, tried in zip(kept.parts, kept.tried, strict=True)
+        }
+
+    def to_keep(self, made: LaidBook) -> KeptBook | None:
+        """The book as it was *made* full; None where it cannot be taken apart."""
+        if self.laid is None or self.moved:
+            return None
+        tried = (self.tried.get(part.first, _Part()) for part in made.parts)
+        return KeptBook(
+            self.frame,
+            self.texts,
+            self.ids,
+            made.bearings,
+            made.parts,
+            tuple(tuple(map(KeptPage.of, made.pages_of(part))) for part in made.parts),
+            tuple((known.given, known.refused, known.in_vain) for known in tried),
+        )
 
 
 def laid_out(setter: Setter, memory: Memory) -> LaidBook:
@@ -170,6 +232,7 @@ def laid_out(setter: Setter, memory: Memory) -> LaidBook:
     if setter.said_nothing():
         memory.frame, memory.texts, memory.laid = frame, texts, laid
         memory.children = tuple(body_of(tree))
+        memory.ids = tuple(ids_of([child]) for child in memory.children)
     else:  # what would have to be told of the parts that are not laid out again is not known
         memory.clear()
     return laid
@@ -183,8 +246,11 @@ def made_full(
     Args:
         laid: with nothing grown.
         pitch: of the grid's lines.
+
+    Raises:
+        AnewError: a part has moved others, of which only the drawing is kept.
     """
-    tried = memory.tried
+    tried, memory.moved = memory.tried, False
     set_aside()
     for count in range(ROUNDS):
         for part in laid.parts:
@@ -203,6 +269,9 @@ def made_full(
             tried = dict(tried)  # what comes of other rounds is not what the next book begins with
         if not moved:
             return laid.with_parts(exchanged), given
+        if memory.is_kept:
+            raise AnewError
+        memory.moved = True
         laid = setter.whole(given)
         if {part.first for part in laid.parts} != tried.keys():
             break  # what was tried belongs to parts that are no more
@@ -253,7 +322,7 @@ def _again(setter: Setter, memory: Memory, frame: str, texts: tuple[str, ...]) -
     made: dict[Stretch, LaidPart] = {}
     for part in parts:
         made[part] = again = setter.part(laid.bearings, part, {})
-        ids = ids_of(memory.children[part.first : part.end])
+        ids = frozenset[str]().union(*memory.ids[part.first : part.end])
         if again.tells is None or _anchors(again.pages) != _anchors(laid.pages_of(part)):
             return None
         if not again.tells.as_was_told(laid.bearings, part, ids, quoted=setter.quoted):
@@ -266,7 +335,11 @@ def _texts_of(tree: Element) -> tuple[str, tuple[str, ...]]:
     body = body_of(tree)
     around = (tostring(child, "unicode") for child in tree if child is not body)
     frame = repr((tree.attrib, body.attrib, body.text, *around))
-    return frame, tuple(tostring(child, "unicode") for child in body)
+    return _digest(frame), tuple(_digest(tostring(child, "unicode")) for child in body)
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 
 def _same_places(before: Sequence[EnginePage], after: Sequence[EnginePage]) -> bool:

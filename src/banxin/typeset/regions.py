@@ -81,14 +81,22 @@ class Numbers:
             return Made(-1, keyword, names, (side, blank, name, index, ()))
         return self.of_element(element, *names, part=str(box.element_tag or "").partition("::")[2])
 
+    def first_of(self, elements: Sequence[Element]) -> int:
+        """That of the first element; 0 if there is none."""
+        return self._numbers.get(id(elements[0]), 0) if elements else 0
+
     def of_element(self, element: Element, *names: str, part: str = "") -> Made | None:
         number = self._numbers.get(id(element))
         return None if number is None else Made(number, part, names)
 
 
-def regions_of(pages: Sequence[EngineBox], numbers: Numbers) -> Iterator[Region]:
-    """Of each page what its elements have on it, outer ones first."""
-    for number, page in enumerate(pages, 1):
+def regions_of(pages: Sequence[EngineBox], first: int, numbers: Numbers) -> Iterator[Region]:
+    """Of each page what its elements have on it, outer ones first.
+
+    Args:
+        first: the number of the first page.
+    """
+    for number, page in enumerate(pages, first):
         texts: dict[Made, Box] = {}
         for box, margin in _boxes(page, page, None):
             kind = _kind(box)

@@ -44,9 +44,10 @@ from banxin.engine.shapes import seen_of
 
 from banxin.assets.characters import carrier, is_drawn, is_han, is_spelled
 from banxin.assets.fonts import block as block_of
-from banxin.diagnostics import Box, Diagnostic, Place, error, note, warning
+from banxin.diagnostics import Box, Diagnostic, Made, Place, error, note, warning
 from banxin.edition import BoundFace
-from banxin.typeset.regions import Numbers
+from banxin.typeset.following import in_vain
+from banxin.typeset.regions import Numbers, Region, regions_of
 from banxin.typeset.sheets import Filled, Fit, Landed
 from banxin.units import Length
 
@@ -148,32 +149,153 @@ class _Blamed:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class KnownOfDocument:
+    """What all parts of a document are looked through with.
+
+    Attributes:
+        heads: as `heads_of` gives them.
+        is_shaped: whether a property is written that may be followed by nothing.
+    """
+
+    heads: Mapping[str, Place]
+    numbers: Numbers
+    fonts: Fonts
+    is_shaped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What was found on the pages of a part.
+
+    Attributes:
+        landed: where its blocks came to lie.
+        found: faults, each once a block; `notes` and `lost`, of notes and of missing text.
+        heads: what its running heads say, and where in the document that is written, if it is.
+        steps: of each page, by how much the counter `folio` goes on there.
+        regions: which element made what lies where.
+        in_vain: properties that a box has for nothing.
+        number: of its first element in the document.
+    """
+
+    landed: tuple[Landed, ...]
+    found: tuple[Diagnostic, ...]
+    notes: tuple[Diagnostic, ...]
+    lost: tuple[Diagnostic, ...]
+    fits: tuple[Fit, ...]
+    filled: tuple[Filled, ...]
+    heads: Mapping[str, Place | None]
+    steps: tuple[int, ...]
+    regions: tuple[Region, ...]
+    in_vain: frozenset[str]
+    number: int
+
+    def numbered(self, number: int) -> Surveyed:
+        """The same where its first element has another number in the document."""
+        shift = number - self.number
+        if not shift:
+            return self
+
+        def now(made: Made | None) -> Made | None:
+            is_own = made is not None and made.element >= self.number
+            return made._replace(element=made.element + shift) if made and is_own else made
+
+        def told(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+            return tuple(replace(one, made=now(one.made)) for one in found)
+
+        return replace(
+            self,
+            found=told(self.found),
+            notes=told(self.notes),
+            lost=told(self.lost),
+            regions=tuple(one._replace(made=now(one.made) or one.made) for one in self.regions),
+            number=number,
+        )
+
+    def holds(self, heads: Mapping[str, Place]) -> bool:
+        """Whether it would be the same in a document that has these heads."""
+        return all(heads.get(words) == place for words, place in self.heads.items())
+
+
 def survey(
-    pages: Sequence[EngineBox], document: Element, fonts: Fonts, beyond: Sequence[EngineBox] = ()
-) -> tuple[tuple[Landed, ...], tuple[Diagnostic, ...]]:
-    """Where the blocks landed, and what is wrong with the text, each fault once a block.
+    pages: Sequence[EngineBox],
+    first: int,
+    elements: Sequence[Element],
+    known: KnownOfDocument,
+    beyond: Sequence[EngineBox] = (),
+) -> Surveyed:
+    """Where the blocks of a part landed, and what is wrong with its text.
 
     Args:
-        document: the root element of the HTML, to see that none of its text is missing.
+        first: the number of its first page.
+        elements: that the part is made of, to see that none of their text is missing.
         beyond: pages that are laid out and not wanted: their text is not missing.
     """
-    landed: dict[tuple[Place, str], Landed] = {}
-    found: dict[tuple[object, ...], Diagnostic] = {}
-    heads, numbers = dict(_heads(document)), Numbers(document)
-    for number, page in enumerate(pages, 1):
+    landed: dict[object, Landed] = {}
+    found: dict[object, Diagnostic] = {}
+    heads, numbers, fonts = known.heads, known.numbers, known.fonts
+    for number, page in enumerate(pages, first):
         width, height = page.margin_width(), page.margin_height()
         frame = _TextArea(width, height, _Standing(Place(), number), width, height)
         for item in (*_walk(page, frame, fonts, heads), *_collisions(page, number, heads)):
             if isinstance(item, Landed):
-                landed.setdefault((replace(item.place, box_mm=None), item.photo), item)
+                landed.setdefault(_landing(item), item)
                 continue
             told = item.found if isinstance(item, _Blamed) else item
             if isinstance(item, _Blamed) and item.box is not None and _once(told) not in found:
                 told = replace(told, made=numbers.of(item.box, *item.names))
             found.setdefault(_once(told), told)
-    notes = _notes_elsewhere(pages)
-    lost = _lost((*pages, *beyond), document, numbers)
-    return tuple(landed.values()), (*found.values(), *notes, *lost)
+    margins = (text_of(box) for page in pages for box in children_of(page) if is_margin(box))
+    return Surveyed(
+        tuple(landed.values()),
+        tuple(found.values()),
+        tuple(_notes_elsewhere(pages, first)),
+        tuple(_lost((*pages, *beyond), elements, numbers)),
+        tuple(_fits(pages, first)),
+        tuple(_filled(pages, first)),
+        {words: heads.get(words) for words in margins},
+        tuple(map(_step, pages)),
+        tuple(regions_of(pages, first, numbers)),
+        in_vain(pages) if known.is_shaped else frozenset(),
+        numbers.first_of(elements),
+    )
+
+
+def together(parts: Sequence[Surveyed]) -> Surveyed:
+    """What was found on all pages, each fault once a block.
+
+    Args:
+        parts: their elements numbered as they are in the document now.
+    """
+    landed: dict[object, Landed] = {}
+    found: dict[object, Diagnostic] = {}
+    for part in parts:
+        for item in part.landed:
+            landed.setdefault(_landing(item), item)
+        for fault in part.found:
+            found.setdefault(_once(fault), fault)
+    return Surveyed(
+        tuple(landed.values()),
+        tuple(found.values()),
+        tuple(note for part in parts for note in part.notes),
+        tuple(lost for part in parts for lost in part.lost),
+        tuple(fit for part in parts for fit in part.fits),
+        tuple(page for part in parts for page in part.filled),
+        {words: place for part in parts for words, place in part.heads.items()},
+        tuple(step for part in parts for step in part.steps),
+        tuple(region for part in parts for region in part.regions),
+        frozenset(name for part in parts for name in part.in_vain),
+        0,
+    )
+
+
+def _landing(item: Landed) -> object:
+    return replace(item.place, box_mm=None), item.photo
+
+
+def _step(page: EngineBox) -> int:
+    steps = page.style["counter_increment"]
+    return 0 if steps == "auto" else int(dict(steps).get("folio", 0))
 
 
 def _once(found: Diagnostic) -> tuple[object, ...]:
@@ -195,11 +317,11 @@ def _once(found: Diagnostic) -> tuple[object, ...]:
     return found.code, place.file, place.line, place.page, words
 
 
-def _notes_elsewhere(pages: Sequence[EngineBox]) -> Iterator[Diagnostic]:
+def _notes_elsewhere(pages: Sequence[EngineBox], first: int) -> Iterator[Diagnostic]:
     """Blocks that call a footnote which begins on another page; each once."""
     called: dict[int, Place] = {}
     noted: dict[int, int] = {}
-    for number, page in enumerate(pages, 1):
+    for number, page in enumerate(pages, first):
         for element, place in _calls(page, Place(page=number)):
             called.setdefault(id(element), place)
         for note_box in (child for area in footnotes_on(page) for child in area.children):
@@ -249,12 +371,14 @@ def _walk(
         yield from _walk(child, inner, fonts, heads)
 
 
-def _heads(document: Element) -> Iterator[tuple[str, Place]]:
-    """What running heads say, and where that is written."""
+def heads_of(document: Element) -> Mapping[str, Place]:
+    """What running heads of a document say, and where that is written."""
+    heads: dict[str, Place] = {}
     for element in document.iter():
         said = element.get("data-head", "")
         if said and (place := _place_written(element.get(OF) or element.get("data-at", ""))):
-            yield said, place
+            heads[said] = place
+    return heads
 
 
 def _of_head(box: EngineBox, heads: Mapping[str, Place]) -> Place | None:
@@ -347,9 +471,9 @@ def _runt(block: EngineBox, frame: _TextArea) -> Iterator[Diagnostic]:
         yield note("line/runt", frame.place, words=text_of(lines[-2])[-12:] + last, last=last)
 
 
-def fits(pages: Sequence[EngineBox]) -> Iterator[Fit]:
+def _fits(pages: Sequence[EngineBox], first: int) -> Iterator[Fit]:
     """How columns fill their pages."""
-    for number, page in enumerate(pages, 1):
+    for number, page in enumerate(pages, first):
         foot = page.content_box_y() + page.height
         lowest = max((_foot(box) for box in all_in(page) if _shows(box)), default=0.0)
         for box in all_in(page):
@@ -369,9 +493,9 @@ def fits(pages: Sequence[EngineBox]) -> Iterator[Fit]:
                 yield Fit(place.on_page(number), tuple(map(len, lines)), room, empty)
 
 
-def filled(pages: Sequence[EngineBox]) -> Iterator[Filled]:
+def _filled(pages: Sequence[EngineBox], first: int) -> Iterator[Filled]:
     """How full the pages are that have something of the manuscript."""
-    for number, page in enumerate(pages, 1):
+    for number, page in enumerate(pages, first):
         area = _Surface(page)
         last, under = Place(), None
         files: set[str | None] = set()
@@ -774,8 +898,10 @@ _UNSET: Final = frozenset({"head", "svg", "style", "script", "rp"})
 _MADE: Final = ("::before", "::after", "::marker", "::footnote")
 
 
-def _lost(pages: Sequence[EngineBox], document: Element, numbers: Numbers) -> Iterator[Diagnostic]:
-    """Text of the document that no page has.
+def _lost(
+    pages: Sequence[EngineBox], elements: Iterable[Element], numbers: Numbers
+) -> Iterator[Diagnostic]:
+    """Text of *elements* that no page has.
 
     WeasyPrint 70 drops what is left of a positioned box at the foot of a page, silently.
     """
@@ -787,7 +913,8 @@ def _lost(pages: Sequence[EngineBox], document: Element, numbers: Numbers) -> It
             if is_text(box) and element is not None and not made:
                 key = id(getattr(element, "etree_element", element))
                 laid[key] = laid.get(key, 0) + len(_letters(box.text))
-    for told, element in _once_a_place(_missing_from(document, Place(), laid)):
+    missing = (lost for element in elements for lost in _missing_from(element, Place(), laid))
+    for told, element in _once_a_place(missing):
         yield replace(told, made=numbers.of_element(element, *LOSING))
 
 
