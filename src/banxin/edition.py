@@ -225,7 +225,9 @@ def bind(
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     gathered = _gather(manuscript, layout, job, workspace, remarks)
     drawn = _drawings(gathered, layout, declared, workspace, remarks)
-    known = {face: fonts.known(face, workspace) for face in declared}
+    known = workspace.remembered(
+        ("faces", declared), lambda: {face: fonts.known(face, workspace) for face in declared}
+    )
     lettering = _lettered(manuscript, job, gathered.pictures, known, workspace)
     pictures = {n: _labelled(p, lettering) for n, p in gathered.pictures.items()}
     characters = _characters(manuscript, job, drawn.layout, pictures, lettering)
@@ -750,14 +752,19 @@ def _cut_down(
     characters: frozenset[str], known: Mapping[fonts.Face, fonts.Known], workspace: Workspace
 ) -> tuple[tuple[BoundFace, ...], Mapping[str, Asset]]:
     assets: dict[str, Asset] = {}
-    han = [its.coverage for its in known.values() if _HAN in its.coverage]
-    theirs = {c for c in characters & CHINESE if any(ord(c) in points for points in han)}
-    rest = characters - theirs
+    rest = characters - _chinese_of(tuple(its.coverage for its in known.values()))
     faces = tuple(
         _bound(face, its, characters if _HAN in its.coverage else rest, workspace, assets)
         for face, its in known.items()
     )
     return faces, assets
+
+
+@lru_cache(maxsize=4)
+def _chinese_of(coverages: tuple[frozenset[int], ...]) -> frozenset[str]:
+    """What a Chinese face draws of what is its business."""
+    drawn = frozenset[int]().union(*(points for points in coverages if _HAN in points))
+    return frozenset(c for c in CHINESE if ord(c) in drawn)
 
 
 def _bound(
@@ -825,10 +832,16 @@ def _characters(
     lettering: Lettering,
 ) -> frozenset[str]:
     own = layout.words_in(job.lang)
-    parts = (manuscript.chapters, job, layout.templates, layout.styles, own, pictures)
+    parts = (manuscript.chapters, job, own, pictures)
     settings = (setting.plain for setting in lettering.settings.values())
     written = "".join([*(text for _, text in texts_of(parts)), *settings])
-    return TEMPLATE_CHARACTERS.union(written)
+    files = (*layout.templates.items(), *layout.styles.items())
+    return TEMPLATE_CHARACTERS.union(written, *(_characters_of(*file) for file in files))
+
+
+@lru_cache(maxsize=256)
+def _characters_of(name: str, text: str) -> frozenset[str]:
+    return frozenset(name + text)
 
 
 # --- the seal -----------------------------------------------------------------------------
