@@ -152,7 +152,14 @@ def run_on(
     copies = [
         pressing.Signature(name, path.read_bytes) for name, path in zip(names, paths, strict=True)
     ]
-    made = pressing.run_on(copies, workspace.read(face.file), heading=job.title.split("|")[0])
+    title = fields.without_fields(job.title) or job.name
+    made = pressing.run_on(
+        copies,
+        workspace.read(face.file),
+        heading=title.split("|")[0],
+        title=title,
+        subtitle=fields.without_fields(job.subtitle),
+    )
     stem = f"{_stem(job)}-{finish}-all"
     if volume == 1:  # of more copies there were more such files
         for old in folder.glob(f"{escape(stem)}[0-9]*.pdf"):
