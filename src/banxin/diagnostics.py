@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from banxin.units import Length
 
@@ -81,14 +81,54 @@ def page_ranges(pages: Iterable[int], dash: str = "–") -> Iterator[str]:
         yield f"{first}{dash}{last}" if last > first else str(first)
 
 
+class Made(NamedTuple):
+    """What of a document a finding is about, where a layout may be to blame.
+
+    Attributes:
+        element: its number in the document; -1 of a box in a page's margin.
+        part: its pseudo-element, or the margin box, or empty.
+        names: the properties at fault, by the engine's names, the likeliest first.
+        page: of a margin box, the page's type.
+    """
+
+    element: int
+    part: str = ""
+    names: tuple[str, ...] = ()
+    page: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Where a layout says what a finding comes from.
+
+    Attributes:
+        place: a line of a stylesheet, of a template or of a table.
+        written: the declaration there with its selector, or the tag.
+    """
+
+    place: Place
+    written: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}  {self.written}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing noticed. `facts` fill the {placeholders} of the sentence that `code` names."""
+    """One thing noticed.
+
+    Attributes:
+        facts: what fills the {placeholders} of the sentence that `code` names.
+        made: what it is about, until its cause is looked up.
+        cause: what of a layout it comes from, where that is known.
+    """
 
     code: str
     severity: Severity
     place: Place = NOWHERE
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    made: Made | None = field(default=None, compare=False, repr=False)
+    cause: Cause | None = field(default=None, compare=False)
 
 
 def error(code: str, place: Place = NOWHERE, /, **facts: Fact) -> Diagnostic:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Final
 
 from banxin import artwork, drawings, treatments
@@ -28,6 +29,7 @@ from banxin.assets.photos import (
     proxy,
     remembered,
 )
+from banxin.cjk.classes import WESTERN_MARKS, is_full_width
 from banxin.content import EDITION_FILE, guessed
 from banxin.diagnostics import (
     BanxinError,
@@ -63,17 +65,6 @@ CREDIT_MARK: Final = {True: "〔缺署名〕", False: "[no credit]"}
 MOST_COMPARED: Final = 300_000
 LEAST_FLAP: Final = 40.0  # mm: a narrower flap springs out
 LEAST_OF_FLAP: Final = 5.0  # mm that a flap keeps away from the spine, inside the cover
-# What a Latin face that a layout names first leaves to the Chinese one: “ ” · — … and the like.
-CHINESE: Final = frozenset(
-    chr(point)
-    for first, last in (
-        (0x2E80, 0x9FFF),
-        (0xF900, 0xFAFF),
-        (0xFE10, 0xFE6F),
-        (0xFF00, 0xFFEF),
-    )
-    for point in range(first, last + 1)
-) | frozenset("·—‘’“”…")
 _HAN: Final = 0x4E00  # 一: a face that has it is a Chinese one
 # What templates write by themselves: numerals, dates, marks. A face is cut down to the
 # characters in use, so these have to be asked for.
@@ -231,7 +222,9 @@ def bind(
     lettering = _lettered(manuscript, job, gathered.pictures, known, workspace)
     pictures = {n: _labelled(p, lettering) for n, p in gathered.pictures.items()}
     characters = _characters(manuscript, job, drawn.layout, pictures, lettering)
-    faces, fonts_of = _cut_down(characters | drawn.characters | spare, known, workspace)
+    remarks.extend(misplaced(layout, known))
+    lines = _beside(layout, known)
+    faces, fonts_of = _cut_down(characters | drawn.characters | spare, known, workspace, lines)
     return _sealed(
         Edition(
             folder=job.folder,
@@ -370,7 +363,7 @@ def _dressed(
 class _Mention:
     """One place that asks for a photograph, and what it leaves to the ledger.
 
-    `fills`: it is to fill a page to beyond its cut.
+    `fills`: it is to fill a page to beyond its cut; `squared`: it asks for a square itself.
     """
 
     name: PurePosixPath
@@ -379,6 +372,7 @@ class _Mention:
     lacks_caption: bool = False
     said: Mapping[str, str] = field(default_factory=dict)
     fills: bool = False
+    squared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +416,8 @@ def _gather(
                 )
             if (placed := arts[name]) is not None:
                 drawn.append((placed, mention))
+                if mention.squared:
+                    remarks.append(error("figure/square-of-artwork", mention.place))
             continue
         remarks.extend(treatments.faults(layout, mention.said, mention.place))
         if name not in photos:
@@ -432,7 +428,11 @@ def _gather(
             pictures.setdefault(name, _stand_in(mention, entry, job))
             continue
         treatment = treatments.treatment(layout, mention.said, bitmap=photo.is_bitmap)
-        photo = replace(photo, treatment=treatment)
+        square = treatments.square(layout, mention.said, bitmap=photo.is_bitmap)
+        if mention.squared:
+            its = (layout, mention.said, mention.place)
+            remarks.extend(treatments.square_faults(*its, bitmap=photo.is_bitmap))
+        photo = replace(photo, treatment=treatment, square=square)
         prints.setdefault(photo.url, photo)
         picture = _picture(photo, mention, entry, job)
         if entries is not None:  # what a ledger that cannot be read would say, nobody knows
@@ -656,12 +656,14 @@ class _Neighbours:
 def _mentions(manuscript: Manuscript, job: Job) -> Iterator[_Mention]:
     for chapter in manuscript.chapters:
         front = front_of(chapter)
-        in_front = treatments.said_of({}, front, job.photo)
+        own = {**front, "focus": chapter.field("focus")}
+        in_front = treatments.said_of(own, {}, job.photo)
         for key, value in chapter.front.items():
             if _names_a_picture(key, value.value):
                 name = chapter.file.parent / value.value
                 fills = chapter.field("template") == WHOLE_PAGE
-                yield _Mention(name, value.place, said=in_front, fills=fills)
+                squared = bool(front["square"]) and key in PICTURE_KEYS
+                yield _Mention(name, value.place, said=in_front, fills=fills, squared=squared)
         for figure in figures((chapter.blocks, chapter.notes)):
             yield _Mention(
                 figure.source,
@@ -669,6 +671,7 @@ def _mentions(manuscript: Manuscript, job: Job) -> Iterator[_Mention]:
                 figure.credit,
                 lacks_caption=not figure.caption,
                 said=treatments.said_of(figure.attributes, front, job.photo),
+                squared="square" in figure.attributes,
             )
 
 
@@ -682,7 +685,8 @@ def url_of(edition: Edition, picture: Picture, said: Mapping[str, str]) -> str:
     if picture.is_missing or picture.vector:
         return picture.url
     asked = treatments.treatment(edition.layout, said, bitmap=picture.bitmap)
-    return address(picture.sha256, asked)
+    square = treatments.square(edition.layout, said, bitmap=picture.bitmap)
+    return address(picture.sha256, asked, square)
 
 
 def bleeding(edition: Edition, url: str) -> str:
@@ -715,18 +719,34 @@ def figures(value: object) -> Iterator[Figure]:
 def undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
     """Type styles that ask for a face which fonts.toml does not have."""
     known = [f"{face.family} {face.weight}" for face in declared]
+    told: set[tuple[str, Place]] = set()
     for style in layout.types:
-        asked = f"{style.family} {style.weight}"
-        if asked not in known:
-            near = nearest(asked, known)
+        for family in style.families:
+            asked = f"{family} {style.weight}"
+            place = style.latin_at if family in style.latin else style.place
+            if asked in known or (asked, place) in told:
+                continue
+            told.add((asked, place))
             yield error(
                 "layout/no-face",
-                style.place,
+                place,
                 style=style.name,
-                family=style.family,
+                family=family,
                 weight=style.weight,
-                near=near,
+                near=nearest(asked, known),
             )
+
+
+def misplaced(layout: Layout, known: Mapping[fonts.Face, fonts.Known]) -> Iterator[Diagnostic]:
+    """Faces that stand before another one and have Chinese characters, so that none are left."""
+    chinese = {face.family for face, its in known.items() if _HAN in its.coverage}
+    told: set[tuple[str, Place]] = set()
+    for style in layout.types:
+        for family in style.latin:
+            if family in chinese and (family, style.latin_at) not in told:
+                told.add((family, style.latin_at))
+                facts = {"style": style.name, "family": family, "other": style.family}
+                yield error("layout/not-latin", style.latin_at, **facts)
 
 
 def faces_in_styles(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
@@ -748,23 +768,80 @@ def faces_for(
     return _cut_down(characters, known, workspace)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """How a Latin face stands in a line of Chinese: how large, and as high as which face, em."""
+
+    scale: float
+    ascent: float
+    descent: float
+
+
+def _beside(layout: Layout, known: Mapping[fonts.Face, fonts.Known]) -> Mapping[str, _Line]:
+    """Families that letters and figures are set in, each in the line of the first that it serves.
+
+    So no Chinese line stands otherwise for it.
+    """
+    chinese = {face.family: its for face, its in known.items() if _HAN in its.coverage}
+    lines: dict[str, _Line] = {}
+    for style in layout.types:
+        for family in style.latin:
+            its = chinese.get(style.family)
+            if its is not None and family not in chinese:
+                scale = layout.scales.get(family, 1.0)
+                lines.setdefault(family, _Line(scale, its.ascent, its.descent))
+    return lines
+
+
 def _cut_down(
-    characters: frozenset[str], known: Mapping[fonts.Face, fonts.Known], workspace: Workspace
+    characters: frozenset[str],
+    known: Mapping[fonts.Face, fonts.Known],
+    workspace: Workspace,
+    lines: Mapping[str, _Line] = MappingProxyType({}),
 ) -> tuple[tuple[BoundFace, ...], Mapping[str, Asset]]:
+    """The faces in their order; behind them, what Latin ones have for “ ” — … in Western text.
+
+    A Latin face leaves to the Chinese ones what Chinese text sets an em wide, as far as they have
+    it: it may be named before them.
+    """
     assets: dict[str, Asset] = {}
-    rest = characters - _chinese_of(tuple(its.coverage for its in known.values()))
-    faces = tuple(
-        _bound(face, its, characters if _HAN in its.coverage else rest, workspace, assets)
-        for face, its in known.items()
-    )
-    return faces, assets
+    shared = _set_wide(characters, tuple(its.coverage for its in known.values()))
+    faces: list[BoundFace] = []
+    western: list[BoundFace] = []
+    for face, its in known.items():
+        if _HAN in its.coverage:
+            faces.append(_bound(face, its, characters, workspace, assets))
+            continue
+        line = lines.get(face.family)
+        marks = frozenset(c for c in shared if ord(c) in its.coverage)
+        left = frozenset(map(ord, marks))
+        faces.append(
+            _bound(
+                face,
+                replace(its, coverage=_without(its.coverage, left)),
+                characters - shared,
+                workspace,
+                assets,
+                line,
+            )
+        )
+        if line is not None and marks:
+            named = replace(face, family=face.family + WESTERN_MARKS)
+            its = replace(its, coverage=left)
+            western.append(_bound(named, its, marks, workspace, assets, line))
+    return (*faces, *western), assets
 
 
 @lru_cache(maxsize=4)
-def _chinese_of(coverages: tuple[frozenset[int], ...]) -> frozenset[str]:
-    """What a Chinese face draws of what is its business."""
+def _set_wide(characters: frozenset[str], coverages: tuple[frozenset[int], ...]) -> frozenset[str]:
+    """What Chinese text sets an em wide, as far as a Chinese face draws it."""
     drawn = frozenset[int]().union(*(points for points in coverages if _HAN in points))
-    return frozenset(c for c in CHINESE if ord(c) in drawn)
+    return frozenset(c for c in characters if ord(c) in drawn and is_full_width(c))
+
+
+@lru_cache(maxsize=32)
+def _without(coverage: frozenset[int], some: frozenset[int]) -> frozenset[int]:
+    return coverage - some
 
 
 def _bound(
@@ -773,8 +850,11 @@ def _bound(
     characters: frozenset[str],
     workspace: Workspace,
     assets: dict[str, Asset],
+    line: _Line | None = None,
 ) -> BoundFace:
     data = fonts.subset(face, workspace, characters)
+    if line is not None:
+        data = fonts.beside(data, face.family, line.scale, line.ascent, line.descent)
     url = _font_address(data)
     assets[url] = Asset("font/ttf", data)
     return BoundFace(
@@ -782,8 +862,8 @@ def _bound(
         face.weight,
         face.style,
         url,
-        known.ascent,
-        known.descent,
+        line.ascent if line else known.ascent,
+        line.descent if line else known.descent,
         known.coverage,
         known.variants,
         face.file,

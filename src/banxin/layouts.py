@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from banxin.assets.colour import Cmyk
 from banxin.content import LAYOUT_FILE, LAYOUTS
-from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, nearest
+from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, nearest, warning
 from banxin.manuscript import kinds
 from banxin.stylesheets import left_open
 from banxin.tables import place_of, read_table
@@ -31,9 +31,11 @@ PLAIN_WORDS: Final = "zh-Hans"
 LANGUAGES: Final = (PLAIN_WORDS, "zh-Hant", "en")
 # Words of pictures and charts are counted in these, to know how many lines they take.
 COUNTED: Final = ("caption", "credit", "chart")
+LEAST_SCALE, MOST_SCALE = 0.8, 1.25  # beyond it, a face is another size of type
 LEAST_DOT: Final = 3.0  # percent that every press holds
 BLACK: Final[Cmyk] = (0, 0, 0, 100)
 BROWN: Final[Cmyk] = (10, 35, 55, 0)  # of old prints
+SQUARE: Final = 7  # lines that a square of a photograph is high
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,27 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class TypeStyle:
+    """A type style.
+
+    Attributes:
+        family: of its Chinese characters, and of all that no other face has.
+        latin: families of its letters and figures, the first one first; none where those are of
+            `family`, too. `latin_at`: where that is said.
+    """
+
     name: str
     family: str
     weight: int
     size: Length
     leading: Length
     place: Place
+    latin: tuple[str, ...] = ()
+    latin_at: Place = NOWHERE
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """As CSS lists them."""
+        return (*self.latin, self.family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +165,7 @@ class PhotoInks:
         mono, duo: names of inks; of two, the darker first.
         curves: of `mono` and `duo`, for each ink its percent evenly from white to black; or none.
         toned: the colour that goes with black.
+        square: an ink that a square has for its ground, or `plain`, and how many lines it is high.
     """
 
     usual: str
@@ -155,13 +173,14 @@ class PhotoInks:
     duo: tuple[str, str]
     curves: Mapping[str, tuple[tuple[float, ...], ...]]
     toned: Cmyk
+    square: tuple[str, int] = ("plain", SQUARE)
 
 
 @dataclass(frozen=True, slots=True)
 class SpineInks:
-    """How a spine looks: a family and weight, inks of the words and of the ground, or no ground."""
+    """How a spine looks: families and weight, inks of the words and of the ground, or no ground."""
 
-    family: str
+    families: tuple[str, ...]
     weight: int
     ink: str
     ground: str
@@ -177,6 +196,7 @@ class Layout:
         chapters: chapter template's name → template.
         blocks: block kind → template.
         styles: workspace name → CSS text, in the order they apply.
+        scales: family of letters and figures → how large it is beside the Chinese one, 1 as it is.
         steps: name → the type styles that a title may be set in, the largest first.
         lengths: whatever else is measured: name → length.
         templates: name below `templates/` → Jinja text; `template_files` → the file it is in.
@@ -192,6 +212,7 @@ class Layout:
     grid: Grid
     inks: tuple[Ink, ...]
     types: tuple[TypeStyle, ...]
+    scales: Mapping[str, float]
     steps: Mapping[str, tuple[str, ...]]
     lengths: tuple[LengthToken, ...]
     chart: ChartInks
@@ -300,8 +321,16 @@ class InkTable(_StrictTable):
     kind: Literal["process", "foil", "varnish", "emboss", "die"] = "process"
 
 
+def _listed_families(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
 class TypeTable(_StrictTable):
-    family: str
+    """`family`: one, or those of letters and figures, and the Chinese one behind them."""
+
+    family: Annotated[
+        tuple[str, ...], BeforeValidator(_listed_families), Field(min_length=1, max_length=4)
+    ]
     weight: int = 400
     size: LengthField
     leading: LengthField
@@ -326,13 +355,21 @@ class TonedTable(_StrictTable):
     cmyk: tuple[Percent, Percent, Percent, Percent]
 
 
+class SquareTable(_StrictTable):
+    """`lines`: of the grid."""
+
+    ink: str = "plain"
+    lines: int = Field(default=SQUARE, gt=0, le=60)
+
+
 class PhotoTable(_StrictTable):
-    """`[photo]`: how photographs print that nothing is said of, and what the three ways are."""
+    """`[photo]`: how photographs print that nothing is said of, and what the ways are."""
 
     usual: Literal["", "plain", "mono", "duo", "toned"] = Field(default="", alias="as")
     mono: MonoTable | None = None
     duo: DuoTable | None = None
     toned: TonedTable | None = None
+    square: SquareTable | None = None
 
 
 class SpineTable(_StrictTable):
@@ -344,8 +381,14 @@ class SpineTable(_StrictTable):
 
 
 class TokensTable(_StrictTable):
+    """`latin`: a Chinese family → that of letters and figures beside it, or empty. `scale`: how
+    large that one is.
+    """
+
     inks: dict[str, InkTable] = {}
     type: dict[str, TypeTable] = {}
+    latin: dict[str, str] = {}
+    scale: dict[str, Annotated[float, Field(ge=LEAST_SCALE, le=MOST_SCALE)]] = {}
     steps: dict[str, tuple[str, ...]] = {}
     lengths: dict[str, LengthField] = {}
     chart: ChartTable | None = None
@@ -391,7 +434,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
     templates = {path: workspace.read_text(file) for path, file in files.items()}
     inks = {n: ink for own in reversed(chain) for n, ink in own.tokens.inks.items()}
     places = {n: own.token_place("inks", n) for own in reversed(chain) for n in own.tokens.inks}
-    types = {n: style for own in reversed(chain) for n, style in _types(own)}
+    types = _types(chain)
     chapters = {n: file for own in reversed(chain) for n, file in own.table.chapters.items()}
     blocks = _blocks(chain, templates)
     options = {n: value for own in reversed(chain) for n, value in own.table.options.items()}
@@ -421,6 +464,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         grid=_grid(grid, types[grid.body], _parts(chain, "wide"), _parts(chain, "high")),
         inks=tuple(_ink(n, inks, places[n]) for n in inks),
         types=tuple(types.values()),
+        scales=_scales(chain),
         steps={n: styles for own in reversed(chain) for n, styles in own.tokens.steps.items()},
         lengths=tuple({t.name: t for own in reversed(chain) for t in _lengths(own)}.values()),
         chart=ChartInks(chart.series, chart.rule),
@@ -434,6 +478,7 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         templates=templates,
         template_files=files,
         options=options,
+        remarks=tuple(_idle(chain[0], types)),
         page_at=next(own.place("page", "margin") for own in chain if own.table.page),
     )
 
@@ -517,10 +562,44 @@ def _blocks(chain: Sequence[_Own], templates: Mapping[str, str]) -> dict[str, st
     return said | {kind: file for kind, file in usual.items() if file in templates}
 
 
-def _types(own: _Own) -> Iterator[tuple[str, TypeStyle]]:
-    for n, t in own.tokens.type.items():
-        place = own.token_place("type", n)
-        yield n, TypeStyle(n, t.family, t.weight, t.size, t.leading, place)
+def _types(chain: Sequence[_Own]) -> dict[str, TypeStyle]:
+    """Type styles by name. One that lists no face for its letters has that of `[latin]`."""
+    latin = {
+        family: (beside, own.token_place("latin", family))
+        for own in reversed(chain)
+        for family, beside in own.tokens.latin.items()
+    }
+    found: dict[str, TypeStyle] = {}
+    for own in reversed(chain):
+        for n, t in own.tokens.type.items():
+            *before, family = t.family
+            place = own.token_place("type", n)
+            beside, said = latin.get(family, ("", NOWHERE))
+            if not before and beside:
+                before, at = [beside], said
+            else:
+                at = place
+            found[n] = TypeStyle(n, family, t.weight, t.size, t.leading, place, tuple(before), at)
+    return found
+
+
+def _scales(chain: Sequence[_Own]) -> dict[str, float]:
+    return {n: scale for own in reversed(chain) for n, scale in own.tokens.scale.items()}
+
+
+def _idle(own: _Own, types: Mapping[str, TypeStyle]) -> Iterator[Diagnostic]:
+    """What `[latin]` and `[scale]` say of families that no type style has."""
+    chinese = dict.fromkeys(style.family for style in types.values())
+    beside = dict.fromkeys(name for style in types.values() for name in style.latin)
+    for table, named, known in (
+        ("latin", own.tokens.latin, chinese),
+        ("scale", own.tokens.scale, beside),
+    ):
+        for family in named:
+            if family not in known:
+                place, near = own.token_place(table, family), nearest(family, known)
+                facts = {"table": table, "family": family, "known": " · ".join(known) or "–"}
+                yield warning("layout/family-idle", place, **facts, near=near)
 
 
 def _lengths(own: _Own) -> Iterator[LengthToken]:
@@ -676,6 +755,7 @@ def _photo(chain: Sequence[_Own], inks: Mapping[str, InkTable], chart: ChartTabl
     mono = next((table.mono for table in said if table.mono), None)
     duo = next((table.duo for table in said if table.duo), None)
     toned = next((table.toned for table in said if table.toned), None)
+    square = next((table.square for table in said if table.square), SquareTable())
     black = black_of(inks)
     spots = [n for n, row in inks.items() if row.spot and row.kind == "process"]
     second = next((n for n in (*spots, *chart.series, *inks) if n != black), black)
@@ -690,6 +770,7 @@ def _photo(chain: Sequence[_Own], inks: Mapping[str, InkTable], chart: ChartTabl
         duo=duo.inks if duo else (black, second),
         curves=curves,
         toned=toned.cmyk if toned else BROWN,
+        square=(square.ink, square.lines),
     )
 
 
@@ -702,9 +783,9 @@ def _spine(
     """As the nearest layout has it; what none says: the body's face in black on paper."""
     said = next((own.tokens.spine for own in chain if own.tokens.spine), None)
     if said is None:
-        return SpineInks(body.family, body.weight, black_of(inks), "")
+        return SpineInks(body.families, body.weight, black_of(inks), "")
     style = types[said.style]
-    return SpineInks(style.family, style.weight, said.ink, said.ground)
+    return SpineInks(style.families, style.weight, said.ink, said.ground)
 
 
 def _bad_spine(
@@ -734,8 +815,9 @@ def _bad_photo(own: _Own, inks: Mapping[str, InkTable]) -> Iterator[Diagnostic]:
     photo = own.tokens.photo
     mono = (photo.mono.ink,) if photo and photo.mono else ()
     duo = photo.duo.inks if photo and photo.duo else ()
+    square = (photo.square.ink,) if photo and photo.square and photo.square.ink != "plain" else ()
     known = [n for n in inks if _prints(n, inks)]
-    for ink in (*mono, *duo):
+    for ink in (*mono, *duo, *square):
         if ink not in known:
             place = own.token_place("photo")
             facts = {"ink": ink, "near": nearest(ink, known), "known": " · ".join(known) or "–"}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from banxin.diagnostics import Diagnostic, Fact, Severity
+from banxin.diagnostics import Cause, Diagnostic, Fact, Severity
 from banxin.units import Length
 from banxin.visible import halves_numbered
 from banxin.words import say
@@ -77,6 +77,7 @@ def finding_as_json(finding: Diagnostic, language: str) -> Mapping[str, Any]:
         "code": finding.code,
         "severity": finding.severity.value,
         "place": {key: value for key, value in where.items() if value is not None},
+        **({"cause": _cause_as_json(finding.cause)} if finding.cause else {}),
         "message": said.message,
         "hint": said.hint,
         "facts": {
@@ -84,6 +85,12 @@ def finding_as_json(finding: Diagnostic, language: str) -> Mapping[str, Any]:
             for key, value in finding.facts.items()
         },
     }
+
+
+def _cause_as_json(cause: Cause) -> Mapping[str, Any]:
+    place = cause.place
+    where = {"file": place.file, "line": place.line, "written": cause.written}
+    return {key: value for key, value in where.items() if value}
 
 
 def _plain(value: Fact) -> str | int | float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -74,6 +75,8 @@ def _alone(finding: Diagnostic, language: str, source: Source) -> Iterator[str]:
         yield " " * 5 + " │ " + caret
     if said.hint:
         yield _hint(said.hint, language)
+    if finding.cause is not None:
+        yield _cause(str(finding.cause), language)
 
 
 def _where(place: Place) -> str:
@@ -112,6 +115,9 @@ def _together(same: Sequence[Diagnostic], language: str) -> Iterator[str]:
             yield from _indented(_more(left, language))
     if len(hints) == 1:
         yield _hint(hints[0], language)
+    causes = Counter(str(finding.cause) for finding in same if finding.cause is not None)
+    for cause, count in causes.most_common(MOST_ROWS):
+        yield _cause(f"{cause} × {count}" if len(causes) > 1 and count > 1 else cause, language)
 
 
 def _indented(text: str) -> Iterator[str]:
@@ -162,6 +168,10 @@ def say(finding: Diagnostic, language: str) -> Said:
 
 def _severity(finding: Diagnostic, language: str) -> str:
     return sentence(f"say/severity-{finding.severity.value}", language).message
+
+
+def _cause(text: str, language: str) -> str:
+    return f"  {sentence('say/cause', language).message}: {visible(text)}"
 
 
 def _hint(text: str, language: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Browser
@@ -141,8 +141,8 @@ SPOT: Final = {"file": "content/small/one.md", "line": 5, "column": 1}
 WORDS: Final = {"before": "这是第一章的第一段。", "after": "不是我写的。"}
 EVIL: Final = {"origin": "https://evil.example", "content_type": "text/plain"}
 DEEDS: Final = {
-    "open": SPOT, "write": {**SPOT, **WORDS}, "set": {**SPOT, "key": "focus", "value": "1% 1%"},
-    "undo": {}, "picture": {},
+    "open": SPOT, "write": {**SPOT, **WORDS}, "undo": {}, "picture": {},
+    "set": {**SPOT, "key": "focus", "value": "1% 1%", "row": WORDS["before"]},
 }  # fmt: skip
 
 
@@ -215,6 +215,10 @@ def test_only_what_is_shown_is_written_to(door: Door, shown: Served, spot: dict[
             body = json.dumps({**DEEDS[deed], **spot})
             status = door.status(f"/edit/{deed}", method="POST", body=body, origin=door.origin)
             assert status == 404, (deed, status)
+        if "cell" not in spot:  # a picture has none
+            asked = {**SPOT, **spot, "row": WORDS["before"], "name": "a.jpg"}
+            address = f"/edit/picture?{urlencode(asked)}"
+            assert door.status(address, method="POST", body="no", origin=door.origin) == 404
         assert writing(shown) == there
     finally:
         hidden.unlink()

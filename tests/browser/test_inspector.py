@@ -204,7 +204,7 @@ def test_a_layout_that_cannot_be_set_in_parts_is_inspected_in_the_whole(
     assert told["type"]["size"] == pytest.approx(first.size, abs=0.01)
 
 
-@pytest.mark.parametrize("layout", ["huace", "tekan", "xuanzhe"])
+@pytest.mark.parametrize("layout", layouts.names(Workspace(ROOT)))
 def test_every_layout_is_inspected(tab: Opener, layout: str) -> None:
     seen = tab(f"?layout={layout}#p=1")
     words = [g for g in Paper(seen).glyphs() if "一" <= g.text <= "鿿"]

@@ -131,6 +131,7 @@ def test_what_somebody_else_has_changed_meanwhile_is_told_and_not_written_over(
 
     typed(seen, "我写的第一段。")
     seen.wait("document.getElementById('toast').innerText.includes('changed')")
+    assert "nothing was written" in seen.words("#toast")
 
     assert chapter.read_bytes() == theirs
     assert seen.page.locator(FIELD).input_value() == "我写的第一段。"
@@ -269,11 +270,50 @@ def test_its_side_is_drawn_to_another_size(pictured: Tab, served: Served) -> Non
 def test_it_can_all_be_said_by_keyboard(pictured: Tab, served: Served) -> None:
     chapter = served.title / "one.md"
     field = pictured.page.get_by_label("Point kept, down %")
+    field.evaluate("field => { field.dataset.old = '' }")
     field.fill("20")
     field.press("Enter")
     eventually(lambda: 'focus="50% 20%"' in chapter.read_text("utf-8"))
+    pictured.wait(
+        "(({ key, old }) => key === 'Point kept, down %' && old === undefined)"
+        "(document.activeElement.dataset)"
+    )
     pictured.page.get_by_label("Size").select_option("full")
     eventually(lambda: "size=full" in chapter.read_text("utf-8"))
+
+
+def test_the_handles_go_with_the_inspector(pictured: Tab) -> None:
+    pictured.press("Escape")
+
+    assert not pictured.page.locator("#inspector").is_visible()
+    assert not pictured.has(".handles")
+
+
+def test_only_what_can_be_said_of_a_picture_is_offered(tab: Opener, served: Served) -> None:
+    """A picture of the front matter has a place of its own: no size."""
+    seen = tab("#p=2")
+    shown = seen.shown
+    served.replace(
+        served.title / "two.md", "template: text", "template: article\nplate: photos/good.jpg"
+    )
+    seen.until_shown_is_not(shown)
+    seen.ready()
+    seen.press("q")
+    pages = range(1, 9)
+    page, box = next(
+        (page, block["box"]) for page in pages for block in blocks_of(seen, page) if block["photo"]
+    )
+    seen.page.evaluate("async p => (await import('/page/place.js')).goTo(p)", page)
+    seen.shown_at_all()
+    which = seen.spread.index(page + 1)
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    seen.page.mouse.click(*at(seen, x, y, which))
+    seen.page.wait_for_selector(".focus-point")
+
+    assert seen.page.get_by_label("Height, lines").is_visible()
+    assert seen.page.get_by_label("Size").count() == 0
+    assert seen.has(".handle.foot")
+    assert not seen.has(".handle.side")
 
 
 def test_a_file_that_is_dropped_takes_the_place_of_a_picture(pictured: Tab, served: Served) -> None:

@@ -10,7 +10,10 @@ from typing import Any, Final
 import pytest
 from on_paper import Paper
 from playwright.sync_api import Browser
-from served import Served, Tab, eventually, opened
+from served import ROOT, Served, Tab, eventually, opened
+
+from banxin import layouts
+from banxin.workspace import Workspace
 
 Opener = Callable[..., Tab]
 LEAST_CONTRAST: Final = 4.5  # WCAG 2.2, 1.4.3
@@ -120,6 +123,34 @@ def test_another_layout_lies_beside_at_the_same_place_and_scrolls_along(tab: Ope
             assert seen.page.evaluate(shares) == pytest.approx([to, to], abs=0.02)
 
 
+# --- the bar ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_in_the_bar_lies_over_anything_else(tab: Opener, language: str) -> None:
+    seen = tab("#p=2")
+    if not seen.page.evaluate("document.documentElement.lang").startswith(language):
+        seen.press("l")
+    for width in (1440, 1401, 1400, 1241, 1240, 1101, 1100, 900, 600, 390):
+        seen.page.set_viewport_size({"width": width, "height": 860})
+        covered = seen.page.evaluate(
+            """() => { const bar = document.getElementById('bar');
+                 const seen = [...bar.querySelectorAll('.side, .turn')].map(e => {
+                   const all = [...e.children].map(c => c.getBoundingClientRect())
+                     .filter(b => b.width);
+                   const box = e.getBoundingClientRect();
+                   // What is scrolled to is not seen beyond its box.
+                   const cuts = getComputedStyle(e).overflowX === 'auto';
+                   return { top: box.top, bottom: box.bottom,
+                     left: cuts ? box.left : Math.min(...all.map(b => b.left)),
+                     right: cuts ? box.right : Math.max(...all.map(b => b.right)) } });
+                 const meet = (a, b) => a.left < b.right && b.left < a.right
+                   && a.top < b.bottom && b.top < a.bottom;
+                 return seen.flatMap((a, i) => seen.slice(i + 1).filter(b => meet(a, b))) }"""
+        )
+        assert covered == [], width
+
+
 # --- names, findings, rhythm --------------------------------------------------------------------
 
 
@@ -128,10 +159,12 @@ def test_titles_and_layouts_are_called_as_they_are_called(tab: Opener) -> None:
 
     assert seen.page.locator("#title option").all_inner_texts() == ["小册"]
     assert seen.page.locator("#title").input_value() == "small"
-    layouts = seen.page.locator("#layout option").all_inner_texts()
-    assert not set(layouts) & {"jinian", "huace", "tekan", "xuanzhe"}
+    called = seen.page.locator("#layout option").all_inner_texts()
+    folders = layouts.names(Workspace(ROOT))
+    assert len(called) == len(folders)
+    assert not set(called) & set(folders)
     seen.press("l")
-    assert seen.page.locator("#layout option").all_inner_texts() != layouts
+    assert not set(seen.page.locator("#layout option").all_inner_texts()) & set(called)
 
 
 def test_findings_are_listed_by_page_by_kind_and_by_weight(tab: Opener) -> None:
@@ -194,6 +227,23 @@ def test_a_line_off_the_grid_shows_by_how_much(tab: Opener, served: Served) -> N
 
     said = seen.page.locator(".over .line-words").all_text_contents()
     assert [float(word) for word in said] == pytest.approx([1.3], abs=0.02)
+
+
+def test_lines_are_not_asked_for_over_and_over_while_the_title_is_broken(
+    tab: Opener, served: Served
+) -> None:
+    seen = tab("#p=1")
+    edition = served.title / "edition.toml"
+    whole = edition.read_text("utf-8")
+    edition.write_text("title = ", "utf-8")
+    seen.wait("!document.getElementById('trouble').hidden")
+    seen.press("k")
+    seen.page.wait_for_timeout(1500)
+
+    assert 1 <= sum("?lines" in address for address in seen.asked) <= 5
+
+    with seen.page.expect_request(lambda request: "?lines" in request.url):
+        edition.write_text(whole, "utf-8")
 
 
 def test_guides_are_drawn_out_of_a_ruler_and_typed_in_and_kept(tab: Opener) -> None:

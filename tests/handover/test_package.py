@@ -24,7 +24,7 @@ from banxin.cache import Cache
 from banxin.cli import commands
 from banxin.diagnostics import BanxinError, Place
 from banxin.handover import Packed, built_again, examined, package, sources_of
-from banxin.handover.archive import hostile, is_plain, zipped
+from banxin.handover.archive import hostile, is_plain, opened, zipped
 from banxin.handover.packing import profile_files
 from banxin.preflight_file import judge
 from banxin.press.profiles import ProfileTable
@@ -538,6 +538,14 @@ def test_a_hostile_zip_is_refused_and_nothing_is_written(
     assert code in {one.code for one in told.value.diagnostics}
     assert [path.name for path in tmp_path.iterdir()] == ["hostile.zip"]
     assert CliRunner().invoke(commands("zh"), ["verify", str(file)]).exit_code == 3
+
+
+def test_a_fault_of_ours_while_a_zip_is_open_is_not_told_as_the_zips(tmp_path: Path) -> None:
+    file = tmp_path / "sound.zip"
+    file.write_bytes(_written({"small/a": b"x"}))
+
+    with pytest.raises(ValueError, match="ours"), opened(file):
+        raise ValueError("ours")
 
 
 def test_the_module_does_what_the_command_line_does(

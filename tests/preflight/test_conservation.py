@@ -546,6 +546,33 @@ def test_marks_that_carry_a_meaning_are_missed(
     assert all(len(words) <= 4 for words in usual)
 
 
+@pytest.mark.parametrize(
+    "signed", ["——校庆小组", "《校庆》小组", "“校庆”小组", "校庆小组（代）", "12.5"]
+)
+@pytest.mark.parametrize("gap", [0, 1, 3])
+@pytest.mark.parametrize("nearer", ["before", "behind", "both"])
+def test_the_same_letters_without_marks_elsewhere_do_not_answer_for_those_with_them(
+    signed: str, gap: int, nearer: str
+) -> None:
+    """A picture's credit names who signed the text.
+
+    Where marks are lost and the letters stand twice on pages side by side, nothing is sure.
+    """
+    text = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥。"
+    chapter = written("t/one.md", f"---\ntitle: 河边\nbyline: {signed}\n---\n\n{text}")
+    bare = letters(signed)[0]
+    credit, between = f"河边供图 {bare} 摄", [""] * gap
+    before = [credit, *between] if nearer != "behind" else []
+    behind = [*between, credit] if nearer != "before" else []
+    page = f"河边\n{text}\n{{}}"
+
+    found = compared([chapter], [*before, page.format(signed), *behind])
+    lost = compared([chapter], [*before, page.format(bare), *behind])
+
+    assert (found.lost, found.marks) == ((), ())
+    assert (lost.lost, bool(lost.marks)) == ((), bool(gap))
+
+
 def test_the_number_of_a_page_or_a_note_answers_for_no_lost_number() -> None:
     chapter = written("t/one.md", "甲乙丙丁戊己庚辛[^1]壬癸\n\n| 7 | 1 |\n\n[^1]: 子丑寅卯辰巳午未")
     pages = ["甲乙丙丁戊己庚辛①壬癸\n①　子丑寅卯辰巳午未\n7"]

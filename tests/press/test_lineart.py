@@ -18,12 +18,14 @@ from banxin import pipeline
 from banxin.assets.colour import built_in
 from banxin.assets.lineart import as_fax, inked, threshold
 from banxin.assets.photos import examine, separate
+from banxin.assets.squares import Square
 from banxin.assets.tones import Colour, Treatment
 from banxin.cache import Cache
 from banxin.diagnostics import Place
 from banxin.pipeline import Build
 from banxin.preview.photos import Lightbox
 from banxin.request import Request
+from banxin.units import Length
 from banxin.workspace import Workspace
 from conftest import EDITION
 from plates import PROCESS, cut, plates
@@ -179,6 +181,25 @@ def test_preview_keeps_what_is_drawn_apart_from_what_is_shown_as_it_is(
 
     found = [showing(photo.resource) for photo in (plain, drawn_one)]
     assert [shown is not None and shown.alpha is not None for shown in found] == [False, True]
+
+
+def test_a_square_is_pasted_into_what_is_shown(root: Path, tmp_path: Path) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (1200, 900), (90, 140, 60)).save(out, "PNG")
+    plain = examine(PurePosixPath("a.png"), out.getvalue(), Place())
+    measure = Length.mm(170)
+    asked = Treatment("mono", (Colour("mo", (0, 0, 0), (0, 0, 0, 100)),))
+    one = replace(plain, treatment=asked, square=Square(None, (0.25, 0.5), Length.mm(34), measure))
+    workspace = Workspace(root, output=tmp_path)
+    workspace.cache = Cache(tmp_path / "cache")
+
+    shown = Lightbox(workspace).showing([one])(one.resource)
+
+    assert shown is not None
+    pixels = np.asarray(Image.open(io.BytesIO(shown.jpeg)).convert("RGB")).astype(int)
+    coloured = np.argwhere(abs(pixels[:, :, 0] - pixels[:, :, 1]) > 20)
+    assert coloured.min(0) == pytest.approx([330, 180], abs=3)
+    assert coloured.max(0) == pytest.approx([569, 419], abs=3)
 
 
 # --- what a scan is -------------------------------------------------------------------------------

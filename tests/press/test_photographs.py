@@ -22,8 +22,9 @@ from banxin.assets.tones import Colour, Treatment, tones
 from banxin.cache import Cache
 from banxin.diagnostics import Place
 from banxin.pipeline import Build
+from banxin.preflight.painted import PaintedPicture
 from banxin.request import Request
-from banxin.treatments import faults, said_of, treatment
+from banxin.treatments import faults, said_of, square, treatment
 from banxin.workspace import Workspace
 from conftest import EDITION, Builder, Title
 from plates import PROCESS, cut, lightness, lightness_of_grey, plates, shadow, steps
@@ -484,3 +485,145 @@ def test_a_slip_is_told_at_its_line_and_the_picture_stays(
     (told,) = (f for f in made.report.findings if f.code == code)
     assert (told.place.line, told.facts[fact[0]]) == (8, fact[1])
     assert len(made.report.photos) == 1
+
+
+# --- a square about the focus ---------------------------------------------------------------------
+
+
+def at_focus(picture: PaintedPicture, focus: tuple[float, float]) -> tuple[float, float]:
+    left, top, right, foot = picture.box
+    return left + (right - left) * focus[0] / 100, top + (foot - top) * focus[1] / 100
+
+
+def of(said: str, focus: str, title: Title, build: Builder) -> Build:
+    line = f'![说明](photos/good.jpg){{credit="某某" size=full focus="{focus}" {said}}}'
+    chapter = f"---\ntitle: 一\ntemplate: text\n---\n\n{line}\n"
+    return build(title(chapter=chapter), finishes="press screen")
+
+
+@pytest.mark.parametrize("focus", [(50, 50), (30, 60), (0, 0), (100, 50), (64, 100)])
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [("photo=duo square=plain", 42.0), ('square="zhu 5"', 30.0), ("photo=mono square=yes", 42.0)],
+)
+def test_a_square_stands_about_the_focus_at_its_size_and_never_at_the_edge(
+    said: str, side: float, focus: tuple[int, int], title: Title, build: Builder
+) -> None:
+    made = of(said, f"{focus[0]}% {focus[1]}%", title, build)
+
+    around, inner = made.report.facts.pictures
+    left, top, right, foot = inner.box
+    assert (right - left, foot - top) == pytest.approx((side, side), abs=0.02)
+    edges = (left - around.box[0], top - around.box[1], around.box[2] - right, around.box[3] - foot)
+    assert min(edges) >= side / 6 - 0.02
+    middle = ((left + right) / 2, (top + foot) / 2)
+    for at, wanted, low, high in zip(
+        middle, at_focus(around, focus), around.box[:2], around.box[2:], strict=True
+    ):
+        off = side / 2 + side / 6
+        assert at == pytest.approx(min(max(wanted, low + off), high - off), abs=0.05)
+    assert {f.code for f in made.report.findings if f.severity == "error"} == set()
+    assert len(made.report.photos) == 1
+
+
+def test_a_square_is_half_as_large_as_its_picture_at_most(title: Title, build: Builder) -> None:
+    made = of('photo=duo square="plain 60"', "50% 50%", title, build)
+
+    around, inner = made.report.facts.pictures
+    shorter = min(around.box[2] - around.box[0], around.box[3] - around.box[1])
+    assert inner.box[2] - inner.box[0] == pytest.approx(shorter / 2, abs=0.02)
+
+
+def test_the_plates_change_at_the_side_of_the_square(title: Title, build: Builder) -> None:
+    made = of('photo=mono square="zhu 7"', "50% 50%", title, build)
+
+    around, inner = made.report.facts.pictures
+    inks = plates(file_of(made, "press"), inner.page)
+    within = {name: cut(ink, inner.box) for name, ink in inks.items()}
+    assert all(within[name].mean() == pytest.approx(part / 100, abs=0.02)
+               for name, part in zip(PROCESS[1:3], (95, 85), strict=True))  # fmt: skip
+    left, top, _, foot = inner.box
+    beside = cut(inks["Magenta"], (around.box[0], top, left - 0.6, foot))
+    assert beside.max() == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "fact"),
+    [
+        ("photo=duo square=zhuu", "figure/square", ("near", "zhu")),
+        ("photo=duo square=mo", "figure/square", ("found", "mo")),
+        ("photo=duo square=61", "figure/square", ("found", "61")),
+        ("as=lineart square=zhu", "figure/square-of-lineart", None),
+        ("square=plain", "figure/square-alike", None),
+        ("photo=plain square=plain", "figure/square-alike", None),
+    ],
+)
+def test_a_square_that_cannot_be_is_refused(
+    wrong: str, code: str, fact: tuple[str, str] | None, title: Title, build: Builder
+) -> None:
+    made = of(wrong, "50% 50%", title, build)
+
+    (told,) = [f for f in made.report.findings if f.code.startswith("figure/square")]
+    assert (told.code, told.place.line) == (code, 6)
+    assert fact is None or told.facts[fact[0]] == fact[1]
+    assert len(made.report.facts.pictures) == 1
+
+
+def test_a_square_of_one_bit_and_one_of_artwork_are_refused(title: Title, build: Builder) -> None:
+    bits = io.BytesIO()
+    Image.new("1", (900, 600)).save(bits, "PNG")
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><path d="M0 0h9v9z"/></svg>'
+    )
+    chapter = "---\ntitle: 一\ntemplate: text\nsquare: zhu\n---\n\n" + "\n\n".join(
+        f'![说明](photos/{file}){{credit="某某" lines=6 {said}}}'
+        for file, said in [("a.png", "square=zhu"), ("b.svg", "square=zhu"), ("b.svg", "")]
+    )
+
+    made = build(
+        title(chapter=chapter, photos__a_dot_png=bits.getvalue(), photos__b_dot_svg=svg),
+        finishes="press", publish=False,
+    )  # fmt: skip
+
+    told = [(f.code, f.place.line) for f in made.report.findings if "square" in f.code]
+    assert told == [("figure/square-of-lineart", 7), ("figure/square-of-artwork", 9)]
+
+
+@pytest.mark.parametrize(
+    ("figure", "chapter", "usual", "inside", "around"),
+    [
+        ({"square": "zhu"}, {"photo": "duo"}, "", "ground", "duo"),
+        ({"square": "plain"}, {}, "duo", None, "duo"),
+        ({}, {"square": "zhu", "ink": "mo qing"}, "", "ground", "duo"),
+        ({"square": "no"}, {"square": "zhu", "photo": "duo"}, "", "none", "duo"),
+        ({"photo": "mono"}, {"square": "zhu"}, "duo", "none", "mono"),
+        ({"square": "zhu 4"}, {}, "", "ground", None),
+    ],
+)
+def test_a_square_leaves_the_rest_to_the_next_word(
+    jinian: layouts.Layout,
+    figure: Mapping[str, str],
+    chapter: Mapping[str, str],
+    usual: str,
+    inside: str | None,
+    around: str | None,
+) -> None:
+    said = said_of(figure, chapter, usual)
+    made, rest = square(jinian, said, bitmap=False), treatment(jinian, said, bitmap=False)
+
+    assert (rest.kind if rest else None) == around
+    assert (made is None) == (inside == "none")
+    assert made is None or (made.inside.kind if made.inside else None) == inside
+
+
+@pytest.mark.parametrize("ground", SECONDS[:4], ids=lambda colour: colour.name)
+@pytest.mark.parametrize("limit", [240, 300])
+def test_a_ground_is_whole_under_black_that_never_turns_back(ground: Colour, limit: int) -> None:
+    names, rows = rows_of(Treatment("ground", (BLACK, ground)), limit)
+
+    black = rows[:, names.index("Black")]
+    assert (np.diff(black) <= 1e-9).all()
+    assert rows[0, names.index("Black")] == 1
+    assert rows.sum(1).max() * 100 <= limit + 1
+    whole = ground.share / 100 if ground.plate else sum(ground.cmyk) / 100
+    assert rows[255].sum() == pytest.approx(whole, abs=0.01)

@@ -64,7 +64,7 @@ def codes(workspace: Workspace) -> list[str]:
     return [d.code for d in fonts.check(workspace)]
 
 
-def test_the_six_faces_are_as_declared(root: Path) -> None:
+def test_our_faces_are_as_declared(root: Path) -> None:
     workspace = Workspace(root)
 
     assert [(f.family, f.weight) for f in fonts.load(workspace)] == [
@@ -74,6 +74,9 @@ def test_the_six_faces_are_as_declared(root: Path) -> None:
         ("Noto Sans SC", 400),
         ("Noto Sans SC", 700),
         ("LXGW WenKai", 400),
+        ("Crimson Pro", 400),
+        ("Crimson Pro", 700),
+        ("Crimson Pro", 900),
     ]
     assert fonts.check(workspace) == ()
 

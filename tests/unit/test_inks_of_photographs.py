@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def tokens(root: Path, tmp_path: Path, more: str, name: str = "jinian") -> Works
         )
         file.write_text(more, "utf-8")
     else:
-        file.write_text(file.read_text("utf-8") + more, "utf-8")
+        own = re.sub(r"(?m)^\[photo\]\n(?:[^\[].*\n)*", "", file.read_text("utf-8"))
+        file.write_text(own + more, "utf-8")
     return Workspace(tmp_path)
 
 
@@ -75,6 +77,8 @@ def test_what_is_said_is_kept_and_a_layout_that_extends_it_says_its_own(
         ('[photo]\nduo = { inks = ["mo", "kin"] }\n', "layout/photo-ink"),
         ('[inks.tang]\ncmyk = [0, 10, 60, 20]\nkind = "foil"\n[photo]\nmono = { ink = "tang" }\n',
          "layout/photo-ink"),
+        ('[photo]\nsquare = { ink = "zhuu" }\n', "layout/photo-ink"),
+        ('[photo]\nsquare = { ink = "zhu", lines = 0 }\n', "table/bad-value"),
         ('[photo]\nduo = { inks = ["mo", "mo"] }\n', "layout/photo-twice"),
         ('[photo]\nas = "duotone"\n', "table/bad-value"),
         ('[photo]\nmono = { ink = "mo", curve = [0] }\n', "table/bad-value"),

@@ -34,7 +34,20 @@ CASES: Final = [
     (":root { --x: #010101 } p { color: var(--x) }", "", "p", "#010101"),
     (":root { --x: var(--y); --y: #010101 } section { --y: #020202 } p { color: var(--y) }", "",
      "p", "#020202"),
+    (":root { --x: var(--y); --y: #010101 } section { --y: #020202 } p { color: var(--x) }", "",
+     "p", "#010101"),
+    ("section { --y: #010101; color: var(--y) } p { --y: #020202 }", "", "section", "#010101"),
+    (":root { --y: #010101 } section { --x: var(--y) } p { --y: var(--x); color: var(--y) }", "",
+     "p", "#010101"),
+    ("p { --x: #010101 !important } p.c { --x: #020202 } p { color: var(--x) }", "", "p",
+     "#010101"),
+    ("@layer a { p { --x: #010101 !important } } p { --x: #020202; color: var(--x) }", "", "p",
+     "#010101"),
+    ("p { --x: #010101 !important; color: var(--x) }", "--x: #020202", "p", "#010101"),
     ("p { color: var(--none, #010101) }", "", "p", "#010101"),
+    (":root { --x: var(--x) } p { color: var(--x, #010101) }", "", "p", "#010101"),
+    (":root { --x: var(--y); --y: var(--x) } p { color: var(--x, #010101) }", "", "p", "#010101"),
+    (":root { --x: var(--none) } p { color: var(--x, #010101) }", "", "p", "#010101"),
     ("p { color: nonsense } p.c { colour: #020202 } section { color: #010101 }", "", "section",
      "#010101"),
     (":where(.c) { color: #010101 } p { color: #020202 }", "", "p", "#020202"),
@@ -102,6 +115,30 @@ def test_custom_properties_lead_to_where_they_are_declared() -> None:
 
     assert one.resolved == "calc(3mm * 2) 1mm"
     assert one.asked == (("--a", "a.css", 1), ("--b", "a.css", 2))
+
+
+@pytest.mark.parametrize(
+    ("value", "resolved"),
+    [
+        ("calc((var(--b) - 1mm) * 2)", "calc((3mm - 1mm) * 2)"),
+        ("calc((1mm + (var(--b) - 2mm)) * 2)", "calc((1mm + (3mm - 2mm)) * 2)"),
+        ("min(9mm, calc((var(--b) - 1mm) * 2))", "min(9mm, calc((3mm - 1mm) * 2))"),
+        ("calc(2 * (var(--none, (var(--b)))))", "calc(2 * ((3mm)))"),
+    ],
+)
+def test_what_stands_in_brackets_is_resolved_as_well(value: str, resolved: str) -> None:
+    root = ":root { --a: calc(var(--b) * 2); --b: 3mm } p { margin-top: %s }"
+    rules, computed = found(root % value, "")
+    _, same = found(root % resolved, "")
+
+    assert rules[0].written[0].resolved == resolved
+    assert computed["margin_top"] == same["margin_top"]
+
+
+def test_a_value_with_a_property_that_stands_for_nothing_is_shown_as_it_is_written() -> None:
+    rules, _ = found("p { margin: 1mm var(--none) }", "")
+
+    assert rules[0].written[0].resolved == "1mm var(--none)"
 
 
 def test_a_property_that_names_itself_comes_to_an_end() -> None:

@@ -46,6 +46,7 @@ _FAULTS_OF_FONTS: Final = (
 _WINDOWS_UNICODE: Final = (b"\0\3\0\1", b"\0\3\0\n")  # its first plane; all of it
 _SFNT: Final = (b"\0\1\0\0", b"true", b"OTTO")
 _FILLERS: Final = "\u115f\u1160\u3164\uffa0"  # letters by their class, and empty by their nature
+_FAMILY_NAMES: Final = frozenset({1, 16})  # OpenType 1.9, name: family, typographic family
 _NEEDED: Final = ("head", "hhea", "maxp", "name", "OS/2", "post")
 
 
@@ -274,6 +275,30 @@ def subset(face: Face, workspace: Workspace, characters: frozenset[str]) -> byte
     return data
 
 
+def beside(font: bytes, family: str, scale: float, ascent: float, descent: float) -> bytes:
+    """A Latin face as it stands beside a Chinese one: *scale* as large, its line as high.
+
+    Its em is what is scaled (OpenType 1.9, head), and everything with it.
+
+    Args:
+        family: that it goes by, and no other: an engine finds a face by its file's names, too.
+        ascent, descent: em of the Chinese one, both positive.
+    """
+    opened = TTFont(io.BytesIO(font), recalcTimestamp=False)
+    em = opened["head"].unitsPerEm = round(opened["head"].unitsPerEm / scale)
+    above, below = round(ascent * em), round(descent * em)
+    lines, about = opened["hhea"], opened["OS/2"]
+    lines.ascent, lines.descent, lines.lineGap = above, -below, 0
+    about.sTypoAscender, about.sTypoDescender, about.sTypoLineGap = above, -below, 0
+    about.usWinAscent, about.usWinDescent = above, below
+    for record in opened["name"].names:
+        if record.nameID in _FAMILY_NAMES:
+            record.string = family
+    made = io.BytesIO()
+    opened.save(made, reorderTables=False)
+    return made.getvalue()
+
+
 @lru_cache(maxsize=8)
 def _in_order(characters: frozenset[str]) -> str:
     return "".join(sorted(characters))
@@ -494,6 +519,6 @@ def _faults(face: Face, data: bytes, workspace: Workspace) -> Iterator[Diagnosti
 
 
 def _family_names(font: TTFont) -> set[str]:
-    """Name IDs 1 (family) and 16 (typographic family), in every language."""
-    records: Iterable[object] = (r for r in font["name"].names if r.nameID in {1, 16})
+    """Its names, in every language."""
+    records: Iterable[object] = (r for r in font["name"].names if r.nameID in _FAMILY_NAMES)
     return {str(record) for record in records}

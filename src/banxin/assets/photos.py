@@ -41,6 +41,7 @@ from banxin.assets.decoding import (
     upright_size,
     without_chatter,
 )
+from banxin.assets.squares import Square
 from banxin.assets.tones import Treatment, black_of_another, black_plate, colours_of_tones, tones
 from banxin.diagnostics import BanxinError, Place, error
 
@@ -79,7 +80,8 @@ class Photo:
     name of its colour profile, empty where there is none, `?` where it is broken or for another
     mode. `mode` is Pillow's. `remarks`: codes of what an editor should know of it. `drawn`: it
     looks like a chart, a screenshot or a document, of which every part counts. `treatment`: how it
-    prints when not in its own colours; the same file in two ways is two photographs.
+    prints when not in its own colours; `square`: a part of it that prints in another way; the same
+    file in two ways is two photographs.
     """
 
     name: PurePosixPath
@@ -94,6 +96,7 @@ class Photo:
     remarks: tuple[str, ...] = ()
     drawn: bool = False
     treatment: Treatment | None = None
+    square: Square | None = None
 
     def caption(self, language: str) -> str:
         """What is written inside the file for readers of *language*; or empty."""
@@ -107,7 +110,7 @@ class Photo:
     @property
     def url(self) -> str:
         """Its address in a layout; by content, so that the same picture is one picture."""
-        return address(self.sha256, self.treatment)
+        return address(self.sha256, self.treatment, self.square)
 
     @property
     def is_bitmap(self) -> bool:
@@ -120,14 +123,19 @@ class Photo:
         return self.treatment is not None and self.treatment.kind == "lineart"
 
     @property
+    def inside(self) -> Photo | None:
+        """Itself in the way in which its square prints."""
+        return replace(self, treatment=self.square.inside, square=None) if self.square else None
+
+    @property
     def resource(self) -> str:
         """What WeasyPrint 70 calls it in the PDF, but for a last 0 or 1."""
         return "i" + hashlib.md5(self.url.encode(), usedforsecurity=False).hexdigest()
 
 
-def address(sha256: str, treatment: Treatment | None) -> str:
+def address(sha256: str, treatment: Treatment | None, square: Square | None = None) -> str:
     """What a layout calls the photograph of that file, printed so."""
-    return f"photo:{sha256}" + (f"-{treatment.name}" if treatment else "")
+    return "-".join([f"photo:{sha256}", *(way.name for way in (treatment, square) if way)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +310,16 @@ def separate(
     if image.mode == "CMYK":
         image = _held_under(image, limit)
     return Print(_jpeg(image, PRESS_QUALITY, 0), image.mode, *size, alpha)
+
+
+def pasted(
+    around: bytes, inside: bytes, box: tuple[float, float, float, float], *, quality: int
+) -> bytes:
+    """Two JPEGs of one size, of ours, as one: what is within *box*, in pixels, is the second's."""
+    pictures = [Image.open(io.BytesIO(data)).convert("RGB") for data in (around, inside)]
+    left, top, right, bottom = map(round, box)
+    pictures[0].paste(pictures[1].crop((left, top, right, bottom)), (left, top))
+    return _jpeg(pictures[0], quality, 0)
 
 
 # --- verifying ----------------------------------------------------------------------------

@@ -24,6 +24,7 @@ PROCESS: Final = ("Cyan", "Magenta", "Yellow", "Black")
 BLACK: Final[Cmyk] = (0, 0, 0, 100)
 # Of the second ink's own picture, in a duotone: the rest of its depth comes from the first.
 _SECOND: Final = 0.7
+_LIFT: Final = 0.7  # of tones on a ground: 1 shares its lightness out evenly
 LEVELS: Final = 256
 _SMOOTH: Final = 9  # neighbours that even out eight bits of lightness, which are 0.4 L* each
 # How sharply tones bend towards an ink's own black, and of how light a black that is gone, L*.
@@ -55,7 +56,8 @@ class Treatment:
     """How a photograph prints, when not in its own colours.
 
     Attributes:
-        kind: `mono` in one ink, `duo` in two, `toned` in black and a colour, `lineart`.
+        kind: `mono` in one ink, `duo` in two, `toned` in black and a colour, `ground` in one on
+            the whole of another, `lineart`.
         colours: the darkest first.
         curves: percent of each ink, evenly from white to black; without them, inks are found that
             print each tone as light as it is.
@@ -205,6 +207,8 @@ def _mix(treatment: Treatment, icc: bytes, limit: int) -> _Mix:
         shares = tuple(_along(curve) for curve in treatment.curves)
     elif len(colours) == 1:
         shares = (_alone(colours[0], icc),)
+    elif treatment.kind == "ground":
+        shares = _over(colours[0], colours[1], icc)
     else:
         shares = _together(colours[0], colours[1], icc, limit)
     return _held(_Mix(colours, shares), limit)
@@ -237,6 +241,18 @@ def _together(dark: Colour, second: Colour, icc: bytes, limit: int) -> tuple[Flo
     light = wanted(rows[0][-1])
     over = [_found(light[tone : tone + 1], row)[0] for tone, row in enumerate(rows)]
     return np.array(over), under
+
+
+def _over(dark: Colour, ground: Colour, icc: bytes) -> tuple[Floats, Floats]:
+    """All of the ground everywhere, and on it the dark ink from none to all of it: tones share out
+    what lightness is left between the two, the lighter ones most of it: the ground is to be seen.
+    """
+    whole = np.ones(LEVELS)
+    ramp = np.linspace(0, 1, LEVELS)
+    seen = lightness(np.minimum(_laid(ground, whole) + _laid(dark, ramp), 100), icc)
+    light = seen[-1] + (seen[0] - seen[-1]) * (lightness_of_tones() / 100) ** _LIFT
+    black = _found(light, seen)
+    return black / black[0], whole  # what the ground has of black itself is no reason for less
 
 
 def _found(light: Floats, seen: Floats) -> Floats:

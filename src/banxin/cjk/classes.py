@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 from typing import Final
+from unicodedata import east_asian_width
 
 # Pause and stop marks, closing and opening marks: an em wide, half of it ink.
 STOPS: Final = frozenset("，。、；：！？．")
@@ -105,6 +107,27 @@ _SIGNS: Final = frozenset("%‰％℃℉°")
 # a day and its month; a number and 年, 月 or 日; 1905— and 1926 (a connector may end a line); 立方
 # and 米, which no standard forbids.
 INSIDE, UNIT, DATE, CALENDAR, RANGE, MEASURE = 0, 1, 2, 3, 4, 5
+
+
+# Of the marks that are narrow in one script and wide in the other (UAX 11, "Ambiguous"), those that
+# stay with the letters and figures beside them.
+_OF_LETTERS: Final = frozenset("‐‒–†‡′″‹›™⁄−")
+WESTERN_MARKS: Final = " Western"  # ends the name of the face that has a Latin face's own “ ” — …
+
+
+@cache
+def is_full_width(character: str) -> bool:
+    """Whether Chinese text sets it an em wide: marks and signs, and all that is written in Han.
+
+    UAX 11 calls such characters wide or ambiguous; letters, figures and their units are none.
+    """
+    if character == INTERPUNCT:
+        return True
+    wide = east_asian_width(character)
+    if wide in {"W", "F"}:
+        return True
+    narrow = character < "\u2000" or character in _OF_LETTERS or is_latin(character)
+    return wide == "A" and not narrow
 
 
 def is_han(character: str) -> bool:

@@ -221,9 +221,12 @@ def _check_layouts(call: Call, names: tuple[str, ...]) -> None:
         try:
             layout = layouts.load(name, workspace, Place())
             declared = fonts.load(workspace)
-            types = edition.undeclared(layout, declared)
+            types = [*edition.undeclared(layout, declared)]
+            if not types and any(style.latin for style in layout.types):
+                known = {face: fonts.known(face, workspace) for face in declared}
+                types = [*edition.misplaced(layout, known)]
             styles = edition.faces_in_styles(layout, declared)
-            found[name] = (*examine(layout), *types, *styles)
+            found[name] = (*examine(layout), *layout.remarks, *types, *styles)
         except BanxinError as problem:
             found[name] = problem.diagnostics
     # Layouts that extend one another share its faults: each is told once.

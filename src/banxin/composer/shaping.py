@@ -22,6 +22,7 @@ from weasyprint.text.ffi import FROM_UNITS, ffi, pango, unicode_to_char_p
 from weasyprint.text.fonts import get_pango_font_key
 
 from banxin.assets.characters import is_drawn, is_spelled
+from banxin.cjk.classes import WESTERN_MARKS, is_full_width
 
 FULL: Final = 0.9  # em: a mark at least so wide has a blank half
 _EMPTY: Final = 0x0FFFFFFF  # PANGO_GLYPH_EMPTY; above it are glyphs that the font lacks
@@ -204,9 +205,7 @@ def shape(text: str, style: Style, *, narrow: Iterable[int] = (), western: bool 
         layout = _new_layout(style)
         if not features:
             face.layout = layout
-    families = [
-        (i, i + 1, family) for i in narrow if (family := _narrow_family(text[i], style)) is not None
-    ]
+    families = list(_families_of_marks(text, style, narrow, western=western))
     line = _laid(layout, text, features, families)
     if _FOREIGN.search(text) and (torn := list(_torn_words(line, text, style))):
         layout = _new_layout(style)
@@ -346,6 +345,26 @@ def _features(
         yield i, i + 1, b"pwid 1"
 
 
+def _families_of_marks(
+    text: str, style: Style, narrow: Iterable[int], *, western: bool
+) -> Iterator[Stretch]:
+    """Marks of Western text that another family has than the one asked for.
+
+    A Latin face that stands before a Chinese one has its own “ ” — … under another name.
+    """
+    declared = getattr(style.font_config, "families", ())
+    own = f"{style['font_family'][0]}{WESTERN_MARKS}"
+    if own in declared:
+        families = ",".join(dict.fromkeys((own, *style["font_family"], *declared))).encode()
+        marks = (i for i, c in enumerate(text) if is_full_width(c)) if western else narrow
+        yield from ((i, i + 1, families) for i in marks)
+        return
+    for i in narrow:
+        family = _narrow_family(text[i], style)
+        if family is not None:
+            yield i, i + 1, family
+
+
 def _narrow_family(mark: str, style: Style) -> bytes | None:
     """The family that has *mark* proportional, where the one asked for has it full-width alone."""
     store = style.font_config.__dict__.setdefault("banxin_narrow", {})
@@ -367,7 +386,7 @@ def _is_narrow(mark: str, family: str, style: Style) -> bool:
 
 
 def _torn_words(line: Any, text: str, style: Style) -> Iterator[Stretch]:
-    """Words of which some letters are of another face than asked for, and that face's family.
+    """Words of which some letters are of another face than the others, and that face's family.
 
     All of such a word is set in it: two faces in one word show.
     """
@@ -383,8 +402,11 @@ def _torn_words(line: Any, text: str, style: Style) -> Iterator[Stretch]:
         used = dict.fromkeys(fonts[start:end])
         # A face that places its marks over letters by itself cannot be composed.
         if spelled and len(used) > 1 and not any(map(combining, word)):
-            families = (_family(font) for font in used)
-            other = next((name for name in families if name not in style["font_family"]), None)
+            families = [*dict.fromkeys(map(_family, used))]
+            asked = style["font_family"]
+            other = next((name for name in families if name not in asked), None)
+            if other is None and len(families) > 1:
+                other = max(families, key=asked.index)
             if other:
                 yield start, end, other.encode()
         start = end

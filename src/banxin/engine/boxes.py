@@ -147,7 +147,7 @@ class FootnoteArea(EngineBox, Protocol):
 class PageBox(EngineBox, Protocol):
     """`page_type`: its side, name and number, as selectors of `@page` ask for them."""
 
-    page_type: object
+    page_type: Iterable[Any]
 
 
 class MarginBox(EngineBox, Protocol):

@@ -62,6 +62,8 @@ def _limited(read: Callable[..., Any], most: int) -> Callable[..., Any]:
         count = max((_count(tokens), *_numbers(tokens)), default=0)
         if count > most:
             raise InvalidValues(f"{TOO_MANY}{count} {most}")
+        if any(token.type == "ident" and token.lower_value == "subgrid" for token in tokens):
+            raise InvalidValues("a grid knows no lines of the grid around it")
         return read(tokens, *args, **named)
 
     return limited

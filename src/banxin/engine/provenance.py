@@ -16,10 +16,11 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from xml.etree.ElementTree import Element
 
 import cssselect2
-from weasyprint import css
+from weasyprint import HTML, css
 from weasyprint.css import media_queries
 from weasyprint.css.properties import INHERITED
 from weasyprint.css.validation import preprocess_declarations
+from weasyprint.layout.page import PageType
 
 from banxin import stylesheets
 from banxin.markup.tokens import Stylesheet
@@ -38,7 +39,8 @@ class Declaration:
     Attributes:
         names: the longhands that it sets, by the engine's names.
         wins: whether one of them is what the element has.
-        resolved: its value with custom properties in their places; the value itself without any.
+        resolved: its value with custom properties in their places; the value itself where there are
+            none, or where one of them stands for nothing.
         asked: the custom properties that it names, and where each of them is declared.
     """
 
@@ -111,6 +113,11 @@ class PlacedRules:
 
     def _layer(self, rule: _PlacedRule) -> float:
         return inf if rule.layer is None else self.layers.index(rule.layer)
+
+
+def tree(html: str) -> Any:
+    """A document that is not laid out: `etree_element`, and `wrapper_element` for selectors."""
+    return HTML(string=html)
 
 
 @lru_cache(maxsize=4)
@@ -228,7 +235,13 @@ def rules_of(sheets: PlacedRules, wrapped: Any, pseudo: Pseudo = None) -> tuple[
 
 
 def rules_of_page(sheets: PlacedRules, page_type: object, margin: Pseudo) -> tuple[RuleFound, ...]:
-    """The same of a page, or of a box in its margin, which inherits from the page."""
+    """The same of a page, or of a box in its margin, which inherits from the page.
+
+    Args:
+        page_type: the engine's own, or its parts.
+    """
+    if type(page_type) is tuple:
+        page_type = PageType(*page_type)
     levels = [list(sheets.of_page(page_type, of)) for of in dict.fromkeys((margin, None))]
     return _weighed(levels)
 
@@ -245,13 +258,14 @@ def _attribute(element: Element) -> Iterator[tuple[Weight, _PlacedRule]]:
 
 def _weighed(levels: Sequence[Sequence[tuple[Weight, _PlacedRule]]]) -> tuple[RuleFound, ...]:
     """Rules in cascade order, what wins marked; of those above, what reaches down."""
+    ordered = [sorted(level, key=lambda pair: pair[0]) for level in levels]
+    won = [_winners(level) for level in ordered]
     decided: set[str] = set()
-    customs = _customs(levels)
     found: list[RuleFound] = []
-    for of, level in enumerate(levels):
-        ordered = sorted(level, key=lambda pair: pair[0])
-        winners = _winners(ordered)
-        for _, rule in ordered:
+    for of, (level, winners, scope) in enumerate(
+        zip(ordered, won, _scopes(ordered, won), strict=True)
+    ):
+        for _, rule in level:
             shown = [
                 replace(one, wins=wins)
                 for one in rule.written
@@ -259,15 +273,16 @@ def _weighed(levels: Sequence[Sequence[tuple[Weight, _PlacedRule]]]) -> tuple[Ru
                 if of == 0 or wins
             ]
             if shown or (of == 0 and not rule.written):
-                said = tuple(_resolved(one, customs) for one in shown)
+                said = tuple(_resolved(one, scope) for one in shown)
                 found.append(RuleFound(rule.sheet, rule.line, rule.selector, said, of))
         decided |= {name for name in winners if of == 0 or name in INHERITED}
     return tuple(found)
 
 
-def _winners(
-    ordered: Sequence[tuple[Weight, _PlacedRule]],
-) -> Mapping[str, tuple[bool, Weight, int]]:
+Winners: TypeAlias = Mapping[str, tuple[bool, Weight, int]]
+
+
+def _winners(ordered: Sequence[tuple[Weight, _PlacedRule]]) -> Winners:
     """Of each longhand, what decides it."""
     winners: dict[str, tuple[bool, Weight, int]] = {}
     for weight, rule in ordered:
@@ -281,13 +296,7 @@ def _winners(
     return winners
 
 
-def _wins(
-    one: Declaration,
-    winners: Mapping[str, tuple[bool, Weight, int]],
-    decided: set[str],
-    *,
-    inherited: bool,
-) -> bool:
+def _wins(one: Declaration, winners: Winners, decided: set[str], *, inherited: bool) -> bool:
     names = [n for n in one.names if winners[n][2] == id(one)]
     if not inherited:
         return bool(names)
@@ -296,49 +305,86 @@ def _wins(
 
 # --- custom properties ------------------------------------------------------------------------
 
-Customs: TypeAlias = Mapping[str, tuple[str, str, int]]  # value, file, line
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The custom properties of an element, and of what is around it.
+
+    Each is followed where it is declared: what an element below says otherwise is not asked
+    (CSS Variables 1, 2 and 3).
+
+    Attributes:
+        own: of each the value that wins, its file and its line.
+    """
+
+    own: Mapping[str, tuple[str, str, int]]
+    around: _Scope | None
+
+    def with_own(self, name: str) -> _Scope | None:
+        """The nearest that declares *name*."""
+        if name in self.own:
+            return self
+        return self.around.with_own(name) if self.around else None
 
 
-def _customs(levels: Sequence[Sequence[tuple[Weight, _PlacedRule]]]) -> Customs:
-    """Of each custom property the nearest declaration that wins."""
-    found: dict[str, tuple[str, str, int]] = {}
-    for level in levels:
-        here: dict[str, tuple[str, str, int]] = {}
-        for _, rule in sorted(level, key=lambda pair: pair[0]):
-            for one in rule.written:
-                if one.name.startswith("--"):
-                    here[one.name] = one.value, rule.sheet, one.line
-        for name, told in here.items():
-            found.setdefault(name, told)
-    return found
+def _scopes(
+    ordered: Sequence[Sequence[tuple[Weight, _PlacedRule]]], won: Sequence[Winners]
+) -> Sequence[_Scope]:
+    """Of the element, and of each one further out."""
+    scopes: list[_Scope] = []
+    for level, winners in zip(reversed(ordered), reversed(won), strict=True):
+        own = {
+            one.name: (one.value, rule.sheet, one.line)
+            for _, rule in level
+            for one in rule.written
+            if one.name.startswith("--") and _wins(one, winners, set(), inherited=False)
+        }
+        scopes.append(_Scope(own, scopes[-1] if scopes else None))
+    return scopes[::-1]
 
 
-def _resolved(one: Declaration, customs: Customs) -> Declaration:
-    asked: dict[str, tuple[str, str, int]] = {}
-    text = _filled(stylesheets.components(one.value), customs, asked, 0)
-    return replace(one, resolved=text.strip(), asked=tuple(asked.values()))
+Asked: TypeAlias = dict[str, tuple[str, str, int]]
+Within: TypeAlias = frozenset[tuple[int, str]]  # custom properties that are being followed
 
 
-def _filled(
-    tokens: Sequence[Token], customs: Customs, asked: dict[str, tuple[str, str, int]], depth: int
-) -> str:
-    """*tokens* with what custom properties stand for."""
+def _resolved(one: Declaration, scope: _Scope) -> Declaration:
+    asked: Asked = {}
+    text = _filled(stylesheets.components(one.value), scope, asked, frozenset())
+    said = one.value if text is None else text.strip()
+    return replace(one, resolved=said, asked=tuple(asked.values()))
+
+
+def _filled(tokens: Sequence[Token], scope: _Scope, asked: Asked, within: Within) -> str | None:
+    """*tokens* with what custom properties stand for; None where one stands for nothing."""
     out = ""
     for token in tokens:
-        if token.type != "function":
-            out += token.serialize()
-            continue
-        if token.lower_name != "var" or depth > DEEPEST:
-            out += f"{token.name}({_filled(token.arguments, customs, asked, depth)})"
-            continue
-        said = [part for part in token.arguments if part.type not in {"whitespace", "comment"}]
-        name = said[0].value if said and said[0].type == "ident" else ""
-        if name in customs:
-            value, file, line = customs[name]
-            asked.setdefault(name, (name, file, line))
-            inner = stylesheets.components(value)
+        if token.type == "function" and token.lower_name == "var":
+            opens, inner, closes = "", _stands_for(token, scope, asked, within), ""
+        elif token.type == "function":
+            opens, closes = f"{token.name}(", ")"
+            inner = _filled(token.arguments, scope, asked, within)
+        elif token.type in {"() block", "[] block", "{} block"}:
+            opens, closes = token.type[0], token.type[1]
+            inner = _filled(token.content, scope, asked, within)
         else:
-            comma = next((i for i, part in enumerate(token.arguments) if part == ","), None)
-            inner = [] if comma is None else token.arguments[comma + 1 :]
-        out += _filled(inner, customs, asked, depth + 1).strip()
+            opens, inner, closes = "", token.serialize(), ""
+        if inner is None:
+            return None
+        out += opens + inner + closes
     return out
+
+
+def _stands_for(token: Any, scope: _Scope, asked: Asked, within: Within) -> str | None:
+    """What a `var()` stands for; one that comes back to itself has only its fallback."""
+    said = [part for part in token.arguments if part.type not in {"whitespace", "comment"}]
+    name = said[0].value if said and said[0].type == "ident" else ""
+    there = scope.with_own(name)
+    text = None
+    if there and (id(there), name) not in within and len(within) < DEEPEST:
+        value, file, line = there.own[name]
+        asked.setdefault(name, (name, file, line))
+        text = _filled(stylesheets.components(value), there, asked, within | {(id(there), name)})
+    comma = next((i for i, part in enumerate(token.arguments) if part == ","), None)
+    if text is None and comma is not None:
+        text = _filled(token.arguments[comma + 1 :], scope, asked, within)
+    return None if text is None else text.strip()

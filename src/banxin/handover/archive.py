@@ -100,17 +100,21 @@ def opened(file: Path) -> Iterator[Archive]:
         raise BanxinError(error("zip/unreadable", place, why="not a file"))
     with file.open("rb") as stream:
         sha256 = _checked(stream, place)
-        try:
-            with zipfile.ZipFile(stream) as packed:
-                infos = packed.infolist()
-                found = tuple(hostile(infos, place))
-                if found:
-                    raise BanxinError(*found)
-                entries = {info.filename: info for info in infos if not info.is_dir()}
-                yield Archive(packed, entries, sha256)
-        except (zipfile.BadZipFile, NotImplementedError, UnicodeError, ValueError) as problem:
-            why = str(problem)[:200] or type(problem).__name__
-            raise BanxinError(error("zip/unreadable", place, why=why)) from problem
+        with _unzipped(stream, place) as packed:
+            entries = {info.filename: info for info in packed.infolist() if not info.is_dir()}
+            yield Archive(packed, entries, sha256)
+
+
+def _unzipped(stream: IO[bytes], place: Place) -> zipfile.ZipFile:
+    try:
+        packed = zipfile.ZipFile(stream)
+        found = tuple(hostile(packed.infolist(), place))
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeError, ValueError) as problem:
+        why = str(problem)[:200] or type(problem).__name__
+        raise BanxinError(error("zip/unreadable", place, why=why)) from problem
+    if found:
+        raise BanxinError(*found)
+    return packed
 
 
 def _checked(stream: IO[bytes], place: Place) -> str:

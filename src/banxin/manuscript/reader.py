@@ -59,7 +59,17 @@ CHOICES: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
 }
 OF_PICTURES: Final = frozenset({"lines", "focus", *CHOICES})
 _PAGE: Final = re.compile(r"0*([1-9]\d{0,5})")
-FIGURE_ATTRIBUTES: Final = ("credit", "size", "lines", "focus", "alt", "ink", "page", *CHOICES)
+FIGURE_ATTRIBUTES: Final = (
+    "credit",
+    "size",
+    "lines",
+    "focus",
+    "alt",
+    "ink",
+    "square",
+    "page",
+    *CHOICES,
+)
 TEXT_SUFFIXES: Final = (".md", ".txt")
 # A number that no list counts to: a year, with which a paragraph begins.
 YEAR: Final = 1000

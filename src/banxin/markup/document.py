@@ -826,8 +826,7 @@ class _Maker:
             characters: of the measure that the layout gives it; 0: as its size says.
             most: lines that it may be high in that measure, whatever its shape; 0: any.
         """
-        own = {} if figure.size == "front" else figure.attributes
-        picture, size = self._print(figure.source, own, figure.place.file), figure.size
+        picture, size = self._print(figure), figure.size
         caption = self.inline(figure.caption) if figure.caption else ""
         self._mentions.setdefault(picture.name, []).append(figure.place)
         grid = self._layout.grid
@@ -865,16 +864,11 @@ class _Maker:
             bleeding=bleeding(self._edition, picture.url),
         )
 
-    def _print(
-        self, name: PurePosixPath, own: Mapping[str, str], file: PurePosixPath | str | None
-    ) -> Picture:
-        """The photograph as it is to print where it is asked for.
-
-        Args:
-            own: what the place says of it; `file`: of the chapter that the place is in.
-        """
-        picture = self._edition.pictures[name]
-        said = said_of(own, self._fronts.get(str(file), {}), self._edition.photo)
+    def _print(self, figure: b.Figure) -> Picture:
+        """The photograph as it is to print where it is asked for."""
+        picture = self._edition.pictures[figure.source]
+        front = self._fronts.get(str(figure.place.file), {})
+        said = said_of(figure.attributes, front, self._edition.photo)
         return replace(picture, url=url_of(self._edition, picture, said))
 
     def _shape(

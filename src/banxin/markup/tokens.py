@@ -160,7 +160,7 @@ def _types(layout: Layout, faces: Sequence[BoundFace]) -> Iterator[tuple[str, st
     for style in layout.types:
         yield (
             style.name,
-            (f'{style.weight} {_pt(style.size)}/{_mm(style.leading)} "{style.family}"'),
+            f"{style.weight} {_pt(style.size)}/{_mm(style.leading)} {_listed(style.families)}",
         )
         yield f"{style.name}-size", _pt(style.size)
         yield f"{style.name}-leading", _mm(style.leading)
@@ -184,9 +184,9 @@ def _classes(layout: Layout) -> Iterator[str]:
 
 def first_baseline(style: TypeStyle, faces: Sequence[BoundFace]) -> Length:
     """From the top of a line to its baseline: half the leading, and half of what the face has
-    more above its baseline than below.
+    more above its baseline than below. The first of its families says how a line stands.
     """
-    face = next(f for f in faces if f.family == style.family)
+    face = next(f for f in faces if f.family == style.families[0])
     return style.leading * 0.5 + style.size * ((face.ascent - face.descent) / 2)
 
 
@@ -222,6 +222,10 @@ def foot_leading(style: TypeStyle, layout: Layout, faces: Sequence[BoundFace]) -
     below = layout.grid.baseline - first_baseline(layout.body, faces)
     off_middle = first_baseline(style, faces) - style.leading * 0.5
     return (below + off_middle) * 2
+
+
+def _listed(families: Sequence[str]) -> str:
+    return ", ".join(map(_quoted, families))
 
 
 def _quoted(word: str) -> str:

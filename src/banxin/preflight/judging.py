@@ -31,7 +31,7 @@ from banxin.preflight.tabled import asked_for
 from banxin.project import Job
 from banxin.readings import readings_of
 from banxin.source import digest_of_source
-from banxin.typeset import ENGINE, Sheets
+from banxin.typeset import ENGINE, Sheets, explained
 from banxin.units import Length
 from banxin.workspace import Workspace
 
@@ -125,7 +125,7 @@ def judge(
     return Report(
         title=case.job.name,
         finish=case.finish,
-        findings=in_order(remarks),
+        findings=explained(in_order(remarks), sheets, bound, workspace),
         photos=tuple(_photo_rows(case.file, bound)),
         facts=facts,
         files_of_fonts={face.name_in_pdf: str(face.file) for face in bound.faces},
@@ -251,7 +251,7 @@ def _traced(findings: Sequence[Diagnostic], sheets: Sheets) -> Iterator[Diagnost
             yield finding
             continue
         place = Place(landed.file, landed.line, landed.column, finding.place.page, box)
-        yield Diagnostic(finding.code, finding.severity, place, finding.facts)
+        yield replace(finding, place=place)
 
 
 def _near(a: Sequence[float], b: Sequence[float]) -> bool:

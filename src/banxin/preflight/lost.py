@@ -31,6 +31,7 @@ TURNED: Final = 4  # letters of a title that are known without a space beside th
 TITLES: Final = frozenset({"title", "label", "kicker"})
 FRONT: Final = frozenset({"cover", "title"})  # chapters whose title is the book's
 NAMELESS: Final = frozenset({"axis", "label"})  # what is seen without being read
+NO_MARKS: Final[Mapping[int, str]] = {}
 MARKED: Final = (
     frozenset(  # names are taken apart at their marks, attributes have marks of their own
         {"title", "kicker", "front", "heading", "text", "item", "note", "cell", "caption"}
@@ -76,6 +77,7 @@ class _SoughtText:
     loose: set[int]  # letters that may begin a part: behind a call, or where a page cuts a word
     marker: int  # letters of an item's number
     cuts: tuple[int, ...]  # where the manuscript wants a new line or column
+    marks: Mapping[int, str]  # before letters, that have to be printed with them
     found: list[tuple[int, int, int]] = field(default_factory=list)
 
     @property
@@ -139,7 +141,7 @@ def compared(
         if id(s) not in known
         for start, end in s.gaps()
     )
-    unmarked = (one for s in every if s.said.kind in MARKED for one in _unmarked(s, printed))
+    unmarked = (one for s in every for one in _unmarked(s, printed))
     return Compared(tuple(missing), tuple(unmarked))
 
 
@@ -180,17 +182,13 @@ def _front(
 
 def _unmarked(stretch: _SoughtText, printed: _Printed) -> Iterator[Unmarked]:
     """Marks beside letters that are found, where the page has none of their kind."""
-    text = stretch.said.text.replace(HIDDEN, "").replace(CALL, "")
-    if stretch.said.kind in {"title", "kicker", "front"}:
-        text = text.strip(" \"'")  # of the notation
-    wanted_at = marks(text, strict=True)
-    if not wanted_at:
+    if not stretch.marks:
         return
     there = stretch.places
     parts: list[tuple[int, int, int]] = [(0, 0, -1)] * len(there)
     for part in stretch.found:
         parts[part[0] : part[1]] = [part] * (part[1] - part[0])
-    for at, wanted in wanted_at.items():
+    for at, wanted in stretch.marks.items():
         before = there[at - 1] + 1 if at and there[at - 1] >= 0 else None
         behind = there[at] if at < len(there) and there[at] >= 0 else None
         if (before is None and at) or (behind is None and at < len(there)):
@@ -200,10 +198,14 @@ def _unmarked(stretch: _SoughtText, printed: _Printed) -> Iterator[Unmarked]:
             continue
         places = dict.fromkeys(place for place in (before, behind) if place is not None)
         have = "".join(printed.marks.get(place, "") for place in places)
-        for mark in dict.fromkeys(wanted):
-            least = 1 if mark == "—" else wanted.count(mark)  # —— may be one glyph
-            if have.count(mark) < least:
-                yield Unmarked(stretch.said, at, mark)
+        yield from (Unmarked(stretch.said, at, mark) for mark in _lacking(wanted, have))
+
+
+def _lacking(wanted: str, have: str) -> Iterator[str]:
+    for mark in dict.fromkeys(wanted):
+        least = 1 if mark == "—" else wanted.count(mark)  # —— may be one glyph
+        if have.count(mark) < least:
+            yield mark
 
 
 def _stretch(said: WrittenWords) -> _SoughtText:
@@ -218,7 +220,17 @@ def _stretch(said: WrittenWords) -> _SoughtText:
         at += len(letters(part.replace(CALL, ""))[0])
         cuts.append(at)
     marker = len(said.number) if len(said.number) < len(text) else 0
-    return _SoughtText(said, text, joined, loose, marker, tuple(cuts))
+    return _SoughtText(said, text, joined, loose, marker, tuple(cuts), _marks(said))
+
+
+def _marks(said: WrittenWords) -> Mapping[int, str]:
+    """Those that a page has to have with the letters."""
+    if said.kind not in MARKED:
+        return {}
+    text = said.text.replace(HIDDEN, "").replace(CALL, "")
+    if said.kind in {"title", "kicker", "front"}:
+        text = text.strip(" \"'")  # of the notation
+    return marks(text, strict=True)
 
 
 class _Printed:
@@ -391,8 +403,19 @@ class _Printed:
     def _ends(self, of: _SoughtText, end: int, at: int) -> bool:
         return of.whole_word(end) and (self.whole_word(at) or end in of.loose)
 
-    def find(self, of: _SoughtText, start: int, end: int, window: tuple[int, int]) -> int:
-        """Where a part of *of* stands free between two letters; -1 where it does not."""
+    def find(
+        self,
+        of: _SoughtText,
+        start: int,
+        end: int,
+        window: tuple[int, int],
+        wanted: Mapping[int, str] = NO_MARKS,
+    ) -> int:
+        """Where a part of *of* stands free between two letters; -1 where it does not.
+
+        Args:
+            wanted: marks that have to be there, before letters of the part.
+        """
         part, count = of.text[start:end], end - start
         size = window[1] - window[0]
         if size < count or (size > LARGE and self._searched > MOST_SEARCHED):
@@ -405,10 +428,14 @@ class _Printed:
                 break
             whole = (self.whole_word(at) or start in of.loose) and self._ends(of, end, at + count)
             # Words of upright titles lie on their side: their spaces are not seen as such.
-            if (whole or (of.is_title and count >= TURNED)) and self.free(at, count):
+            known = (whole or (of.is_title and count >= TURNED)) and self.free(at, count)
+            if known and all(self._has(at + n, signs) for n, signs in wanted.items()):
                 return at
             at = self.text.find(part, at + 1, window[1])
         return -1
+
+    def _has(self, at: int, wanted: str) -> bool:
+        return not any(_lacking(wanted, self.marks.get(at, "")))
 
 
 # --- where a chapter is ---------------------------------------------------------------------
@@ -552,12 +579,17 @@ class _Search:
         return self.stretches[self.number]
 
     def take(self, start: int, end: int) -> None:
-        """Find a part, and keep its place."""
-        for window in self._windows(start, end):
-            at = self.printed.find(self.stretch, start, end, window)
-            if at >= 0:
-                self._keep(start, end, at)
-                return
+        """Find a part, and keep its place: the one where its marks are, too, if there is one.
+
+        ``——校庆小组`` is signed below its text; a picture's ``校庆小组`` may be nearer.
+        """
+        marked = {n - start: signs for n, signs in self.stretch.marks.items() if start <= n <= end}
+        for wanted in (marked, NO_MARKS) if marked else (NO_MARKS,):
+            for window in self._windows(start, end):
+                at = self.printed.find(self.stretch, start, end, window, wanted)
+                if at >= 0:
+                    self._keep(start, end, at)
+                    return
 
     def take_lines(self, start: int, end: int) -> None:
         """Of a title each line, which may stand in a column of its own."""

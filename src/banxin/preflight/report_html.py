@@ -60,6 +60,7 @@ class _FindingRow:
     message: Markup
     hint: Markup
     because: str
+    cause: str
     spot: _Cutout | None
 
 
@@ -138,6 +139,7 @@ def _rows(report: Report, proofs: _Proofs) -> Iterator[_FindingRow]:
             message=_spans((language, words.message) for language, words in said),
             hint=_spans((language, words.hint) for language, words in said),
             because=visible(str(finding.facts.get("because", ""))),
+            cause=visible(str(finding.cause or "")),
             spot=proofs.spot(finding),
         )
 

@@ -29,7 +29,7 @@ PICTURES: Final = (
 PAGE: Final = "#page="  # behind the name of a PDF
 SETTINGS: Final = frozenset({
     "template", "focus", "lang", "page", "anchor", "size", "lines", "fit",
-    "photo", "as", "ink", "overprint", "sort", "except", "when",
+    "photo", "as", "ink", "square", "overprint", "sort", "except", "when",
 })  # fmt: skip
 SPOKEN: Final = ("title", "count", "by", "unit", "source", "credit", "ruby")  # attributes in print
 LED: Final = frozenset(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from banxin.assets.photos import Photo
+from banxin.assets.tones import Treatment
 from banxin.edition import Edition
 from banxin.layouts import Ink
 
@@ -30,10 +31,14 @@ def _renamed(ink: Ink, names: Mapping[str, str]) -> Ink:
 
 
 def _printed_in(photo: Photo, plates: Mapping[str, str]) -> Photo:
-    if photo.treatment is None:
-        return photo
-    colours = tuple(
-        replace(colour, plate=plates.get(colour.plate, colour.plate))
-        for colour in photo.treatment.colours
-    )
-    return replace(photo, treatment=replace(photo.treatment, colours=colours))
+    square = photo.square
+    if square:
+        square = replace(square, inside=_treated_in(square.inside, plates))
+    return replace(photo, treatment=_treated_in(photo.treatment, plates), square=square)
+
+
+def _treated_in(asked: Treatment | None, plates: Mapping[str, str]) -> Treatment | None:
+    if asked is None:
+        return None
+    colours = (replace(c, plate=plates.get(c.plate, c.plate)) for c in asked.colours)
+    return replace(asked, colours=tuple(colours))

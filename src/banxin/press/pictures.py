@@ -20,6 +20,7 @@ from banxin.artwork.colourspaces import OVERPRINTED, space_of
 from banxin.assets.colour import MILLION
 from banxin.assets.decoding import our_limits
 from banxin.assets.photos import Crop, Photo, Print, Size, develop, separate
+from banxin.assets.squares import Square
 from banxin.assets.tones import Treatment
 from banxin.press.placement import Placement, Rect, placements
 from banxin.press.reworked import content_of
@@ -32,6 +33,7 @@ _SPACES: Final = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB, "CMYK": Name.Devi
 LINES: Final = 1200  # pixels an inch of line art: finer than any plate is seen (GWG 2015, 4.27)
 ENLARGED: Final = 4.0  # times, of a grey scan that becomes line art: its tones say where edges run
 MOST_DRAWN: Final = 60_000_000  # pixels of line art
+_SQUARE: Final = "s"  # at the end of a square's name
 AT_A_TIME: Final = 2  # photographs in the making
 PIXELS: Final = 30_000_000  # of them together, for each million takes some 8 MB
 _DRAWN: Final = re.compile(rb"^/(\S+) Do$", re.MULTILINE)
@@ -149,20 +151,28 @@ def swap(
     for placement in placements(pdf, bleed):
         where.setdefault(placement.resource, []).append(placement)
     drawn: dict[str, _Appearance] = {}
+    squares: dict[str, Stream] = {}
     swapped: list[tuple[Stream, Negative]] = []
     for name, image in images(pdf).items():
         photo = by_resource.get(name[:-1])
         if photo is None:
             continue  # a picture of the layout's own, already as it should be
-        crop, size = _wanted(photo, where.get(name, []), quality.ppi_of(photo))
+        places = [place for place in where.get(name, ()) if place.shows]
+        crop, size = _wanted(photo, places, quality.ppi_of(photo))
         swapped.append((image, Negative(photo, crop, size)))
-        whole = crop == (0, 0, photo.width, photo.height)
+        part = _of_unit_square(crop, photo)
         on_press = photo.treatment if photo.is_lineart and isinstance(quality, OnPress) else None
-        if on_press or not whole:
-            drawn[name] = _Appearance(None if whole else _of_unit_square(crop, photo), on_press)
+        square = None
+        if photo.square and photo.inside and places:
+            square, inner = _square_of(name, photo.square, photo.inside, places, quality)
+            squares[name] = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Image)
+            swapped.append((squares[name], inner))
+        if on_press or part is not None or square:
+            drawn[name] = _Appearance(part, on_press, square)
     prints = developed([negative for _, negative in swapped], quality, darkroom)
     for (image, negative), made in zip(swapped, prints, strict=True):
         _replace(pdf, image, made, negative.photo.treatment)
+    _add_beside(pdf, squares)
     if drawn:
         _redraw(pdf, drawn)
     return tuple(
@@ -184,13 +194,48 @@ def images(pdf: pikepdf.Pdf) -> Mapping[str, Stream]:
     return found
 
 
+def _square_of(
+    name: str, square: Square, inside: Photo, places: Sequence[Placement], quality: Quality
+) -> tuple[_Inset, Negative]:
+    """Where the square of a picture lies, and what is wanted for it.
+
+    In one that is printed more than once, it has its size where the picture is largest.
+    """
+    largest = max(places, key=lambda place: place.width.in_pt)
+    alike = [place for place in places if place.width == largest.width]
+    rect = square.within(_around([p.kept for p in alike]), largest.width, largest.height)
+    crop, size = _cut_to(inside, rect, largest.width, quality.ppi_of(inside))
+    return _Inset(name + _SQUARE, rect, _of_unit_square(crop, inside)), Negative(inside, crop, size)
+
+
+def _add_beside(pdf: pikepdf.Pdf, squares: Mapping[str, Stream]) -> None:
+    """Squares among the resources of all that draw the pictures which they are of."""
+    for thing in pdf.objects:
+        named = thing.get("/XObject") if isinstance(thing, Dictionary) else None
+        if isinstance(named, Dictionary):
+            for name in [key.removeprefix("/") for key in named.keys()]:  # noqa: SIM118
+                if name in squares:
+                    named[f"/{name}{_SQUARE}"] = squares[name]
+
+
+def _around(rects: Sequence[Rect]) -> Rect:
+    left, foot, right, head = zip(*rects, strict=True)
+    return min(left), min(foot), max(right), max(head)
+
+
 def _wanted(photo: Photo, places: Sequence[Placement], ppi: int) -> tuple[Crop, Size]:
-    """The part of *photo* that shows anywhere, and the pixels it needs; never more than it has."""
-    showing = [p for p in places if p.shows]
-    if not showing:
+    """The part of *photo* that shows anywhere, and the pixels it needs."""
+    if not places:
         return (0, 0, photo.width, photo.height), (1, 1)
-    left, low = (min(p.seen[i] for p in showing) for i in (0, 1))
-    right, high = (max(p.seen[i] for p in showing) for i in (2, 3))
+    widest = max((place.width for place in places), key=lambda width: width.in_pt)
+    return _cut_to(photo, _around([place.seen for place in places]), widest, ppi)
+
+
+def _cut_to(photo: Photo, seen: Rect, printed: Length, ppi: int) -> tuple[Crop, Size]:
+    """The part *seen* of a photograph that is *printed* so wide, and the pixels it needs; never
+    more than it has.
+    """
+    left, low, right, high = seen
     crop = (
         max(0, math.floor(left * photo.width) - MARGIN),
         max(0, math.floor((1 - high) * photo.height) - MARGIN),
@@ -200,8 +245,7 @@ def _wanted(photo: Photo, places: Sequence[Placement], ppi: int) -> tuple[Crop, 
     wide, tall = crop[2] - crop[0], crop[3] - crop[1]
     if wide * tall > WORTH_CROPPING * photo.width * photo.height:
         crop, wide, tall = (0, 0, photo.width, photo.height), photo.width, photo.height
-    printed = max(p.width.in_inches for p in showing)
-    scale = min(_most(photo), printed * ppi / photo.width)
+    scale = min(_most(photo), printed.in_inches * ppi / photo.width)
     if photo.is_lineart:
         scale = min(scale, max(1.0, math.sqrt(MOST_DRAWN / (wide * tall))))
     return crop, (max(1, round(wide * scale)), max(1, round(tall * scale)))
@@ -212,8 +256,10 @@ def _most(photo: Photo) -> float:
     return ENLARGED if photo.is_lineart and not photo.is_bitmap else 1.0
 
 
-def _of_unit_square(crop: Crop, photo: Photo) -> Matrix:
-    """The crop's place in the unit square that the whole picture was drawn in."""
+def _of_unit_square(crop: Crop, photo: Photo) -> Matrix | None:
+    """The crop's place in the unit square that the whole picture was drawn in; None: all of it."""
+    if crop == (0, 0, photo.width, photo.height):
+        return None
     return Matrix(
         (crop[2] - crop[0]) / photo.width,
         0,
@@ -326,17 +372,45 @@ def _tones(pdf: pikepdf.Pdf, made: Print, treatment: Treatment) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
+class _Inset:
+    """A square of a picture: its name, where it is seen, and what part of the picture it is."""
+
+    name: str
+    seen: Rect
+    part: Matrix | None
+
+    def instructions(self) -> Iterator[tuple[Sequence[Any], Operator]]:
+        left, foot, right, head = self.seen
+        yield [], Operator("q")
+        yield _written(left, foot, right - left, head - foot), Operator("re")
+        yield [], Operator("W")
+        yield [], Operator("n")
+        yield from _moved(self.part)
+        yield [Name(f"/{self.name}")], Operator("Do")
+        yield [], Operator("Q")
+
+
+def _moved(part: Matrix | None) -> Iterator[tuple[Sequence[Any], Operator]]:
+    if part is not None:
+        yield _written(part.a, part.b, part.c, part.d, part.e, part.f), Operator("cm")
+
+
+def _written(*numbers: float) -> list[Decimal]:
+    return [Decimal(f"{number:.8f}") for number in numbers]
+
+
+@dataclass(frozen=True, slots=True)
 class _Appearance:
-    """How a picture is drawn: in a part of the square that the whole one would fill; in an ink."""
+    """How a picture is drawn: in a part of the square that the whole one would fill; in an ink; a
+    square over it.
+    """
 
     part: Matrix | None
     ink: Treatment | None
+    square: _Inset | None = None
 
     def before(self) -> Iterator[tuple[Sequence[Any], Operator]]:
-        if self.part is not None:
-            m = self.part
-            numbers = [Decimal(f"{v:.8f}") for v in (m.a, m.b, m.c, m.d, m.e, m.f)]
-            yield numbers, Operator("cm")
+        yield from _moved(self.part)
         if self.ink:
             key = self.ink.colours[0].key
             yield [Decimal(f"{part / MILLION:.6f}") for part in key], Operator("rg")
@@ -367,7 +441,9 @@ def _redrawn(stream: Any, drawn: Mapping[str, _Appearance]) -> bytes:
         if drawing is None:
             return found[0]
         before = pikepdf.unparse_content_stream([([], Operator("q")), *drawing.before()])
-        return b"%s\n%s\nQ" % (bytes(before), found[0])
+        behind = drawing.square.instructions() if drawing.square else ()
+        after = pikepdf.unparse_content_stream([([], Operator("Q")), *behind])
+        return b"%s\n%s\n%s" % (before, found[0], after)
 
     return _DRAWN.sub(with_appearance, content_of(stream))
 

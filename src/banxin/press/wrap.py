@@ -323,7 +323,7 @@ class _Binder:
         self, pdf: pikepdf.Pdf, page: pikepdf.Page, panels: _Panels
     ) -> tuple[str, tuple[Diagnostic, ...]]:
         """The words down the spine, in the middle of it both ways; or why there are none."""
-        cover, look = self.edition.cover, self.edition.layout.spine
+        cover = self.edition.cover
         assert cover is not None
         text = " ".join(cover.spine.split())
         if not text:
@@ -334,9 +334,7 @@ class _Binder:
                 "cover/spine-narrow", cover.place, spine=spine, needed=NARROWEST, words=text
             )
             return "", (told,)
-        faces = [f for f in self.edition.faces if f.family == look.family]
-        face = min(faces, key=lambda f: abs(f.weight - look.weight))
-        letters = Letters(pdf, self.edition.assets[face.url].data, _LETTERS)
+        letters = self._letters(pdf)
         room = panels.height - 2 * ENDS.in_pt
         pieces = list(_pieces(text))
         whole = sum(_length(piece, letters) for piece in pieces) - _AIR
@@ -351,6 +349,20 @@ class _Binder:
             drawn.append(_piece(piece, letters, page, size, (middle, y)))
             y -= _length(piece, letters) * size
         return "\n".join(drawn), ()
+
+    def _letters(self, pdf: pikepdf.Pdf) -> _Lettering:
+        """The spine's faces: of Chinese, and of letters and figures."""
+        look = self.edition.layout.spine
+
+        def cut(family: str, name: str) -> Letters:
+            faces = [f for f in self.edition.faces if f.family == family]
+            face = min(faces, key=lambda f: abs(f.weight - look.weight))
+            return Letters(pdf, self.edition.assets[face.url].data, name)
+
+        chinese = cut(look.families[-1], _LETTERS)
+        if len(look.families) == 1:
+            return _Lettering(chinese, chinese)
+        return _Lettering(chinese, cut(look.families[0], f"{_LETTERS}L"))
 
     # --- the whole file -------------------------------------------------------------------
 
@@ -403,7 +415,21 @@ def _pieces(text: str) -> Iterator[str]:
         yield word
 
 
-def _is_upright(piece: str, letters: Letters) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Lettering:
+    """The two faces of a spine, which may be one."""
+
+    chinese: Letters
+    latin: Letters
+
+    def of(self, piece: str) -> Letters:
+        return self.latin if is_latin(piece[0]) else self.chinese
+
+    def width(self, piece: str, size: float) -> float:
+        return self.of(piece).width(piece, size)
+
+
+def _is_upright(piece: str, letters: _Lettering) -> bool:
     """Han characters, and numbers so short that they stand side by side."""
     if piece in _LYING or piece == " ":
         return False
@@ -414,7 +440,7 @@ def _is_western(piece: str) -> bool:
     return piece.isascii() or is_latin(piece[0])
 
 
-def _length(piece: str, letters: Letters) -> float:
+def _length(piece: str, letters: _Lettering) -> float:
     """How far a piece goes down the spine, em."""
     if piece == " ":
         return 0.5
@@ -422,7 +448,7 @@ def _length(piece: str, letters: Letters) -> float:
 
 
 def _piece(
-    piece: str, letters: Letters, page: pikepdf.Page, size: float, at: tuple[float, float]
+    piece: str, letters: _Lettering, page: pikepdf.Page, size: float, at: tuple[float, float]
 ) -> str:
     """A piece whose head is at *at*: the middle of the spine, and a height, pt."""
     x, y = at
@@ -433,8 +459,8 @@ def _piece(
         base = y - _ABOVE * size
         if piece in _CORNER:  # in the upper right of its em
             left, base = left + size / 2, base + size / 2
-        return letters.on(page, (piece,), size, (left, base))
+        return letters.of(piece).on(page, (piece,), size, (left, base))
     # On its side: its head looks to the right, and it is read downwards.
     lift = (_CAPITAL if _is_western(piece) else _ABOVE - 0.5) * size
-    turned = letters.on(page, (piece,), size, (0, 0))
+    turned = letters.of(piece).on(page, (piece,), size, (0, 0))
     return f"q 0 -1 1 0 {x - lift:.3f} {y:.3f} cm\n{turned}\nQ"

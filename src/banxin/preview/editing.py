@@ -46,15 +46,19 @@ class EditSpot:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The words of a block, and whether they may have more than one line.
+    """The words of a block.
 
-    `row`: the whole line that it begins on.
+    Attributes:
+        one_line: whether they have room for no more than that.
+        row: the whole line that it begins on.
+        takes: what `set_attribute` can say of it.
     """
 
     words: str
     kind: str
     one_line: bool
     row: str
+    takes: tuple[str, ...]
 
 
 def opened(folder: PurePosixPath, spot: EditSpot, workspace: Workspace) -> Opened:
@@ -66,7 +70,8 @@ def opened(folder: PurePosixPath, spot: EditSpot, workspace: Workspace) -> Opene
     chapter = _OpenChapter.read(folder, spot, workspace)
     extent = chapter.extent(spot)
     row = chapter.written.rows[spot.line - 1]
-    return Opened(extent.shown, extent.kind, extent.is_one_line, row)
+    takes = chapter.takes(spot)
+    return Opened(extent.shown, extent.kind, extent.is_one_line, row, takes)
 
 
 def write(
@@ -263,8 +268,10 @@ class _OpenChapter:
         """What can be said of the block at *spot*."""
         if self.written.key_at(spot.line) is not None:
             return "focus", "lines"
-        picture = self.written.row(spot.line).startswith("![", spot.column - 1)
-        return ("focus", "lines", "size") if picture else ("upright",)
+        row = self.written.row(spot.line)
+        if row.startswith("![", spot.column - 1):
+            return "focus", "lines", "size"
+        return ("upright",) if row.startswith(":::", spot.column - 1) else ()
 
     def put(self, changed: Changed, workspace: Workspace) -> None:
         """Write a text that says something else in some lines, and nowhere else."""

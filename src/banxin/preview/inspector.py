@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Final, TypeAlias
 from xml.etree.ElementTree import Element
@@ -11,12 +11,8 @@ from xml.etree.ElementTree import Element
 from banxin.engine.provenance import Declaration, RuleFound
 
 from banxin.assets.colour import inks_of, keys
-from banxin.content import LAYOUT_FILE
-from banxin.diagnostics import BanxinError, Place
-from banxin.layouts import TOKENS_FILE, Ink
-from banxin.markup.tokens import STYLE_PARTS
+from banxin.layouts import Ink
 from banxin.preview.loader import Bound
-from banxin.tables import line_of, place_of
 from banxin.typeset import StandingPages, first_baseline
 from banxin.typeset.inspection import (
     Aim,
@@ -28,27 +24,12 @@ from banxin.typeset.inspection import (
     lines_on,
 )
 from banxin.typeset.survey import Fonts
+from banxin.typeset.whence import is_file, written_at
 from banxin.workspace import Workspace
 
 Twins: TypeAlias = Sequence[tuple[Element, Element]]  # as `typeset.origins` gives them
 PLATES: Final = ("cyan", "magenta", "yellow", "black")
 _KEY: Final = re.compile(r"rgb\(\s*([\d.]+)%\s+([\d.]+)%\s+([\d.]+)%")
-_CLASS_OF_TYPE: Final = re.compile(r"\.t-([\w-]+)")
-# Custom properties that say what layout.toml says.
-_GEOMETRY: Final[Mapping[str, tuple[str, ...]]] = {
-    "trim-width": ("page", "trim"),
-    "trim-height": ("page", "trim"),
-    "bleed": ("page", "bleed"),
-    "margin-top": ("page", "margin", "top"),
-    "margin-bottom": ("page", "margin", "bottom"),
-    "margin-inside": ("page", "margin", "inside"),
-    "margin-outside": ("page", "margin", "outside"),
-    "measure": ("grid", "characters"),
-    "measure-height": ("grid", "lines"),
-    "columns": ("grid", "columns"),
-    "gutter": ("grid", "gutter"),
-    "gap": ("grid", "gutter"),
-}
 
 
 class Look:
@@ -130,7 +111,7 @@ class Look:
         return {
             "name": one.name,
             "value": self._with_inks(one.value),
-            "line": one.line if self._is_file(file) else 0,
+            "line": one.line if is_file(self._layout, file) else 0,
             "important": one.important,
             "wins": one.wins,
             "resolved": self._with_inks(one.resolved),
@@ -141,49 +122,9 @@ class Look:
         }
 
     def _where(self, file: str, line: int, what: str) -> dict[str, Any] | None:
-        """A file that a designer can open: what is made of TOML is written there."""
-        if self._is_file(file):
-            return self._link(file, line)
-        place = self._in_toml(what) if file else None
+        """A file that a designer can open."""
+        place = written_at(self._layout, self._desk, file, line, what)
         return self._link(place.file or "", place.line or 1) if place else None
-
-    def _is_file(self, file: str) -> bool:
-        return file in self._layout.styles
-
-    def _in_toml(self, what: str) -> Place | None:
-        """Where a custom property, or a class of a type style, is said in a layout's tables."""
-        name = what.removeprefix("--")
-        if found := _CLASS_OF_TYPE.search(what):
-            name = found[1]
-        for ink in self._layout.inks:
-            if name in {ink.name, f"{ink.name}-rgb"}:
-                return ink.place
-        for style in self._layout.types:
-            if name in {f"{style.name}{part}" for part in STYLE_PARTS}:
-                return style.place
-        for token in self._layout.lengths:
-            if name == token.name:
-                return token.place
-        if name in {"baseline", "char", "picture-shift"}:
-            return self._layout.body.place
-        if name.startswith("word-"):
-            return self._first_with(LAYOUT_FILE, ("words",))
-        if name.startswith("@page"):
-            return self._first_with(LAYOUT_FILE, ("page",))
-        if name in _GEOMETRY:
-            return self._first_with(LAYOUT_FILE, _GEOMETRY[name])
-        return self._first_with(TOKENS_FILE, ("inks",)) if name == ":root" else None
-
-    def _first_with(self, name: str, path: tuple[str, ...]) -> Place | None:
-        """In the layout's own folder, or of those that it extends."""
-        for folder in self._layout.folders:
-            try:
-                text = self._desk.read_text(folder / name)
-            except BanxinError:
-                continue
-            if any(line_of(text, path[: end + 1]) for end in range(len(path))):
-                return place_of(folder / name, text, path)
-        return None
 
     # --- inks -------------------------------------------------------------------------------
 

@@ -73,6 +73,7 @@ def _finding(item: LocatedFinding) -> dict[str, Any]:
         "severity": found.severity.value,
         "place": {name: known for name, known in place.items() if known is not None},
         "source": item.source,
+        "cause": asdict(found.cause) if found.cause else None,
         "message": {language: words.message for language, words in said.items()},
         "hint": {language: words.hint for language, words in said.items()},
     }

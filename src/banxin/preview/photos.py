@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
-from banxin.assets.photos import Photo, develop
+from banxin.assets.photos import Photo, develop, pasted
+from banxin.assets.squares import Square
 from banxin.preview.camera import cut_out
 from banxin.typeset import ScreenPhoto, Showing
 from banxin.workspace import Workspace
@@ -15,6 +17,7 @@ from banxin.workspace import Workspace
 LONGEST: Final = 1200  # pixels of the longer side
 QUALITY: Final = 88
 RECIPE: Final = 3  # counts up when the same photograph is shown in another way
+_UNIT: Final = (0.0, 0.0, 1.0, 1.0)
 
 
 class Lightbox:
@@ -53,7 +56,7 @@ class Lightbox:
         return _kept(kept)
 
     def _recalled(self, photo: Photo) -> ScreenPhoto:
-        recipe = f"{photo.sha256} {photo.treatment!r} {LONGEST} {QUALITY} {RECIPE}"
+        recipe = f"{photo.sha256} {photo.treatment!r} {photo.square!r} {LONGEST} {QUALITY} {RECIPE}"
         key = hashlib.sha256(recipe.encode()).hexdigest()
         kept = self._darkroom.recall("shown", key)
         if kept is None:
@@ -74,8 +77,27 @@ def _to_keep(shown: ScreenPhoto) -> bytes:
 
 
 def _made(photo: Photo) -> bytes:
+    shown = _shown(photo)
+    if photo.square and photo.inside:
+        shown = _with_square(shown, _shown(photo.inside), photo.square)
+    return _to_keep(shown)
+
+
+def _with_square(shown: ScreenPhoto, inside: ScreenPhoto, square: Square) -> ScreenPhoto:
+    """The square pasted in, at the size that it has in a picture as wide as the type area: where
+    the picture will lie, nobody knows yet.
+    """
+    width = square.measure
+    left, foot, right, head = square.within(_UNIT, width, width * (shown.height / shown.width))
+    box = (left * shown.width, (1 - head) * shown.height,
+           right * shown.width, (1 - foot) * shown.height)  # fmt: skip
+    both = pasted(shown.jpeg, inside.jpeg, box, quality=QUALITY)
+    return replace(shown, jpeg=both, grey=False)
+
+
+def _shown(photo: Photo) -> ScreenPhoto:
     scale = min(1.0, LONGEST / max(photo.width, photo.height))
     size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
     whole = (0, 0, photo.width, photo.height)
     made = develop(photo, whole, size, quality=QUALITY, subsampling=0)
-    return _to_keep(ScreenPhoto(made.data, *size, made.mode == "L", made.alpha))
+    return ScreenPhoto(made.data, *size, made.mode == "L", made.alpha)

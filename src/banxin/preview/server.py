@@ -53,7 +53,7 @@ from banxin.preview.session import Session
 from banxin.preview.watch import saves
 from banxin.preview.worker import Worker, WorkerDied
 from banxin.request import Request as Wanted
-from banxin.words import LANGUAGES, say, sentence, word_list
+from banxin.words import LANGUAGES, Said, say, sentence, word_list
 from banxin.workspace import Workspace
 
 TRIES: Final = 2  # a worker may have been killed for what it has not done
@@ -668,10 +668,8 @@ async def open_editor(request: Request) -> Response:
             stderr=asyncio.subprocess.DEVNULL,
         )
     except (OSError, KeyError, ValueError, IndexError) as problem:
-        said = {
-            language: sentence("preview/editor", language, why=str(problem)).message
-            for language in LANGUAGES
-        }
+        why = str(problem)
+        said = {name: _said(sentence("preview/editor", name, why=why)) for name in LANGUAGES}
         return JSONResponse({"said": said}, 500, NEVER)
     return JSONResponse({}, headers=NEVER)
 
@@ -698,10 +696,15 @@ async def edit(request: Request) -> Response:
 
 
 def _refused(problem: BanxinError) -> Response:
-    """Why nothing was written, in both languages."""
+    """Why nothing was written, and what to do, in both languages."""
     found = problem.diagnostics[0]
-    said = {language: say(found, language).message for language in LANGUAGES}
+    said = {language: _said(say(found, language)) for language in LANGUAGES}
     return JSONResponse({"code": found.code, "said": said}, 409, NEVER)
+
+
+def _said(words: Said) -> dict[str, str]:
+    """What was wrong, and what to do, for the page to show."""
+    return {"message": words.message, "hint": words.hint}
 
 
 async def _body(request: Request, most: int = LONGEST_QUESTION) -> bytes:

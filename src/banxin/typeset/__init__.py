@@ -21,6 +21,7 @@ from banxin.markup.document import Composed, compose, pieces, stylesheets
 from banxin.markup.front_matter import unprinted
 from banxin.markup.origins import traced
 from banxin.markup.tokens import Stylesheet, first_baseline, fonts_css
+from banxin.typeset.causes import explained
 from banxin.typeset.engine import DEFAULTS, StandingBook, Terms, at_work, ignored, lay_out
 from banxin.typeset.fill import stylesheet
 from banxin.typeset.galley import (
@@ -73,6 +74,7 @@ __all__ = [
     "StandingPages",
     "Trim",
     "examine",
+    "explained",
     "first_baseline",
     "origins",
     "prove",
@@ -85,6 +87,7 @@ __all__ = [
 ]
 
 Lay = Callable[[Composed, Edition, dict[str, Asset]], Sheets]
+_OF_STYLES: Final = frozenset({"css/too-many", "css/ignored", "css/ignored-known"})
 WANTED_PPI: Final = 300  # what a missing photograph is asked for
 
 
@@ -417,7 +420,7 @@ def _laid_out(
 
 def _in_its_template(remark: Diagnostic, layout: Layout) -> Diagnostic:
     """What was told of a style that a template wrote, with the line that names it."""
-    if remark.code != "css/too-many" or remark.place.file:
+    if remark.code not in _OF_STYLES or remark.place.file:
         return remark
     name = str(remark.facts["written"]).partition(":")[0]
     for template, text in layout.templates.items():

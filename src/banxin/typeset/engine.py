@@ -23,16 +23,19 @@ from banxin.engine.hooks import Hook
 
 import weasyprint
 from weasyprint.css.counters import CounterStyle
+from weasyprint.css.properties import KNOWN_PROPERTIES
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from banxin import composer
+from banxin import composer, stylesheets
 from banxin.composer import numerals
 from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
 from banxin.markup.tokens import Stylesheet
 from banxin.typeset import fallback, fill, galley, indexed, parts
 from banxin.typeset.galley import Bearings, Stretch
+from banxin.typeset.instead import instead_of
 from banxin.typeset.parts import Given, LaidBook, LaidPart
+from banxin.typeset.regions import Numbers, regions_of
 from banxin.typeset.sheets import Sheets, Trim
 from banxin.typeset.survey import Fonts, filled, fits, survey
 from banxin.units import Length
@@ -52,6 +55,10 @@ BASE: Final = "edition:/"
 DEEP: Final = 100
 INDEXINGS: Final = 3  # of the book: an index that takes another page may move what follows
 SHELLS: Final = 300  # of elements elsewhere: to style so many takes as long as to lay out a page
+_STRANGE: Final = "Invalid or unsupported selector"
+_FOR_SCREENS: Final = "the property does not apply"
+_PREFIXED: Final = "prefix"
+_PREFIX: Final = re.compile(r"^-[a-z]+-")
 _TAG: Final = re.compile(r"<(/?)[A-Za-z]")
 T = TypeVar("T")
 
@@ -391,7 +398,7 @@ def sheets_of(
     landed, found = survey(pages, source.etree_element, fonts, made.beyond)
     refused = source.url_fetcher.refused
     said = (
-        *_told(work.heard, refused, {p for d in found for p in _codepoints(d)}),
+        *_told(work.heard, refused, {p for d in found for p in _codepoints(d)}, work.styles),
         *_composers_remarks(work.misfit, work.left_alone),
         *(warning("engine/changed", found=found) for found in work.misfits),
     )
@@ -402,6 +409,7 @@ def sheets_of(
         landed=landed,
         fits=tuple(fits(pages)),
         filled=tuple(filled(pages)),
+        regions=tuple(regions_of(pages, Numbers(source.etree_element))),
         remarks=(*said, *(_at_its_rule(d, work.styles) for d in found)),
     )
 
@@ -504,26 +512,37 @@ class AddressBook(URLFetcher):
 
 @dataclass(frozen=True, slots=True)
 class _Utterance:
+    """`stylesheet`: its name, and `text` what it says; both empty of a style in the document."""
+
     stylesheet: str
     template: str
     words: tuple[object, ...]
+    text: str = ""
 
 
 class _Ear(logging.Handler):
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__(logging.DEBUG)
         self.stylesheet = ""
+        self.text = ""
         self.heard: list[_Utterance] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        said = str(record.msg)
+        # What the engine passes over on purpose it only murmurs.
+        if record.levelno < logging.WARNING and not (
+            self.stylesheet and said.startswith(("Ignored `", _STRANGE))
+        ):
+            return
         words = record.args if isinstance(record.args, tuple) else ()
-        self.heard.append(_Utterance(self.stylesheet, str(record.msg), words))
+        self.heard.append(_Utterance(self.stylesheet, said, words, self.text))
 
 
 def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
     """What the engine will not understand of *styles*, told without laying anything out."""
-    _hooked()
+    styles = tuple(styles)
     composes = not composer.prepare()  # then it understands what the engine alone does not
+    _hooked()  # behind it, as when pages are laid out: both have a hold of counters
     with _listening() as heard, composer.composing(on=composes):
         configuration, counters, fetcher = fallback.Faces(), CounterStyle(), AddressBook({})
         crashed: list[Diagnostic] = []
@@ -532,7 +551,7 @@ def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
                 _parse(sheet, configuration, counters, fetcher, heard)
             except BanxinError as problem:
                 crashed.extend(problem.diagnostics)
-    return (*_told(heard, fetcher.refused, set()), *crashed)
+    return (*_told(heard, fetcher.refused, set(), styles), *crashed)
 
 
 @contextmanager
@@ -552,7 +571,10 @@ def _parse(
     sheet: Stylesheet, fonts: object, counters: object, fetcher: URLFetcher, ear: _Ear
 ) -> Any:
     """One stylesheet at a time: WeasyPrint's warnings carry a line, never a file."""
-    ear.stylesheet = sheet.name
+    ear.stylesheet, ear.text = sheet.name, sheet.text
+    logger = logging.getLogger("weasyprint")
+    level = logger.level
+    logger.setLevel(logging.DEBUG)
     try:
         with _crashes_told(Place(sheet.name)):
             return weasyprint.CSS(
@@ -563,10 +585,13 @@ def _parse(
                 counter_style=counters,
             )
     finally:
-        ear.stylesheet = ""
+        logger.setLevel(level)
+        ear.stylesheet = ear.text = ""
 
 
-def _told(ear: _Ear, refused: Sequence[str], known: set[object]) -> Iterator[Diagnostic]:
+def _told(
+    ear: _Ear, refused: Sequence[str], known: set[object], styles: Sequence[Stylesheet]
+) -> Iterator[Diagnostic]:
     """The engine's log as diagnostics, each once."""
     seen: set[tuple[object, ...]] = set()
     for utterance in ear.heard:
@@ -575,7 +600,16 @@ def _told(ear: _Ear, refused: Sequence[str], known: set[object]) -> Iterator[Dia
             seen.add(key)
             yield from _translated(utterance, known)
     for url in dict.fromkeys(refused):
-        yield error("engine/address-refused", address=url)
+        yield error("engine/address-refused", _asked_at(url, styles), address=url)
+
+
+def _asked_at(url: str, styles: Iterable[Stylesheet]) -> Place:
+    """The line of the stylesheet that names an address; nowhere where none does."""
+    for sheet in styles:
+        at = sheet.text.find(url)
+        if url and at >= 0:
+            return Place(sheet.name, sheet.text.count("\n", 0, at) + 1)
+    return NOWHERE
 
 
 def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
@@ -589,7 +623,21 @@ def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
                 shown = f"{written[:60]}…" if len(written) > 60 else written
                 yield error("css/too-many", where, written=shown, count=count, most=most)
                 return
-            yield warning("css/ignored", where, written=written, why=why)
+            yield _ignored(written, why, where)
+        case template if template.startswith("Ignored `"):
+            yield _ignored(f"{words[0]}: {str(words[1]).strip()}", _PREFIXED, where)
+        case "Unknown rule %s at %d:%d":
+            rule: Any = words[0]
+            yield warning("css/unknown-rule", where, rule=_head(rule))
+        case template if template.startswith("Invalid media type") and "@media" in template:
+            rule = " ".join(f"@media {words[0]}".split())
+            yield warning("css/media", where, rule=rule)
+        case "Expected a media type, got %r":
+            return  # the rule is told, with its line
+        case template if template.startswith(_STRANGE):
+            selector = " ".join(str(words[0]).partition("'")[2].rpartition("'")[0].split())
+            place = Place(said.stylesheet or None, _line_of(selector, said.text))
+            yield warning("css/unknown-selector", place, selector=selector)
         case template if template.startswith(".notdef glyph"):
             codepoint = f"U+{words[1]:04X}"
             if codepoint not in known:  # written by a template, so without a place
@@ -610,6 +658,39 @@ def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
         case template:
             text = template % words if words else template
             yield warning("engine/said", where, text=re.sub(r"\s+", " ", text))
+
+
+def _ignored(written: str, why: str, where: Place) -> Diagnostic:
+    """A declaration that is not followed, with what to write instead, where that is known."""
+    if why.startswith(_FOR_SCREENS):
+        return note("css/for-screens", where, written=written)
+    why = "unknown property" if why.startswith(_PREFIXED) else why
+    instead = instead_of(written)
+    name, _, value = written.partition(":")
+    bare = _PREFIX.sub("", name)
+    if not instead and bare != name and bare in KNOWN_PROPERTIES:
+        instead = f"{bare}:{value}"
+    if instead:
+        return warning("css/ignored-known", where, written=written, why=why, instead=instead)
+    return warning("css/ignored", where, written=written, why=why)
+
+
+def _head(rule: Any) -> str:
+    """Of an at-rule, what stands before its block."""
+    return f"@{rule.at_keyword} {stylesheets.serialize(rule.prelude).strip()}".strip()
+
+
+def _line_of(selector: str, text: str) -> int | None:
+    """The line of the rule that a selector begins."""
+    left = [*stylesheets.rules(text)]
+    while left:
+        rule = left.pop(0)
+        if rule.type == "qualified-rule":
+            if " ".join(stylesheets.serialize(rule.prelude).split()) == selector:
+                return int(rule.source_line)
+        elif getattr(rule, "content", None) is not None:
+            left += stylesheets.rules_in(rule.content)
+    return None
 
 
 def _place(said: _Utterance) -> Place:

@@ -20,31 +20,6 @@ from banxin.stylesheets import Token, rules
 from banxin.typeset.engine import ignored
 from banxin.typeset.holding import unheld
 
-# CSS that WeasyPrint 70 ignores → what to write instead. Code only: it needs no language.
-INSTEAD: Final = {
-    "aspect-ratio": "height: calc(N * var(--baseline))",
-    "block-step": "position: relative; top: var(--NAME-shift)",
-    "clip-path": "overflow: hidden",
-    "color-mix": 'tokens.toml [inks]: { of = "…", tint = … }',
-    "conic-gradient": "linear-gradient(…), radial-gradient(…)",
-    "fit-content": "width: calc(N * var(--char))",
-    "float-reference": "--place: head, --place: foot",
-    "float: bottom": "--place: foot",
-    "float: top": "--place: head",
-    "filter": "tokens.toml [photo]: mono, duo, toned",
-    "initial-letter": '<span class="initial">, float: left',
-    "line-grid": "position: relative; top: var(--NAME-shift)",
-    "line-snap": "position: relative; top: var(--NAME-shift)",
-    "mask": "overflow: hidden",
-    "min-content": "width: calc(N * var(--char))",
-    "max-content": "white-space: nowrap",
-    "mix-blend-mode": "tokens.toml [photo]: duo = { inks = […] }",
-    "place-items": "align-items, justify-items",
-    "rotate:": "transform: rotate(…)",
-    "scale:": "transform: scale(…)",
-    "text-box-trim": "top: var(--picture-shift)",
-    "translate:": "position: relative; top: …",
-}
 ABSOLUTE: Final = frozenset({"mm", "cm", "q", "in", "pt", "pc", "px"})
 COLOURS: Final = frozenset(
     {"rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "device-cmyk"}
@@ -82,14 +57,7 @@ def _without_comments(text: str) -> str:
 
 
 def _ignored(layout: Layout) -> Iterator[Diagnostic]:
-    sheets = (Stylesheet(name, text) for name, text in layout.styles.items())
-    for found in ignored(sheets):
-        written = str(found.facts.get("written", ""))
-        instead = next((said for word, said in INSTEAD.items() if word in written), "")
-        if instead:
-            yield warning("css/ignored-known", found.place, **found.facts, instead=instead)
-        else:
-            yield found
+    return iter(ignored(Stylesheet(name, text) for name, text in layout.styles.items()))
 
 
 def _bare(layout: Layout) -> Iterator[Diagnostic]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from banxin.diagnostics import Diagnostic, Fact, Place, Severity
+from banxin.diagnostics import Cause, Diagnostic, Fact, Made, Place, Severity
+from banxin.typeset.regions import Region
 from banxin.units import Length
 
 
@@ -74,6 +75,7 @@ class Sheets:
         landed: where each block came to lie, in reading order.
         fits: how the columns fill their pages, in reading order.
         filled: how full the pages are that have something of the manuscript, in their order.
+        regions: which element made what lies where.
     """
 
     pdf: bytes
@@ -83,6 +85,7 @@ class Sheets:
     fits: tuple[Fit, ...]
     remarks: tuple[Diagnostic, ...]
     filled: tuple[Filled, ...] = ()
+    regions: tuple[Region, ...] = ()
 
     def with_blanks(self, count: int) -> Sheets:
         """Where everything stands once *count* blank pages lie before the last one."""
@@ -99,6 +102,9 @@ class Sheets:
             fits=tuple(replace(fit, place=moved(fit.place)) for fit in self.fits),
             remarks=tuple(replace(told, place=moved(told.place)) for told in self.remarks),
             filled=tuple(replace(page, place=moved(page.place)) for page in self.filled),
+            regions=tuple(
+                one._replace(page=last + count) if one.page == last else one for one in self.regions
+            ),
         )
 
     def to_bytes(self) -> bytes:
@@ -110,6 +116,7 @@ class Sheets:
             "fits": [(asdict(f.place), f.lines, f.room, f.empty) for f in self.fits],
             "remarks": [_remark_to_json(r) for r in self.remarks],
             "filled": [_filled_to_json(page) for page in self.filled],
+            "regions": self.regions,
         }
         return json.dumps(about, ensure_ascii=False).encode() + b"\n" + self.pdf
 
@@ -125,6 +132,10 @@ class Sheets:
             fits=tuple(Fit(_place(p), tuple(lines), *more) for p, lines, *more in about["fits"]),
             remarks=tuple(_remark_from_json(r) for r in about["remarks"]),
             filled=tuple(_filled_from_json(page) for page in about["filled"]),
+            regions=tuple(
+                Region(page, kind, _made(made), tuple(box))
+                for page, kind, made, box in about["regions"]
+            ),
         )
 
 
@@ -135,6 +146,8 @@ def _remark_to_json(remark: Diagnostic) -> Mapping[str, Any]:
         "severity": remark.severity.value,
         "place": asdict(remark.place),
         "facts": facts,
+        "made": remark.made,
+        "cause": asdict(remark.cause) if remark.cause else None,
     }
 
 
@@ -142,7 +155,25 @@ def _remark_from_json(stored: Mapping[str, Any]) -> Diagnostic:
     facts: dict[str, Fact] = {
         k: Length.pt(v["pt"]) if isinstance(v, dict) else v for k, v in stored["facts"].items()
     }
-    return Diagnostic(stored["code"], Severity(stored["severity"]), _place(stored["place"]), facts)
+    made, cause = stored["made"], stored["cause"]
+    return Diagnostic(
+        stored["code"],
+        Severity(stored["severity"]),
+        _place(stored["place"]),
+        facts,
+        _made(made) if made else None,
+        Cause(_place(cause["place"]), cause["written"]) if cause else None,
+    )
+
+
+def _made(stored: Sequence[Any]) -> Made:
+    element, part, names, page = stored
+    return Made(element, part, tuple(names), _page_type(page))
+
+
+def _page_type(stored: Sequence[Any]) -> tuple[Any, ...]:
+    """Tuples where JSON has lists."""
+    return tuple(_page_type(one) if isinstance(one, list) else one for one in stored)
 
 
 def _filled_to_json(page: Filled) -> Mapping[str, Any]:

@@ -44,12 +44,21 @@ from banxin.assets.characters import carrier, is_drawn, is_han, is_spelled
 from banxin.assets.fonts import block as block_of
 from banxin.diagnostics import Box, Diagnostic, Place, error, note, warning
 from banxin.edition import BoundFace
+from banxin.typeset.regions import Numbers
 from banxin.typeset.sheets import Filled, Fit, Landed
 from banxin.units import Length
 
 MOST_LOOSE: Final = 0.06  # em that a line may be stretched or squeezed a character, unremarked
 RUNT: Final = 2  # characters: a last line of so few looks like a slip
 TOLERANCE: Final = 1.0  # px, a quarter of a millimetre: below it no reader sees an overflow
+# Properties that put a box where it is, that make it as wide and as high, and that lose its text.
+PLACING: Final = (
+    "left", "right", "top", "bottom", "transform",
+    "margin_left", "margin_right", "margin_top", "margin_bottom", "width", "height",
+)  # fmt: skip
+ACROSS: Final = ("width", "max_width", "left", "right", "column_count", "white_space", "flex_basis")
+DOWN: Final = ("height", "max_height", "top", "bottom")
+LOSING: Final = ("position", "overflow", "display", "float")
 # Words of a block that stands elsewhere, its title in the contents, say where it is written so.
 OF: Final = "data-of"
 _VARIANT: Final = re.compile("[^\\s][\U000e0100-\U000e01ef]")
@@ -107,20 +116,34 @@ class _Standing:
 
 @dataclass(frozen=True, slots=True)
 class _TextArea:
-    """Where a text may stand: set by the page, and narrowed by boxes of a given size."""
+    """Where a text may stand: set by the page, and narrowed by boxes of a given size.
+
+    `beside` and `above`: the boxes that its right edge and its foot are of.
+    """
 
     right: float
     bottom: float
     spot: _Standing
     width: float
     height: float
+    beside: EngineBox | None = None
+    above: EngineBox | None = None
 
     @property
     def place(self) -> Place:
         return self.spot.place
 
     def at(self, spot: _Standing) -> _TextArea:
-        return _TextArea(self.right, self.bottom, spot, self.width, self.height)
+        return replace(self, spot=spot)
+
+
+@dataclass(frozen=True, slots=True)
+class _Blamed:
+    """A finding, the box that a layout made so, and the properties that are at fault."""
+
+    found: Diagnostic
+    box: EngineBox | None
+    names: tuple[str, ...]
 
 
 def survey(
@@ -134,17 +157,21 @@ def survey(
     """
     landed: dict[tuple[Place, str], Landed] = {}
     found: dict[tuple[object, ...], Diagnostic] = {}
-    heads = dict(_heads(document))
+    heads, numbers = dict(_heads(document)), Numbers(document)
     for number, page in enumerate(pages, 1):
         width, height = page.margin_width(), page.margin_height()
         frame = _TextArea(width, height, _Standing(Place(), number), width, height)
         for item in (*_walk(page, frame, fonts, heads), *_collisions(page, number, heads)):
             if isinstance(item, Landed):
                 landed.setdefault((replace(item.place, box_mm=None), item.photo), item)
-            else:
-                found.setdefault(_once(item), item)
+                continue
+            told = item.found if isinstance(item, _Blamed) else item
+            if isinstance(item, _Blamed) and item.box is not None and _once(told) not in found:
+                told = replace(told, made=numbers.of(item.box, *item.names))
+            found.setdefault(_once(told), told)
     notes = _notes_elsewhere(pages)
-    return tuple(landed.values()), (*found.values(), *notes, *_lost((*pages, *beyond), document))
+    lost = _lost((*pages, *beyond), document, numbers)
+    return tuple(landed.values()), (*found.values(), *notes, *lost)
 
 
 def _once(found: Diagnostic) -> tuple[object, ...]:
@@ -196,7 +223,7 @@ def _calls(box: EngineBox, place: Place) -> Iterator[tuple[Element | None, Place
 
 def _walk(
     box: EngineBox, frame: _TextArea, fonts: Fonts, heads: Mapping[str, Place]
-) -> Iterator[Landed | Diagnostic]:
+) -> Iterator[Landed | Diagnostic | _Blamed]:
     box = unwrapped(box)
     written_at = place_of(box)
     of = written_at or _written_of(box) or _of_head(box, heads)
@@ -267,10 +294,11 @@ def _narrowed(box: EngineBox, frame: _TextArea) -> _TextArea:
     foot = box.content_box_y() + box.height
     absolute = box.style["position"] in {"absolute", "fixed"}
     outer = frame.height if absolute else frame.bottom
-    return replace(frame, right=right, bottom=foot if given else outer)
+    above = box if given else None if absolute else frame.above
+    return replace(frame, right=right, bottom=foot if given else outer, beside=box, above=above)
 
 
-def _outside(line: EngineBox, frame: _TextArea) -> Iterator[Diagnostic]:
+def _outside(line: EngineBox, frame: _TextArea) -> Iterator[_Blamed]:
     """Text of *line* that sticks out on the right, or stands below its frame, or off the page."""
     texts = [b for b in line.descendants() if is_text(b) and b.text.strip()]
     if not texts:
@@ -282,13 +310,15 @@ def _outside(line: EngineBox, frame: _TextArea) -> Iterator[Diagnostic]:
     middle = bottom - TOLERANCE if hasattr(line, "banxin_upright") else (top + bottom) / 2
     words = "".join(t.text for t in texts)[:20]
     if left < -TOLERANCE or right > frame.width + TOLERANCE or not 0 <= middle <= frame.height:
-        yield error("text/off-page", frame.place, words=words)
+        yield _Blamed(error("text/off-page", frame.place, words=words), line, PLACING)
     elif right > frame.right + TOLERANCE:
         over = Length.px(right - frame.right)
-        yield error("text/too-wide", frame.place, words=words, over=over)
+        told = error("text/too-wide", frame.place, words=words, over=over)
+        yield _Blamed(told, frame.beside, ACROSS)
     elif middle > frame.bottom:
         over = Length.px(bottom - frame.bottom)
-        yield error("text/too-long", frame.place, words=words, over=over)
+        told = error("text/too-long", frame.place, words=words, over=over)
+        yield _Blamed(told, frame.above or frame.beside, DOWN)
 
 
 def _loose(line: EngineBox, frame: _TextArea) -> Iterator[Diagnostic]:
@@ -456,7 +486,9 @@ def _lines_in(column: EngineBox) -> list[EngineBox]:
     return [box for box in all_in(column) if is_line(box)]
 
 
-def _from_elsewhere(text: TextBox, frame: _TextArea, fonts: Fonts) -> Iterator[Diagnostic]:
+def _from_elsewhere(
+    text: TextBox, frame: _TextArea, fonts: Fonts
+) -> Iterator[Diagnostic | _Blamed]:
     """Characters that are not of the faces that *text* asks for, or of none at all."""
     families = tuple(text.style["font_family"])
     family = ", ".join(families)
@@ -470,7 +502,7 @@ def _from_elsewhere(text: TextBox, frame: _TextArea, fonts: Fonts) -> Iterator[D
         points = ", ".join(f"U+{ord(c):04X}" for c in its[:3])
         codepoint = f"{points} …" if len(its) > 3 else points
         if source:
-            yield note(
+            told = note(
                 "font/from-another-face",
                 frame.place,
                 words=word[:20],
@@ -478,6 +510,7 @@ def _from_elsewhere(text: TextBox, frame: _TextArea, fonts: Fonts) -> Iterator[D
                 family=family,
                 other=source,
             )
+            yield _Blamed(told, text, ("font_family",))
         else:
             yield error(
                 "font/missing-character",
@@ -574,7 +607,7 @@ class _Area:
         return deep > least and wide > least
 
 
-def _collisions(page: EngineBox, number: int, heads: Mapping[str, Place]) -> Iterator[Diagnostic]:
+def _collisions(page: EngineBox, number: int, heads: Mapping[str, Place]) -> Iterator[_Blamed]:
     """Text that stands on the text of another block, or on a picture without a ground of its own.
 
     What is meant to lie under text has the attribute `data-under` in its template.
@@ -588,11 +621,22 @@ def _collisions(page: EngineBox, number: int, heads: Mapping[str, Place]) -> Ite
                 break
             if run.block is not other.block and run.meets(other, _least(run, other)):
                 words, under = (" ".join(r.words.split())[:20] for r in (other, run))
-                yield error("text/over-text", other.spot.place, words=words, under=under)
+                told = error("text/over-text", other.spot.place, words=words, under=under)
+                yield _Blamed(told, _placed(other, run), PLACING)
         for picture in pictures:
             if run.meets(picture, _MEETS * run.size) and not _has_ground(run, picture):
                 words = " ".join(run.words.split())[:20]
-                yield warning("text/over-picture", run.spot.place, words=words)
+                told = warning("text/over-picture", run.spot.place, words=words)
+                yield _Blamed(told, run.around[-1], PLACING)
+
+
+def _placed(one: _Area, other: _Area) -> EngineBox:
+    """Of two that meet, the box that is in the way: the one that is positioned, or the lower."""
+    for area, beside in ((one, other), (other, one)):
+        own = (box for box in area.around if box not in beside.around)
+        if any(box.style["position"] in {"absolute", "fixed"} for box in own):
+            return area.around[-1]
+    return one.around[-1]
 
 
 def _least(one: _Area, other: _Area) -> float:
@@ -716,7 +760,7 @@ _UNSET: Final = frozenset({"head", "svg", "style", "script", "rp"})
 _MADE: Final = ("::before", "::after", "::marker", "::footnote")
 
 
-def _lost(pages: Sequence[EngineBox], document: Element) -> Iterator[Diagnostic]:
+def _lost(pages: Sequence[EngineBox], document: Element, numbers: Numbers) -> Iterator[Diagnostic]:
     """Text of the document that no page has.
 
     WeasyPrint 70 drops what is left of a positioned box at the foot of a page, silently.
@@ -729,19 +773,23 @@ def _lost(pages: Sequence[EngineBox], document: Element) -> Iterator[Diagnostic]
             if is_text(box) and element is not None and not made:
                 key = id(getattr(element, "etree_element", element))
                 laid[key] = laid.get(key, 0) + len(_letters(box.text))
-    yield from _once_a_place(_missing_from(document, Place(), laid))
+    for told, element in _once_a_place(_missing_from(document, Place(), laid)):
+        yield replace(told, made=numbers.of_element(element, *LOSING))
 
 
-def _once_a_place(lost: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+_LostText = tuple[Diagnostic, Element]
+
+
+def _once_a_place(lost: Iterable[_LostText]) -> Iterator[_LostText]:
     """A vertical title has an element for each character: its loss is one."""
-    for place, told in groupby(lost, key=lambda one: one.place):
+    for place, told in groupby(lost, key=lambda one: one[0].place):
         several = tuple(told)
-        words = "".join(str(one.facts["words"]) for one in several)[:20]
-        count = sum(int(str(one.facts["count"])) for one in several)
-        yield error("text/lost", place, count=count, words=words)
+        words = "".join(str(one.facts["words"]) for one, _ in several)[:20]
+        count = sum(int(str(one.facts["count"])) for one, _ in several)
+        yield error("text/lost", place, count=count, words=words), several[0][1]
 
 
-def _missing_from(element: Element, place: Place, laid: Mapping[int, int]) -> Iterator[Diagnostic]:
+def _missing_from(element: Element, place: Place, laid: Mapping[int, int]) -> Iterator[_LostText]:
     if not isinstance(element.tag, str) or element.tag.split("}")[-1] in _UNSET:
         return
     at = element.get("data-at") or element.get(OF, "")
@@ -749,7 +797,8 @@ def _missing_from(element: Element, place: Place, laid: Mapping[int, int]) -> It
     own = _letters("".join([element.text or "", *(child.tail or "" for child in element)]))
     have = laid.get(id(element), 0)
     if have < len(own):
-        yield error("text/lost", place, count=len(own) - have, words=own[have : have + 20])
+        told = error("text/lost", place, count=len(own) - have, words=own[have : have + 20])
+        yield told, element
     for child in element:
         yield from _missing_from(child, place, laid)
 

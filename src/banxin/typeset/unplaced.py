@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from banxin.diagnostics import Diagnostic, Place, warning
+from banxin.diagnostics import Cause, Diagnostic, Place, warning
 from banxin.edition import Edition
 from banxin.lettering import texts_of
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.typeset.sheets import Landed
+from banxin.typeset.whence import template_at
 
 NOT_PLACED: Final = "layout/not-placed"
 LOST: Final = "text/lost"
@@ -28,13 +30,17 @@ def unplaced(edition: Edition, landed: Sequence[Landed]) -> Iterator[Diagnostic]
         if missing:
             pictures = sum(not text for _, text in missing)
             characters = sum(len("".join(text.split())) for _, text in missing)
-            yield warning(
+            told = warning(
                 NOT_PLACED,
                 missing[0][0],
                 layout=edition.layout.name,
                 characters=characters,
                 pictures=pictures,
             )
+            file = edition.layout.chapters.get(chapter.field("template", "text"), "")
+            if file in edition.layout.template_files:
+                told = replace(told, cause=Cause(template_at(edition.layout, file, 1)))
+            yield told
 
 
 def as_left_out(remarks: Sequence[Diagnostic], edition: Edition) -> tuple[Diagnostic, ...]:
@@ -55,13 +61,15 @@ def as_left_out(remarks: Sequence[Diagnostic], edition: Edition) -> tuple[Diagno
 def _as_one(told: Sequence[Diagnostic], edition: Edition) -> Diagnostic:
     first = min(told, key=lambda d: (d.place.line or 0, d.place.column or 0))
     characters = sum(int(str(d.facts.get("characters", d.facts.get("count", 0)))) for d in told)
-    return warning(
+    cause = next((one.cause for one in told if one.cause), None)
+    merged = warning(
         NOT_PLACED,
         first.place,
         layout=edition.layout.name,
         characters=characters,
         pictures=sum(int(str(d.facts.get("pictures", 0))) for d in told),
     )
+    return replace(merged, made=None if cause else first.made, cause=cause)
 
 
 def _where(place: Place) -> tuple[str | None, int | None, int | None]:

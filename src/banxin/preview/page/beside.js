@@ -1,13 +1,12 @@
 /** Side by side: the same place as it was before, or in another layout, scrolled together. */
 
-import { scale } from "./desk.js";
+import { air, scale } from "./desk.js";
 import { byId, make } from "./dom.js";
 import { open, place } from "./place.js";
 import { spreadWith } from "./spreads.js";
 import { on, state, tell } from "./state.js";
 import { t } from "./words.js";
 
-const AIR = 44; // CSS pixels around the spread
 const AGAIN = 1500; // ms until a line that was cut is taken up again
 
 let shown = ""; // before, or layout:NAME
@@ -119,7 +118,7 @@ async function lay() {
 function scaleOf(leaves) {
   if (typeof place.zoom === "number") return scale;
   const wide = leaves.reduce((sum, leaf) => sum + (leaf?.width ?? 210), 0);
-  return Math.min(scale, Math.max(60, byId("beside").clientWidth - 2 * AIR) / wide);
+  return Math.min(scale, Math.max(60, byId("beside").clientWidth - 2 * air()) / wide);
 }
 
 function leafOf(leaf, scale) {

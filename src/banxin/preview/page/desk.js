@@ -8,7 +8,8 @@ import { Sheet } from "./sheet.js";
 import { isRecto } from "./spreads.js";
 import { on, state, tell } from "./state.js";
 
-const air = () => (isNarrow() ? 10 : 44); // CSS pixels of desk around the spread
+/** CSS pixels of desk around the spread; rulers need some of it. */
+export const air = () => (isNarrow() ? (state.overlays.has("rulers") ? 26 : 10) : 44);
 const A_PAGE = { width: 210, height: 285, bleed: [0, 0, 0, 0] }; // mm, until one has come
 
 const desk = byId("desk");

@@ -23,6 +23,9 @@ function filled(element, about, children) {
   return element;
 }
 
+const LEAST = 4000; // ms that a word in passing is seen
+const A_CHARACTER = 60; // ms more that each takes to be read
+
 let waiting = 0;
 
 /** A word in passing. */
@@ -31,5 +34,5 @@ export function toast(text, ...more) {
   box.replaceChildren(make("span", {}, text), ...more);
   box.classList.add("shown");
   clearTimeout(waiting);
-  waiting = setTimeout(() => box.classList.remove("shown"), 4000);
+  waiting = setTimeout(() => box.classList.remove("shown"), Math.max(LEAST, box.textContent.length * A_CHARACTER));
 }

@@ -4,7 +4,7 @@ import { shownSheets } from "./desk.js";
 import { byId, make, toast } from "./dom.js";
 import { found, inspects, spotAt } from "./inspector.js";
 import { variant } from "./line.js";
-import { stopWalking, walkedTo } from "./source.js";
+import { refuse, stopWalking, walkedTo } from "./source.js";
 import { on, state } from "./state.js";
 import { t } from "./words.js";
 
@@ -15,7 +15,6 @@ const WIDEST = 420; // of what has no type of its own
 let opened = null; // what is being written: its spot, the words as they were, the field
 
 export const writes = () => Boolean(state.about.writes);
-export const isEditing = () => opened !== null;
 
 export function startEditing() {
   if (!writes()) return;
@@ -31,20 +30,25 @@ export function startEditing() {
   on("place laid", () => opened && place());
 }
 
+const post = (what, asked) => fetch(`/edit/${what}?${variant()}`, {
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(asked),
+}).catch(() => null);
+
 /** Ask the server to do it. What it refuses is said; undefined then. */
-export async function send(what, asked) {
-  const answer = await fetch(`/edit/${what}?${variant()}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(asked),
-  }).catch(() => null);
-  return told(answer);
+const send = async (what, asked) => told(await post(what, asked));
+
+/** What is written at a spot and what can be said of it, for whoever only looks: or null. */
+export async function wordsAt(spot) {
+  const answer = await post("open", spot);
+  return answer?.ok ? answer.json() : null;
 }
 
 async function told(answer) {
   const said = await answer?.json().catch(() => null);
   if (answer?.ok) return said ?? {};
-  toast(said?.said?.[state.language] ?? t("not-written"));
+  refuse(said, t("not-written"));
   return undefined;
 }
 
@@ -85,7 +89,7 @@ function show(there, spot, { words, one_line: oneLine }) {
   close();
   stopWalking();
   const field = make("textarea", {
-    class: "editing", spellcheck: "false", "aria-label": t("editing", { at: `${spot.file}:${spot.line}` }),
+    class: "editing", lang: "zh-CN", spellcheck: "false", "aria-label": t("editing", { at: `${spot.file}:${spot.line}` }),
     title: t(oneLine ? "editing-line" : "editing-more"),
   });
   field.value = words;
@@ -112,7 +116,8 @@ function place() {
   const size = there.type ? Math.max(LEAST, (there.type.size / 72) * 25.4 * scale) : LEAST;
   const leading = there.type ? (there.type.leading / ((there.type.size / 72) * 25.4)) : 1.5;
   const words = Boolean(there.type); // what is written of a picture is no page high
-  const wide = Math.max(NARROWEST, Math.min((x1 - x0) * scale + 12, words ? Infinity : WIDEST));
+  const most = Math.min(sheet.leaf.width * scale, words ? Infinity : WIDEST);
+  const wide = Math.max(NARROWEST, Math.min((x1 - x0) * scale + 12, most));
   Object.assign(field.style, {
     left: `${Math.max(0, Math.min(x0 * scale - 6, sheet.leaf.width * scale - wide))}px`,
     top: `${Math.max(0, y0 * scale) - 5}px`,

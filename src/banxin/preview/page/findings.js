@@ -113,7 +113,7 @@ function showCount() {
 }
 
 function row(finding, index) {
-  const { place, severity, code, message, hint, source } = finding;
+  const { place, severity, code, message, hint, source, cause } = finding;
   const where = [place.file, place.line].filter(Boolean).join(":");
   return make(
     "li",
@@ -136,6 +136,13 @@ function row(finding, index) {
               onclick: () => nameLine(place.file, place.line, place.column) }, where)
           : null,
         make("span", { class: "code" }, code)),
+      cause
+        ? make("p", { class: "where cause" },
+            make("button", { class: "link",
+              onclick: () => nameLine(cause.place.file, cause.place.line, 1) },
+              [cause.place.file, cause.place.line].filter(Boolean).join(":")),
+            make("code", {}, cause.written))
+        : null,
     ),
   );
 }

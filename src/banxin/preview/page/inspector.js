@@ -6,7 +6,7 @@ import { variant } from "./line.js";
 import { measured, stopMeasuring } from "./measuring.js";
 import { drawFound } from "./found.js";
 import { nameLine } from "./source.js";
-import { on, state, tell } from "./state.js";
+import { on, tell } from "./state.js";
 import { t } from "./words.js";
 
 const REST = 90; // ms that the pointer rests before it is asked what is there
@@ -41,7 +41,6 @@ export function toggleInspector(shown = byId("inspector").hidden) {
   document.body.classList.toggle("with-inspector", shown);
   tell("resized"); // another panel may have made room meanwhile, and this one taken it again
   clear();
-  show();
   if (!shown) byId("desk").focus({ preventScroll: true });
 }
 
@@ -51,6 +50,7 @@ function clear() {
   drawFound(null);
   stopMeasuring();
   show();
+  tell("found");
 }
 
 /** The sheet under a point of the client, and where that is on it, in mm. */
@@ -115,6 +115,7 @@ function show() {
   const focused = panel.contains(document.activeElement) && document.activeElement.dataset.key;
   const scrolled = panel.scrollTop;
   panel.replaceChildren(...(found ? sections() : [head(), make("p", { class: "quiet" }, t("point"))]));
+  tell("sections");
   panel.scrollTop = scrolled;
   if (focused) panel.querySelector(`[data-key="${focused}"]`)?.focus({ preventScroll: true });
 }

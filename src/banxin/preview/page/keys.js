@@ -4,7 +4,7 @@ import { besides, setBeside } from "./beside.js";
 import { goToChange, holdBefore, setCompare } from "./compare.js";
 import { fitOrFull, scrollBy, zoomBy } from "./desk.js";
 import { byId, make } from "./dom.js";
-import { openWalked, undo } from "./editing.js";
+import { openWalked, undo, writes } from "./editing.js";
 import { toggleFindings } from "./findings.js";
 import { plates, setPlate } from "./inks.js";
 import { inspectBlock, inspects, toggleInspector } from "./inspector.js";
@@ -160,7 +160,7 @@ function showHelp() {
         ),
       ),
     ),
-    make("p", { class: "quiet" }, t("mouse")),
+    make("p", { class: "quiet" }, t("mouse"), writes() ? ` ${t("mouse-writes")}` : ""),
     make("form", { method: "dialog" }, make("button", { autofocus: true }, t("close"))),
   );
 }

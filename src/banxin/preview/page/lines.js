@@ -2,14 +2,20 @@
 
 import { draw } from "./dom.js";
 import { variant } from "./line.js";
-import { state, tell } from "./state.js";
+import { on, state, tell } from "./state.js";
 
 const OFF = 0.05; // mm: less no eye sees
 const LOOSE = 6; // percent of an em a character: as preflight tells it
 const OVERSET = new Set(["text/too-long", "text/too-wide", "text/off-page"]);
 const MOST = 200;
 
-const known = new Map(); // identity of a page and its digest → its lines
+// identity of a page and its digest → its lines; null where they could not be had
+const known = new Map();
+
+/** What could not be had is asked for again when the pages are set anew: sooner it is no better. */
+on("book", () => {
+  for (const [key, lines] of known) if (!lines) known.delete(key);
+});
 
 function linesOf(sheet) {
   const key = `${sheet.leaf.id} ${sheet.leaf.stands} ${sheet.page}`;
@@ -18,13 +24,13 @@ function linesOf(sheet) {
     known.set(key, []);
     fetch(`/inspect/${sheet.page}?lines&${variant()}`)
       .then((answer) => (answer.ok ? answer.json() : null))
+      .catch(() => null)
       .then((lines) => {
-        if (lines) known.set(key, lines);
-        else known.delete(key);
-        tell("stands");
-      }, () => known.delete(key));
+        known.set(key, lines);
+        if (lines) tell("stands");
+      });
   }
-  return known.get(key);
+  return known.get(key) ?? [];
 }
 
 /** What is drawn of them over a page. */

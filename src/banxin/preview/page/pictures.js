@@ -2,7 +2,7 @@
 
 import { shownSheets } from "./desk.js";
 import { byId, make } from "./dom.js";
-import { putPicture, send, setAttribute, spotOf as placeOf, writes } from "./editing.js";
+import { putPicture, setAttribute, spotOf as placeOf, wordsAt, writes } from "./editing.js";
 import { found } from "./inspector.js";
 import { on, state } from "./state.js";
 import { t } from "./words.js";
@@ -12,9 +12,14 @@ const SIZES = ["column", "full", "bleed", "spread"];
 
 export function startPictures() {
   on("found", remember);
-  on("found language", show);
+  on("sections", show);
   on("found laid place", handles);
 }
+
+let last = { at: "", takes: [] }; // the block that was opened last, and what can be said of it
+
+const nameOf = ({ file, line, column }) => `${file}:${line}:${column}`;
+const takes = (there, key) => last.at === nameOf(there.source) && last.takes.includes(key);
 
 const rows = new WeakMap(); // what was found → the line that says it, as it was then, to come
 
@@ -25,16 +30,27 @@ const spotOf = async (there) => ({ ...placeOf(there), row: (await rows.get(there
 async function say(there, key, value) {
   const done = await setAttribute(await spotOf(there), key, value);
   if (!done) return;
-  for (const one of new Set([there, found])) if (one) rows.set(one, Promise.resolve(done.row));
+  const at = nameOf(there.source);
+  for (const one of new Set([there, found])) {
+    if (one?.source && nameOf(one.source) === at) rows.set(one, Promise.resolve(done.row));
+  }
 }
 
-function remember() {
-  const tools = found?.picture || found?.path.some((name) => QUOTE.test(name));
-  if (!writes() || !found?.source || !tools) return;
-  rows.set(found, send("open", placeOf(found)).then((opened) => opened?.row));
+async function remember() {
+  const there = found;
+  if (!pictured() && !quoted()) return;
+  const opening = wordsAt(placeOf(there));
+  rows.set(there, opening.then((opened) => opened?.row));
+  const now = { at: nameOf(there.source), takes: (await opening)?.takes ?? [] };
+  if (there !== found || JSON.stringify(now) === JSON.stringify(last)) return;
+  last = now;
+  show();
+  handles();
 }
 
-const pictured = () => (writes() && found?.picture && found.source ? found : null);
+const written = () => (writes() && found?.source ? found : null);
+const pictured = () => (found?.picture ? written() : null);
+const quoted = () => (found?.path.some((name) => QUOTE.test(name)) ? written() : null);
 const round = (number) => Number(number.toFixed(1));
 
 // --- in the panel, for hands on a keyboard ----------------------------------------------------
@@ -43,10 +59,10 @@ function show() {
   const panel = byId("picture-tools");
   if (!panel) return;
   panel.replaceChildren();
-  const quote = found?.path.some((name) => QUOTE.test(name));
-  if (writes() && quote && found.source) panel.append(turning());
+  const quote = quoted();
+  if (quote && takes(quote, "upright")) panel.append(turning(quote));
   const there = pictured();
-  if (!there) return;
+  if (!there || !takes(there, "focus")) return;
   const { focus } = there.picture;
   const at = focus.map((value, index) =>
     number(t(index ? "focus-down" : "focus-across"), round(value), 100, (now) => {
@@ -57,19 +73,24 @@ function show() {
   const high = Math.round((there.picture.box[3] - there.picture.box[1]) / pitch);
   panel.append(
     make("h3", {}, t("picture")),
-    make("p", { class: "quiet" }, there.picture.file),
+    make("p", { class: "quiet file" }, there.picture.file),
     ...at,
     number(t("lines-high"), high, 60, (now) => say(there, "lines", String(now)), 1),
-    make("label", { class: "tool" }, t("size-of-picture"), make("select", {
-      "data-key": "picture-size",
-      onchange: (event) => event.target.value && say(there, "size", event.target.value),
-    }, make("option", { value: "" }, "…"), ...SIZES.map((size) => make("option", { value: size }, size)))),
-    make("label", { class: "tool" }, t("replace"), make("input", {
-      type: "file", accept: "image/jpeg,image/png,image/tiff,image/webp",
+    ...(takes(there, "size") ? [sizes(there)] : []),
+    make("label", { class: "tool" }, make("span", { class: "tool-button" }, t("replace")), make("input", {
+      type: "file", accept: "image/jpeg,image/png,image/tiff,image/webp", class: "unseen",
+      "data-key": "picture-file",
       onchange: (event) => event.target.files[0] && replace(there, event.target.files[0]),
     })),
     make("p", { class: "quiet small" }, t("picture-hands")),
   );
+}
+
+function sizes(there) {
+  return make("label", { class: "tool" }, t("size-of-picture"), make("select", {
+    "data-key": "picture-size",
+    onchange: (event) => event.target.value && say(there, "size", event.target.value),
+  }, make("option", { value: "" }, "…"), ...SIZES.map((size) => make("option", { value: size }, size))));
 }
 
 async function replace(there, file) {
@@ -83,11 +104,11 @@ function number(label, value, most, done, least = 0) {
   }));
 }
 
-function turning() {
-  const upright = found.path.some((name) => name.includes("couplet"));
+function turning(there) {
+  const upright = there.path.some((name) => name.includes("couplet"));
   return make("button", {
     class: "tool-button", "data-key": "upright",
-    onclick: () => say(found, "upright", upright ? null : ""),
+    onclick: () => say(there, "upright", upright ? null : ""),
   }, t(upright ? "lay-flat" : "stand-up"));
 }
 
@@ -97,7 +118,7 @@ function handles() {
   for (const old of document.querySelectorAll(".handles")) old.remove();
   const there = pictured();
   const sheet = there && shownSheets().find((one) => one.page === there.page);
-  if (!sheet?.leaf) return;
+  if (!sheet?.leaf || !takes(there, "focus")) return;
   const [x0, y0, x1, y1] = there.picture.box.map((side) => side * sheet.scale);
   const frame = make("div", { class: "handles editing" });
   Object.assign(frame.style, {
@@ -107,11 +128,13 @@ function handles() {
   const [fx, fy] = there.picture.focus;
   Object.assign(point.style, { left: `${fx}%`, top: `${fy}%` });
   const foot = make("div", { class: "handle foot", title: t("lines-drag") });
-  const side = make("div", { class: "handle side", title: t("size-drag") });
-  frame.append(point, foot, side);
+  frame.append(point, foot);
   sheet.element.append(frame);
   drag(point, (dx, dy) => focusAt(there, sheet, point, dx, dy));
   drag(foot, (dx, dy) => linesAt(there, sheet, frame, dy));
+  if (!takes(there, "size")) return;
+  const side = make("div", { class: "handle side", title: t("size-drag") });
+  frame.append(side);
   drag(side, (dx) => sizeAt(there, sheet, frame, dx));
 }
 

@@ -50,11 +50,12 @@ function show() {
 }
 
 function hit({ kind, page, box, words }) {
-  const label = state.book.leaves[page]?.label || page + 1;
+  const folio = state.book.leaves[page]?.label;
   return make("li", {}, make("button", { onclick: () => go(page, box) },
     make("span", { class: "kind" }, t(`found-${kind}`)),
     make("span", { class: "message" }, kind === "page" ? "" : words),
-    make("span", { class: "page" }, t("page-number", { page: label }))));
+    make("span", { class: "page" }, t("page-number", { page: page + 1 }),
+      folio && folio !== String(page + 1) ? make("small", { title: t("folio") }, folio) : null)));
 }
 
 function go(page, box) {

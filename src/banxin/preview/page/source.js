@@ -112,7 +112,13 @@ export async function nameLine(file, line, column = 1) {
     body: JSON.stringify({ file, line: line || 1, column: column || 1 }),
   });
   if (answer.ok) toast(t("opened"), code);
-  else toast((await answer.json().catch(() => null))?.said?.[state.language] ?? t("named"), code);
+  else refuse(await answer.json().catch(() => null), t("named"), code);
+}
+
+/** Say why the server has not done it, and what to do; *otherwise*, where it has not said. */
+export function refuse(answer, otherwise, ...more) {
+  const { message, hint } = answer?.said?.[state.language] ?? {};
+  toast(message ?? otherwise, ...(hint ? [make("span", { class: "quiet" }, hint)] : []), ...more);
 }
 
 /** Whether it was copied: only a page that is in front, and on this machine, may. */
