@@ -264,7 +264,7 @@ def _while_laid_out(
     drawn: Mapping[str, drawings.Data],
 ) -> dict[str, Asset]:
     """What has the size of each picture, until a finish puts the picture itself there."""
-    found = {p.url: Asset("image/jpeg", proxy(p.width, p.height)) for p in photos}
+    found = {p.url: Asset("image/jpeg", proxy(p.width, p.height, p.silhouette)) for p in photos}
     found |= {url: Asset(*seen) for url, seen in drawn.items()}
     return found | {p.url: p.stand_in("") for p in pictures.values() if p.is_missing}
 

@@ -14,13 +14,14 @@ from pathlib import PurePosixPath
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from banxin.assets.colour import Cmyk
 from banxin.content import LAYOUT_FILE, LAYOUTS
 from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, nearest, warning
 from banxin.manuscript import kinds
 from banxin.stylesheets import left_open
-from banxin.tables import place_of, read_table
+from banxin.tables import NO_LENGTH, place_of, read_table
 from banxin.units import Length
 from banxin.workspace import Workspace, write_whole
 
@@ -200,9 +201,10 @@ class Layout:
         steps: name → the type styles that a title may be set in, the largest first.
         lengths: whatever else is measured: name → length.
         templates: name below `templates/` → Jinja text; `template_files` → the file it is in.
+        replaced: templates that it would inherit, had it none of that name: file → Jinja text.
         words: language (zh-Hans, zh-Hant, en) → what the layout itself prints, by name.
         body: the type style that the grid is counted in.
-        page_at: where its margins are said.
+        page_at, grid_at: where its margins are said, and its columns.
     """
 
     name: str
@@ -225,9 +227,11 @@ class Layout:
     styles: Mapping[str, str]
     templates: Mapping[str, str]
     template_files: Mapping[str, PurePosixPath]
+    replaced: Mapping[PurePosixPath, str]
     options: Mapping[str, str]
     remarks: tuple[Diagnostic, ...] = ()
     page_at: Place = NOWHERE
+    grid_at: Place = NOWHERE
 
     def words_in(self, lang: str) -> Mapping[str, str]:
         """The layout's own words in the language of a title; what it lacks, in zh-Hans."""
@@ -246,7 +250,17 @@ def spoken(lang: str) -> str:
 
 
 def _length(value: object) -> object:
-    return Length.parse(value) if isinstance(value, str) else value
+    """What TOML has for a length: text with a unit.
+
+    Raises:
+        PydanticCustomError: `NO_LENGTH`, for anything else.
+    """
+    if isinstance(value, Length):
+        return value
+    try:
+        return Length.parse(value if isinstance(value, str) else "")
+    except ValueError as problem:
+        raise PydanticCustomError(NO_LENGTH, "a length has its unit") from problem
 
 
 LengthField = Annotated[Length, BeforeValidator(_length)]
@@ -430,7 +444,8 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         BanxinError: `layout/unknown`, or all that is wrong with its files at once.
     """
     chain = tuple(_chain(name, workspace, asked_at))
-    files = dict(_template_files(chain, workspace))
+    found = tuple(_template_files(chain, workspace))
+    files = dict(found)
     templates = {path: workspace.read_text(file) for path, file in files.items()}
     inks = {n: ink for own in reversed(chain) for n, ink in own.tokens.inks.items()}
     places = {n: own.token_place("inks", n) for own in reversed(chain) for n in own.tokens.inks}
@@ -477,9 +492,11 @@ def load(name: str, workspace: Workspace, asked_at: Place) -> Layout:
         styles={file: text for file, text in styles.items() if isinstance(text, str)},
         templates=templates,
         template_files=files,
+        replaced={file: workspace.read_text(file) for path, file in found if file != files[path]},
         options=options,
         remarks=tuple(_idle(chain[0], types)),
         page_at=next(own.place("page", "margin") for own in chain if own.table.page),
+        grid_at=next(own.place("grid", "columns") for own in chain if own.table.grid),
     )
 
 

@@ -21,6 +21,7 @@ from banxin.workspace import Workspace
 Model = TypeVar("Model", bound=BaseModel)
 Path: Final = Sequence[str | int]
 
+NO_LENGTH: Final = "no_length"  # what a model calls a value that should be a length
 OUTSIDE: Final = -1  # the element of keys before any table
 LONGEST_NUMBER: Final = 4000  # digits; Python reads 4,300
 _LONG_NUMBER: Final = re.compile(rf"[\d_]{{{LONGEST_NUMBER},}}")
@@ -133,9 +134,17 @@ def _fault(
     place = place_of(name, text, path)
     match fault["type"]:
         case "extra_forbidden":
+            if len(path) > 1 and str(path[-1]) in _known_keys(model, ()):
+                table = ".".join(str(part) for part in path[:-1])
+                return error("table/misplaced-key", place, key=str(path[-1]), table=table)
             near = nearest(str(path[-1]), _known_keys(model, path[:-1]))
             code = "table/unknown-key" if near else "table/unknown-key-strange"
             return error(code, place, key=key, near=near)
+        case "missing" if path and isinstance(path[-1], int):
+            parent = ".".join(str(part) for part in path[:-1])
+            return error("table/too-few", place, key=parent, number=path[-1] + 1)
+        case code if code == NO_LENGTH:
+            return error("table/length", place, key=key, found=_shown(fault["input"]))
         case "missing":
             return error("table/missing-key", place, key=key)
         case _:

@@ -6,11 +6,13 @@ Run with --bless to write it anew, and read the diff before committing it.
 from __future__ import annotations
 
 import ctypes
+import io
 from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
+from PIL import Image, ImageDraw
 
 from conftest import Builder, Title
 
@@ -73,6 +75,27 @@ def test_every_block_stands_where_it_stood(
     made = build(folder, layout=layout)
     (path,) = (f for f in made.files if f.suffix == ".pdf")
     golden = HERE / f"{layout}.txt"
+
+    found = geometry(path)
+    if request.config.getoption("--bless"):
+        golden.write_text(found, "utf-8")
+
+    assert found == golden.read_text("utf-8")
+    assert [f for f in made.report.findings if f.severity in {"error", "crash"}] == []
+
+
+@pytest.mark.parametrize("layout", ["jinian", "shuxi"])
+def test_text_goes_around_pictures_as_it_went(
+    layout: str, title: Title, build: Builder, request: pytest.FixtureRequest
+) -> None:
+    kite = Image.new("RGBA", (600, 900), (0, 0, 0, 0))
+    ImageDraw.Draw(kite).polygon([(300, 0), (599, 300), (300, 899), (0, 300)], (180, 40, 30, 255))
+    file = io.BytesIO()
+    kite.save(file, "PNG")
+    chapter = (HERE / "around.md").read_text("utf-8")
+    made = build(title(chapter=chapter, photos__kite_dot_png=file.getvalue()), layout=layout)
+    (path,) = (f for f in made.files if f.suffix == ".pdf")
+    golden = HERE / f"around-{layout}.txt"
 
     found = geometry(path)
     if request.config.getoption("--bless"):

@@ -195,3 +195,43 @@ def test_of_a_newspapers_page_the_surface_is_judged(title: Title, workspace: Wor
     assert judged(replace(book, filled=(full,)), "page/short") == []
     (found,) = judged(replace(book, filled=(sparse,)), "page/short")
     assert (found.place, found.facts["percent"]) == (page.place, 20)
+
+
+@pytest.mark.parametrize("template", ["inner", "title", "message", "contents", "numbers"])
+def test_in_many_columns_too_a_title_page_of_its_own_is_airy(
+    template: str, title: Title, workspace: Workspace
+) -> None:
+    """One that shares its page with other chapters is judged with them."""
+    folder = title("many", OPENING + PARAGRAPH * 60, photos__photos_dot_toml=LEDGER)
+    book = facts_of(folder, workspace, "tekan")
+    (page, *_), (chapter, *_) = book.filled, book.written
+    written = (replace(chapter, template=template),)
+    found = {
+        alone: judged(
+            replace(book, written=written, filled=(replace(page, share=0.05, alone=alone),)),
+            "page/short",
+        )
+        for alone in (True, False)
+    }
+
+    assert {alone: len(told) for alone, told in found.items()} == {True: 0, False: 1}
+
+
+@pytest.mark.parametrize("written", ["17000支", "约4.7万平方米", "93.1%"])
+def test_a_big_number_at_a_chapters_end_is_no_page_of_few_lines(
+    written: str, title: Title, workspace: Workspace
+) -> None:
+    """It has two lines, and one of them is as high as ten."""
+    seen = 0
+    for count in range(30, 44, 2):
+        number = f"::: numbers\n- **{written}** 志愿服务队。\n:::\n"
+        text = "---\ntitle: 钟\ntemplate: text\n---\n" + PARAGRAPH * count + number
+        folder = title(f"number{count}", text, photos__photos_dot_toml=LEDGER)
+        book = facts_of(folder, workspace)
+        if len(book.filled) > 1 and book.filled[-1].lines <= 3:
+            seen += 1
+            assert judged(book, "page/few-lines") == []
+            assert book.filled[-1].pitch < Length.mm(7)
+            break
+
+    assert seen

@@ -48,6 +48,20 @@ def test_type_of_ten_points_meets_below_eight(root: Path, down: int, many: int) 
     assert len(told(root, first, below(60 + down))) == many
 
 
+@pytest.mark.parametrize(
+    ("weight", "size", "down", "many"),
+    [(700, 76, 80, 1), (900, 60, 64, 1), (400, 48, 52, 1), (700, 76, 82, 0), (900, 60, 66, 0)],
+)
+def test_small_type_on_the_feet_of_large_type_is_told(
+    weight: int, size: int, down: int, many: int, root: Path
+) -> None:
+    """A title's feet reach a tenth of its size below its baseline."""
+    face = f"font: {weight} {size}pt/{size + 20}pt 'Noto Serif SC'; width: 260pt"
+    title = f'<div data-at="a.md:1:1" style="top: 0"><p style="{face}">我们</p></div>'
+
+    assert len(told(root, title, below(down))) == many
+
+
 def test_side_by_side_they_do_not_meet(root: Path) -> None:
     assert told(root, FIRST, below(0, left=90)) == []
 

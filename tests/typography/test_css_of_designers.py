@@ -136,8 +136,7 @@ def test_it_is_followed(ground: str, declaration: str) -> None:
 
 TOLD = """
     filter: grayscale(1); backdrop-filter: blur(2pt); mix-blend-mode: multiply;
-    background-blend-mode: multiply; isolation: isolate; clip-path: circle(50%);
-    shape-outside: circle(50%); shape-margin: 2pt; shape-image-threshold: .5;
+    background-blend-mode: multiply; isolation: isolate;
     text-shadow: 1pt 1pt #999; position: sticky; writing-mode: vertical-lr;
     writing-mode: sideways-rl; mask-image: url(a.png); mask: url(a.svg); aspect-ratio: 1;
     initial-letter: 3; float: top; float: bottom; float: snap-block; rotate: 3deg; scale: 2;

@@ -21,8 +21,9 @@ from banxin.pipeline import Build
 from banxin.request import Request
 from banxin.typeset import examine
 from banxin.workspace import Workspace
-from conftest import ROOT
+from conftest import ROOT, Title
 from dresses import BOOKS, LEAFLETS
+from judging import sheets_of
 
 MM: Final = 25.4 / 72
 # Millimetres; a leaflet has them open, and lies.
@@ -184,6 +185,66 @@ def test_a_layout_wears_the_dress_of_the_one_that_it_extends(tmp_path: Path) -> 
     usual = project.load(Request(title, layout="jinian"), here).chapters
 
     assert worn["two"] == worn["xuanzhe"] != usual
+
+
+@pytest.mark.parametrize("lines", [33, 34, 38, 39, 43])
+def test_a_page_of_seven_numbers_is_one_page_however_high_it_is(
+    lines: int, title: Title, workspace: Workspace, tmp_path: Path
+) -> None:
+    """Parts of the page, rounded to lines, would ask for a line more than there are."""
+    shutil.copytree(ROOT / "layouts", tmp_path / "layouts")
+    workspace.mount(PurePosixPath("layouts"), tmp_path / "layouts")
+    (tmp_path / "layouts/high").mkdir()
+    (tmp_path / "layouts/high/layout.toml").write_text(
+        f"""name = {{ zh = "高", en = "High" }}
+extends = "jinian"
+[page]
+trim = ["210mm", "{20 + 25 + lines * 6}mm"]
+bleed = "3mm"
+margin = {{ top = "20mm", bottom = "25mm", inside = "18mm", outside = "21.6mm" }}
+[grid]
+body = "body"
+characters = 46
+lines = {lines}
+""",
+        "utf-8",
+    )
+    items = "".join(f"- **{number}个** 学生。\n" for number in range(101, 108))
+    chapter = f"---\ntemplate: numbers\ntitle: 数\nkicker: 数字\n---\n::: numbers\n{items}:::\n"
+
+    sheets = sheets_of(title("numbers", chapter), workspace, "high")
+
+    assert len(sheets.trims) == 1
+    assert [d.code for d in sheets.remarks if d.severity == "error"] == []
+
+
+@pytest.mark.parametrize("side", [9, 11, 14])
+def test_beside_captions_the_text_has_one_width_from_the_opener_on(
+    side: int, title: Title, workspace: Workspace, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "layouts", tmp_path / "layouts")
+    workspace.mount(PurePosixPath("layouts"), tmp_path / "layouts")
+    (tmp_path / "layouts/sided").mkdir()
+    grid = f'[grid]\nbody = "body"\ncharacters = 46\nlines = 40\ncolumns = 1\nside = {side}\n'
+    said = f'name = {{ zh = "边", en = "Side" }}\nextends = "jinian"\n{grid}'
+    (tmp_path / "layouts/sided/layout.toml").write_text(said, "utf-8")
+    words = "山水之间有一座城城里有一条河河边有一所学校" * 8
+    chapter = f"---\ntemplate: article\ntitle: 河\n---\n{words}\n\n## 一\n\n{words}\n"
+
+    folder = title("sided", chapter)
+    sheets = sheets_of(folder, workspace, "sided")
+
+    with pypdfium2.PdfDocument(sheets.pdf) as document:
+        ends = [
+            max(one.x for one in characters(leaf) if abs(one.size * 0.75 - 10.5) < 0.05)
+            for leaf in document
+        ]
+    assert len(ends) == 2
+    # Right and left pages have 18 and 21.6 mm on their left; the last character of a full line
+    # begins one character before the end of the text.
+    wide = (46 - side - 2 - 1) * 10.5 * MM
+    found = [end - left for end, left in zip(ends, (18, 21.6), strict=True)]
+    assert found == pytest.approx([wide] * 2, abs=0.1)
 
 
 def test_drawings_in_templates_know_the_inks() -> None:

@@ -83,8 +83,8 @@ def test_what_is_said_is_kept_and_a_layout_that_extends_it_says_its_own(
         ('[photo]\nas = "duotone"\n', "table/bad-value"),
         ('[photo]\nmono = { ink = "mo", curve = [0] }\n', "table/bad-value"),
         ('[photo]\nmono = { ink = "mo", curve = [0, 101] }\n', "table/bad-value"),
-        ('[photo]\nduo = { inks = ["mo"] }\n', "table/missing-key"),
-        ('[photo]\ntoned = { cmyk = [10, 20, 30] }\n', "table/missing-key"),
+        ('[photo]\nduo = { inks = ["mo"] }\n', "table/too-few"),
+        ('[photo]\ntoned = { cmyk = [10, 20, 30] }\n', "table/too-few"),
         ('[photo]\nsepia = {}\n', "table/unknown-key-strange"),
     ],
 )  # fmt: skip

@@ -13,8 +13,9 @@ from PIL import Image
 
 from banxin import layouts
 from banxin.cli import commands
-from banxin.diagnostics import Diagnostic, Place
+from banxin.diagnostics import BanxinError, Diagnostic, Place
 from banxin.typeset import examine
+from banxin.units import Length
 from banxin.workspace import Workspace
 from dresses import LAYOUTS
 
@@ -141,6 +142,178 @@ def test_a_broken_template_and_one_that_is_asked_for_in_vain_are_both_told(
     syntax = found["template/syntax"].place
     assert (syntax.file, syntax.line) == ("layouts/jinian/templates/blocks/note.html.j2", line)
     assert found["layout/no-template"].facts["near"] == "macros.html.j2"
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "name", "near"),
+    [
+        ("{{ chpter.title }}", "template", "chpter", "chapter"),
+        ("{{ chapter.tilte }}", "chapter", "tilte", "title"),
+        ("{{ m.titel(chapter) }}", "m", "titel", "title"),
+        ("{% if false %}{{ m.hed(chapter) }}{% endif %}", "m", "hed", "head"),
+        ("{{ grid.colum }}", "grid", "colum", "column"),
+        ("{% set wide = grid.wide.brod %}", "grid.wide", "brod", "broad"),
+        ("{{ grid.high.qqqqqq }}", "grid.high", "qqqqqq", ""),
+        ("{{ words.lft }}", "words", "lft", "left"),
+        ("{% for one in chapters %}{{ onne.title }}{% endfor %}", "template", "onne", "one"),
+    ],
+)
+def test_what_a_template_asks_for_and_nothing_has_is_told_without_a_manuscript(
+    written: str, kind: str, name: str, near: str, copy: Workspace
+) -> None:
+    file = "jinian/templates/chapters/text.html.j2"
+    line = append(copy, file, written)
+
+    (found,) = examined(copy)
+
+    assert found.code == "template/no-such"
+    assert (found.facts["kind"], found.facts["name"], found.facts["near"]) == (kind, name, near)
+    assert (found.place.file, found.place.line) == (f"layouts/{file}", line)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{{ segment }}",  # set by whoever includes it
+        "{% if grid.wide.brod is defined %}{% endif %}",
+        "{{ chpter|default('') }}",
+        "{{ chapter.front.anything }}",
+        "{% macro of(grid) %}{{ grid.wide }}{% endmacro %}",
+        "{% with a = 1 %}{{ a }}{% endwith %}",
+        "{% set room = namespace(n=0) %}{% set room.n = 1 %}{{ room.n }}{{ range(3)|list }}",
+        '{% from "macros.html.j2" import head as top %}{{ top(chapter) }}',
+    ],
+)
+def test_names_that_are_set_somewhere_or_asked_about_are_not_told(
+    written: str, copy: Workspace
+) -> None:
+    append(copy, "jinian/templates/chapters/text.html.j2", written)
+
+    assert examined(copy) == []
+
+
+def retold(workspace: Workspace, *lines: str) -> list[Diagnostic]:
+    """What is told of the leadings of `small`, with these styles of its own."""
+    child(workspace)
+    text = "[type]\n" + "\n".join(lines) + "\n"
+    (workspace.root / "layouts/small/tokens.toml").write_text(text, "utf-8")
+    return [d for d in examined(workspace, "small") if d.code.startswith("layout/off-grid")]
+
+
+def style_of(name: str, size: str, leading: str) -> str:
+    return f'{name} = {{ family = "Noto Serif SC", size = "{size}", leading = "{leading}" }}'
+
+
+@pytest.mark.parametrize(
+    ("size", "leading", "near"),
+    [
+        ("11pt", "5mm", "6.00"),
+        ("30pt", "13mm", "12.00"),
+        ("30pt", "16mm", ""),  # three lines are eight
+        ("9pt", "4.4mm", "6.00"),
+        ("11pt", "6mm", ""),
+        ("20pt", "9mm", ""),  # two lines are three
+        ("8pt", "4mm", ""),  # three are two
+        ("8pt", "4.5mm", ""),  # four are three
+        ("40pt", "40pt", ""),  # upright
+    ],
+)
+def test_type_that_never_comes_out_even_with_the_grid_is_told(
+    size: str, leading: str, near: str, copy: Workspace
+) -> None:
+    found = retold(copy, style_of("entry", size, leading))
+
+    lengths = [d.facts["near"] for d in found]
+    assert [f"{one.in_mm:.2f}" for one in lengths if isinstance(one, Length)] == (
+        [near] if near else []
+    )
+    assert all(d.place == Place("layouts/small/tokens.toml", 2, 1) for d in found)
+
+
+@pytest.mark.parametrize(
+    ("leading", "some"),
+    [("5mm", {"lead", "middle", "caption", "hero"}), ("5.5mm", {"h2", "plain"}), ("6mm", set())],
+)
+def test_type_that_was_made_for_the_lines_of_another_grid_is_told_once(
+    leading: str, some: set[str], copy: Workspace
+) -> None:
+    found = retold(copy, style_of("body", "10.5pt", leading))
+
+    told = {name for d in found for name in str(d.facts["styles"]).split(" · ")}
+    assert len(found) == bool(some)
+    assert some <= told
+    assert not {"upright", "upright-title"} & told
+    assert all(d.place == Place("layouts/small/tokens.toml", 2, 1) for d in found)
+
+
+@pytest.mark.parametrize(
+    ("template", "gone"),
+    [
+        ("chapters/article.html.j2", ["--drop", "--lower"]),
+        ("chapters/contents.html.j2", ["--kept"]),
+        ("parts/wall.html.j2", ["--face", "--row", "--said"]),
+    ],
+)
+def test_what_a_replaced_template_gave_to_inherited_rules_is_a_note_for_each(
+    template: str, gone: list[str], copy: Workspace
+) -> None:
+    child(copy)
+    file = copy.root / "layouts/small/templates" / template
+    file.parent.mkdir(parents=True)
+    file.write_text("<section></section>", "utf-8")
+
+    found = [d for d in examined(copy, "small") if d.code.startswith("css/")]
+
+    assert {d.code for d in found} == {"css/replaced-variable"}
+    assert {d.severity for d in found} == {"note"}
+    assert sorted(str(d.facts["name"]) for d in found) == gone
+    assert {d.facts["template"] for d in found} == {f"layouts/jinian/templates/{template}"}
+
+
+def test_a_rule_of_ones_own_that_asks_for_what_a_replaced_template_gave_is_at_fault(
+    copy: Workspace,
+) -> None:
+    child(copy, css=".head { top: calc(var(--lower) * var(--baseline)) }")
+    file = copy.root / "layouts/small/templates/chapters/article.html.j2"
+    file.parent.mkdir(parents=True)
+    file.write_text("<section></section>", "utf-8")
+
+    found = [d for d in examined(copy, "small") if d.facts.get("name") == "--lower"]
+
+    at_fault = [d for d in found if d.severity == "warning"]
+    assert [d.place.file for d in at_fault] == ["layouts/small/styles/ours.css"]
+    assert at_fault[0].code.startswith("css/unknown-variable")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ('["170mm", "240mm"]', "[170, 240]", {("table/length", "page.trim.0", "170")}),
+        ('bleed = "3mm"', "bleed = 3.0", {("table/length", "page.bleed", "3.0")}),
+        ('bleed = "3mm"', 'bleed = "3 ells"', {("table/length", "page.bleed", "'3 ells'")}),
+        ('["170mm", "240mm"]', '["170mm"]', {("table/too-few", "page.trim", 2)}),
+        (
+            "columns = 1\n",
+            'columns = 1\nstyles_after = ["a.css"]\n',
+            {("table/misplaced-key", "styles_after", "grid")},
+        ),
+    ],
+)
+def test_lengths_numbers_and_keys_that_stand_wrong_are_told_as_what_they_are(
+    was: str, now: str, told: set[tuple[str, str, object]], copy: Workspace
+) -> None:
+    child(copy)
+    file = copy.root / "layouts/small/layout.toml"
+    file.write_text(file.read_text("utf-8").replace(was, now, 1), "utf-8")
+
+    with pytest.raises(BanxinError) as problem:
+        examined(copy, "small")
+
+    said = {
+        (d.code, d.facts["key"], d.facts.get("found", d.facts.get("number", d.facts.get("table"))))
+        for d in problem.value.diagnostics
+    }
+    assert told <= said
 
 
 # --- the commands -----------------------------------------------------------------------------
@@ -304,9 +477,9 @@ def test_another_trim_takes_over_everything_it_inherits(copy: Workspace) -> None
     ("characters", "lines", "code", "held", "size"),
     [
         (40, 33, "layout/trim-width", 38, "15.24 mm"),
-        (36, 33, "layout/trim-width", 38, "22.65 mm"),
+        (36, 33, "layout/trim-width", 38, "15.24 mm"),
         (38, 34, "layout/trim-height", 33, "24 mm"),
-        (38, 30, "layout/trim-height", 33, "42 mm"),
+        (38, 30, "layout/trim-height", 33, "24 mm"),
     ],
 )
 def test_margins_and_measure_that_make_no_trim_are_told_with_what_would(
@@ -318,6 +491,61 @@ def test_margins_and_measure_that_make_no_trim_are_told_with_what_would(
 
     assert (found.code, found.facts["held"], found.facts["size"]) == (code, held, size)
     assert found.place == Place("layouts/small/layout.toml", 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("grid", "characters", "outside", "held", "size"),
+    [
+        ("columns = 3", 39, "15.242mm", 37, "18.95 mm"),  # 11 in each, and two between
+        ("columns = 3", 36, "15.242mm", 37, "18.95 mm"),
+        ("columns = 3", 37, "18mm", 37, "18.95 mm"),  # less than half a character is the margin's
+        ("columns = 2\ngutter = 1", 40, "15.242mm", 37, "18.95 mm"),
+        ("columns = 3\nside = 7", 50, "15.242mm", 37, "18.95 mm"),
+    ],
+)
+def test_what_would_make_the_trim_is_of_columns_of_whole_characters(
+    grid: str, characters: int, outside: str, held: int, size: str, copy: Workspace
+) -> None:
+    child(copy, characters)
+    file = copy.root / "layouts/small/layout.toml"
+    text = file.read_text("utf-8").replace("columns = 1", grid).replace("15.242mm", outside)
+    file.write_text(text, "utf-8")
+
+    (found,) = (d for d in examined(copy, "small") if d.code == "layout/trim-width")
+    assert (found.facts["held"], found.facts["size"]) == (held, size)
+
+    made = text.replace(f"characters = {characters}", f"characters = {held}")
+    file.write_text(made.replace(f'outside = "{outside}"', f'outside = "{size}"'), "utf-8")
+    assert [d for d in examined(copy, "small") if d.code.startswith("layout/")] == []
+
+
+@pytest.mark.parametrize(
+    ("grid", "code", "facts"),
+    [
+        (
+            "columns = 2\ngutter = 1",
+            "layout/part-columns",
+            {"wide": "18.5", "fewer": 37, "more": 39},
+        ),
+        ("columns = 3", "layout/part-columns", {"wide": "11.3", "fewer": 37, "more": 40}),
+        ("columns = 2\nside = 9", "layout/part-columns", {"wide": "12.5", "fewer": 37, "more": 39}),
+        ("columns = 3\ngutter = 18", "layout/no-columns", {"characters": 38}),
+        ("columns = 2\nside = 35", "layout/no-columns", {"characters": 1}),
+    ],
+)
+def test_columns_of_no_whole_characters_are_told_and_those_that_have_no_room(
+    grid: str, code: str, facts: dict[str, object], copy: Workspace
+) -> None:
+    child(copy, 38)
+    file = copy.root / "layouts/small/layout.toml"
+    file.write_text(file.read_text("utf-8").replace("columns = 1", grid), "utf-8")
+
+    found = [d for d in examined(copy, "small") if d.code.endswith("-columns")]
+
+    (one,) = found
+    assert one.code == code
+    assert facts.items() <= one.facts.items()
+    assert (one.place.file, one.place.line) == ("layouts/small/layout.toml", 12)
 
 
 @pytest.mark.parametrize(

@@ -71,3 +71,21 @@ def test_the_line_of_a_key_is_found(path: tuple[str | int, ...], line: int) -> N
     )
 
     assert line_of(text, path) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('[page]\ntrim = 1\ntitle = "x"\n', 3),
+        ('title = "x"\n[page]\ntrim = 1\npage = 2\n', 4),
+        ("[page]\ntrim = 1\n\n\ntitle = 3\n", 5),
+    ],
+)
+def test_a_key_of_the_whole_file_within_a_table_is_to_go_before_it(text: str, line: int) -> None:
+    (found,) = (fault for fault in faults(text) if fault.code != "table/missing-key")
+
+    assert (found.code, found.facts["table"], found.place.line) == (
+        "table/misplaced-key",
+        "page",
+        line,
+    )

@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image, ImageChops, ImageCms, ImageFile, ImageFilter, UnidentifiedImageError
 
-from banxin.assets import inscriptions, kinds, lineart, samples
+from banxin.assets import inscriptions, kinds, lineart, samples, silhouettes
 from banxin.assets.colour import (
     SRGB,
     between_presses,
@@ -48,7 +48,7 @@ from banxin.diagnostics import BanxinError, Place, error
 # A 300-megapixel original fills 120 × 170 cm at 300 ppi; beyond it a file is a mistake or a bomb.
 LEAST_QUALITY: Final = 60  # what messengers send; blocks begin to show in print
 LUMINANCE_SUM: Final = 3688  # of the standard's example table (ITU-T T.81, K.1)
-EXAMINED: Final = 5  # counts up when `examine` finds out other things about the same file
+EXAMINED: Final = 6  # counts up when `examine` finds out other things about the same file
 LARGEST: Final = 300_000_000
 
 Crop = tuple[int, int, int, int]
@@ -81,7 +81,8 @@ class Photo:
     mode. `mode` is Pillow's. `remarks`: codes of what an editor should know of it. `drawn`: it
     looks like a chart, a screenshot or a document, of which every part counts. `treatment`: how it
     prints when not in its own colours; `square`: a part of it that prints in another way; the same
-    file in two ways is two photographs.
+    file in two ways is two photographs. `silhouette`: what its alpha channel lets be seen, see
+    `silhouettes`; empty where that is all of it.
     """
 
     name: PurePosixPath
@@ -97,6 +98,7 @@ class Photo:
     drawn: bool = False
     treatment: Treatment | None = None
     square: Square | None = None
+    silhouette: str = ""
 
     def caption(self, language: str) -> str:
         """What is written inside the file for readers of *language*; or empty."""
@@ -212,6 +214,7 @@ def _examined(name: PurePosixPath, data: bytes, digest: str, asked_at: Place) ->
         written = inscriptions.inside(image)
         remarks = tuple(_remarks(image, mode, profile, quality))
         drawn = _is_drawn(meant.image)
+        silhouette = silhouettes.of_alpha(meant.alpha)
     return Photo(
         name,
         lambda: data,
@@ -223,6 +226,7 @@ def _examined(name: PurePosixPath, data: bytes, digest: str, asked_at: Place) ->
         mode,
         remarks,
         drawn,
+        silhouette=silhouette,
     )
 
 
@@ -241,10 +245,11 @@ def remembered(name: PurePosixPath, original: Original, sha256: str, kept: bytes
 
 
 @cache
-def proxy(width: int, height: int) -> bytes:
-    """A flat grey JPEG of that many pixels: all that a layout needs to see."""
+def proxy(width: int, height: int, silhouette: str = "") -> bytes:
+    """A flat grey JPEG of that many pixels, and the picture's outline: all that a layout sees."""
     out = io.BytesIO()
-    Image.new("L", (width, height), 200).save(out, "JPEG", quality=10)
+    comment = silhouettes.as_comment(silhouette)
+    Image.new("L", (width, height), 200).save(out, "JPEG", quality=10, comment=comment)
     return out.getvalue()
 
 

@@ -40,6 +40,9 @@ PHRASED: Final = (12.0, 1e18)  # as much may be left where phrases stand
 BOUNDLESS: Final = (1e4, 1e18)
 TOLERANCE: Final = 1e-3  # px
 
+# Of lines, px: the last of them is that of all others.
+Widths = tuple[float, ...]
+
 
 @dataclass(slots=True)
 class Cuts:
@@ -93,12 +96,13 @@ def head_of(p: ShapedParagraph, start: int) -> float:
     return p.head_blank[start]
 
 
-def next_line(p: ShapedParagraph, start: int, available: float, rest: float) -> int:
+def next_line(p: ShapedParagraph, start: int, available: float, rest: Widths) -> int:
     """The first character of the line after the one that begins at *start*.
 
     The rest of the paragraph is planned with it, on lines as wide as *rest*.
     """
-    key = (start, round(available, 3), round(rest, 3))
+    widths = round(available, 3), *(round(width, 3) for width in rest)
+    key = (start, widths)
     known = p.next.get(key)
     if known is not None:
         return known
@@ -106,12 +110,13 @@ def next_line(p: ShapedParagraph, start: int, available: float, rest: float) -> 
         p.next[key] = p.length
         return p.length
     if p.cuts is None:
-        p.cuts = _cuts(p, rest)
-    path = _path(p, start, available, rest)
+        p.cuts = _cuts(p, min(rest))
+    path = _path(p, start, (available, *rest))
     if start == 0:
         _pack(p)
     for here, there in zip([start, *path], path, strict=False):
-        p.next[here, key[1] if here == start else key[2], key[2]] = there
+        p.next[here, widths] = there
+        widths = widths[1:] if len(widths) > 2 else (widths[-1],) * 2
     return p.next[key]
 
 
@@ -121,9 +126,8 @@ def _pack(p: ShapedParagraph) -> None:
     p.room, p.give, p.open = array("d", p.room), array("d", p.give), array("q", p.open)
 
 
-def _path(p: ShapedParagraph, start: int, available: float, rest: float) -> list[int]:
+def _path(p: ShapedParagraph, start: int, widths: Widths) -> list[int]:
     """Where each line after the one at *start* begins, and the end."""
-    widths = available, rest
     if p.setting.wrap == "balance":
         balanced = _search(p, start, widths, BOUNDLESS, ragged=True)
         if balanced is not None:
@@ -134,7 +138,7 @@ def _path(p: ShapedParagraph, start: int, available: float, rest: float) -> list
     if found is None:
         room = PHRASED if p.setting.phrases else WIDE
         found = _search(p, start, widths, room, ragged=ragged)
-    return found if found is not None else _emergency(p, start, available, rest)
+    return found if found is not None else _emergency(p, start, widths)
 
 
 def _cuts(p: ShapedParagraph, measure: float) -> Cuts:
@@ -258,7 +262,7 @@ class _Ways:
 def _search(
     p: ShapedParagraph,
     start: int,
-    widths: tuple[float, float],
+    widths: Widths,
     room: tuple[float, float],
     *,
     bad: float = 1e18,
@@ -267,12 +271,14 @@ def _search(
     """The cheapest way from *start* to the end; None if one of its lines costs more than *bad*.
 
     Args:
-        widths: of the line at *start*, and of those after it.
+        widths: of the line at *start*, and of those after it, the last of them of all others. As
+            the cheapest way to a cut counts its lines: other ways to it may have one more or less.
         room: how much shorter than its measure a line may be for a start, em; and how much more
             than the best nearby a way may cost.
     """
-    ways = _Ways.from_start(p, start, widths[1], ragged=ragged)
-    at, edges, gives, _, _, cost, _, _ = ways.tables
+    ways = _Ways.from_start(p, start, widths[-1], ragged=ragged)
+    at, edges, gives, _, _, cost, came, _ = ways.tables
+    lines, latest = [0] * len(cost), len(widths) - 1
     first, count, em, (window, beam) = ways.first, len(at), ways.em, room
     best, best_at = 1e18, -1.0
     for node in range(first, count - 1):
@@ -285,7 +291,9 @@ def _search(
             best, best_at = paid, position
         elif paid > best + beam:
             continue
-        limit = position + widths[here != start]
+        if node > first:
+            lines[node - first] = lines[came[node - first] - first] + 1
+        limit = position + widths[min(lines[node - first], latest)]
         if p.head_blank[here]:
             limit += head_of(p, here)
         stop = count if not p.forced else _forced_stop(p, at, here, count)
@@ -350,10 +358,10 @@ def _short_last(p: ShapedParagraph, start: int, end: int, *, ragged: bool) -> fl
     return PAIR if letters == 2 and not ragged else 0.0
 
 
-def _emergency(p: ShapedParagraph, start: int, available: float, rest: float) -> list[int]:
+def _emergency(p: ShapedParagraph, start: int, widths: Widths) -> list[int]:
     """First fit: when no way was found at all."""
     cuts: Cuts = p.cuts
-    path, here, width = [], start, available
+    path, here, width = [], start, widths[0]
     while here < p.length:
         place = bisect_right(cuts.at, here)
         limit = _forced_stop(p, cuts.at, here, len(cuts.at))
@@ -361,7 +369,7 @@ def _emergency(p: ShapedParagraph, start: int, available: float, rest: float) ->
         fits = bisect_right(cuts.edges, origin + width, place, limit)
         here = cuts.at[max(place, min(fits, limit) - 1)]
         path.append(here)
-        width = rest
+        width = widths[min(len(path), len(widths) - 1)]
     return path
 
 

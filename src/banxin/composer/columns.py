@@ -26,6 +26,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block
 from weasyprint.layout import column as engine
 from weasyprint.layout.absolute import absolute_layout
+from weasyprint.layout.float import float_layout
 from weasyprint.layout.percent import percentage, resolve_percentages
 
 from banxin.composer.shaping import metrics
@@ -195,6 +196,7 @@ class _ColumnRow:
         seats: figures over several columns, and where they stand.
         resume: where the text goes on; None when it has ended.
         waiting: figures that were mentioned and found no place, by index.
+        late: a float in the text that the last foot had no room for, by index.
         used: from the columns' top to the lowest foot in them, in whole lines if there is room.
     """
 
@@ -202,6 +204,7 @@ class _ColumnRow:
     seats: tuple[_Seat, ...]
     resume: Skip
     waiting: tuple[int, ...]
+    late: int | None
     used: float
     next_page: NextPage
 
@@ -236,6 +239,7 @@ class _Fragment:
         made: the boxes; `absolutes`, `fixed`: those that the engine has still to place.
         y: where the next one begins; `resume`, where the next page goes on.
         waiting: figures that were mentioned and have no place yet.
+        late: a float that comes to the next page's head, by index.
         before: what is above a block that spans.
     """
 
@@ -246,6 +250,7 @@ class _Fragment:
     resume: Skip
     waiting: tuple[int, ...]
     next_page: NextPage = field(default_factory=lambda: NextPage({"break": "any", "page": None}))
+    late: int | None = None
     before: _Before | None = None
 
 
@@ -432,6 +437,7 @@ class _Page:
             return None, {0: None}, done.next_page, [], False  # the engine asks where to go on
         if done.resume is not None:
             self._known_waiting()[self._key(done.resume)] = done.waiting
+            self._known_late()[self._key(done.resume)] = done.late
         box.children = done.made
         high = done.y - box.content_box_y()
         box.height = max(high, 0 if is_auto(box.min_height) else box.min_height)
@@ -465,10 +471,11 @@ class _Page:
         done.y, done.resume, done.waiting = before.y, {kept: None}, before.waiting
         if kept > before.start:
             stretch = _BetweenSpans(self, before.start, kept, done.y, before.empty)
+            stretch.late = self._late(before.resume)
             filled = self._settled(stretch, before.resume, done.waiting, bottom, level=True)
             self._take(filled, done, all_set=True)
             done.y, done.waiting = done.y + filled.used, filled.waiting
-            done.resume = filled.resume or done.resume
+            done.resume, done.late = filled.resume or done.resume, filled.late
 
     def _set_columns(
         self, done: _Fragment, start: int, end: int, bottom: float, *, empty: bool
@@ -477,6 +484,7 @@ class _Page:
         last = end == len(self.box.children)
         level = not last or self.box.style["column_fill"] == "balance"
         stretch = _BetweenSpans(self, start, end, done.y, empty)
+        stretch.late = self._late(done.resume)
         filled = self._settled(stretch, done.resume, done.waiting, bottom, level=level)
         done.before = _Before(
             start, len(done.made), (len(done.absolutes), len(done.fixed)), filled, done.y,
@@ -488,7 +496,7 @@ class _Page:
             here = id(self.box.element), self.context.current_page or 0
             self._feet()[here] = done.y + max(depths)
         done.y += filled.used
-        done.resume, done.waiting = filled.resume, filled.waiting
+        done.resume, done.waiting, done.late = filled.resume, filled.waiting, filled.late
         done.next_page = filled.next_page
         if last and done.waiting and done.resume is None:
             done.resume = {end - 1: _ENDED}
@@ -535,6 +543,16 @@ class _Page:
             "banxin_waiting", {}
         )
         return known
+
+    def _known_late(self) -> dict[tuple[int, str], int | None]:
+        """Where a box goes on → the float that comes to its head there."""
+        known: dict[tuple[int, str], int | None] = self.context.__dict__.setdefault(
+            "banxin_late", {}
+        )
+        return known
+
+    def _late(self, skip: Skip) -> int | None:
+        return self._known_late().get(self._key(skip)) if skip else None
 
     def _key(self, resume: Skip) -> tuple[int, str]:
         return id(self.box.element), repr(resume)
@@ -945,6 +963,7 @@ class _BetweenSpans:
         self.text = _between(page.content.text, start, end)
         self.figures = _between(page.content.figures, start, end)
         self.lenient = False  # whether figures may stand above the headings of their sections
+        self.late: int | None = None  # a float that comes to the head of the first column
         self.above = False  # so far, and whether one did not, that would have
         self.refused = False
 
@@ -1107,6 +1126,10 @@ class _Filling:
         self.compelled = compelled
         self.columns = tuple(_Column() for _ in range(self.frame.count))
         self.next_page: NextPage = {"break": "any", "page": None}
+        # Column → the place in the text of a float that its foot has no room for; and the index of
+        # the one that comes to its head.
+        self.left_out: dict[int, int] = {}
+        self.arriving = {} if stretch.late is None else {0: stretch.late}
         self.seats = tuple(seat for seat in seats if self._take(seat))
 
     def fill(self, skip: Skip, waiting: tuple[int, ...]) -> _ColumnRow:
@@ -1150,6 +1173,7 @@ class _Filling:
             self.seats,
             None if self._ended(at) else {self.stretch.text[at[0]]: at[1]},
             (*queue, *early),
+            self.arriving.get(self.frame.count),
             self._whole_lines if feet and low < self._whole_lines else low,
             self.next_page,
         )
@@ -1181,10 +1205,36 @@ class _Filling:
         return at[0] >= len(self.stretch.text)
 
     def _set_text(self, number: int, at: At) -> At:
-        """Text from *at* between the figures of a column; and where it goes on."""
+        """Text from *at* between the figures of a column; and where it goes on.
+
+        A float that the foot has no room for comes to the next head, and text goes on below.
+        """
+        self.left_out.pop(number, None)
+        self.arriving.pop(number + 1, None)
+        end = self._flow(number, at)
+        if not self._may_wait(number, at, end):
+            return end
+        self._drop_text(self.columns[number])
+        self.left_out[number] = end[0]
+        later = self._flow(number, at)
+        if not self._ended(later):
+            self.arriving[number + 1] = self.stretch.text[end[0]]
+            return later
+        self._drop_text(self.columns[number])
+        del self.left_out[number]
+        return self._flow(number, at)
+
+    def _may_wait(self, number: int, at: At, end: At) -> bool:
+        """Whether a column has ended before a float."""
+        if self._ended(end) or end[1] or end[0] == at[0]:
+            return False
+        return bool(self.page.box.children[self.stretch.text[end[0]]].is_floated())
+
+    def _flow(self, number: int, at: At) -> At:
         column, page = self.columns[number], self.page
         y = self.stretch.y
-        text = self.stretch.text
+        out = self.left_out.get(number, len(self.stretch.text))
+        text = [index for place, index in enumerate(self.stretch.text) if place != out]
         box = page.column_box(number, y + column.head)
         box.children = _Copies(page.box.children, text, range(len(text)), {})
         if at[1] is None:
@@ -1200,20 +1250,46 @@ class _Filling:
         absolutes: list[EngineBox] = []
         fixed: list[EngineBox] = []
         laid: EngineBox | None
+        arrived = [
+            self._at_head(box, self.arriving[n], column.top, absolutes, fixed)
+            for n in self.arriving
+            if n == number
+        ]
         laid, resume, self.next_page, _, _, _ = block.block_box_layout(
             page.context, box, page.context.page_bottom - bottom,
             None if at == (0, None) else {at[0]: at[1]}, page.containing_block,
             self.compelled and not column.head + column.foot, absolutes, fixed, [],
             *page.first_styles, discard=False, max_lines=None,
         )  # fmt: skip
+        if laid is None and arrived:
+            laid, resume, box.children, box.height = box, {at[0]: at[1]}, [], 0.0
         if laid is None:
             column.text = None
             return at
+        laid.children = [*laid.children, *arrived]
         column.text = _LaidOut(laid, absolutes, fixed)
         if resume is None:
             return len(self.stretch.text), None
         ((block_number, inner),) = resume.items()
-        return block_number, inner
+        return block_number + (block_number >= out), inner
+
+    def _at_head(
+        self,
+        column: EngineBox,
+        index: int,
+        y: float,
+        absolutes: list[EngineBox],
+        fixed: list[EngineBox],
+    ) -> EngineBox:
+        """A float, laid out before the text of *column*."""
+        context: Any = self.page.context
+        float_ = self.page.box.children[index].copy()
+        float_.position_x, float_.position_y = column.content_box_x(), y
+        context.create_block_formatting_context(column)
+        laid, _ = float_layout(context, float_, column, absolutes, fixed, 0.0, None)
+        # What floats is known to the column, which is about to be begun.
+        context._excluded_shapes_root_boxes.pop()
+        return laid  # type: ignore[no-any-return]
 
     # --- figures ----------------------------------------------------------------------------
 

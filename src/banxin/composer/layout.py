@@ -10,8 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Final, NamedTuple, TypeVar
 
+from banxin.engine import shapes
 from banxin.engine.boxes import (
     Context,
     EngineBox,
@@ -53,6 +55,7 @@ from banxin.composer.spacing import Line, line, width_of
 _DEEPEST: Final = 60
 READING_ABOVE: Final = 0.05  # em of the base, between its em box and the reading's
 _ENDLESS: Final = 1e5  # px
+_AROUND: Final = 1 / 8  # em above and below characters that Western letters and accents take
 _TRIES: Final = 5  # beside floats a line that came out higher is set again
 
 
@@ -211,7 +214,7 @@ def get_next_linebox(
     else:
         x, width = containing_block.content_box_x(), containing_block.width
         linebox.position_x, linebox.position_y = x, position_y
-        made, following = setter.line(start, x, position_y, width, width)
+        made, following = setter.line(start, x, position_y, width, (width,))
     passed = [b for b in p.floats if start < b.start < following]
     if following == p.length:
         passed += [b for b in p.floats if start < b.start == following]
@@ -238,9 +241,13 @@ class _LineSetter:
     once: bool = False
 
     def line(
-        self, start: int, x: float, y: float, width: float, rest: float
+        self, start: int, x: float, y: float, width: float, rest: breaking.Widths
     ) -> tuple[ComposedLine, int]:
-        """The line from *start* at *x*, *y*, as wide as *width*; and where the next begins."""
+        """The line from *start* at *x*, *y*, as wide as *width*; and where the next begins.
+
+        Args:
+            rest: how wide those after it will be.
+        """
         indent = self.line_box.text_indent
         key = (start, width, indent, rest)
         known = self.p.built.get(key)
@@ -256,7 +263,7 @@ class _LineSetter:
             known = self.p.built[key] = _copy(made, self.p, None, 0.0, 0.0), laid.following
         return _copy(known[0], None, self.p, x, y), known[1]
 
-    def _laid(self, start: int, width: float, rest: float, indent: float) -> Line:
+    def _laid(self, start: int, width: float, rest: breaking.Widths, indent: float) -> Line:
         available = width - indent
         following = breaking.next_line(self.p, start, available, rest)
         return line(self.p, start, following, available, justify=self.p.justified)
@@ -268,19 +275,35 @@ class _LineSetter:
         box.height = metrics(box.style).strut[0]
         for _ in range(_TRIES):
             box.position_y = y
-            x, y, width = inline.avoid_collisions(
-                self.context, box, self.containing_block, outer=False
-            )
-            below = box.copy()
-            below.position_y = y + box.height
-            rest = inline.avoid_collisions(self.context, below, self.containing_block, outer=False)[
-                2
-            ]
+            x, y, width = self._room(box)
+            rest = tuple(self._below(y + box.height))
             made, following = self.line(start, x, y, width, rest)
             if made.height <= box.height + 1e-6:
                 break
             box.height = made.height
         return made, following
+
+    def _room(self, box: ComposedLine) -> tuple[float, float, float]:
+        """Where a line of that size may stand: x, y, and how wide."""
+        if not shapes.are_there(self.context):
+            return inline.avoid_collisions(  # type: ignore[no-any-return]
+                self.context, box, self.containing_block, outer=False
+            )
+        return shapes.beside(self.context, box, self.containing_block, _stance(self.p, box))
+
+    def _below(self, y: float) -> Iterator[float]:
+        """How wide the lines from *y* on will be: the next, and all beside shapes."""
+        box = self.line_box.copy()
+        box.position_y, box.text_indent = y, 0.0
+        _, y, width = self._room(box)
+        yield width
+        foot = shapes.foot(self.context)
+        while (y := y + box.height) < foot:
+            box.position_y = y
+            _, y, width = self._room(box)
+            yield width
+        if foot > -inf:
+            yield self.containing_block.width
 
     def floats(self, branches: list[Branch], y: float) -> list[EngineBox]:
         """What floats beside the lines from *y* on."""
@@ -534,6 +557,24 @@ class _LineSetter:
                 )
 
 
+def _stance(p: ShapedParagraph, box: ComposedLine) -> shapes.Stance:
+    """Characters keep clear of a shape, and not the white between lines, unless something stands
+    there: readings, dots of emphasis, or what makes a line higher.
+    """
+    strut, _ = metrics(p.style).strut
+    em = max(p.sizes)
+    white = max((strut - em) / 2 - em * _AROUND, 0.0)
+    if p.readings or box.height > strut + 1e-6 or any(map(_has_marks_above, p.leaves)):
+        white = 0.0
+    step = 0.0 if p.setting.western else p.style["font_size"]
+    least = shapes.LEAST * p.style["font_size"] + box.text_indent
+    return shapes.Stance(white, box.height - white, strut or em, least, step)
+
+
+def _has_marks_above(leaf: Leaf) -> bool:
+    return bool(leaf.box.style["text_emphasis_style"] != "none")
+
+
 def _lead(made: ComposedLine, width: float) -> None:
     """Repeat the leader in *made* until the line is as wide as *width*; from its far edge, so that
     those of several lines stand below each other.
@@ -596,7 +637,7 @@ def _column_lines(p: ShapedParagraph, height: float, indent: float) -> list[tupl
     found: list[tuple[Line, float]] = []
     start = 0
     while start < p.length:
-        following = breaking.next_line(p, start, height - indent, height)
+        following = breaking.next_line(p, start, height - indent, (height,))
         laid = line(p, start, following, height - indent, justify=p.justified)
         found.append((laid, indent))
         start, indent = following, 0.0

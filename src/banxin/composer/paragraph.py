@@ -235,9 +235,9 @@ class ShapedParagraph:
     odd: list[int] = field(default_factory=list)
     plain: bool = False
     cuts: Any = None
-    next: dict[tuple[float, ...], int] = field(default_factory=dict)
+    next: dict[tuple[int, tuple[float, ...]], int] = field(default_factory=dict)
     lines: dict[tuple[int, int, float], Any] = field(default_factory=dict)
-    built: dict[tuple[float, ...], tuple[ComposedLine, int]] = field(default_factory=dict)
+    built: dict[tuple[object, ...], tuple[ComposedLine, int]] = field(default_factory=dict)
     bytes: Sequence[int] | None = None
     run_starts: list[int] = field(default_factory=list)
     registered: Any = None

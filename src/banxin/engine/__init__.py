@@ -4,6 +4,8 @@ hooks        functions that ours stand in for: one table a room, installed, guar
 boxes        its boxes with types, and of which kind one is
 unmixed      no mixtures of inks
 speed        what it works out again for every box, remembered
+shapes       shape-outside and clip-path: lines along the outline of a float; `outlines`, how far
+             one reaches
 css_limits   CSS that would take for ever, refused
 cascade      styles kept from one layout to the next
 recolour     pages drawn again in other colours

@@ -46,7 +46,14 @@ from banxin.manuscript.containers import ContainerReader
 from banxin.manuscript.grammar import HABITS, parser
 from banxin.manuscript.habits import BULLETS, PICTURE, Habit, ends_of_quote, straightened
 from banxin.manuscript.inlines import ChapterNotes, Finder, InlineReader, plain
-from banxin.manuscript.values import MOST_LINES, focus_of, height_of
+from banxin.manuscript.values import (
+    MOST_LINES,
+    WRAP_FORMS,
+    WRAP_SIDES,
+    focus_of,
+    height_of,
+    wrap_of,
+)
 from banxin.workspace import Workspace
 
 SIZES: Final = ("column", "full", "bleed", "spread")
@@ -57,13 +64,14 @@ CHOICES: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "as": ("figure/as", ("lineart",)),
     "overprint": ("figure/overprint", ("yes",)),
 }
-OF_PICTURES: Final = frozenset({"lines", "focus", *CHOICES})
+OF_PICTURES: Final = frozenset({"lines", "focus", "wrap", *CHOICES})
 _PAGE: Final = re.compile(r"0*([1-9]\d{0,5})")
 FIGURE_ATTRIBUTES: Final = (
     "credit",
     "size",
     "lines",
     "focus",
+    "wrap",
     "alt",
     "ink",
     "square",
@@ -340,6 +348,9 @@ class ChapterReader:
         size = self.one_of("figure/size", given.pop("size", "column"), SIZES, place) or "column"
         credit = given.pop("credit", "")
         given = self._picture_values(given, place)
+        if "wrap" in given and size != "column":
+            self.remarks.append(warning("figure/wrap-size", place, size=size))
+            del given["wrap"]
         page = self._page_asked(given.pop("page", ""), place)
         for key, value in given.items():
             if key not in FIGURE_ATTRIBUTES:
@@ -528,6 +539,12 @@ class ChapterReader:
             kept["focus"] = str(focus)
         elif "focus" in given:
             self.remarks.append(warning("figure/focus", place, found=given["focus"][:30]))
+        if wrap := wrap_of(given.get("wrap", "")):
+            kept["wrap"] = str(wrap)
+        elif "wrap" in given:
+            sides, forms = " · ".join(WRAP_SIDES), " · ".join(WRAP_FORMS)
+            facts = {"found": given["wrap"][:30], "sides": sides, "forms": forms}
+            self.remarks.append(warning("figure/wrap", place, **facts))
         for key, (code, known) in CHOICES.items():
             if key in given and self.one_of(code, given[key], known, place):
                 kept[key] = given[key]

@@ -13,6 +13,8 @@ _SIDES: Final = {
     "top": (None, 0.0), "上": (None, 0.0), "bottom": (None, 100.0), "下": (None, 100.0),
     "center": (None, None), "centre": (None, None), "中": (None, None),
 }  # fmt: skip
+WRAP_SIDES: Final = ("left", "right")
+WRAP_FORMS: Final = ("circle", "ellipse", "box")
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*[%％]")
 _ROW: Final = re.compile(r"(\d{1,3})(?:[x×](\d{1,3}))?")
 
@@ -47,6 +49,28 @@ def focus_of(text: str) -> Focus | None:
     if len(across) > 1 or len(down) > 1:
         return None
     return Focus(*(across or [CENTRE.x]), *(down or [CENTRE.y]))
+
+
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """On which side a picture stands that text goes around, `left` or `right`; and within which
+    form: `circle`, `ellipse`, `box`, or empty for what is seen of it.
+    """
+
+    side: str
+    form: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.form}".rstrip()
+
+
+def wrap_of(text: str) -> Wrap | None:
+    """`left`, `right circle`; None for anything else."""
+    words = text.replace(",", " ").split()
+    sides, forms = [w for w in words if w in WRAP_SIDES], [w for w in words if w in WRAP_FORMS]
+    if len(sides) != 1 or len(forms) > 1 or len(sides) + len(forms) < len(words):
+        return None
+    return Wrap(sides[0], *forms)
 
 
 def height_of(text: str) -> int:

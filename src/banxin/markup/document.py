@@ -11,6 +11,7 @@ import re
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import fields as fields_of
 from functools import partial
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -22,6 +23,7 @@ from jinja2 import (
     TemplateError,
     TemplateSyntaxError,
     meta,
+    nodes,
 )
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
@@ -33,11 +35,13 @@ from banxin.layouts import Grid, Layout, PageSize, TypeStyle, spoken
 from banxin.manuscript import blocks as b
 from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
-from banxin.manuscript.values import CENTRE, focus_of, height_of, rows_of
+from banxin.manuscript.values import CENTRE, Wrap, focus_of, height_of, rows_of, wrap_of
 from banxin.markup import barcode, cells, charts, chronicles, fields, qr, struck, walls
+from banxin.markup.asked import PAGE_TEMPLATE, asked_in_vain
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
+    LEAST_TO_WRAP,
     Row,
     Stack,
     across_bleed,
@@ -53,6 +57,7 @@ from banxin.markup.grid import (
     stack,
     uneven,
     whole_lines,
+    wrapped,
 )
 from banxin.markup.grid import measure as text_measure
 from banxin.markup.people import UNMARKED, People
@@ -83,7 +88,6 @@ _LABELLED: Final = re.compile(
     r"\s*(?:第\s*[一二三四五六七八九十百〇零\d]+\s*[编編篇部章]|(?:chapter|part)\s+[\divxlc]+\b)",
     re.IGNORECASE,
 )
-PAGE_TEMPLATE: Final = "page.html.j2"
 _NO_FILTER: Final = re.compile(r"No (?:filter|test) named '([^']*)'")  # as Jinja says it
 NAME: Final = 4.0  # em: a name of three characters, and white behind it
 BETWEEN_NAMES: Final = 0.8  # em, from the end of a column to the next
@@ -119,6 +123,8 @@ class Plate:
             and fills its place unless it says `fit=whole`.
         focus: the point that a crop keeps, as CSS's object-position.
         alt: what it shows, for who cannot see it: as given, or the caption without its markup.
+        wrap: the side on which text leaves it standing, and its form, as classes; or empty.
+        wide: characters of such a picture.
         bleeding: of the page of a PDF, the same with as much around it as the layout bleeds; of
             all else, `url`.
     """
@@ -140,16 +146,21 @@ class Plate:
     at: str
     anchor: str
     bleeding: str
+    wrap: str = ""
+    wide: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """Of a plate: its `lines`, `held` and `filled`; `most`: lines that it may grow to."""
+    """Of a plate: its `lines`, `held` and `filled`; `most`: lines that it may grow to; `wide`:
+    characters of one that text goes around.
+    """
 
     lines: int
     held: str
     filled: str
     most: int
+    wide: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,14 +346,15 @@ def pieces(
 
 
 def template_faults(layout: Layout) -> Iterator[Diagnostic]:
-    """Templates that cannot be read, and those they ask for that are not there."""
+    """Templates that cannot be read, and names and templates they ask for that are not there."""
     jinja = Sandbox()
     jinja.filters |= _Maker.__new__(_Maker)._filters()  # their names: none is called
+    trees: dict[str, nodes.Template] = {}
     for name, text in layout.templates.items():
         file = str(layout.template_files[name])
         try:
             jinja.compile(text)
-            asked = meta.find_referenced_templates(jinja.parse(text))
+            trees[name] = jinja.parse(text)
         except TemplateSyntaxError as problem:
             yield _unreadable(problem, Place(file, problem.lineno), jinja)
             continue
@@ -352,10 +364,16 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
         except RecursionError as problem:
             yield error("template/syntax", Place(file), why=str(problem))
             continue
-        for other in asked:
+        for other in meta.find_referenced_templates(trees[name]):
             if other is not None and other not in layout.templates:
                 near = nearest(other, layout.templates)
                 yield error("layout/no-template", Place(file), file=other, near=near)
+    if len(trees) == len(layout.templates):  # one that cannot be read may have what is asked for
+        chapter = [part.name for part in fields_of(ChapterView)]
+        for vain in asked_in_vain(trees, layout, chapter, jinja):
+            place = Place(str(layout.template_files[vain.template]), vain.line)
+            facts = {"kind": vain.kind, "name": vain.name, "near": vain.near}
+            yield error("template/no-such", place, **facts)
 
 
 def _unreadable(problem: TemplateSyntaxError, place: Place, jinja: Sandbox) -> Diagnostic:
@@ -435,6 +453,7 @@ class _Maker:
         self._drawn: dict[str, Diagnostic] = {}
         self._people = People.of(edition.chapters)
         self._nowhere: tuple[Diagnostic, ...] = ()
+        self._unwrapped: dict[str, Diagnostic] = {}
         self._depth = 0  # blocks that the one being made stands in, itself counted
         # Templates are a designer's, and may come from a stranger.
         self._bounds = Bounds(len(edition.chapters))
@@ -807,6 +826,7 @@ class _Maker:
             *self._drawn.values(),
             *self._people.remarks,
             *self._nowhere,
+            *self._unwrapped.values(),
         )
 
     def _block(self, block: b.Block, shape: str) -> Markup:
@@ -830,7 +850,11 @@ class _Maker:
         caption = self.inline(figure.caption) if figure.caption else ""
         self._mentions.setdefault(picture.name, []).append(figure.place)
         grid = self._layout.grid
+        wrap = self._wrap(figure)
+        around = wrap and wrapped(picture.width, picture.height, wrap, figure.attributes, grid)
         measure = characters or (grid.column if size == "column" else grid.characters)
+        if around:
+            measure = max(int(around[1]), 1)
         said = caption or escape(picture.caption)
         credited = figure.credit or picture.credit
         spoken = Markup(said).striptags()  # noqa: S704  # as below
@@ -843,7 +867,12 @@ class _Maker:
             grid,
             {style.name: style for style in self._layout.types},
         )
-        shape = self._shape(picture, size, figure.attributes, characters, most)
+        if around:
+            focus = focus_of(figure.attributes.get("focus", "")) or CENTRE
+            held = f"--fit:cover; --focus:{focus}; --give:0"
+            shape = _Shape(around[0], held, held, around[0], around[1])
+        else:
+            shape = self._shape(picture, size, figure.attributes, characters, most)
         return Plate(
             url=picture.url,
             caption=Markup(said),  # noqa: S704  # escaped above, or by `inline`
@@ -862,7 +891,21 @@ class _Maker:
             at=str(figure.place),
             anchor=anchor_of(str(figure.place)),
             bleeding=bleeding(self._edition, picture.url),
+            wrap=str(wrap) if around else "",
+            wide=shape.wide,
         )
+
+    def _wrap(self, figure: b.Figure) -> Wrap | None:
+        """How text goes around it; None where it does not, or columns are too narrow for it."""
+        wrap = wrap_of(figure.attributes.get("wrap", ""))
+        if wrap is None or figure.size == "front":
+            return None
+        if self._layout.grid.column < LEAST_TO_WRAP:
+            at = figure.place
+            facts = {"characters": self._layout.grid.column, "least": LEAST_TO_WRAP}
+            self._unwrapped[str(at)] = note("figure/no-room-to-wrap", at, **facts)
+            return None
+        return wrap
 
     def _print(self, figure: b.Figure) -> Picture:
         """The photograph as it is to print where it is asked for."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from banxin.layouts import Grid, PageSize, TypeStyle
+from banxin.manuscript.values import Wrap, height_of
 from banxin.units import Length
 
 # Pictures run from the head of one line's characters to the foot of another's; what is left
@@ -19,6 +20,9 @@ from banxin.units import Length
 SHORTEST: Final = 6  # lines of a picture in the text
 LEFT_FOR_WORDS: Final = 6  # lines of the page that the tallest leaves
 SHARP: Final = 225  # ppi below which a picture looks soft (GWG 2015: a warning)
+LEAST_TO_WRAP: Final = 18  # characters of a column in which text goes around pictures
+LEAST_BESIDE: Final = 11  # of them that are left for the text, and white
+WRAPPED: Final = 0.4  # of the column that such a picture takes of itself
 FAIR: Final = 0.15  # of a picture: what may be cut off though nobody has looked
 NEARLY: Final = 0.05  # of a line: so much of a picture's height is not worth another one
 SPARSE: Final = 0.6  # below this share of the measure a row is not stretched
@@ -126,6 +130,25 @@ def whole_lines(
     lines = max(1, math.ceil((tall + gap(grid)) / grid.baseline - NEARLY))
     lines = min(lines, most or grid.lines - LEFT_FOR_WORDS)
     return lines, Length.pt(max(0.0, (picture_height(lines, grid) - tall).in_pt))
+
+
+def wrapped(
+    width: int, height: int, wrap: Wrap, asked: Mapping[str, str], grid: Grid
+) -> tuple[int, float]:
+    """Lines and characters of a picture that text goes around: whole, but for a circle.
+
+    Two fifths of the column, or as high as is asked for, if that leaves room beside it.
+    """
+    shape = 1.0 if wrap.form == "circle" else width / height
+    most = grid.column - LEAST_BESIDE
+    lines = height_of(asked.get("lines", ""))
+    if not lines:
+        tall = measure(1, grid) * (WRAPPED * grid.column / shape)
+        lines = max(SHORTEST, round((tall + gap(grid)) / grid.baseline))
+    tallest = measure(1, grid) * (most / shape)
+    lines = min(lines, math.floor((tallest + gap(grid)) / grid.baseline), grid.lines)
+    lines = max(lines, 1)
+    return lines, picture_height(lines, grid) * shape / grid.character
 
 
 def fair_lines(width: int, height: int, wide: Length, grid: Grid, above: Length) -> tuple[int, int]:

@@ -95,9 +95,9 @@ class Missing(StrictUndefined):
         if self._undefined_hint or not isinstance(name, str):
             return said
         if of is missing:
-            return NoSuch(said, "template", name[:LONGEST_NAME], _meant(name, GIVEN))
+            return NoSuch(said, "template", name[:LONGEST_NAME], meant(name, GIVEN))
         kind = "{…}" if isinstance(of, Mapping) else type(of).__name__
-        return NoSuch(said, kind, name[:LONGEST_NAME], _meant(name, _parts_of(of)))
+        return NoSuch(said, kind, name[:LONGEST_NAME], meant(name, _parts_of(of)))
 
 
 # What templates are given by name.
@@ -107,8 +107,11 @@ GIVEN: Final = (
 )  # fmt: skip
 
 
-def _meant(name: str, known: Iterable[str]) -> str:
-    """What is called nearly so. A template's own tables may be large, and their keys long."""
+def meant(name: str, known: Iterable[str]) -> str:
+    """Which of *known* is called nearly so.
+
+    A template's own tables may be large, and their keys long.
+    """
     if len(name) > LONGEST_NAME:
         return ""
     short = (one for one in known if len(one) <= LONGEST_NAME)

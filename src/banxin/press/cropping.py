@@ -110,7 +110,8 @@ def _asked(edition: Edition) -> Mapping[_Key, _PictureMention]:
                 found[_key(field.place)] = _PictureMention(field.place, in_front, 0)
         for figure in figures((chapter.blocks, chapter.notes)):
             lines = height_of(figure.attributes.get("lines", ""))
-            high = lines if figure.size in {"column", "full"} else 0
+            decide = figure.size in {"column", "full"} and "wrap" not in figure.attributes
+            high = lines if decide else 0
             looked_at = "focus" in figure.attributes
             found[_key(figure.place)] = _PictureMention(figure.place, looked_at, high)
     return found

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any, Final, TypeVar
 
-from banxin.engine import cascade, css_limits, hooks, speed, unmixed
+from banxin.engine import cascade, css_limits, hooks, shapes, speed, unmixed
 from banxin.engine.boxes import EngineBox, EngineDocument, EngineHtml
 from banxin.engine.cascade import Cascade
 from banxin.engine.hooks import Hook
@@ -31,7 +31,7 @@ from banxin.composer import numerals
 from banxin.diagnostics import NOWHERE, BanxinError, Diagnostic, Place, error, note, warning
 from banxin.edition import Asset
 from banxin.markup.tokens import Stylesheet
-from banxin.typeset import fallback, fill, galley, indexed, parts
+from banxin.typeset import fallback, fill, following, galley, indexed, parts
 from banxin.typeset.galley import Bearings, Stretch
 from banxin.typeset.instead import instead_of
 from banxin.typeset.parts import Given, LaidBook, LaidPart
@@ -46,6 +46,7 @@ TABLES: Final[Mapping[str, tuple[Hook, ...]]] = {
     "cascade": cascade.HOOKS,
     "inks": unmixed.HOOKS,
     "limits": css_limits.HOOKS,
+    "shapes": shapes.HOOKS,
     "speed": speed.HOOKS,
 }
 TOGETHER: Final = frozenset({"parts", "fallback"})  # each of these needs the others of its table
@@ -319,6 +320,7 @@ def at_work(*, compose: bool) -> Iterator[Work]:
 def _hooked() -> tuple[str, ...]:
     """Put our functions into their places; what of the engine is not as it was stays."""
     css_limits.temper()
+    shapes.teach()
     return tuple(
         found
         for name, table in TABLES.items()
@@ -402,6 +404,7 @@ def sheets_of(
         *_composers_remarks(work.misfit, work.left_alone),
         *(warning("engine/changed", found=found) for found in work.misfits),
     )
+    unfollowed = following.unfollowed(pages, source.etree_element, work.styles)
     return Sheets(
         pdf=pdf,
         trims=tuple(Trim(Length.px(p.width), Length.px(p.height)) for p in document.pages),
@@ -410,7 +413,7 @@ def sheets_of(
         fits=tuple(fits(pages)),
         filled=tuple(filled(pages)),
         regions=tuple(regions_of(pages, Numbers(source.etree_element))),
-        remarks=(*said, *(_at_its_rule(d, work.styles) for d in found)),
+        remarks=tuple(_at_its_rule(d, work.styles) for d in (*said, *unfollowed, *found)),
     )
 
 
@@ -419,16 +422,28 @@ def _codepoints(found: Diagnostic) -> Sequence[str]:
 
 
 def _at_its_rule(found: Diagnostic, styles: Sequence[Stylesheet]) -> Diagnostic:
-    """A family that no face has, where a stylesheet asks for it; all else as it is."""
-    if found.code != "css/unknown-family":
+    """A family that no face has, an address that is not followed, where a stylesheet asks for it;
+    all else as it is.
+    """
+    if found.code not in _ASKED_BY_STYLES or found.place.file:
         return found
-    family = str(found.facts["family"]).split(", ")[0]
+    fact, parted = _ASKED_BY_STYLES[found.code]
+    asked = str(found.facts[fact])
+    written = asked.split(parted)[0 if fact == "family" else -1]
     for sheet in styles:
         lines = sheet.text.split("\n")
-        line = next((n for n, text in enumerate(lines, 1) if family in text), 0)
+        line = next((n for n, text in enumerate(lines, 1) if written in text), 0)
         if line:
             return replace(found, place=Place(sheet.name, line, 1))
     return found
+
+
+# What stylesheets ask for, by its finding: the fact that names it, and what that is parted by.
+_ASKED_BY_STYLES: Final = {
+    "css/unknown-family": ("family", ", "),
+    "css/no-outline": ("address", "/"),
+    "engine/address-refused": ("address", "/"),
+}
 
 
 @contextmanager
@@ -623,6 +638,9 @@ def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
                 shown = f"{written[:60]}…" if len(written) > 60 else written
                 yield error("css/too-many", where, written=shown, count=count, most=most)
                 return
+            if why.startswith(shapes.NO_SHAPE):
+                yield warning("css/no-shape", where, written=written)
+                return
             yield _ignored(written, why, where)
         case template if template.startswith("Ignored `"):
             yield _ignored(f"{words[0]}: {str(words[1]).strip()}", _PREFIXED, where)
@@ -651,6 +669,8 @@ def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
             return  # the refused address is told by itself
         case "Font-face %r cannot be loaded":
             yield error("engine/font-unreadable", family=str(words[0]))
+        case shapes.NO_OUTLINE:
+            yield warning("css/no-outline", address=str(words[0]))
         case numerals.UNKNOWN:
             yield warning("css/unknown-counter", where, name=str(words[0]))
         case template if template.startswith("No anchor"):

@@ -14,7 +14,7 @@ from typing import Any, Final
 import tinycss2
 
 from banxin.diagnostics import Diagnostic, Place, warning
-from banxin.layouts import Layout
+from banxin.layouts import Grid, Layout
 from banxin.markup.counts import counts
 from banxin.markup.tokens import reckoned_properties
 from banxin.stylesheets import rules
@@ -41,6 +41,7 @@ _POINTS: Final = {"pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pc"
 def unheld(layout: Layout) -> Iterator[Diagnostic]:
     """All of it: in `layout.toml`, in stylesheets, in templates."""
     yield from _margins(layout)
+    yield from _columns(layout.grid, layout.grid_at)
     yield from _rules(layout)
     yield from _counts(layout)
 
@@ -61,7 +62,10 @@ def _margins(layout: Layout) -> Iterator[Diagnostic]:
         made = before + measure + after
         if abs((made - trim).in_pt) <= NEARLY.in_pt:
             continue
-        held = math.floor((trim - before - after).in_pt / unit.in_pt + 0.001)
+        room = (trim - before - after).in_pt / unit.in_pt
+        held = count if abs(room - count) < 1 / 2 else math.floor(room + 0.001)
+        if code == "layout/trim-width":
+            held = _whole_columns(grid, held)
         yield warning(
             code,
             layout.page_at,
@@ -70,8 +74,35 @@ def _margins(layout: Layout) -> Iterator[Diagnostic]:
             count=count,
             held=held,
             margin=margin,
-            size=_mm(trim - before - unit * min(count, held)),
+            size=_mm(trim - before - unit * held),
         )
+
+
+def _columns(grid: Grid, place: Place) -> Iterator[Diagnostic]:
+    """Columns that have no room, or are no whole characters wide: lines would be loose in each."""
+    left = _left_for_columns(grid, grid.characters)
+    facts = {"columns": grid.columns, "gutter": grid.gutter, "characters": grid.text}
+    if left < grid.columns:
+        yield warning("layout/no-columns", place, **facts)
+    elif left % grid.columns:
+        near = sorted({_whole_columns(grid, grid.characters), _next_whole(grid)})
+        wide = f"{left / grid.columns:.1f}"
+        yield warning("layout/part-columns", place, **facts, wide=wide, fewer=near[0], more=near[1])
+
+
+def _left_for_columns(grid: Grid, characters: int) -> int:
+    """Of so many characters of measure, what the columns of text share."""
+    return characters - (grid.characters - grid.text) - grid.gutter * (grid.columns - 1)
+
+
+def _whole_columns(grid: Grid, characters: int) -> int:
+    """The most characters of measure, up to so many, of which columns take whole ones."""
+    fewer = characters - _left_for_columns(grid, characters) % grid.columns
+    return fewer if _left_for_columns(grid, fewer) >= grid.columns else characters
+
+
+def _next_whole(grid: Grid) -> int:
+    return grid.characters + -_left_for_columns(grid, grid.characters) % grid.columns
 
 
 def _counts(layout: Layout) -> Iterator[Diagnostic]:

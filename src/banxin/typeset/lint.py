@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -19,11 +20,14 @@ from banxin.markup.tokens import STYLE_PARTS, Stylesheet, property_names
 from banxin.stylesheets import Token, rules
 from banxin.typeset.engine import ignored
 from banxin.typeset.holding import unheld
+from banxin.units import Length
 
 ABSOLUTE: Final = frozenset({"mm", "cm", "q", "in", "pt", "pc", "px"})
 COLOURS: Final = frozenset(
     {"rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "device-cmyk"}
 )
+MOST_TOGETHER: Final = 4  # lines of small type that make whole ones of the grid
+NEARLY_EVEN: Final = 0.005  # of a line: 3.6666 mm are two thirds of 5.5
 OWN: Final = frozenset({"font-face", "counter-style"})
 _COMMENT: Final = re.compile(r"/\*.*?\*/|\{#.*?#\}", re.DOTALL)
 _USED: Final = re.compile(r"var\(\s*--([\w-]+)\s*(,)?")
@@ -40,13 +44,15 @@ def examine(layout: Layout) -> tuple[Diagnostic, ...]:
     texts = {name: _without_comments(text) for name, text in layout.styles.items()}
     for name, text in layout.templates.items():
         texts[str(layout.template_files[name])] = _without_comments(text)
+    used = _used(layout, texts)
     return (
         *template_faults(layout),
         *_ignored(layout),
         *_bare(layout),
         *_shaded(layout),
         *_unknown_variables(layout, texts),
-        *_unused(layout, texts),
+        *_off_grid(layout, used),
+        *_unused(layout, used),
         *unheld(layout),
     )
 
@@ -120,15 +126,60 @@ def _is_bare_colour(token: Token, of: str) -> bool:
 
 
 def _unknown_variables(layout: Layout, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Variables that nothing gives.
+
+    An inherited rule may ask for one that a template gave which this layout replaces: that is a
+    fault only where the new one keeps the classes that the rule is for.
+    """
     given = {found[1] for text in texts.values() for found in _GIVEN.finditer(text)}
     known = given | set(property_names(layout))
+    before = {
+        found[1]: str(file)
+        for file, text in layout.replaced.items()
+        for found in _GIVEN.finditer(_without_comments(text))
+    }
+    own, gone = f"{layout.folders[0]}/", set[str]()
     for name, text in texts.items():
         for found in _USED.finditer(text):
-            if found[1] not in known and not found[2]:
+            if found[1] in known or found[2]:
+                continue
+            if found[1] in before and not name.startswith(own):
+                if found[1] not in gone:
+                    facts = {"name": f"--{found[1]}", "template": before[found[1]]}
+                    yield note("css/replaced-variable", _place(name, text, found.start()), **facts)
+                gone.add(found[1])
+            else:
                 near = nearest(found[1], known)
                 code = "css/unknown-variable" if near else "css/unknown-variable-strange"
                 place = _place(name, text, found.start())
                 yield warning(code, place, name=f"--{found[1]}", near=f"--{near}")
+
+
+def _off_grid(layout: Layout, used: set[str]) -> Iterator[Diagnostic]:
+    """Type whose lines never come out even with those of the grid: a few of them move all below.
+
+    Upright type has lines as high as itself. What is inherited was made for another grid, and is
+    told once, where the body of this one is.
+    """
+    line, own = layout.grid.baseline, f"{layout.folders[0]}/"
+    off = [style for style in layout.types if _is_used(style, used) and not _comes_out(style, line)]
+    inherited = [style.name for style in off if not str(style.place.file).startswith(own)]
+    for style in off:
+        if style.name not in inherited:
+            size = max(style.size.in_pt, style.leading.in_pt - line.in_pt / 4)
+            near = Length(math.ceil(size / line.in_pt * 2 - 0.001) * line.in_pt / 2)
+            told = {"leading": style.leading, "line": line, "near": near}
+            yield warning("layout/off-grid", style.place, style=style.name, **told)
+    if inherited:
+        styles, count, at = " · ".join(inherited), len(inherited), layout.body.place
+        yield warning("layout/off-grid-inherited", at, styles=styles, count=count, line=line)
+
+
+def _comes_out(style: TypeStyle, line: Length) -> bool:
+    """Whether up to `MOST_TOGETHER` of its lines take whole ones of the grid."""
+    lines = [style.leading.in_pt * count / line.in_pt for count in range(1, MOST_TOGETHER + 1)]
+    even = any(round(n) and abs(n - round(n)) < NEARLY_EVEN for n in lines)
+    return even or style.leading == style.size
 
 
 def _place(name: str, text: str, offset: int) -> Place:
@@ -136,13 +187,17 @@ def _place(name: str, text: str, offset: int) -> Place:
     return Place(name, before.count("\n") + 1, offset - before.rfind("\n"))
 
 
-def _unused(layout: Layout, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
+def _used(layout: Layout, texts: Mapping[str, str]) -> set[str]:
+    """Names of inks, and of type styles with their parts, that anything of the layout asks for."""
     used = {found[1] for text in texts.values() for found in _USED.finditer(text)}
     used |= {found[1] for text in texts.values() for found in _CLASS.finditer(text)}
     used |= {*COUNTED, layout.body.name, *layout.chart.series, layout.chart.rule}
     used |= {layout.photo.mono, *layout.photo.duo}
     used |= {ink.base for ink in layout.inks}
-    used |= {style for steps in layout.steps.values() for style in steps}
+    return used | {style for steps in layout.steps.values() for style in steps}
+
+
+def _unused(layout: Layout, used: set[str]) -> Iterator[Diagnostic]:
     styles = ((style.name, style.place) for style in layout.types if not _is_used(style, used))
     inks = (
         (ink.name, ink.place)

@@ -53,6 +53,7 @@ class Filled:
         share: of the type area's surface that has something on it, 0 to 1.
         pitch: from one line to the next.
         under: the picture that takes the page's head from edge to edge, where there is one.
+        alone: whether all that is on it is of one chapter.
     """
 
     place: Place
@@ -62,6 +63,7 @@ class Filled:
     share: float
     pitch: Length
     under: Place | None
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,7 @@ def _filled_to_json(page: Filled) -> Mapping[str, Any]:
         "share": page.share,
         "pitch": page.pitch.in_pt,
         "under": asdict(page.under) if page.under else None,
+        "alone": page.alone,
     }
 
 
@@ -197,6 +200,7 @@ def _filled_from_json(stored: Mapping[str, Any]) -> Filled:
         stored["share"],
         Length.pt(stored["pitch"]),
         _place(stored["under"]) if stored["under"] else None,
+        stored["alone"],
     )
 
 

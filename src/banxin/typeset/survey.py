@@ -39,6 +39,8 @@ from banxin.engine.boxes import (
     text_of,
     unwrapped,
 )
+from banxin.engine.outlines import Outline
+from banxin.engine.shapes import seen_of
 
 from banxin.assets.characters import carrier, is_drawn, is_han, is_spelled
 from banxin.assets.fonts import block as block_of
@@ -372,9 +374,11 @@ def filled(pages: Sequence[EngineBox]) -> Iterator[Filled]:
     for number, page in enumerate(pages, 1):
         area = _Surface(page)
         last, under = Place(), None
+        files: set[str | None] = set()
         for box, block in _flow(page, None):
             if block is not None and _shows(box):
                 last = block
+                files.add(block.file)
             if _shows(box):
                 area.take(box)
                 if _at_head(box, page):
@@ -389,6 +393,7 @@ def filled(pages: Sequence[EngineBox]) -> Iterator[Filled]:
                 area.cells,
                 Length.px(area.pitch),
                 under.on_page(number) if under else None,
+                len(files) == 1,
             )
 
 
@@ -462,8 +467,9 @@ class _Surface:
 
     @property
     def pitch(self) -> float:
+        """The usual line's; of a big number and its words, that of the words."""
         heights = sorted(self._lines.values())
-        return heights[len(heights) // 2] if heights else 0.0
+        return heights[(len(heights) - 1) // 2] if heights else 0.0
 
 
 def _beside(column: EngineBox, box: EngineBox) -> bool:
@@ -569,7 +575,8 @@ def _words(text: str, strange: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 # --- text over text, and over pictures --------------------------------------------------------
 
 _ABOVE: Final = 0.85  # em of a character above its baseline,
-_BELOW: Final = 0.08  # and below it
+_BELOW: Final = 0.1  # and below it: feet of Han in bold and black faces
+_ROOM: Final = 0.07  # em on either side of a character in vertical text
 _MEETS: Final = 0.15  # em: two that overlap by more, both ways, are seen to
 _GROUND: Final = 0.4  # a background that hides at least so much of what is under it
 
@@ -585,6 +592,7 @@ class _Area:
         size: of the text; 0 of a picture.
         words: its text; of a picture, the name of its file in the document.
         around: the boxes that it is in, outer ones first.
+        outlines: those that a picture is seen within, all of them.
     """
 
     left: float
@@ -595,6 +603,7 @@ class _Area:
     words: str
     around: tuple[EngineBox, ...]
     spot: _Standing
+    outlines: tuple[Outline, ...] = ()
 
     @property
     def block(self) -> EngineBox | None:
@@ -604,7 +613,11 @@ class _Area:
     def meets(self, other: _Area, least: float) -> bool:
         deep = min(self.bottom, other.bottom) - max(self.top, other.top)
         wide = min(self.right, other.right) - max(self.left, other.left)
-        return deep > least and wide > least
+        return deep > least and wide > least and all(self._meets(o, least) for o in other.outlines)
+
+    def _meets(self, outline: Outline, least: float) -> bool:
+        reach = outline.reach(self.top + least, self.bottom - least, 0.0)
+        return bool(reach and min(self.right, reach[1]) - max(self.left, reach[0]) > least)
 
 
 def _collisions(page: EngineBox, number: int, heads: Mapping[str, Place]) -> Iterator[_Blamed]:
@@ -704,7 +717,8 @@ def _moved(area: _Area, matrix: Any) -> _Area:
     corners.append((area.right, area.bottom))
     points = [matrix.transform_point(x, y) for x, y in corners]
     across, down = [x for x, _ in points], [y for _, y in points]
-    return replace(area, left=min(across), top=min(down), right=max(across), bottom=max(down))
+    sides = {"left": min(across), "top": min(down), "right": max(across), "bottom": max(down)}
+    return replace(area, **sides, outlines=())
 
 
 def _text_area(box: TextBox, around: tuple[EngineBox, ...], spot: _Standing) -> _Area:
@@ -712,7 +726,7 @@ def _text_area(box: TextBox, around: tuple[EngineBox, ...], spot: _Standing) -> 
     size = box.style["font_size"]
     left, base = box.position_x, box.position_y + box.baseline
     if hasattr(box, "banxin_upright"):  # vertical text, with a little room on its sides
-        room = (1 - _ABOVE - _BELOW) * size
+        room = _ROOM * size
         sides = (left + room, box.position_y, left + box.width - room, box.position_y + box.height)
         return _Area(*_cut(sides, around), size, box.text, around, spot)
     sides = (left, base - _ABOVE * size, left + box.width, base + _BELOW * size)
@@ -751,7 +765,7 @@ def _picture_area(
     """As far as it is seen: it need not fill its box, and boxes around it may cut it."""
     left, top, wide, high = _shown(box)
     sides = _cut((left, top, left + wide, top + high), around)
-    return _Area(*sides, 0.0, source, around, spot)
+    return _Area(*sides, 0.0, source, around, spot, seen_of(box))
 
 
 # --- text that is not there -------------------------------------------------------------------

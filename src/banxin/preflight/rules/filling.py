@@ -34,7 +34,7 @@ RUNNING: Final = frozenset({"text", "article"})  # of which even a single page i
 SHORT: Final = 1 / 3  # of the type area's height,
 SPARSE: Final = 0.3  # or, where text stands in many columns, of its surface
 MANY: Final = 3  # columns
-CLOSING: Final = frozenset({"cover", "imprint", "back"})  # airy in many columns too
+CLOSING: Final = frozenset({"cover", "imprint", "back"})  # airy beside other chapters too
 GAP: Final = 1 / 2  # before a picture that begins a page of its own
 FEW: Final = 3  # lines
 LONG: Final = 8  # lines of a column beside which an empty one is seen
@@ -53,13 +53,14 @@ def few_lines(book: Book, limits: Limits) -> Iterator[Finding]:
 def short(book: Book, limits: Limits) -> Iterator[Finding]:
     """A page of running text is at least a third full; openers and title pages may be airy.
 
-    In many columns several chapters share a page, and one column may reach to its foot alone: of
-    such a page the surface is judged.
+    In many columns several chapters may share a page, and one column may reach to its foot alone:
+    of such a page the surface is judged. A title page that shares its page with none stays airy.
     """
     del limits
     if book.columns >= MANY:
         for page in book.filled:
-            if book.template_of(page.place.file) not in CLOSING and page.share < SPARSE:
+            airy = AIRY if page.alone else CLOSING
+            if book.template_of(page.place.file) not in airy and page.share < SPARSE:
                 yield _told(book, page, page.share)
         return
     for before, page in _pages_of_chapters(book):
