@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 EVERY: Final = WhichCopies()
 TOGETHER: Final = "*"  # in the place of a copy's name: all of them in one file
+MOST_NAMED: Final = 20  # files that a finding lists
 MOST_MERGED: Final = 500  # copies of one run-on file: beyond it there is another
 
 
@@ -253,6 +254,8 @@ def _made(
             workspace.tidy()
     if choice.merge and copies.request.publish:
         yield from _merged(copies, finished, workspace)
+    else:
+        yield from _of_all(copies, tuple(_left(copies)))
 
 
 def _numbers(copies: _SeriesRun) -> Iterator[int]:
@@ -285,16 +288,19 @@ def _merged(
 
     fit = [d for d in sorted(finished, key=lambda d: d.number) if d.told and not d.told.withheld]
     if not fit:
+        yield from _of_all(copies, tuple(_left(copies)))
         return
     names = {row.number: row.name for row in copies.chosen}
     merged: dict[str, Mapping[str, Sequence[int]]] = {}
     files: list[Path] = []
-    found: list[Diagnostic] = []
+    found, alone = list(_left(copies)), dict[str, None]()
     for finish in copies.request.finishes:
         for volume, start in enumerate(range(0, len(fit), MOST_MERGED), 1):
             some = [names[d.number] for d in fit[start : start + MOST_MERGED]]
             made = pipeline.run_on(copies.job, finish, some, volume, workspace)
-            if made is not None:
+            if made is None:
+                alone[finish] = None
+            else:
                 file, together = made
                 files.append(file)
                 merged[file.name] = {name: list(both) for name, both in together.pages.items()}
@@ -303,8 +309,25 @@ def _merged(
                     found.append(
                         note("series/merged-plain", place, file=file.name, links=together.links)
                     )
+    if alone:
+        found.append(note("series/not-merged", finishes=", ".join(alone)))
     copies.record.write(merged, copies.request.language)
-    if files:
+    yield from _of_all(copies, found, files)
+
+
+def _left(copies: _SeriesRun) -> Iterator[Diagnostic]:
+    """Files of rows that the table has no more."""
+    left = copies.record.left
+    if left:
+        files = ", ".join(left[:MOST_NAMED]) + (" …" if len(left) > MOST_NAMED else "")
+        yield note("series/left-over", count=len(left), files=files)
+
+
+def _of_all(
+    copies: _SeriesRun, found: Sequence[Diagnostic], files: Sequence[Path] = ()
+) -> Iterator[Outcome]:
+    """What there is to be said of all copies together."""
+    if found or files:
         name, language = copies.job.name, copies.request.language
         table = {**schema.without_pages(name, found, language), "verdict": "pass"}
         rows = {language: table}

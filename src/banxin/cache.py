@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,26 @@ class Cache:
 
     def _path(self, kind: str, key: str) -> Path:
         return self.folder / kind / key[:2] / key
+
+
+class Held:
+    """Entries in memory, the last used at the end, up to so many bytes. `size`: of all, bytes."""
+
+    def __init__(self, most: int) -> None:
+        self.size, self._most = 0, most
+        self._entries: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+
+    def recall(self, kind: str, key: str) -> bytes | None:
+        held = self._entries.get((kind, key))
+        if held is not None:
+            self._entries.move_to_end((kind, key))
+        return held
+
+    def keep(self, kind: str, key: str, data: bytes) -> None:
+        self.size += len(data) - len(self._entries.pop((kind, key), b""))
+        self._entries[kind, key] = data
+        while self.size > self._most and len(self._entries) > 1:
+            self.size -= len(self._entries.popitem(last=False)[1])
 
 
 def _proof(kind: str, key: str, data: bytes) -> bytes:

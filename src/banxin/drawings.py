@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -109,8 +110,15 @@ def of_layout(
 def _asked(layout: Layout) -> Iterator[tuple[str, Place]]:
     files = {str(layout.template_files[name]): text for name, text in layout.templates.items()}
     for file, text in {**layout.styles, **files}.items():
-        for asked in _ASKED.finditer(text):
-            yield asked[0], Place(file, text.count("\n", 0, asked.start()) + 1)
+        yield from _asked_in(file, text)
+
+
+@lru_cache(maxsize=256)
+def _asked_in(file: str, text: str) -> tuple[tuple[str, Place], ...]:
+    return tuple(
+        (asked[0], Place(file, text.count("\n", 0, asked.start()) + 1))
+        for asked in _ASKED.finditer(text)
+    )
 
 
 # --- inks ---------------------------------------------------------------------------------

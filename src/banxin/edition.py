@@ -221,7 +221,9 @@ def bind(
     manuscript = replace(manuscript, chapters=tuple(_dressed(manuscript, layout, remarks)))
     gathered = _gather(manuscript, layout, job, workspace, remarks)
     drawn = _drawings(gathered, layout, declared, workspace, remarks)
-    known = {face: fonts.known(face, workspace) for face in declared}
+    known = workspace.remembered(
+        ("faces", declared), lambda: {face: fonts.known(face, workspace) for face in declared}
+    )
     lettering = _lettered(manuscript, job, gathered.pictures, known, workspace)
     pictures = {n: _labelled(p, lettering) for n, p in gathered.pictures.items()}
     characters = _characters(manuscript, job, drawn.layout, pictures, lettering)
@@ -808,8 +810,7 @@ def _cut_down(
     it: it may be named before them.
     """
     assets: dict[str, Asset] = {}
-    han = [its.coverage for its in known.values() if _HAN in its.coverage]
-    shared = {c for c in characters if is_full_width(c) and any(ord(c) in its for its in han)}
+    shared = _set_wide(characters, tuple(its.coverage for its in known.values()))
     faces: list[BoundFace] = []
     western: list[BoundFace] = []
     for face, its in known.items():
@@ -822,7 +823,7 @@ def _cut_down(
         faces.append(
             _bound(
                 face,
-                replace(its, coverage=its.coverage - left),
+                replace(its, coverage=_without(its.coverage, left)),
                 characters - shared,
                 workspace,
                 assets,
@@ -834,6 +835,18 @@ def _cut_down(
             its = replace(its, coverage=left)
             western.append(_bound(named, its, marks, workspace, assets, line))
     return (*faces, *western), assets
+
+
+@lru_cache(maxsize=4)
+def _set_wide(characters: frozenset[str], coverages: tuple[frozenset[int], ...]) -> frozenset[str]:
+    """What Chinese text sets an em wide, as far as a Chinese face draws it."""
+    drawn = frozenset[int]().union(*(points for points in coverages if _HAN in points))
+    return frozenset(c for c in characters if ord(c) in drawn and is_full_width(c))
+
+
+@lru_cache(maxsize=32)
+def _without(coverage: frozenset[int], some: frozenset[int]) -> frozenset[int]:
+    return coverage - some
 
 
 def _bound(
@@ -904,10 +917,16 @@ def _characters(
     lettering: Lettering,
 ) -> frozenset[str]:
     own = layout.words_in(job.lang)
-    parts = (manuscript.chapters, job, layout.templates, layout.styles, own, pictures)
+    parts = (manuscript.chapters, job, own, pictures)
     settings = (setting.plain for setting in lettering.settings.values())
     written = "".join([*(text for _, text in texts_of(parts)), *settings])
-    return TEMPLATE_CHARACTERS.union(written)
+    files = (*layout.templates.items(), *layout.styles.items())
+    return TEMPLATE_CHARACTERS.union(written, *(_characters_of(*file) for file in files))
+
+
+@lru_cache(maxsize=256)
+def _characters_of(name: str, text: str) -> frozenset[str]:
+    return frozenset(name + text)
 
 
 # --- the seal -----------------------------------------------------------------------------

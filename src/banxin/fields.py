@@ -93,6 +93,11 @@ def filled_name(pattern: str, row: CopyRow) -> str:
     return FIELD.sub(lambda found: _value(found, row), pattern)
 
 
+def without_fields(text: str) -> str:
+    """*text* of all copies: without what each has of its own, nor the signs that led up to it."""
+    return " ".join(FIELD.sub("", text).split()).strip(" |·—–-,，、:：")
+
+
 def filled_source(text: str, row: CopyRow) -> str:
     """*text* of a file with the row's values in it, written so that they are no markup."""
     if "{{" not in text:

@@ -176,14 +176,19 @@ def _machine(loaded: Sequence[str], began: int) -> str | None:
         began: when the process began that had loaded them, ns.
     """
     digest = hashlib.sha256(f"{sys.version} {sys.flags.optimize}\n".encode())
-    programs = [shutil.which(name) or "" for name in PROGRAMS]
-    for name in (*loaded, *sorted(_of_ours()), *programs):
+    for name in (*loaded, *sorted(_of_ours()), *(path for path, _ in programs())):
         look = look_at(name) if name else None
         if look is not None and not at_rest(look, began):
             return None
         digest.update(f"{name} {look}\n".encode("utf-8", "surrogatepass"))
     digest.update(_ENVIRONMENT.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def programs() -> list[tuple[str, Any]]:
+    """Those of the machine that a build may call, and how they look; of none, nothing."""
+    paths = (shutil.which(name) or "" for name in PROGRAMS)
+    return [(path, look_at(path) if path else None) for path in paths]
 
 
 def _loaded() -> set[str]:

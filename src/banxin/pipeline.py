@@ -119,8 +119,7 @@ def copy_of(
     made = _made(title, workspace, _Clock(progress), row, standing)
     if not title.request.publish:
         return made.build, {}
-    results = {name: data for name, data in made.results.items() if name != MANIFEST}
-    return made.build, {_of_copy(row, name): data for name, data in results.items()}
+    return made.build, {_of_copy(row, name): data for name, data in made.results.items()}
 
 
 def run_on(
@@ -146,7 +145,14 @@ def run_on(
     copies = [
         pressing.Signature(name, path.read_bytes) for name, path in zip(names, paths, strict=True)
     ]
-    made = pressing.run_on(copies, workspace.read(face.file), heading=job.title.split("|")[0])
+    title = fields.without_fields(job.title) or job.name
+    made = pressing.run_on(
+        copies,
+        workspace.read(face.file),
+        heading=title.split("|")[0],
+        title=title,
+        subtitle=fields.without_fields(job.subtitle),
+    )
     stem = f"{_stem(job)}-{finish}-all"
     if volume == 1:  # of more copies there were more such files
         for old in folder.glob(f"{escape(stem)}[0-9]*.pdf"):
@@ -193,7 +199,7 @@ def _made(
             )
             results = _unchecked(build, bound, shown, request, workspace)
     else:
-        results = _results(build, bound, made, request, workspace)
+        results = _results(build, bound, made, request)
     return _Made(build, bound, results, case.file.pdf)
 
 
@@ -418,14 +424,13 @@ def _results(
     bound: Edition,
     made: Mapping[str, Finished],
     request: Request,
-    workspace: Workspace,
 ) -> Results:
     """What was asked for, by name."""
     results: Results = {}
     for name in FINISHES:
         if name in request.finishes:
             results |= finishes.files_of(name, _stem(build.job), made, bound)
-    return results | {MANIFEST: _manifest(bound, workspace).encode()}
+    return results
 
 
 def _stem(job: Job) -> str:
@@ -487,6 +492,8 @@ def _published(made: _Made, request: Request, workspace: Workspace) -> tuple[Pat
         "report.html": page.encode(),
         "report.json": preflight.as_json(report, language).encode(),
     }
+    if not build.withheld:
+        results = results | {MANIFEST: manifest.encode()}
     with workspace.publishing(name, stale) as write:
         for file, data in (results | told).items():
             write(file, data)

@@ -153,7 +153,8 @@ _NO_NAMES: Final = frozenset(
 )  # fmt: skip
 
 
-def unknown_faces(name: str, text: str, known: Collection[str]) -> Iterator[Diagnostic]:
+@lru_cache(maxsize=64)
+def unknown_faces(name: str, text: str, known: tuple[str, ...]) -> tuple[Diagnostic, ...]:
     """Families that a stylesheet names and nobody declares, each where it stands.
 
     One that another, declared one stands behind is only a warning: that one is taken.
@@ -162,6 +163,10 @@ def unknown_faces(name: str, text: str, known: Collection[str]) -> Iterator[Diag
         name: of its file.
         known: the declared families.
     """
+    return tuple(_unknown(name, text, known))
+
+
+def _unknown(name: str, text: str, known: Collection[str]) -> Iterator[Diagnostic]:
     for families in _named_faces(rules(text)):
         others = [family for family, _ in families if family in known]
         for family, token in families:

@@ -19,10 +19,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from banxin import scratch
-from banxin.cache import Cache
+from banxin.cache import Cache, Held
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error
 from banxin.stamps import CLOCK_TICK, Look, Stamp, at_rest, look_at
 
@@ -31,6 +31,8 @@ Answer = TypeVar("Answer")
 MARKERS: Final = ("layouts", "fonts/fonts.toml")
 LONGEST_NAME: Final = 255  # bytes, on all usual file systems
 PIECE: Final = 1 << 20  # bytes, of a file that is longer than it says
+SMALL: Final = 1 << 18  # bytes: files up to this size may be held in memory
+MOST_HELD: Final = 64 << 20  # bytes of fonts and the like that copies of a title hold
 LARGEST_FILE: Final = 2 << 30  # bytes; a manuscript or a picture beyond 2 GiB is a mistake
 
 # A text of 5 million characters fills 5,000 pages; what is longer is no text that anybody wrote.
@@ -414,6 +416,55 @@ class Workspace:
         finally:
             if beside is not None:
                 shutil.rmtree(beside, ignore_errors=True)
+
+
+class SteadyWorkspace(Workspace):
+    """For the copies of one title: what all of them ask is asked of the disk once.
+
+    A title that is changed while its copies are made is as it was in all of them.
+    """
+
+    def __init__(self, of: Workspace) -> None:
+        super().__init__(of.root, output=of.output, cache=of.caching)
+        self._mounts |= dict(of.mounts)
+        self.cache = of.cache
+        self._held = Held(MOST_HELD)
+        self._answers: dict[Hashable, Any] = {}
+        self._exist: dict[PurePosixPath, bool] = {}
+
+    def remembered(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        if key not in self._answers:
+            self._answers[key] = make()
+        return self._answers[key]  # type: ignore[no-any-return]
+
+    def read(self, name: PurePosixPath, asked_at: Place | None = None) -> bytes:
+        held = self._held.recall("read", str(name))
+        if held is not None:
+            return held
+        data = super().read(name, asked_at)
+        if len(data) < SMALL:
+            self._held.keep("read", str(name), data)
+        return data
+
+    def digest(self, name: PurePosixPath, asked_at: Place | None = None) -> str:
+        return self._read.get(name) or super().digest(name, asked_at)
+
+    def exists(self, name: PurePosixPath) -> bool:
+        if name not in self._exist:
+            self._exist[name] = super().exists(name)
+        return self._exist[name]
+
+    def recall(self, kind: str, key: str) -> bytes | None:
+        held = self._held.recall(kind, key)
+        if held is None:
+            held = super().recall(kind, key)
+            if held is not None:
+                self._held.keep(kind, key, held)
+        return held
+
+    def keep(self, kind: str, key: str, data: bytes) -> None:
+        self._held.keep(kind, key, data)
+        super().keep(kind, key, data)
 
 
 class Questions:

@@ -391,6 +391,35 @@ def test_of_a_long_document_nothing_is_left_once_it_is_written(
     assert found == [before]
 
 
+def test_what_layouts_leave_is_let_go_once_there_is_much_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(speed, "MOST_ASIDE", 12_000)
+    speed.let_go()
+    left: list[int] = []
+    for _ in range(6):
+        with speed.without_collecting():
+            left.append(_Ring.alive)
+            for _ in range(5000):
+                _Ring()
+
+    assert gc.isenabled()
+    assert left == [0, 5000, 10_000, 0, 5000, 10_000]
+
+
+class _Ring:
+    """Holds itself: nobody but the collector lets it go."""
+
+    alive = 0
+
+    def __init__(self) -> None:
+        self.itself = self
+        _Ring.alive += 1
+
+    def __del__(self) -> None:
+        _Ring.alive -= 1
+
+
 @pytest.mark.parametrize("kind", ["notes", "notes in place", "br", "dots", "names"])
 def test_lines_of_tries_that_are_given_up_go_without_a_search(
     kind: str, title: Title, build: Builder, monkeypatch: pytest.MonkeyPatch

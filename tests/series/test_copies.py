@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -25,13 +26,14 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from banxin import batch, bugs, judge, pipeline
+from banxin import batch, bugs, judge, memo, pipeline, project
 from banxin.batch import Outcome, Telling
 from banxin.crew import Errand, Workplace, here
 from banxin.crew.errands import ErrandDone
 from banxin.diagnostics import BanxinError, Place, error
 from banxin.fields import CopyRow
 from banxin.request import Request
+from banxin.series import record
 from banxin.series.choice import WhichCopies
 from banxin.series.table import rows_of
 from banxin.voice import Exit, exit_of
@@ -598,6 +600,96 @@ def test_a_scheduler_that_is_not_there_is_told(
     (made,) = make(on=address)
 
     assert [reason.code for reason in made.reasons] == [code]
+
+
+@pytest.mark.parametrize("scheme", ["tcp", "tls"])
+@pytest.mark.parametrize("said", [b"", b"\0", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_a_port_that_is_open_and_says_nothing_of_dask_is_not_waited_for(
+    make: Make, folder: Path, monkeypatch: pytest.MonkeyPatch, said: bytes, scheme: str
+) -> None:
+    cluster = pytest.importorskip("banxin.crew.cluster")
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    village(folder.parent, pupils(2), chapters=SHORT)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken: list[socket.socket] = []
+
+        def take() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    taken.append(server.accept()[0])
+                    taken[-1].sendall(said)
+
+        threading.Thread(target=take, daemon=True).start()
+        (made,) = make(on=f"{scheme}://127.0.0.1:{server.getsockname()[1]}")
+        for one in taken:
+            one.close()
+
+    assert [reason.code for reason in made.reasons] == ["cluster/no-scheduler"]
+
+
+@pytest.mark.parametrize("other", ["pango", "mutool", "gs"])
+def test_copies_are_made_anew_where_something_of_the_machine_that_they_rest_on_is_another(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    village(folder.parent, pupils(2), chapters=SHORT)
+    request = replace(SCREEN, folder=PurePosixPath("content/cunxiao"))
+    job = project.load(request, workspace)
+    before = record._ground(request, job, (), workspace)
+    if other == "pango":
+        monkeypatch.setattr(record, "libraries", lambda: {"pango": "15000"})
+    else:
+        found = [(f"/opt/{other}", None)]
+        monkeypatch.setattr(memo, "programs", lambda: found)
+
+    assert record._ground(request, job, (), workspace) != before
+
+
+def test_files_of_rows_that_the_table_has_no_more_are_told_until_they_are_gone(
+    make: Make, workspace: Workspace, folder: Path
+) -> None:
+    rows = pupils(4)
+    village(folder.parent, rows, chapters=SHORT[:1])
+    make()
+    told = workspace.output / "cunxiao"
+    write_rows(folder.parent / "cunxiao", rows[:2])
+    *_, first = make()
+    *_, again = make(merge=True)
+    (told / "003-screen.pdf").unlink()
+    *_, fewer = make()
+    (told / "004-screen.pdf").unlink()
+    none = make()
+
+    def left(outcome: Outcome) -> list[object]:
+        assert outcome.told is not None
+        found = [d for d in outcome.told.findings if d.code == "series/left-over"]
+        return [d.facts["files"] for d in found]
+
+    assert left(first) == left(again) == ["003-screen.pdf, 004-screen.pdf"]
+    assert left(fewer) == ["004-screen.pdf"]
+    assert [outcome.copy for outcome in none] == ["001", "002"]
+
+
+def test_what_is_not_run_on_is_told_and_the_run_on_file_is_called_as_all_copies_are(
+    make: Make, workspace: Workspace, folder: Path
+) -> None:
+    village(folder.parent, pupils(2), chapters=SHORT[:1])
+    edition = folder.parent / "cunxiao" / "edition.toml"
+    text = edition.read_text("utf-8")
+    named = re.sub(r"(?m)^title\s*=.*$", 'title = "河边 & 山下：{{姓名}}"', text, count=1)
+    edition.write_text(named, "utf-8")
+
+    *_, last = make(replace(SCREEN, finishes=("press", "plates", "proof")), merge=True)
+
+    assert last.told is not None
+    facts = [d.facts for d in last.told.findings if d.code == "series/not-merged"]
+    assert [fact["finishes"] for fact in facts] == ["plates, proof"]
+    (file,) = last.told.files
+    with pikepdf.open(file) as pdf:
+        assert str(pdf.docinfo["/Title"]) == "河边 & 山下"
+        packet = pdf.Root.Metadata.read_bytes().decode()
+    assert "河边 &amp; 山下</rdf:li></rdf:Alt></dc:title>" in packet
+    assert not [row["姓名"] for row in pupils(2) if row["姓名"] in packet]
 
 
 def test_workers_of_other_versions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

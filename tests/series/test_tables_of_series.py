@@ -262,3 +262,24 @@ def test_what_is_chosen_in_vain_is_told(read: Read, rows: str, only: str, code: 
         WhichCopies(rows, only).of(made.rows)
 
     assert [d.code for d in problem.value.diagnostics] == [code]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("张\u3000三", "张\u3000三"),
+        ("\u3000 张\u3000三 \u3000", "张\u3000三"),
+        ("a  b", "a  b"),
+        ("a\u00a0b", "a\u00a0b"),
+        ("一行 \r\n\r\n 又一行\n", "一行 又一行"),
+        ("甲\t乙", "甲 乙"),
+        ("甲\u2028乙", "甲 乙"),
+        (" \n ", ""),
+    ],
+)
+def test_a_value_is_what_was_written_but_for_its_ends_and_its_lines(
+    read: Read, cell: str, value: str
+) -> None:
+    (row,) = read(f'编号,姓名\n01,"{cell}"\n'.encode()).rows
+
+    assert row.values["姓名"] == value

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 import pytest
 
+from banxin import workspace as module
 from banxin.diagnostics import BanxinError
-from banxin.workspace import Workspace
+from banxin.workspace import SteadyWorkspace, Workspace
 
 
 def codes(problem: pytest.ExceptionInfo[BanxinError]) -> list[str]:
@@ -120,3 +123,39 @@ def test_without_a_cache_nothing_is_recalled(tmp_path: Path) -> None:
 
     assert Workspace(tmp_path).recall("kind", "abcdef") == b"data"
     assert Workspace(tmp_path, cache=False).recall("kind", "abcdef") is None
+
+
+def test_copies_of_a_title_ask_the_disk_once(tmp_path: Path) -> None:
+    name, none = PurePosixPath("a.txt"), PurePosixPath("b.txt")
+    (tmp_path / "a.txt").write_text("one", "utf-8")
+    steady = SteadyWorkspace(Workspace(tmp_path))
+    times = count(1)
+
+    def asked() -> tuple[object, ...]:
+        made = steady.remembered("count", lambda: next(times))
+        kept = steady.recall("kind", "key")
+        there = steady.exists(name), steady.exists(none)
+        return steady.read(name), steady.digest(name), *there, made, kept
+
+    steady.keep("kind", "key", b"kept")
+    first = asked()
+    (tmp_path / "a.txt").unlink()
+    (tmp_path / "b.txt").write_text("two", "utf-8")
+    steady.cache.clear()
+
+    assert first == (b"one", hashlib.sha256(b"one").hexdigest(), True, False, 1, b"kept")
+    assert asked() == first
+
+
+def test_copies_of_a_title_hold_no_more_than_they_should(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_HELD", 1000)
+    steady = SteadyWorkspace(Workspace(tmp_path))
+    for number in range(50):
+        (tmp_path / f"{number}.jpg").write_bytes(bytes(100))
+        steady.read(PurePosixPath(f"{number}.jpg"))
+        steady.keep("kind", f"key{number:02}", bytes(100))
+
+    assert steady._held.size == 1000
+    assert steady.recall("kind", "key00") == bytes(100)  # from the disk

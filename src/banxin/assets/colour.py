@@ -42,7 +42,7 @@ MILLION: Final = 1_000_000
 _EIGHT_BIT: Final = frozenset(round(n / 255 * MILLION) for n in range(256))
 _VERSIONS: Final = frozenset({2, 4})  # of ICC profiles, those that PDF/X-4 knows
 MARK: Final = 37  # millionths that every part of a key ends in, and hardly a colour else
-_COLOURED: Final = re.compile(rb"([\d.]+) ([\d.]+) ([\d.]+) (rg|RG)\b")
+_COLOURED: Final = re.compile(rb"^[\d.]+ [\d.]+ [\d.]+ (?:rg|RG)$", re.MULTILINE)
 
 
 def built_in(name: str = _PROFILE) -> bytes:
@@ -106,13 +106,13 @@ def lights(swatches: Iterable[tuple[str, Cmyk]]) -> Mapping[Key, Rgb]:
 def lit(content: bytes, shown: Mapping[Key, Rgb]) -> bytes:
     """A PDF's content stream with each key as it is *shown*."""
 
-    def light(found: re.Match[bytes]) -> bytes:
-        rgb = shown.get(key_of(found.groups()[:3]))
-        if rgb is None:
-            return found[0]
-        return b"%s %s" % (b" ".join(_written(part) for part in rgb), found[4])
+    @cache  # a drawing has thousands, of a few colours
+    def light(said: bytes) -> bytes:
+        *parts, operator = said.split(b" ")
+        rgb = shown.get(key_of(parts))
+        return said if rgb is None else b" ".join([*map(_written, rgb), operator])
 
-    return _COLOURED.sub(light, content)
+    return _COLOURED.sub(lambda found: light(found[0]), content)
 
 
 def key_of(rgb: Sequence[Any]) -> Key:

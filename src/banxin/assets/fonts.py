@@ -304,6 +304,7 @@ def _in_order(characters: frozenset[str]) -> str:
     return "".join(sorted(characters))
 
 
+@lru_cache(maxsize=256)
 def outlines(font: bytes, text: str, size: float) -> bytes:
     """*text* as filled paths in PDF operators, its first baseline at the origin, *size* in pt.
 
@@ -321,6 +322,7 @@ def outlines(font: bytes, text: str, size: float) -> bytes:
     return " ".join([*out, "f"] if out else []).encode()
 
 
+@lru_cache(maxsize=256)
 def width_of(font: bytes, text: str, size: float) -> float:
     """How far `outlines` goes to the right, pt."""
     glyphs, names, em = _drawn(font)
@@ -350,7 +352,7 @@ def glyph_paths(font: bytes) -> Callable[[int], bytes]:
     return path
 
 
-@cache
+@lru_cache(maxsize=8)  # fonts of some MB
 def _drawn(font: bytes) -> tuple[Any, Any, int]:
     opened = TTFont(io.BytesIO(font), lazy=True)
     return opened.getGlyphSet(), opened.getBestCmap(), opened["head"].unitsPerEm

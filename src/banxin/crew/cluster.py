@@ -8,10 +8,12 @@ given up by the scheduler, and told.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -72,6 +74,8 @@ def _client(address: str) -> Iterator[Any]:
     if match is None or not 0 < int(match[1]) <= _LAST_PORT:
         raise BanxinError(error("cluster/address", address=address[:80]))
     try:
+        with ThreadPoolExecutor(1) as aside:  # where whoever calls has no loop of events
+            aside.submit(asyncio.run, _answered(address)).result()
         client = Client(address, timeout=PATIENCE)
     except Exception as problem:  # whatever Dask makes of what answers there, or of its own lock
         why = str(problem).splitlines()[0][:120] if str(problem) else type(problem).__name__
@@ -80,6 +84,27 @@ def _client(address: str) -> Iterator[Any]:
         yield client
     finally:
         client.close(timeout=PATIENCE)
+
+
+async def _answered(address: str) -> None:
+    """Whether something there speaks as Dask does: a client waits for ever for what is silent.
+
+    Raises:
+        TimeoutError: nothing was said; whatever Dask makes of other answers.
+    """
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    terms = Security().get_connection_args("client")
+    greeting = asyncio.ensure_future(connect(address, timeout=PATIENCE, **terms))
+    done, _ = await asyncio.wait({greeting}, timeout=PATIENCE)
+    if not done:
+        greeting.cancel()
+        await asyncio.wait({greeting})
+        if not greeting.cancelled():
+            greeting.exception()  # Dask's own, of having been stopped
+        raise TimeoutError("silent")
+    greeting.result().abort()
 
 
 def _check(client: Any, address: str) -> None:

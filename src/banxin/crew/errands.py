@@ -14,14 +14,14 @@ from banxin.diagnostics import BanxinError, Diagnostic, error
 from banxin.memo import Told
 from banxin.request import Request
 from banxin.versions import versions
-from banxin.workspace import Workspace, folder_for, write_whole
+from banxin.workspace import SteadyWorkspace, Workspace, folder_for, write_whole
 
 if TYPE_CHECKING:
     from banxin.fields import CopyRow
     from banxin.pipeline import Build, OpenedTitle
     from banxin.typeset import StandingBook
 
-LET_GO: Final = 8  # copies, of 20 MiB of fonts and boxes each, after which nobody holds them
+LET_GO: Final = 250_000  # objects of copies, some 70 MiB, of which then those go that nobody holds
 MOST_STANDING: Final = 4  # books that differ in their chapters: some 100 MB each
 Progress = Callable[[str, str], None]
 
@@ -89,7 +89,6 @@ class Hands:
         self._workspace, self._progress = workspace, progress
         self._opened: tuple[Request, OpenedTitle, Workspace] | None = None
         self._standing: dict[object, StandingBook] = {}
-        self._copies = 0
 
     def do(self, errand: Errand) -> ErrandDone:
         """Whatever happens is told: one errand never stops the others."""
@@ -121,9 +120,7 @@ class Hands:
 
         from banxin import pipeline
 
-        self._copies += 1
-        if self._copies % LET_GO == 0:
-            let_go()
+        let_go(LET_GO)
         title, workspace = self._title_of(errand.request)
         standing = self._standing_for(title, row)
         build, results = pipeline.copy_of(title, row, workspace, standing)
@@ -144,9 +141,9 @@ class Hands:
         from banxin import pipeline
 
         if self._opened is None or self._opened[0] != request:
-            workspace = self._workspace.afresh()
+            steady = SteadyWorkspace(self._workspace)
             self._standing.clear()
-            self._opened = request, pipeline.opened(request, workspace), workspace
+            self._opened = request, pipeline.opened(request, steady), steady
         _, title, workspace = self._opened
         return title, workspace
 

@@ -61,38 +61,62 @@ def harfbuzz_subset(font: Any, to_unicode: Mapping[int, str], hinting: object) -
 def without_collecting() -> Iterator[None]:
     """A layout makes a million objects and drops none: looking for garbage takes 6 % of it.
 
-    What it made is set aside until the next one begins, or the first look would be the longest;
-    once a few layouts lie there, those that nobody holds are let go.
+    What it made is set aside, or the first look would be the longest; once a few layouts lie
+    there, those that nobody holds are let go.
     """
     was = gc.isenabled()
-    many = gc.get_freeze_count() > MOST_ASIDE
-    gc.unfreeze()
-    if many:
-        gc.collect()
     gc.disable()
+    if _ASIDE.objects > MOST_ASIDE:
+        _ASIDE.look_through()
     try:
         yield
     finally:
         if was:
-            gc.freeze()
+            set_aside()
             gc.enable()
+
+
+class _Aside:
+    """What lies where nobody looks for garbage.
+
+    Attributes:
+        objects: that have come there since it was looked through. To count them when they lie
+            there takes as long as to look.
+    """
+
+    objects = 0
+
+    def look_through(self) -> None:
+        gc.unfreeze()
+        gc.collect()
+        self.objects = 0
+
+
+_ASIDE: Final = _Aside()
 
 
 def set_aside() -> None:
     """What was made so far is not looked through by `drop`."""
+    _ASIDE.objects += gc.get_count()[0]
     gc.freeze()
 
 
 def drop() -> None:
     """Of what was made since the last time, what nobody holds: pages that were tried in vain."""
-    gc.collect()
+    made = gc.get_count()[0]
+    _ASIDE.objects += max(0, made - gc.collect())
     gc.freeze()
 
 
-def let_go() -> None:
-    """Of a long document what nobody holds any more, before its finishes need as much again."""
-    gc.unfreeze()
-    gc.collect()
+def let_go(least: int = 0) -> None:
+    """Of a long document what nobody holds any more, before its finishes need as much again.
+
+    Args:
+        least: objects of which, as long as fewer lie aside, none is looked for.
+    """
+    if _ASIDE.objects < least:
+        return
+    _ASIDE.look_through()
     if os.name == "posix" and hasattr(ctypes.CDLL(None), "malloc_trim"):
         ctypes.CDLL(None).malloc_trim(0)  # glibc keeps what was freed in small pieces
 

@@ -6,8 +6,10 @@ rectangles, colours, overprint, alpha, text; through forms, patterns and soft ma
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -39,6 +41,7 @@ Affine = tuple[float, float, float, float, float, float]
 DEEPEST: Final = 12  # forms within forms; a drawing program makes three or four
 MOST_PIECES: Final = 32  # subpaths of one path that are looked at one by one
 MOST_FORMS: Final = 20_000  # a file that nests them in tens would keep us for ever;
+MOST_WALKED: Final = 20_000  # marks of forms that are remembered, some 10 MiB
 FORMS_A_PAGE: Final = 200  # and these for each of its pages: ours have some six, a map hundreds
 SMALL: Final = 0.01  # pt: nearer than this, two points are one
 UPRIGHT: Final = 1e-3  # of a picture's sides, that it may lean
@@ -272,6 +275,21 @@ class _Stream:
         self.here = self.line
 
 
+class _Walked(OrderedDict[tuple[Any, ...], tuple[Painted, ...]]):
+    """Marks of forms that paint paths alone, those that came last at the end."""
+
+    marks = 0
+
+    def add(self, key: tuple[Any, ...], found: tuple[Painted, ...]) -> None:
+        self[key] = found
+        self.marks += len(found)
+        while self.marks > MOST_WALKED:
+            self.marks -= len(self.popitem(last=False)[1])
+
+
+_WALKED: Final = _Walked()
+
+
 @dataclass(slots=True)
 class Walker:
     """One file's pages, walked. What is shared by pages is read once.
@@ -286,7 +304,7 @@ class Walker:
     unread: set[int] = field(default_factory=set)
     unclear: set[int] = field(default_factory=set)
     faults: dict[int, str] = field(default_factory=dict)
-    _paths: dict[tuple[Any, ...], list[Painted]] = field(default_factory=dict)
+    _contents: dict[tuple[int, int], bytes] = field(default_factory=dict)
     _changes: dict[tuple[int, int], tuple[dict[str, Any], bool]] = field(default_factory=dict)
     _images: dict[tuple[int, int], _Image] = field(default_factory=dict)
     _forms_left: int = MOST_FORMS
@@ -579,11 +597,21 @@ class Walker:
             yield from self._walk(form, inner, inside, matrix, depth + 1, aside=aside)
             return
         # Paths alone, as in a slug line: drawn alike on every page, they are walked once.
-        key = _identity(form), self._trim, aside, replace(inside, face=None)
-        if key not in self._paths:
-            self._paths[key] = list(self._walk(form, inner, inside, matrix, depth + 1, aside=aside))
-        for mark in self._paths[key]:
+        # In every copy of a series, too.
+        key = self._content(form), self._trim, aside, replace(inside, face=None)
+        marks = _WALKED.get(key)
+        if marks is None:
+            marks = tuple(self._walk(form, inner, inside, matrix, depth + 1, aside=aside))
+            _WALKED.add(key, marks)
+        for mark in marks:
             yield replace(mark, page=self._page)
+
+    def _content(self, form: Any) -> bytes:
+        """A digest of what a form draws."""
+        key = _identity(form)
+        if key not in self._contents:
+            self._contents[key] = hashlib.sha256(form.read_bytes()).digest()
+        return self._contents[key]
 
     def _is_too_much(self, depth: int) -> bool:
         """Whether a form at *depth* is left unread, which is told of its page."""

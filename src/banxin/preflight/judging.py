@@ -102,7 +102,9 @@ def judge(
         between: called every now and then; what it raises ends the work.
     """
     bound, sheets = case.edition, case.sheets
-    with remembered_pages(case.job, f"{case.finish} facts", workspace) as pages:
+    chapters = [chapter.file for chapter in bound.chapters] if case.row else []
+    kind = f"{case.finish} facts"
+    with remembered_pages(case.job, kind, workspace, chapters=chapters) as pages:
         facts = read(case.file.pdf, pages)
         measured = Measured()
         said: tuple[Diagnostic, ...] = ()
@@ -172,14 +174,22 @@ def book_of(case: Case, pages: Pages, workspace: Workspace) -> Book:
 
 @contextmanager
 def remembered_pages(
-    job: Job, kind: str, workspace: Workspace, digests: Sequence[str] = ()
+    job: Job,
+    kind: str,
+    workspace: Workspace,
+    digests: Sequence[str] = (),
+    chapters: Sequence[PurePosixPath] = (),
 ) -> Iterator[Pages]:
     """What is known of a title's pages from before; what is found out of them is kept.
 
     Each page tells what it is made of, so that none is taken for another.
+
+    Args:
+        chapters: that a copy has, so that it follows one that has the same.
     """
     about = (str(job.folder), job.layout, job.press, kind, ENGINE, digest_of_source())
-    key = hashlib.sha256(repr(about).encode()).hexdigest()
+    names = "".join(f" {name}" for name in chapters)
+    key = hashlib.sha256(f"{about!r}{names}".encode()).hexdigest()
     pages = Pages(workspace.recall("pages", key), digests)
     yield pages
     found = pages.to_bytes()

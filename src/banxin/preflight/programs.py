@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import compress, pairwise
 from math import isfinite
+from operator import gt, lt
 from typing import Final
 
 SFNT: Final = frozenset({b"\0\1\0\0", b"true", b"OTTO", b"ttcf"})
@@ -89,7 +90,7 @@ def _sfnt(data: bytes) -> FontProgram:
             raise DamagedProgram(f"no {_name(tag)}")
     (count,) = struct.unpack_from(">H", tables[b"maxp"], 4)
     offsets = _offsets(tables, count)
-    inked = frozenset(n for n in range(len(offsets) - 1) if offsets[n + 1] > offsets[n])
+    inked = frozenset(compress(range(count), map(lt, offsets, offsets[1:])))
     _follow(tables[b"glyf"], offsets, inked)
     advances = dict(enumerate(_advances(tables, count)))
     return FontProgram(count, inked, advances, _own_codes(tables.get(b"cmap", b"")))
@@ -109,12 +110,12 @@ def _offsets(tables: Mapping[bytes, bytes], count: int) -> Sequence[int]:
         raise DamagedProgram(f"loca has {len(offsets)} of {count + 1}")
     if max(offsets, default=0) > len(tables[b"glyf"]):
         raise DamagedProgram(f"glyf ends at {len(tables[b'glyf'])} of {max(offsets)}")
-    if any(one > other for one, other in pairwise(offsets)):
+    if any(map(gt, offsets, offsets[1:])):
         raise DamagedProgram("loca runs backwards")
     return offsets
 
 
-def _advances(tables: Mapping[bytes, bytes], count: int) -> Iterator[float]:
+def _advances(tables: Mapping[bytes, bytes], count: int) -> Sequence[float]:
     (em,) = struct.unpack_from(">H", tables[b"head"], 18)
     (wide,) = struct.unpack_from(">H", tables[b"hhea"], 34)
     metrics = tables[b"hmtx"]
@@ -123,8 +124,7 @@ def _advances(tables: Mapping[bytes, bytes], count: int) -> Iterator[float]:
     found = array("H", metrics[: 4 * wide])
     found.byteswap()
     own = [1000 * value / em for value in found[::2]]
-    yield from own[:count]
-    yield from (own[-1] for _ in range(count - len(own)))
+    return own[:count] + own[-1:] * (count - len(own))
 
 
 def _follow(glyf: bytes, offsets: Sequence[int], inked: frozenset[int]) -> None:

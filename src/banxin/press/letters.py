@@ -27,13 +27,10 @@ class Letters:
     def __init__(self, pdf: pikepdf.Pdf, face: bytes, name: str) -> None:
         self._pdf, self._face, self._name = pdf, face, name
         self._forms: dict[str, tuple[str, Stream]] = {}
-        self._widths: dict[str, float] = {}
 
     def width(self, text: str, size: float) -> float:
         """How far a piece goes to the right, pt."""
-        if text not in self._widths:
-            self._widths[text] = width_of(self._face, text, _EM)
-        return self._widths[text] * size / _EM
+        return width_of(self._face, text, _EM) * size / _EM
 
     def on(
         self, page: pikepdf.Page, pieces: Sequence[str], size: float, at: tuple[float, float]

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+from xml.sax.saxutils import escape
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Stream, String
 
 from banxin.assets import fonts
+from banxin.press.metadata import in_a_line
 from banxin.units import Length
 
 LEAF: Final = 2  # pages of what stands between copies, so that right-hand pages stay such
@@ -56,12 +59,15 @@ class RunOn:
     untagged: bool = False
 
 
-def run_on(copies: Sequence[Signature], face: bytes, *, heading: str) -> RunOn:
+def run_on(
+    copies: Sequence[Signature], face: bytes, *, heading: str, title: str, subtitle: str
+) -> RunOn:
     """One file of *copies*, in their order.
 
     Args:
         face: a font for the names; they are drawn as outlines.
         heading: of the index.
+        title, subtitle: of all copies, without what each has of its own.
     """
     pages: dict[str, tuple[int, int]] = {}
     links, untagged = 0, False
@@ -71,6 +77,7 @@ def run_on(copies: Sequence[Signature], face: bytes, *, heading: str) -> RunOn:
             with pikepdf.open(io.BytesIO(copy.read())) as source:
                 if not number:
                     _tell_of(pdf, source, taker)
+                    _call(pdf, in_a_line(title), in_a_line(subtitle))
                 links += sum(len(page.get("/Annots", ())) for page in source.pages)
                 untagged = untagged or "/StructTreeRoot" in source.Root
                 first = len(pdf.pages) + LEAF + 1
@@ -178,6 +185,18 @@ def _tell_of(pdf: pikepdf.Pdf, source: pikepdf.Pdf, taker: _Taker) -> None:
             pdf.Root[key] = taker.take(source.Root[key])[1]
     for key, value in source.docinfo.items():
         pdf.docinfo[key] = value if isinstance(value, Name) else String(str(value))
+
+
+def _call(pdf: pikepdf.Pdf, title: str, subtitle: str) -> None:
+    """Its title and subtitle, the same in document information and XMP."""
+    pdf.docinfo["/Title"], pdf.docinfo["/Subject"] = String(title), String(subtitle)
+    if "/Metadata" in pdf.Root:
+        packet = pdf.Root.Metadata.read_bytes().decode()
+        for key, text in (("title", title), ("description", subtitle)):
+            begins, said, ends = re.split(rf"(<dc:{key}>.*?</dc:{key}>)", packet, flags=re.DOTALL)
+            before, _, behind = re.split(r"(?<=default\">)(.*)(?=</rdf:li>)", said, flags=re.DOTALL)
+            packet = "".join([begins, before, escape(text), behind, ends])
+        pdf.Root.Metadata.write(packet.encode())
 
 
 # --- what stands between ----------------------------------------------------------------------

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeVar
 
+from banxin.cache import Held
 from banxin.diagnostics import BanxinError, Place
-from banxin.workspace import Workspace
+from banxin.workspace import SMALL, Workspace
 
 Answer = TypeVar("Answer")
 
@@ -22,7 +23,6 @@ Answer = TypeVar("Answer")
 # after another save: it is read again until it has come to rest. In nanoseconds; the coarsest
 # clock of the file systems in use here ticks in 10 ms.
 RESTLESS: Final = 50_000_000
-SMALL: Final = 1 << 18  # bytes: files up to this size are held in memory
 KEPT: Final = 96 << 20  # bytes of fonts and the like that are held in memory
 MOST: Final = 2000  # answers remembered
 
@@ -53,8 +53,7 @@ class CachedWorkspace(Workspace):
         self._asked: list[dict[tuple[str, PurePosixPath], Any]] = []
         self._memories: OrderedDict[Hashable, _CachedAnswer] = OrderedDict()
         self._stamps: dict[PurePosixPath, _FileState] = {}
-        self._held: OrderedDict[tuple[str, str], bytes] = OrderedDict()
-        self._holding = 0
+        self._held = Held(KEPT)
 
     def remembered(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """What *make* gives, made anew only when something that it read has changed.
@@ -146,23 +145,14 @@ class CachedWorkspace(Workspace):
     # --- the cache, nearer at hand ------------------------------------------------------------
 
     def recall(self, kind: str, key: str) -> bytes | None:
-        held = self._held.get((kind, key))
+        held = self._held.recall(kind, key)
         if held is not None:
-            self._held.move_to_end((kind, key))
             return held
         found = super().recall(kind, key)
         if found is not None:
-            self._hold(kind, key, found)
+            self._held.keep(kind, key, found)
         return found
 
     def keep(self, kind: str, key: str, data: bytes) -> None:
-        self._hold(kind, key, data)
+        self._held.keep(kind, key, data)
         super().keep(kind, key, data)
-
-    def _hold(self, kind: str, key: str, data: bytes) -> None:
-        if (kind, key) not in self._held:
-            self._holding += len(data)
-        self._held[kind, key] = data
-        while self._holding > KEPT and len(self._held) > 1:
-            _, dropped = self._held.popitem(last=False)
-            self._holding -= len(dropped)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any, Final
+
+from banxin.engine import libraries
 
 from banxin import memo, schema
 from banxin.assets.fonts import FOLDER as FONTS
@@ -46,6 +48,7 @@ class Record:
         self._ground = _ground(request, job, own, workspace)
         self._keys = {row.number: self._key(row) for row in chosen}
         self.made: dict[int, ErrandDone] = {}
+        self.left: tuple[str, ...] = ()  # files that lie there of rows that there are no more
 
     def recall(self, row: CopyRow, number: int) -> ErrandDone | None:
         """What came of a row, where its files are the ones that were written then."""
@@ -108,6 +111,7 @@ class Record:
         before = _earlier(self._workspace, self._job)
         earlier = {row["name"]: row for row in reversed(before.get("rows", ()))}
         merged = before.get("merged", {}) if merged is None else merged
+        self.left = tuple(sorted(self._left(before)))
         rows, refused = [], self._rows.refused
         for row in self._rows.rows:
             done = self.made.get(row.number)
@@ -121,11 +125,21 @@ class Record:
             "table": str(self._job.series.table) if self._job.series else "",
             "ground": self._ground,
             "rows": rows,
+            "left": self.left,
             "merged": merged,
         }
         write_whole(folder / MANIFEST, schema.written(table).encode())
         report = _report(self._job, self._rows, self.made, language)
         write_whole(folder / REPORT, schema.written(report).encode())
+
+    def _left(self, before: Mapping[str, Any]) -> Iterator[str]:
+        """Of the rows in the last manifest that the table has no more, the files that are there."""
+        folder = self._workspace.output / self._job.name
+        names = {row.name for row in self._rows.rows}
+        gone = [row.get("files", {}) for row in before.get("rows", ()) if row["name"] not in names]
+        files = {*before.get("left", ()), *(file for files in gone for file in files)}
+        now = {file for done in self.made.values() for file in done.digests}
+        yield from (file for file in files - now if (folder / file).is_file())
 
     def _key(self, row: CopyRow) -> str:
         about = (FORM, self._ground, row.name, sorted(row.values.items()), self._digest(row.photo))
@@ -145,7 +159,8 @@ def _ground(
     """A digest of all that every copy rests on: in doubt it is another, and all are made anew."""
     series = job.series
     table = series.table if series else job.folder
-    digest = hashlib.sha256(json.dumps([request.as_json(), dict(versions())]).encode())
+    about = [request.as_json(), dict(versions()), libraries(), memo.programs()]
+    digest = hashlib.sha256(json.dumps(about).encode())
     for folder in (job.folder, LAYOUTS, FONTS):
         for name in workspace.below(folder):
             if name not in own and name != table:

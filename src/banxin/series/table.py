@@ -32,6 +32,7 @@ _FORMULA: Final = re.compile(r"[=@]|[+-].*[(|!]")
 _BROKEN_CELL: Final = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)")
 # What is left of the number of a person after a spreadsheet has taken it for a quantity.
 _ROUNDED: Final = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{2,}")
+_LINES: Final = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
@@ -133,9 +134,11 @@ def _check_head(head: Cells, place: Place) -> None:
 
 
 def _values(columns: Mapping[str, int], cells: Cells) -> dict[str, str]:
-    """By column; a line break within a cell is a space."""
+    """By column, as they are written but for their ends; a line break within one is a space."""
     return {
-        name: " ".join(cells[n - 1].split()) if n <= len(cells) else ""
+        name: " ".join(filter(None, map(str.strip, _LINES.split(cells[n - 1]))))
+        if n <= len(cells)
+        else ""
         for name, n in columns.items()
     }
 
