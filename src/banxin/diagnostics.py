@@ -81,7 +81,7 @@ def page_ranges(pages: Iterable[int], dash: str = "–") -> Iterator[str]:
         yield f"{first}{dash}{last}" if last > first else str(first)
 
 
-class Made(NamedTuple):
+class Subject(NamedTuple):
     """What of a document a finding is about, where a layout may be to blame.
 
     Attributes:
@@ -127,7 +127,7 @@ class Diagnostic:
     severity: Severity
     place: Place = NOWHERE
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    made: Made | None = field(default=None, compare=False, repr=False)
+    made: Subject | None = field(default=None, compare=False, repr=False)
     cause: Cause | None = field(default=None, compare=False)
 
 

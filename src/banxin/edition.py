@@ -774,7 +774,7 @@ def faces_for(
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _LatinLine:
     """How a Latin face stands in a line of Chinese: how large, and as high as which face, em."""
 
     scale: float
@@ -782,19 +782,19 @@ class _Line:
     descent: float
 
 
-def _beside(layout: Layout, known: Mapping[fonts.Face, fonts.Known]) -> Mapping[str, _Line]:
+def _beside(layout: Layout, known: Mapping[fonts.Face, fonts.Known]) -> Mapping[str, _LatinLine]:
     """Families that letters and figures are set in, each in the line of the first that it serves.
 
     So no Chinese line stands otherwise for it.
     """
     chinese = {face.family: its for face, its in known.items() if _HAN in its.coverage}
-    lines: dict[str, _Line] = {}
+    lines: dict[str, _LatinLine] = {}
     for style in layout.types:
         for family in style.latin:
             its = chinese.get(style.family)
             if its is not None and family not in chinese:
                 scale = layout.scales.get(family, 1.0)
-                lines.setdefault(family, _Line(scale, its.ascent, its.descent))
+                lines.setdefault(family, _LatinLine(scale, its.ascent, its.descent))
     return lines
 
 
@@ -802,7 +802,7 @@ def _cut_down(
     characters: frozenset[str],
     known: Mapping[fonts.Face, fonts.Known],
     workspace: Workspace,
-    lines: Mapping[str, _Line] = MappingProxyType({}),
+    lines: Mapping[str, _LatinLine] = MappingProxyType({}),
 ) -> tuple[tuple[BoundFace, ...], Mapping[str, Asset]]:
     """The faces in their order; behind them, what Latin ones have for “ ” — … in Western text.
 
@@ -855,7 +855,7 @@ def _bound(
     characters: frozenset[str],
     workspace: Workspace,
     assets: dict[str, Asset],
-    line: _Line | None = None,
+    line: _LatinLine | None = None,
 ) -> BoundFace:
     data = fonts.subset(face, workspace, characters)
     if line is not None:

@@ -350,7 +350,7 @@ class _Binder:
             y -= _length(piece, letters) * size
         return "\n".join(drawn), ()
 
-    def _letters(self, pdf: pikepdf.Pdf) -> _Lettering:
+    def _letters(self, pdf: pikepdf.Pdf) -> _SpineFaces:
         """The spine's faces: of Chinese, and of letters and figures."""
         look = self.edition.layout.spine
 
@@ -361,8 +361,8 @@ class _Binder:
 
         chinese = cut(look.families[-1], _LETTERS)
         if len(look.families) == 1:
-            return _Lettering(chinese, chinese)
-        return _Lettering(chinese, cut(look.families[0], f"{_LETTERS}L"))
+            return _SpineFaces(chinese, chinese)
+        return _SpineFaces(chinese, cut(look.families[0], f"{_LETTERS}L"))
 
     # --- the whole file -------------------------------------------------------------------
 
@@ -416,7 +416,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lettering:
+class _SpineFaces:
     """The two faces of a spine, which may be one."""
 
     chinese: Letters
@@ -429,7 +429,7 @@ class _Lettering:
         return self.of(piece).width(piece, size)
 
 
-def _is_upright(piece: str, letters: _Lettering) -> bool:
+def _is_upright(piece: str, letters: _SpineFaces) -> bool:
     """Han characters, and numbers so short that they stand side by side."""
     if piece in _LYING or piece == " ":
         return False
@@ -440,7 +440,7 @@ def _is_western(piece: str) -> bool:
     return piece.isascii() or is_latin(piece[0])
 
 
-def _length(piece: str, letters: _Lettering) -> float:
+def _length(piece: str, letters: _SpineFaces) -> float:
     """How far a piece goes down the spine, em."""
     if piece == " ":
         return 0.5
@@ -448,7 +448,7 @@ def _length(piece: str, letters: _Lettering) -> float:
 
 
 def _piece(
-    piece: str, letters: _Lettering, page: pikepdf.Page, size: float, at: tuple[float, float]
+    piece: str, letters: _SpineFaces, page: pikepdf.Page, size: float, at: tuple[float, float]
 ) -> str:
     """A piece whose head is at *at*: the middle of the spine, and a height, pt."""
     x, y = at

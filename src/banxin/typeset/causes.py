@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from banxin.engine import provenance
 from banxin.engine.provenance import Declaration, RuleFound
 
-from banxin.diagnostics import BanxinError, Box, Cause, Diagnostic, Made
+from banxin.diagnostics import BanxinError, Box, Cause, Diagnostic, Subject
 from banxin.edition import Edition
 from banxin.markup.document import compose, stylesheets
 from banxin.markup.origins import FROM, traced
@@ -87,7 +87,7 @@ def _explained(found: Diagnostic, sheets: Sheets, asked: _Document) -> Diagnosti
     return replace(found, cause=asked.cause(made))
 
 
-def _made(found: Diagnostic, regions: Sequence[Region]) -> Made | None:
+def _made(found: Diagnostic, regions: Sequence[Region]) -> Subject | None:
     """What a finding of a page is about: of an edge, the box whose edges they are; of all else the
     smallest thing there of the kinds that it may be.
     """
@@ -142,7 +142,7 @@ class _Document:
         """The same elements, with the lines of the templates that wrote them."""
         return tuple(in_order(provenance.tree(compose(traced(self.edition)).html).etree_element))
 
-    def cause(self, made: Made) -> Cause | None:
+    def cause(self, made: Subject) -> Cause | None:
         """The declaration that won, or the tag where no stylesheet says anything of it."""
         if made.element < 0:
             found = provenance.rules_of_page(self._rules, made.page, made.part)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from banxin.engine.boxes import KeptPage
 
-from banxin.diagnostics import Diagnostic, Made, Place, Severity
+from banxin.diagnostics import Diagnostic, Place, Severity, Subject
 from banxin.typeset.drawn import DrawnFont, DrawnPart
 from banxin.typeset.galley import Bearings, CounterState, Start, Stretch, Target
 from banxin.typeset.parts import KeptBook
@@ -22,7 +22,7 @@ from banxin.units import Length
 
 _VALUES: Final = (
     Bearings, CounterState, Diagnostic, DrawnFont, DrawnPart, Filled, Fit, KeptBook, KeptPage,
-    Landed, Length, Made, Place, Region, Severity, Start, Stretch, Surveyed, Target, frozenset,
+    Landed, Length, Subject, Place, Region, Severity, Start, Stretch, Surveyed, Target, frozenset,
 )  # fmt: skip
 _BY_NAME: Final = {(value.__module__, value.__qualname__): value for value in _VALUES}
 

@@ -21,7 +21,7 @@ from banxin.engine.boxes import (
     is_text,
 )
 
-from banxin.diagnostics import Box, Made
+from banxin.diagnostics import Box, Subject
 from banxin.units import Length
 
 TEXT, EDGED, PICTURE = "text", "edged", "picture"
@@ -39,7 +39,7 @@ class Region(NamedTuple):
 
     page: int
     kind: str
-    made: Made
+    made: Subject
     box: Box
 
 
@@ -65,7 +65,7 @@ class Numbers:
 
     def of(
         self, box: EngineBox, *names: str, margin: tuple[PageBox, str] | None = None
-    ) -> Made | None:
+    ) -> Subject | None:
         """What made *box*, and the properties that are at fault; None of what has no element.
 
         Args:
@@ -78,16 +78,16 @@ class Numbers:
                 return None
             page, keyword = margin
             side, blank, name, index, *_ = page.page_type
-            return Made(-1, keyword, names, (side, blank, name, index, ()))
+            return Subject(-1, keyword, names, (side, blank, name, index, ()))
         return self.of_element(element, *names, part=str(box.element_tag or "").partition("::")[2])
 
     def first_of(self, elements: Sequence[Element]) -> int:
         """That of the first element; 0 if there is none."""
         return self._numbers.get(id(elements[0]), 0) if elements else 0
 
-    def of_element(self, element: Element, *names: str, part: str = "") -> Made | None:
+    def of_element(self, element: Element, *names: str, part: str = "") -> Subject | None:
         number = self._numbers.get(id(element))
-        return None if number is None else Made(number, part, names)
+        return None if number is None else Subject(number, part, names)
 
 
 def regions_of(pages: Sequence[EngineBox], first: int, numbers: Numbers) -> Iterator[Region]:
@@ -97,7 +97,7 @@ def regions_of(pages: Sequence[EngineBox], first: int, numbers: Numbers) -> Iter
         first: the number of the first page.
     """
     for number, page in enumerate(pages, first):
-        texts: dict[Made, Box] = {}
+        texts: dict[Subject, Box] = {}
         for box, margin in _boxes(page, page, None):
             kind = _kind(box)
             made = numbers.of(box, margin=margin) if kind else None

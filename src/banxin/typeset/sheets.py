@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from banxin.diagnostics import Cause, Diagnostic, Fact, Made, Place, Severity
+from banxin.diagnostics import Cause, Diagnostic, Fact, Place, Severity, Subject
 from banxin.typeset.regions import Region
 from banxin.units import Length
 
@@ -168,9 +168,9 @@ def _remark_from_json(stored: Mapping[str, Any]) -> Diagnostic:
     )
 
 
-def _made(stored: Sequence[Any]) -> Made:
+def _made(stored: Sequence[Any]) -> Subject:
     element, part, names, page = stored
-    return Made(element, part, tuple(names), _page_type(page))
+    return Subject(element, part, tuple(names), _page_type(page))
 
 
 def _page_type(stored: Sequence[Any]) -> tuple[Any, ...]:

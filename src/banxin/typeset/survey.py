@@ -44,7 +44,7 @@ from banxin.engine.shapes import seen_of
 
 from banxin.assets.characters import carrier, is_drawn, is_han, is_spelled
 from banxin.assets.fonts import block as block_of
-from banxin.diagnostics import Box, Diagnostic, Made, Place, error, note, warning
+from banxin.diagnostics import Box, Diagnostic, Subject, Place, error, note, warning
 from banxin.edition import BoundFace
 from banxin.typeset.following import in_vain
 from banxin.typeset.regions import Numbers, Region, regions_of
@@ -196,7 +196,7 @@ class Surveyed:
         if not shift:
             return self
 
-        def now(made: Made | None) -> Made | None:
+        def now(made: Subject | None) -> Subject | None:
             is_own = made is not None and made.element >= self.number
             return made._replace(element=made.element + shift) if made and is_own else made
 
