@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import floor
 from typing import Final, TypeVar
 
-from banxin.diagnostics import page_ranges
+from banxin.diagnostics import Box, page_ranges
 from banxin.preflight.areas import meet, shared, size, within
 from banxin.preflight.facts import Facts
 from banxin.preflight.painted import PROCESS, Fill, Painted, PaintedPicture, Run, Shade, Stroke
@@ -14,7 +15,10 @@ from banxin.preflight.registry import Skipped
 _PROCESS: Final = frozenset(PROCESS)
 _COLOURS: Final = frozenset(PROCESS[:3])
 _SLACK: Final = 0.3  # mm that text may stand out of what it lies on
-_MOST_LOOKS: Final = 200_000  # from a mark of one page to another, by one rule
+_MOST_LOOKS: Final = 200_000  # from a mark of one page to another that is near, by one rule
+_STRIP: Final = 5.0  # mm
+_TALL: Final = 8  # strips: what touches more is near to all
+_FAR: Final = 10_000.0  # mm; nothing is seen there
 
 T = TypeVar("T")
 
@@ -56,48 +60,82 @@ def covers(mark: Painted) -> bool:
 
 def covered(marks: Sequence[Painted], most: float = 0.5) -> Iterator[tuple[Run, Painted]]:
     """Text of a page that more than *most* of its box is painted over, and what by."""
-    over = [(at, mark) for at, mark in enumerate(marks) if covers(mark)]
-    looks = 0
+    over = _Strips(_MOST_LOOKS)
+    for at, mark in enumerate(marks):
+        if covers(mark):
+            over.add(at, mark)
     for at, run in enumerate(marks):
         if not isinstance(run, Run) or run.hidden or not run.text.strip():
             continue
         area = size(run.box)
-        for later, mark in over:
-            looks += later > at
+        for later, mark in over.near(run.box):
             if later > at and area and size(shared(run.box, mark.box)) > most * area:
                 yield run, mark
                 break
-        if looks > _MOST_LOOKS:
-            raise Crowded
 
 
 def grounds(marks: Sequence[Painted]) -> Iterator[tuple[Run, Painted | None]]:
     """Text of a page, each with what lies right below it; none where that is bare paper."""
-    below: list[Painted] = []
-    looks = 0
-    for mark in marks:
+    below = _Strips(_MOST_LOOKS)
+    for at, mark in enumerate(marks):
         if isinstance(mark, Fill | PaintedPicture | Shade) and mark.alpha >= 1:
-            below.append(mark)
+            below.add(at, mark)
         elif isinstance(mark, Run) and not mark.hidden:
-            looks += len(below)
-            if looks > _MOST_LOOKS:
-                raise Crowded
-            around = (one for one in reversed(below) if within(mark.box, one.box, _SLACK))
-            yield mark, next(around, None)
+            near = (one for _, one in reversed(below.near(mark.box)))
+            yield mark, next((one for one in near if within(mark.box, one.box, _SLACK)), None)
 
 
 def mixing(marks: Sequence[Painted]) -> Iterator[Painted]:
     """Marks of colours that keep another process colour below them, and mix with it."""
-    looks = 0
+    below = _Strips(_MOST_LOOKS)
     for at, mark in enumerate(marks):
-        if isinstance(mark, PaintedPicture | Shade) or not _keeps_colours(mark):
-            continue
-        looks += at
-        if looks > _MOST_LOOKS:
+        if not isinstance(mark, PaintedPicture | Shade) and _keeps_colours(mark):
+            painted = set(mark.colour.plates)
+            near = (one for _, one in below.near(mark.box) if meet(one.box, mark.box))
+            if any(_shows_through(one, painted) for one in near):
+                yield mark
+        below.add(at, mark)
+
+
+class _Strips:
+    """Marks of a page by the strips across it that they touch: only what is near is compared.
+
+    Raises:
+        Crowded: on being asked, where more than *most* have been looked at.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._by_strip: dict[int, list[tuple[int, Painted]]] = {}
+        self._tall: list[tuple[int, Painted]] = []
+
+    def add(self, at: int, mark: Painted) -> None:
+        """The mark with number *at*; in the order in which they are painted."""
+        strips = _strips(mark.box)
+        if len(strips) > _TALL:
+            self._tall.append((at, mark))
+            return
+        for strip in strips:
+            self._by_strip.setdefault(strip, []).append((at, mark))
+
+    def near(self, box: Box) -> Sequence[tuple[int, Painted]]:
+        """Marks that a box may touch, in the order in which they are painted."""
+        strips = _strips(box)
+        kept = strips if len(strips) <= len(self._by_strip) else sorted(self._by_strip)
+        found = dict(self._tall)
+        for strip in kept:
+            if strip in strips:
+                found.update(self._by_strip.get(strip, ()))
+        self._left -= len(found)
+        if self._left < 0:
             raise Crowded
-        painted = set(mark.colour.plates)
-        if any(_shows_through(one, painted) and meet(one.box, mark.box) for one in marks[:at]):
-            yield mark
+        return sorted(found.items())
+
+
+def _strips(box: Box) -> range:
+    """The numbers of the strips that a box touches, or nearly."""
+    low, high = (min(max(y, -_FAR), _FAR) for y in (box[1] - _SLACK, box[3] + _SLACK))
+    return range(floor(low / _STRIP), floor(high / _STRIP) + 1)
 
 
 def _keeps_colours(mark: Run | Stroke | Fill) -> bool:

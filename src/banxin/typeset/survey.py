@@ -44,7 +44,7 @@ from banxin.engine.shapes import seen_of
 
 from banxin.assets.characters import carrier, is_drawn, is_han, is_spelled
 from banxin.assets.fonts import block as block_of
-from banxin.diagnostics import Box, Diagnostic, Subject, Place, error, note, warning
+from banxin.diagnostics import Box, Diagnostic, Place, Subject, error, note, warning
 from banxin.edition import BoundFace
 from banxin.typeset.following import in_vain
 from banxin.typeset.regions import Numbers, Region, regions_of
