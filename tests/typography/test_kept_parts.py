@@ -29,6 +29,7 @@ TITLES: Final = [
     for title, layout, marks in (
         ("liuhe", "jinian", ()),
         ("liuhe", "tekan", ()),
+        ("liuhe", "xuanzhe", ()),  # pages beyond its six panels are in no finish
         ("liuhe", "huace", stress),
         ("langfang", "huace", stress),  # a part that is made full moves others
         ("langfang", "jinian", stress),

@@ -42,7 +42,7 @@ MILLION: Final = 1_000_000
 _EIGHT_BIT: Final = frozenset(round(n / 255 * MILLION) for n in range(256))
 _VERSIONS: Final = frozenset({2, 4})  # of ICC profiles, those that PDF/X-4 knows
 MARK: Final = 37  # millionths that every part of a key ends in, and hardly a colour else
-_COLOURED: Final = re.compile(rb"^[\d.]+ [\d.]+ [\d.]+ (?:rg|RG)$", re.MULTILINE)
+_KEYED: Final = re.compile(rb"(?<!\S)0?\.\d{4}37 0?\.\d{4}37 0?\.\d{4}37 (?:rg|RG)\b")  # by MARK
 
 
 def built_in(name: str = _PROFILE) -> bytes:
@@ -112,7 +112,7 @@ def lit(content: bytes, shown: Mapping[Key, Rgb]) -> bytes:
         rgb = shown.get(key_of(parts))
         return said if rgb is None else b" ".join([*map(_written, rgb), operator])
 
-    return _COLOURED.sub(lambda found: light(found[0]), content)
+    return _KEYED.sub(lambda found: light(found[0]), content)
 
 
 def key_of(rgb: Sequence[Any]) -> Key:

@@ -465,7 +465,7 @@ def fitted(
             raise AnewError
         laid, given = _full(parts.laid_out(text, memory), text, pitch, memory)
     document = laid.document
-    beyond = _page_boxes(document)[sides:] if sides else ()
+    beyond = _page_boxes(document.pages[sides:]) if sides else ()
     return FilledDocument(
         document.copy(document.pages[:sides]) if beyond else document,
         laid,
@@ -599,8 +599,7 @@ def _looked_through(
         if before and before[0] == pages and before[1].holds(about.heads):
             seen[cut.first] = pages, before[1].numbered(about.numbers.first_of(elements))
             continue
-        boxes = [page._page_box for page in _laid_now(pages)]
-        part = survey(boxes, cut.page + 1, elements, about, made.beyond)
+        part = survey(_page_boxes(pages), cut.page + 1, elements, about, made.beyond)
         seen[cut.first] = pages, part
     return seen
 
@@ -646,8 +645,8 @@ def _crashes_told(place: Place = NOWHERE) -> Iterator[None]:
         raise BanxinError(error("engine/crashed", place, why=why)) from problem
 
 
-def _page_boxes(document: EngineDocument) -> tuple[EngineBox, ...]:
-    return tuple(page._page_box for page in document.pages)
+def _page_boxes(pages: Sequence[EnginePage]) -> tuple[EngineBox, ...]:
+    return tuple(page._page_box for page in _laid_now(pages))
 
 
 def deeply(html: str, work: Callable[[], T]) -> T:
