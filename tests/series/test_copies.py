@@ -505,7 +505,6 @@ def free_port() -> int:
 @pytest.fixture
 def cluster(free_port: int, tmp_path: Path) -> Iterator[tuple[str, Sequence[int]]]:
     """A scheduler and two workers, each a process: the address, and the workers' processes."""
-    pytest.importorskip("distributed")
     address = f"tcp://127.0.0.1:{free_port}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     program = [sys.executable, "-m", "dask"]
@@ -539,7 +538,7 @@ def _await(port: int) -> None:
 
 
 def test_a_report_of_a_fault_on_a_worker_comes_home(workspace: Workspace, tmp_path: Path) -> None:
-    cluster = pytest.importorskip("banxin.crew.cluster")
+    cluster = importlib.import_module("banxin.crew.cluster")
     file = f"{tmp_path}/of-the-worker/output/banxin-bug-0a.txt"
     written = error("series/bug", name="001", what="KeyError", file=file)
     unwritten = error("internal/bug", what="KeyError", file=bugs.UNWRITTEN)
@@ -592,8 +591,7 @@ def test_a_cluster_makes_the_same_bytes_and_a_lost_worker_takes_nothing_with_it(
 def test_a_scheduler_that_is_not_there_is_told(
     make: Make, folder: Path, monkeypatch: pytest.MonkeyPatch, address: str, code: str
 ) -> None:
-    cluster = pytest.importorskip("banxin.crew.cluster")
-    pytest.importorskip("distributed")
+    cluster = importlib.import_module("banxin.crew.cluster")
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     village(folder.parent, pupils(2), chapters=SHORT)
 
@@ -607,8 +605,7 @@ def test_a_scheduler_that_is_not_there_is_told(
 def test_a_port_that_is_open_and_says_nothing_of_dask_is_not_waited_for(
     make: Make, folder: Path, monkeypatch: pytest.MonkeyPatch, said: bytes, scheme: str
 ) -> None:
-    cluster = pytest.importorskip("banxin.crew.cluster")
-    pytest.importorskip("distributed")
+    cluster = importlib.import_module("banxin.crew.cluster")
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     village(folder.parent, pupils(2), chapters=SHORT)
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -693,7 +690,7 @@ def test_what_is_not_run_on_is_told_and_the_run_on_file_is_called_as_all_copies_
 
 
 def test_workers_of_other_versions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    cluster = pytest.importorskip("banxin.crew.cluster")
+    cluster = importlib.import_module("banxin.crew.cluster")
     mine = cluster._versions()
 
     class Client:
@@ -718,7 +715,7 @@ def test_workers_of_other_versions_are_refused(monkeypatch: pytest.MonkeyPatch) 
 def test_a_local_cluster_of_two_workers_makes_the_same_three_hundred_copies(
     make: Make, workspace: Workspace, folder: Path
 ) -> None:
-    distributed = pytest.importorskip("distributed")
+    distributed = importlib.import_module("distributed")
     village(folder.parent, pupils(300), chapters=SHORT)
     make()
     here_made = files(workspace)
