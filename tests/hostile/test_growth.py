@@ -428,16 +428,16 @@ def test_lines_of_tries_that_are_given_up_go_without_a_search(
         return sum(isinstance(one, paragraph.ShapedParagraph) for one in gc.get_objects())
 
     found: list[tuple[int, int]] = []
-    written = engine.written
+    to_press = engine.to_press
 
     def counted(*asked: Any, **more: Any) -> bytes:
         gc.unfreeze()
         before = paragraphs()
         gc.collect()
         found.append((before, paragraphs()))
-        return bytes(written(*asked, **more))
+        return to_press(*asked, **more)
 
-    monkeypatch.setattr(engine, "written", counted)
+    monkeypatch.setattr(engine, "to_press", counted)
     speed.let_go()
     build(title(chapter=text_of(kind, 2 * FEW)), publish=False)
 
