@@ -139,7 +139,7 @@ def book(
 
 
 # Pages with text that no chapter begins on.
-GOING_ON: Final = {"jinian": 28, "huace": 25, "tekan": 5, "shuxi": 48}
+GOING_ON: Final = {"jinian": 28, "huace": 25, "tekan": 4, "shuxi": 48}
 
 
 def going_on(pages: Sequence[Page]) -> list[Page]:
