@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -723,7 +723,8 @@ def figures(value: object) -> Iterator[Figure]:
 
 def undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagnostic]:
     """Type styles that ask for a face which fonts.toml does not have."""
-    known = [f"{face.family} {face.weight}" for face in declared]
+    declared = tuple(declared)
+    known = {f"{face.family} {face.weight}" for face in declared}
     told: set[tuple[str, Place]] = set()
     for style in layout.types:
         for family in style.families:
@@ -738,8 +739,17 @@ def undeclared(layout: Layout, declared: Iterable[fonts.Face]) -> Iterator[Diagn
                 style=style.name,
                 family=family,
                 weight=style.weight,
-                near=nearest(asked, known),
+                near=_near(family, style.weight, declared),
             )
+
+
+def _near(family: str, weight: int, declared: Sequence[fonts.Face]) -> str:
+    """The family that was probably meant, in the weight that is nearest; the heavier of two."""
+    family = nearest(family, {face.family: None for face in declared})
+    weights = [face.weight for face in declared if face.family == family]
+    if not weights:
+        return ""
+    return f"{family} {min(weights, key=lambda one: (abs(one - weight), -one))}"
 
 
 def misplaced(layout: Layout, known: Mapping[fonts.Face, fonts.Known]) -> Iterator[Diagnostic]:

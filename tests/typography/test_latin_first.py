@@ -139,6 +139,8 @@ def told(here: Workspace) -> list[Diagnostic]:
         (COMPANION.replace("Crimson", "Crimsen"), "layout/no-face", 2, "Crimson Pro 400"),
         (BODY.replace("400", "700").replace("Crimson Pro", "LXGW WenKai"),
          "layout/no-face", 2, "LXGW WenKai 400"),
+        (BODY.replace("400", "800"), "layout/no-face", 2, "Crimson Pro 900"),
+        (BODY.replace("400", "600"), "layout/no-face", 2, "Crimson Pro 700"),
     ],
 )  # fmt: skip
 def test_a_family_that_is_not_there_is_told_where_it_is_asked_for(
