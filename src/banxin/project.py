@@ -212,7 +212,7 @@ def load(request: Request, workspace: Workspace) -> Job:
     name = folder / EDITION_FILE
     table, text = read_table(name, workspace, EditionTable)
     dressed = request.layout or table.layout
-    worn = next((n for n in _lineage(dressed, workspace) if n in table.dress), dressed)
+    worn = _worn(dressed, table, workspace)
     dress = table.dress.get(worn, DressTable())
     keys = ["dress", worn, "chapters"] if dress.chapters else ["chapters"]
     chapters, chapters_at = dress.chapters or table.chapters, place_of(name, text, keys)
@@ -296,8 +296,20 @@ class _ExtendsTable(BaseModel):
     extends: str = ""
 
 
+def _worn(dressed: str, table: EditionTable, workspace: Workspace) -> str:
+    """Whose dress a title wears in a layout: the nearest in its lineage that has one.
+
+    The title's own layout wears the chapters that stand above all dresses, and so do those that
+    extend it, before the dress of a layout that it extends.
+    """
+    for name in _lineage(dressed, workspace):
+        if name in table.dress or name == table.layout:
+            return name
+    return dressed
+
+
 def _lineage(layout: str, workspace: Workspace) -> Iterator[str]:
-    """A layout's name, that of the one it extends, and so on: it wears the dress of the nearest.
+    """A layout's name, that of the one it extends, and so on.
 
     What is wrong with their files is told where they are read whole.
     """

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -66,6 +67,30 @@ def test_a_layout_may_have_chapters_of_its_own(workspace: Workspace, tmp_path: P
     )
     assert asked.chapters[0][1] == Place("content/book/edition.toml", 6, 13)
     assert (len(other.chapters), other.binding) == (2, "saddle")
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "dressed", "worn"),
+    [
+        ("huace", "", ["jinian"], "two"),  # huace extends jinian, and is what the title is made for
+        ("huace", "", ["jinian", "huace"], "one"),
+        ("huace", "jinian", ["jinian"], "one"),
+        ("huace", "tekan", ["jinian"], "one"),
+        ("jinian", "huace", ["jinian"], "one"),
+        ("jinian", "huace", ["tekan"], "two"),
+        ("tekan", "huace", ["jinian"], "one"),
+    ],
+)
+def test_a_layout_wears_the_dress_of_what_it_extends_but_not_past_the_titles_own(
+    workspace: Workspace, tmp_path: Path, own: str, asked: str, dressed: list[str], worn: str
+) -> None:
+    """Two chapters stand above all dresses; each dress has one."""
+    edition = re.sub('layout = ".*"', f'layout = "{own}"', EDITION)
+    tables = "".join(f'[dress.{name}]\nchapters = ["one.md"]\n' for name in dressed)
+
+    job = project.load(Request(written(workspace, tmp_path, edition + tables), asked), workspace)
+
+    assert len(job.chapters) == {"one": 1, "two": 2}[worn]
 
 
 @pytest.mark.parametrize(

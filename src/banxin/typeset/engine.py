@@ -631,6 +631,8 @@ _ASKED_BY_STYLES: Final = {
     "css/no-outline": ("address", "/"),
     "engine/address-refused": ("address", "/"),
 }
+# What stands at a line of a stylesheet, and is not told by reading it: pages were looked at.
+OF_PAGES: Final = frozenset({*_ASKED_BY_STYLES, *following.TOLD})
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from banxin.diagnostics import Diagnostic, Place, warning
 from banxin.markup.tokens import Stylesheet
 
 _CODES: Final = {"shape-outside": "css/shape-without-float", "clip-path": "css/clip-no-picture"}
+TOLD: Final = frozenset(_CODES.values())
 
 
 def is_asked(document: Element, styles: Sequence[Stylesheet]) -> bool:

@@ -7,7 +7,7 @@ A `PageRecord` says of each page what it draws, and where the manuscript's block
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from xml.etree.ElementTree import Element
@@ -22,12 +22,14 @@ import pydyf
 import weasyprint
 
 from banxin.assets.colour import Key, Rgb, key_of, lit
+from banxin.diagnostics import Diagnostic
 from banxin.edition import Asset
 from banxin.markup.tokens import Stylesheet
 from banxin.typeset import galley, indexed
 from banxin.typeset.engine import (
     BASE,
     DEFAULTS,
+    OF_PAGES,
     AddressBook,
     StyledDocument,
     at_work,
@@ -305,8 +307,8 @@ def _recoloured_whole(
             return None
     proof = _proof(laid.document, showing, book.lights, book.identifier, 0)
     names = {sheet.name for sheet in book.styles}
-    kept = (remark for remark in whole.sheets.remarks if remark.place.file not in names)
-    heard = (remark for remark in ignored(book.styles) if remark.place.file in names)
+    kept = (one for one in whole.sheets.remarks if not _is_heard(one, names))
+    heard = (one for one in ignored(book.styles) if _is_heard(one, names))
     remarks = (*kept, *heard)
     sheets = replace(whole.sheets, pdf=proof.pdf, remarks=remarks)
     keyed = _keyed(laid.document, whole.cuts, book)
@@ -423,6 +425,11 @@ def _leaf(page: EnginePage, identity: str, number: int) -> PageRecord:
         (left, top, right, bottom),
         tuple(standing(page._page_box, number)),
     )
+
+
+def _is_heard(remark: Diagnostic, styles: Collection[str]) -> bool:
+    """Whether it is told by reading one of the *styles*, by name, again."""
+    return remark.place.file in styles and remark.code not in OF_PAGES
 
 
 def _light_up(pdf: pydyf.PDF, shown: Mapping[Key, Rgb]) -> None:
