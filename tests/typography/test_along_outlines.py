@@ -322,6 +322,33 @@ def test_along_any_polygon_nothing_is_lost_nor_overlaps(
     assert not {"text/over-picture", "text/over-text", "text/lost"} & set(made.codes)
 
 
+@pytest.mark.parametrize("compose", [True, False])
+@pytest.mark.parametrize(
+    "css",
+    [
+        "shape-outside: circle(); shape-margin: 99999999mm",
+        "shape-outside: circle(); height: 99999999mm",
+        "shape-outside: inset(0); height: 99999999mm",
+        "shape-outside: circle(99999999mm)",
+        "shape-outside: polygon(0 0, 99999999mm 50%, 0 99999999mm)",
+        "shape-outside: circle() } body { line-height: 0",
+        "shape-outside: circle() } p { font-size: .001px; line-height: .001px",
+        "shape-outside: inset(0); width: 120mm } b { float: right; width: 120mm; height: 60mm;"
+        " shape-outside: circle()",
+    ],
+)
+def test_shapes_and_lines_of_no_sense_come_to_an_end_with_all_that_the_box_alone_leaves(
+    css: str, *, compose: bool, page: Callable[..., Set]
+) -> None:
+    """As many characters are seen as without the shape, however far away it sends its lines."""
+    body = f'<img src="plain.jpg"><b></b>{paragraphs(2)}'
+
+    made = page(f"{FLOAT} {css} }}", body, compose=compose)
+    alone = page(f"{FLOAT} {re.sub('shape-[a-z]+: [^;}]*', '', css)} }}", body, compose=compose)
+
+    assert len(made.text) == len(alone.text) or "text/lost" in made.codes
+
+
 def test_a_polygon_reaches_as_far_as_points_tried_one_by_one() -> None:
     for seed in range(60):
         draw = random.Random(seed)

@@ -223,7 +223,7 @@ def test_rules_and_selectors_that_are_not_used_are_told_at_their_line(
 def test_an_address_of_a_stylesheet_is_told_at_its_line() -> None:
     (found,) = ignored([Stylesheet("a.css", '\n@import url("b.css");')])
 
-    assert (found.code, found.place) == ("engine/address-refused", Place("a.css", 2))
+    assert (found.code, found.place) == ("engine/address-refused", Place("a.css", 2, 1))
 
 
 _CODE = re.compile(r"[a-z-]+: [^…;]+")

@@ -298,7 +298,10 @@ class _LineSetter:
         _, y, width = self._room(box)
         yield width
         foot = shapes.foot(self.context)
-        while (y := y + box.height) < foot:
+        for _ in range(shapes.MOST_TRIED):
+            y += box.height
+            if y >= foot:
+                break
             box.position_y = y
             _, y, width = self._room(box)
             yield width

@@ -59,6 +59,7 @@ NO_SHAPE: Final = "no shape"  # begins the reason for which a shape is refused
 NO_OUTLINE: Final = "No outline: %s"
 LEAST: Final = 5.0  # em: no shorter line is begun beside a shape
 MOST_POINTS: Final = 1000  # of a polygon
+MOST_TRIED: Final = 300  # places for a line, one below the other: more than a page has
 _NEAR: Final = 1e-4  # em: what is missing of a whole character by rounding
 _BOXES: Final = ("margin-box", "border-box", "padding-box", "content-box")
 _SIDES: Final = ("closest-side", "farthest-side")
@@ -478,7 +479,7 @@ def beside(
     last = first + container.width
     least = min(max(line.width, stance.least), last - first)
     y = line.position_y
-    while True:
+    for _ in range(MOST_TRIED):
         left, right, shaped, lower = first, last, False, [y + stance.pitch]
         for each in context.excluded_shapes:
             area = area_of(each, context)
@@ -503,6 +504,12 @@ def beside(
         if right - left >= least - TOUCHING or (left, right) == (first, last):
             return left, y, right - left
         y = lower[0] if shaped else min(lower[1:])
+    return first, max(y, _foot_of_all(context)), last - first
+
+
+def _foot_of_all(context: Context) -> float:
+    boxes = (each.position_y + each.margin_height() for each in context.excluded_shapes)
+    return max(foot(context), *boxes)
 
 
 TOUCHING: Final = 1e-3  # px

@@ -569,7 +569,7 @@ def sheets_of(
     found = (*all_of_it.found, *all_of_it.notes, *all_of_it.lost)
     refused = source.url_fetcher.refused
     said = (
-        *_told(work.heard, refused, {p for d in found for p in _codepoints(d)}, work.styles),
+        *_told(work.heard, refused, {p for d in found for p in _codepoints(d)}),
         *_composers_remarks(work.misfit, work.left_alone),
         *(warning("engine/changed", found=found) for found in work.misfits),
     )
@@ -619,7 +619,7 @@ def _at_its_rule(found: Diagnostic, styles: Sequence[Stylesheet]) -> Diagnostic:
     written = asked.split(parted)[0 if fact == "family" else -1]
     for sheet in styles:
         lines = sheet.text.split("\n")
-        line = next((n for n, text in enumerate(lines, 1) if written in text), 0)
+        line = next((n for n, text in enumerate(lines, 1) if written and written in text), 0)
         if line:
             return replace(found, place=Place(sheet.name, line, 1))
     return found
@@ -755,7 +755,8 @@ def ignored(styles: Iterable[Stylesheet]) -> tuple[Diagnostic, ...]:
                 _parse(sheet, configuration, counters, fetcher, heard)
             except BanxinError as problem:
                 crashed.extend(problem.diagnostics)
-    return (*_told(heard, fetcher.refused, set(), styles), *crashed)
+    said = (*_told(heard, fetcher.refused, set()), *crashed)
+    return tuple(_at_its_rule(found, styles) for found in said)
 
 
 @contextmanager
@@ -793,9 +794,7 @@ def _parse(
         ear.stylesheet = ear.text = ""
 
 
-def _told(
-    ear: _Ear, refused: Sequence[str], known: set[object], styles: Sequence[Stylesheet]
-) -> Iterator[Diagnostic]:
+def _told(ear: _Ear, refused: Sequence[str], known: set[object]) -> Iterator[Diagnostic]:
     """The engine's log as diagnostics, each once."""
     seen: set[tuple[object, ...]] = set()
     for utterance in ear.heard:
@@ -804,16 +803,7 @@ def _told(
             seen.add(key)
             yield from _translated(utterance, known)
     for url in dict.fromkeys(refused):
-        yield error("engine/address-refused", _asked_at(url, styles), address=url)
-
-
-def _asked_at(url: str, styles: Iterable[Stylesheet]) -> Place:
-    """The line of the stylesheet that names an address; nowhere where none does."""
-    for sheet in styles:
-        at = sheet.text.find(url)
-        if url and at >= 0:
-            return Place(sheet.name, sheet.text.count("\n", 0, at) + 1)
-    return NOWHERE
+        yield error("engine/address-refused", address=url)
 
 
 def _translated(said: _Utterance, known: set[object]) -> Iterator[Diagnostic]:
