@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
+from math import inf, nan
 
 import pytest
 
@@ -68,6 +69,16 @@ def test_what_is_found_among_what_is_near_is_what_is_found_among_all(seed: int) 
     assert list(stacking.covered(marks)) == covered
     assert list(stacking.grounds(marks)) == grounds
     assert list(stacking.mixing(marks)) == mixing
+
+
+def test_boxes_beyond_numbers_are_near_to_nothing_and_stop_nobody() -> None:
+    whole, nowhere = (0.0, 0.0, 210.0, 297.0), (nan, nan, nan, nan)
+    far = (-inf, -inf, inf, inf)
+    marks: list[Painted] = [fill(whole), run(nowhere), fill(nowhere), run((9.0, 9.0, 12.0, 12.0))]
+
+    assert [ground for _, ground in stacking.grounds(marks)] == [None, marks[0]]
+    assert list(stacking.covered([*marks, fill(far)])) == [(marks[3], fill(far))]
+    assert list(stacking.mixing([*marks, run(nowhere, over=True)])) == []
 
 
 def test_a_page_of_five_thousand_cells_is_compared_to_its_end() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from math import floor
+from math import floor, isnan
 from typing import Final, TypeVar
 
 from banxin.diagnostics import Box, page_ranges
@@ -133,7 +133,9 @@ class _Strips:
 
 
 def _strips(box: Box) -> range:
-    """The numbers of the strips that a box touches, or nearly."""
+    """The numbers of the strips that a box touches, or nearly; none of one that is nowhere."""
+    if any(map(isnan, box)):  # of a matrix beyond numbers
+        return range(0)
     low, high = (min(max(y, -_FAR), _FAR) for y in (box[1] - _SLACK, box[3] + _SLACK))
     return range(floor(low / _STRIP), floor(high / _STRIP) + 1)
 

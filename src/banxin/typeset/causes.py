@@ -142,6 +142,11 @@ class _Document:
         """The same elements, with the lines of the templates that wrote them."""
         return tuple(in_order(provenance.tree(compose(traced(self.edition)).html).etree_element))
 
+    @cached_property
+    def _around(self) -> Mapping[Element, Element]:
+        """What each of these tags stands in."""
+        return {child: parent for parent in self._tags for child in parent}
+
     def cause(self, made: Subject) -> Cause | None:
         """The declaration that won, or the tag where no stylesheet says anything of it."""
         if made.element < 0:
@@ -180,7 +185,6 @@ class _Document:
         tags = self._tags
         if number >= len(tags):
             return None
-        around = {child: parent for parent in tags for child in parent}
         tag: Element | None = tags[number]
         while tag is not None:
             name, _, line = tag.get(FROM, "").rpartition(":")
@@ -188,7 +192,7 @@ class _Document:
                 place = template_at(self.edition.layout, name, int(line))
                 classes = "".join(f".{one}" for one in tag.get("class", "").split())
                 return Cause(place, f"<{tag.tag}{classes}>")
-            tag = around.get(tag)
+            tag = self._around.get(tag)
         return None
 
 
