@@ -107,6 +107,26 @@ def test_it_stands_at_the_rule_that_won(
     assert said(found) == (OURS, line, written)
 
 
+@pytest.mark.parametrize(
+    ("css", "code", "line", "written"),
+    [
+        (".list { font: 400 9pt/6mm 'Noto Serif SC' }\n.list { font-size: 4pt }",
+         "text/too-small", 2, ".list { font-size: 4pt }"),
+        ("ul.list { font: 400 4pt/6mm 'Noto Serif SC' }\n.list { font-size: 9pt; color: red }",
+         "text/too-small", 1, 'ul.list { font: 400 4pt/6mm "Noto Serif SC" }'),
+        (".list { border-top: 1pt solid var(--mo) }\n.list { border-top-width: .1pt }",
+         "line/hair", 2, ".list { border-top-width: .1pt }"),
+        ("p { margin: 0 0 0 3mm }\np { margin-left: -17mm }",
+         "safe/text", 2, "p { margin-left: -17mm }"),
+    ],
+)  # fmt: skip
+def test_a_shorthand_is_not_named_for_what_another_rule_decides(
+    sown: Sown, css: str, code: str, line: int, written: str
+) -> None:
+    """Though the rest of it still wins."""
+    assert said(of(sown(css), code)) == (OURS, line, written)
+
+
 def test_what_lost_is_not_named(sown: Sown) -> None:
     css = ".list { font-size: 3pt }\n.list { font-size: 4pt }\nul { font-size: 3.5pt }"
 

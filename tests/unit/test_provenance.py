@@ -104,7 +104,9 @@ def test_rules_stand_as_they_weigh_with_their_lines() -> None:
 def test_of_a_shorthand_that_is_partly_overruled_the_rest_still_wins() -> None:
     rules, computed = found("p { margin: 1px 2px } p.c { margin-top: 5px; margin-left: 6px }", "")
 
-    assert [one.wins for rule in rules for one in rule.written] == [True, True, True]
+    assert [one.won for rule in rules for one in rule.written] == [
+        ("margin_right", "margin_bottom"), ("margin_top",), ("margin_left",)
+    ]  # fmt: skip
     assert computed["margin_top"].value == 5
 
 

@@ -38,7 +38,7 @@ class Declaration:
 
     Attributes:
         names: the longhands that it sets, by the engine's names.
-        wins: whether one of them is what the element has.
+        won: those of them that it decides: they are what the element has.
         resolved: its value with custom properties in their places; the value itself where there are
             none, or where one of them stands for nothing.
         asked: the custom properties that it names, and where each of them is declared.
@@ -49,9 +49,13 @@ class Declaration:
     line: int
     names: tuple[str, ...]
     important: bool
-    wins: bool = False
+    won: tuple[str, ...] = ()
     resolved: str = ""
     asked: tuple[tuple[str, str, int], ...] = ()
+
+    @property
+    def wins(self) -> bool:
+        return bool(self.won)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,10 +271,10 @@ def _weighed(levels: Sequence[Sequence[tuple[Weight, _PlacedRule]]]) -> tuple[Ru
     ):
         for _, rule in level:
             shown = [
-                replace(one, wins=wins)
+                replace(one, won=won)
                 for one in rule.written
-                for wins in [_wins(one, winners, decided, inherited=of > 0)]
-                if of == 0 or wins
+                for won in [_won(one, winners, decided, inherited=of > 0)]
+                if of == 0 or won
             ]
             if shown or (of == 0 and not rule.written):
                 said = tuple(_resolved(one, scope) for one in shown)
@@ -296,11 +300,11 @@ def _winners(ordered: Sequence[tuple[Weight, _PlacedRule]]) -> Winners:
     return winners
 
 
-def _wins(one: Declaration, winners: Winners, decided: set[str], *, inherited: bool) -> bool:
-    names = [n for n in one.names if winners[n][2] == id(one)]
-    if not inherited:
-        return bool(names)
-    return any(name in INHERITED and name not in decided for name in names)
+def _won(
+    one: Declaration, winners: Winners, decided: set[str], *, inherited: bool
+) -> tuple[str, ...]:
+    names = (n for n in one.names if winners[n][2] == id(one))
+    return tuple(n for n in names if not inherited or (n in INHERITED and n not in decided))
 
 
 # --- custom properties ------------------------------------------------------------------------
@@ -337,7 +341,7 @@ def _scopes(
             one.name: (one.value, rule.sheet, one.line)
             for _, rule in level
             for one in rule.written
-            if one.name.startswith("--") and _wins(one, winners, set(), inherited=False)
+            if one.name.startswith("--") and _won(one, winners, set(), inherited=False)
         }
         scopes.append(_Scope(own, scopes[-1] if scopes else None))
     return scopes[::-1]

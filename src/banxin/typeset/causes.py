@@ -212,7 +212,7 @@ def _at_fault(
     for name in names:
         for rule in sorted(rules, key=lambda rule: rule.of):
             for one in rule.written:
-                if one.wins and name in one.names and not _says_nothing(one):
+                if name in one.won and not _says_nothing(one):
                     yield rule, one
 
 
