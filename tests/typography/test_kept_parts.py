@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import pickle
@@ -14,6 +15,7 @@ from typing import Any, Final
 import pikepdf
 import pytest
 from shop import Shop, shop, swapped
+from weasyprint.pdf.fonts import Font
 
 from banxin import pipeline
 from banxin.cache import Cache
@@ -236,3 +238,25 @@ def test_what_parts_have_in_common_is_in_the_pdf_once(shared_cache: Path) -> Non
         assert len(fonts) == 1
         assert len(names) == len(set(names)) > 2
         assert {len(objects) for objects in places.values()} == {1}
+
+
+def test_what_was_drawn_holds_no_whole_font_file(
+    shared_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand copies of a series would hold as many, until garbage is looked for."""
+    faces: list[Any] = []
+    load = Font.__init__
+
+    def counted(face: Any, *asked: Any) -> None:
+        load(face, *asked)
+        faces.append(face)
+
+    monkeypatch.setattr(Font, "__init__", counted)
+    typeset(shop("liuhe", "jinian", shared_cache).bound())
+    used = len(faces)
+    gc.unfreeze()
+    gc.collect()
+    faces += (one for one in gc.get_objects() if isinstance(one, Font))
+
+    assert used > 4
+    assert max(len(face.file_content) for face in faces) < 300_000

@@ -12,7 +12,7 @@ import copy
 import io
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -143,6 +143,7 @@ def drawing(document: EngineDocument) -> Iterator[Callable[[Sequence[EnginePage]
         yield lambda part: _drawn(document, part, known)
     finally:
         _LINKS.pop()
+        _without_files(known.values())
 
 
 def _drawn(
@@ -157,7 +158,15 @@ def _drawn(
         return []
 
     part.make_bookmark_tree = bookmarks
-    return _PartReader(engine.generate_pdf(part, None, 1, **_OPTIONS), fonts).part()
+    drawn = _PartReader(engine.generate_pdf(part, None, 1, **_OPTIONS), fonts).part()
+    _without_files(fonts.values())
+    return drawn
+
+
+def _without_files(fonts: Iterable[Any]) -> None:
+    """What is drawn holds itself until garbage is looked for: without megabytes of each face."""
+    for font in fonts:
+        font.file_content = b""
 
 
 def _resolve_links(pages: Sequence[EnginePage]) -> Iterator[object]:
