@@ -127,6 +127,86 @@ def test_a_shorthand_is_not_named_for_what_another_rule_decides(
     assert said(of(sown(css), code)) == (OURS, line, written)
 
 
+BAND = "position: fixed; background: var(--zhu); "
+
+
+@pytest.mark.parametrize(
+    ("css", "line", "written"),
+    [
+        (f".list {{ {BAND}left: -18mm; width: 220mm; top: -23mm; height: 20mm }}",
+         1, ".list { left: -18mm }"),
+        (f"\n.list {{ {BAND}left: -21mm; width: 213mm; top: -23mm; height: 20mm }}",
+         2, ".list { width: 213mm }"),
+        (f".list {{ {BAND}left: -21mm; width: 220mm; top: -20mm; height: 20mm }}",
+         1, ".list { top: -20mm }"),
+        (f".list {{ {BAND}left: -21mm; width: 220mm; top: -23mm; height: 288mm }}",
+         1, ".list { height: 288mm }"),
+        (f".list {{ {BAND}left: -21mm; width: 220mm; top: -20mm; height: 20mm }}\n"
+         ".list { top: -20.1mm }", 2, ".list { top: -20.1mm }"),
+        (f".list {{ {BAND}inset: -23mm auto auto -18mm; width: 220mm; height: 20mm }}",
+         1, ".list { inset: -23mm auto auto -18mm }"),
+        ("p { margin-left: -18mm; background: var(--zhu) }", 1, "p { margin-left: -18mm }"),
+    ],
+)  # fmt: skip
+def test_what_ends_short_of_the_bleed_is_told_at_the_rule_that_puts_its_edge_there(
+    sown: Sown, css: str, line: int, written: str
+) -> None:
+    assert said(of(sown(css), "bleed/not-reached")) == (OURS, line, written)
+
+
+def test_what_fills_a_box_short_of_the_bleed_is_told_at_the_box(sown: Sown) -> None:
+    css = (
+        ".list { position: fixed; left: -18mm; width: 220mm; top: -23mm; height: 20mm }\n"
+        ".in { width: 100%; height: 100%; background: var(--zhu) }"
+    )
+    block = '<div class="list" data-at="{{ block|at }}"><div class="in"></div></div>'
+
+    found = of(sown(css, blocks__list=block), "bleed/not-reached")
+
+    assert said(found) == (OURS, 1, ".list { left: -18mm }")
+
+
+@pytest.fixture
+def inks(sown: Sown, tmp_path: Path) -> Sown:
+    """The layout with inks near to and over the limit of 300 %."""
+    sown()
+    table = "[inks]\nhei = { cmyk = [90, 90, 90, 90] }\nnah = { cmyk = [75, 75, 75, 71] }\n"
+    (tmp_path / "layouts/sown/tokens.toml").write_text(table, "utf-8")
+    return sown
+
+
+@pytest.mark.parametrize(
+    ("css", "code", "line", "written"),
+    [
+        ("\n.list { background: var(--hei); color: var(--zhi) }", "ink/too-much", 2,
+         ".list { background: var(--hei) }"),
+        (":root { --own: var(--hei) }\n.list { background: var(--own) }", "ink/too-much", 2,
+         ".list { background: var(--own) }"),
+        (".list { background: rgb(var(--hei-rgb)) }", "ink/too-much", 1,
+         ".list { background: rgb(var(--hei-rgb)) }"),
+        ("body { background: var(--hei) }\n.list { background: var(--zhi) }", "ink/too-much", 1,
+         "body { background: var(--hei) }"),
+        (".list { background: var(--nah); color: var(--nah) }\n.list { color: var(--zhi) }",
+         "ink/near-limit", 1, ".list { background: var(--nah) }"),
+    ],
+)  # fmt: skip
+def test_too_much_ink_is_told_at_the_one_colour_that_has_it(
+    inks: Sown, css: str, code: str, line: int, written: str
+) -> None:
+    assert said(of(inks(css), code)) == (OURS, line, written)
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        ".list { background: linear-gradient(var(--hei), var(--hei)) }",  # no ground of one colour
+        ".list { background: var(--nah) }",  # with what is printed on it
+    ],
+)
+def test_too_much_ink_that_may_be_of_several_has_no_cause(inks: Sown, css: str) -> None:
+    assert of(inks(css), "ink/too-much").cause is None
+
+
 def test_what_lost_is_not_named(sown: Sown) -> None:
     css = ".list { font-size: 3pt }\n.list { font-size: 4pt }\nul { font-size: 3.5pt }"
 
