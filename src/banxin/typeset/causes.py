@@ -22,8 +22,8 @@ from banxin.markup.document import compose, stylesheets
 from banxin.markup.origins import FROM, traced
 from banxin.typeset.engine import DEFAULTS
 from banxin.typeset.regions import EDGED, PICTURE, TEXT, Region, in_order
-from banxin.typeset.sheets import Sheets
-from banxin.typeset.survey import PLACING
+from banxin.typeset.sheets import Sheets, Trim
+from banxin.typeset.survey import MEASURE, PLACED_ACROSS, PLACED_DOWN, PLACING
 from banxin.typeset.whence import template_at, written_at
 from banxin.units import Length
 from banxin.workspace import Workspace
@@ -37,6 +37,7 @@ _RULE: Final = (
         "column_rule_width", "text_decoration_thickness", "text_decoration_line", "height", "width",
     ),
 )  # fmt: skip
+_NO_BORDER: Final = tuple(name for name in _RULE[1] if not name.startswith("border"))
 _PLACED: Final = ((TEXT, PICTURE, EDGED), PLACING)
 _EDGE: Final = ((EDGED, PICTURE), PLACING)
 # What the judge finds on a page → what lies there that it is about, and the properties at fault.
@@ -74,12 +75,18 @@ _SIDES: Final[Mapping[str, tuple[str, str]]] = {
 _STATIC: Final = frozenset({"", "static", "inherit", "initial", "unset"})
 _ALL_OF_IT: Final = frozenset({"100%", "auto", "inherit", "initial", "unset"})
 _OF_EDGES: Final = frozenset(code for code, what in OF_PAGES.items() if what is _EDGE)
-_NOTHING: Final = frozenset({"0", "auto", "none", "normal", "static", "visible", "inherit"})
-_ON_THE_GRID: Final = re.compile(r"var\(--[\w-]+-shift\)")  # where a type style puts every line
+_NOTHING: Final = frozenset(
+    {"0", "100%", "auto", "none", "normal", "static", "relative", "visible", "inherit"}
+)
+# Where a type style puts every line, and half a rule less under one.
+_ON_THE_GRID: Final = re.compile(
+    r"var\(--[\w-]+-shift\)|calc\(var\(--[\w-]+-shift\) [-+] var\(--[\w-]+\)(?: / 2)?\)"
+)
 _NEAR: Final = 0.6  # mm: a mark and the box that it is of
 _ALIKE: Final = 1.5  # mm: a box, and what is drawn of it
 _SAME: Final = 0.2  # mm: a box, and what its ground is drawn as
 _TOUCHES: Final = 0.36  # mm short of the trim that count as the trim
+_CELLS: Final = frozenset({"td", "th"})  # a column of a table is as wide as all of it makes it
 _HIGHEST: Final = 8  # elements outward that are looked through
 
 
@@ -101,13 +108,17 @@ def _explained(found: Diagnostic, sheets: Sheets, asked: _Document) -> Diagnosti
         return replace(found, cause=_cause_of_ink(found, sheets.regions, asked))
     if found.code == _SHORT:
         return replace(found, cause=_cause_of_edge(found, sheets, asked))
-    made = found.made or _made(found, sheets.regions)
+    if OF_PAGES.get(found.code) is _RULE:
+        borders = _causes_of_borders(found, sheets.regions, asked)
+        if borders:
+            return replace(found, cause=next(iter(borders)) if len(borders) == 1 else None)
+    made = found.made or _made(found, sheets)
     if made is None:
         return found
     return replace(found, cause=asked.cause(made))
 
 
-def _made(found: Diagnostic, regions: Sequence[Region]) -> Subject | None:
+def _made(found: Diagnostic, sheets: Sheets) -> Subject | None:
     """What a finding of a page is about: of an edge, the box whose edges they are; of all else the
     smallest thing there of the kinds that it may be.
     """
@@ -116,12 +127,50 @@ def _made(found: Diagnostic, regions: Sequence[Region]) -> Subject | None:
         return None
     there = [
         one
-        for one in regions
+        for one in sheets.regions
         if one.page == found.place.page and one.kind in kinds and _meets(one.box, box)
         if found.code not in _OF_EDGES or _apart(one.box, box) < _ALIKE
     ]
     least = min(there, key=lambda one: _size(one.box), default=None)
-    return None if least is None else least.made._replace(names=names)
+    if least is None:
+        return None
+    if names is PLACING and found.place.page and found.code not in _OF_EDGES:
+        names = _placing(box, found, sheets.trims[found.place.page - 1])
+    if names is _RULE[1]:
+        names = _NO_BORDER  # those have been looked for
+    return least.made._replace(names=names)
+
+
+def _placing(mark: Box, found: Diagnostic, trim: Trim) -> tuple[str, ...]:
+    """What puts it so near to the side of the page that it is near to."""
+    aside = min(mark[0], trim.width.in_mm - mark[2])
+    upright = min(mark[1], trim.height.in_mm - mark[3])
+    return PLACED_ACROSS if found.code == "safe/gutter" or aside < upright else PLACED_DOWN
+
+
+def _causes_of_borders(
+    found: Diagnostic, regions: Sequence[Region], asked: _Document
+) -> frozenset[Cause]:
+    """The borders that a rule on a page may be: cells that touch may each have one there."""
+    mark = found.place.box_mm
+    if mark is None:
+        return frozenset()
+    there = [one for one in regions if one.page == found.place.page and one.kind == EDGED]
+    said = (asked.own(one.made, _border_at(mark, one.box)) for one in there)
+    return frozenset(cause for cause in said if cause)
+
+
+def _border_at(mark: Box, box: Box) -> str:
+    """The property of the border of *box* that the rule *mark* may be; empty where none is."""
+    x, y = (mark[0] + mark[2]) / 2, (mark[1] + mark[3]) / 2
+    if not _meets(box, mark):
+        return ""
+    if mark[3] - mark[1] > mark[2] - mark[0]:
+        sides = {"left": abs(x - box[0]), "right": abs(x - box[2])}
+    else:
+        sides = {"top": abs(y - box[1]), "bottom": abs(y - box[3])}
+    near = min(sides, key=lambda side: sides[side])
+    return f"border_{near}_width" if sides[near] < _NEAR else ""
 
 
 def _cause_of_ink(found: Diagnostic, regions: Sequence[Region], asked: _Document) -> Cause | None:
@@ -239,7 +288,7 @@ class _Document:
             return None
         one, part = wrapped.get(elements[made.element]), made.part or None
         for _ in range(_HIGHEST):
-            if one is None:
+            if one is None or (made.names == MEASURE and one.etree_element.tag in _CELLS):
                 break
             found = provenance.rules_of(self._rules, one, part)
             for rule, declaration in _at_fault(found, made.names):
@@ -248,7 +297,17 @@ class _Document:
                 if cause is not None:
                     return cause
             one, part = (one, None) if part else (one.parent, None)
-        return self._tag(made.element)
+        return None if made.names == MEASURE else self._tag(made.element)
+
+    def own(self, made: Subject, name: str) -> Cause | None:
+        """What decides a property of an element where its own rules say something of it."""
+        wrapped = self._wrapped(made.element)
+        if wrapped is None or not name:
+            return None
+        found = provenance.rules_of(self._rules, wrapped, made.part or None)
+        said = _at_fault([rule for rule in found if not rule.of], (name,))
+        causes = (self._said(*one, made.element) for one in said)
+        return next((cause for cause in causes if cause), None)
 
     def inked(self, made: Subject, names: Sequence[str]) -> _Inked | None:
         """The declaration that gives an element its ground, or its text the colour, and its ink;
