@@ -313,7 +313,7 @@ STAND: Final = """async ([file, line]) => {
         ("layouts/jinian/styles/blocks.css", "}", "", "css/unclosed", "blocks.css:"),
         (
             "layouts/jinian/templates/chapters/text.html.j2", "{%", "{% nix %}{%",
-            "template/syntax", "text.html.j2:",
+            "template/no-tag", "text.html.j2:",
         ),
         (
             "content/small/edition.toml", 'title = "小册"', "title = 小册",

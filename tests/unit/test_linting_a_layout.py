@@ -134,14 +134,16 @@ def test_a_broken_template_and_one_that_is_asked_for_in_vain_are_both_told(
     copy: Workspace,
 ) -> None:
     line = append(copy, "jinian/templates/blocks/note.html.j2", "{% endif %}")
-    append(copy, "jinian/templates/blocks/list.html.j2", '{% import "macro.html.j2" as n %}')
+    asking = "jinian/templates/blocks/list.html.j2"
+    asked = append(copy, asking, '{% import "macro.html.j2" as n %}')
 
     found = {d.code: d for d in examined(copy)}
 
-    assert set(found) == {"template/syntax", "layout/no-template"}
-    syntax = found["template/syntax"].place
+    assert set(found) == {"template/nothing-open", "layout/no-template"}
+    syntax = found["template/nothing-open"].place
     assert (syntax.file, syntax.line) == ("layouts/jinian/templates/blocks/note.html.j2", line)
     assert found["layout/no-template"].facts["near"] == "macros.html.j2"
+    assert found["layout/no-template"].place == Place(f"layouts/{asking}", asked)
 
 
 @pytest.mark.parametrize(

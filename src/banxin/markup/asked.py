@@ -70,6 +70,26 @@ def _served(
         waiting += [other for other in meta.find_referenced_templates(trees[name]) if other]
 
 
+def templates_asked(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+    """Line and name of each template that it asks for outright."""
+    for node in tree.find_all((nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include)):
+        named = node.template  # type: ignore[attr-defined]  # all of them have it
+        parts = named.items if isinstance(named, (nodes.List, nodes.Tuple)) else [named]
+        for part in parts:
+            for name in _strings(part):
+                yield node.lineno, name
+
+
+def _strings(node: nodes.Expr) -> Iterator[str]:
+    """What is written in it as it stands: one text, or a list of several."""
+    value = node.value if isinstance(node, nodes.Const) else None
+    yield from (
+        one
+        for one in (value if isinstance(value, (list, tuple)) else [value])
+        if isinstance(one, str)
+    )
+
+
 def _asked(tree: nodes.Template) -> Iterator[tuple[int, str, str]]:
     """Line, of what, and which part of it; a name by itself is of nothing. Each once."""
     spared = {id(node) for node in _tested(tree)}

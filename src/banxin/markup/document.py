@@ -21,8 +21,9 @@ from jinja2 import (
     BytecodeCache,
     FunctionLoader,
     TemplateError,
+    TemplateNotFound,
+    TemplateRuntimeError,
     TemplateSyntaxError,
-    meta,
     nodes,
 )
 from jinja2.bccache import Bucket
@@ -37,7 +38,7 @@ from banxin.manuscript.inlines import plain
 from banxin.manuscript.kinds import KIND_OF
 from banxin.manuscript.values import CENTRE, Wrap, focus_of, height_of, rows_of, wrap_of
 from banxin.markup import barcode, cells, charts, chronicles, fields, qr, struck, walls
-from banxin.markup.asked import PAGE_TEMPLATE, asked_in_vain
+from banxin.markup.asked import PAGE_TEMPLATE, asked_in_vain, templates_asked
 from banxin.markup.bounds import MEMORY, Bounds, Refused, nested
 from banxin.markup.copyfit import ENDLESS, Room, Roster, dealt, lines_of, within
 from banxin.markup.grid import (
@@ -66,6 +67,7 @@ from banxin.markup.sandbox import NoSuch, Sandbox
 from banxin.markup.shapes import shapes
 from banxin.markup.titles import GAP, Fitted, Upright, fitted, joined, shortened, steps_of, upright
 from banxin.markup.tokens import Stylesheet, colours, head, inked, page_css, tokens_css
+from banxin.markup.unreadable import unreadable
 from banxin.treatments import said_of
 from banxin.units import Length
 
@@ -79,6 +81,8 @@ _EXPRESSION_FAULTS: Final = (
     ArithmeticError,
     RecursionError,
 )
+# What can come of reading one that is wrong.
+_UNREADABLE: Final = (TemplateSyntaxError, SyntaxError, RecursionError, ValueError)
 _NUMBERED: Final = re.compile(
     r"\s*(?:[图圖表]\s*[0-9０-９一二三四五六七八九十]+(?![\w])|(?:Fig(?:ure)?|Plate)\b\.?\s*\d)",
     re.IGNORECASE,
@@ -88,7 +92,6 @@ _LABELLED: Final = re.compile(
     r"\s*(?:第\s*[一二三四五六七八九十百〇零\d]+\s*[编編篇部章]|(?:chapter|part)\s+[\divxlc]+\b)",
     re.IGNORECASE,
 )
-_NO_FILTER: Final = re.compile(r"No (?:filter|test) named '([^']*)'")  # as Jinja says it
 NAME: Final = 4.0  # em: a name of three characters, and white behind it
 BETWEEN_NAMES: Final = 0.8  # em, from the end of a column to the next
 AFTER_NAME: Final = 0.5  # em behind a longer one
@@ -355,34 +358,19 @@ def template_faults(layout: Layout) -> Iterator[Diagnostic]:
         try:
             jinja.compile(text)
             trees[name] = jinja.parse(text)
-        except TemplateSyntaxError as problem:
-            yield _unreadable(problem, Place(file, problem.lineno), jinja)
+        except _UNREADABLE as problem:
+            yield unreadable(problem, Place(file), text, jinja)
             continue
-        except SyntaxError as problem:  # Python's, of what Jinja wrote
-            yield error("template/syntax", Place(file), why=problem.msg)
-            continue
-        except RecursionError as problem:
-            yield error("template/syntax", Place(file), why=str(problem))
-            continue
-        for other in meta.find_referenced_templates(trees[name]):
-            if other is not None and other not in layout.templates:
+        for line, other in templates_asked(trees[name]):
+            if other not in layout.templates:
                 near = nearest(other, layout.templates)
-                yield error("layout/no-template", Place(file), file=other, near=near)
+                yield error("layout/no-template", Place(file, line), file=other, near=near)
     if len(trees) == len(layout.templates):  # one that cannot be read may have what is asked for
         chapter = [part.name for part in fields_of(ChapterView)]
         for vain in asked_in_vain(trees, layout, chapter, jinja):
             place = Place(str(layout.template_files[vain.template]), vain.line)
             facts = {"kind": vain.kind, "name": vain.name, "near": vain.near}
             yield error("template/no-such", place, **facts)
-
-
-def _unreadable(problem: TemplateSyntaxError, place: Place, jinja: Sandbox) -> Diagnostic:
-    """A template that is no Jinja, or asks for a filter that there is not."""
-    why = problem.message or str(problem)
-    if asked := _NO_FILTER.search(why):
-        near = nearest(asked[1], (*jinja.filters, *jinja.tests))
-        return error("template/no-filter", place, name=asked[1], near=near)
-    return error("template/syntax", place, why=why)
 
 
 class _Compiled(BytecodeCache):
@@ -1170,12 +1158,17 @@ class _Maker:
                 nested(made)
                 return made
         except TemplateSyntaxError as problem:
-            place = self._place(problem.name or template, problem.lineno)
-            raise BanxinError(_unreadable(problem, place, self._jinja)) from problem
+            told = self._unreadable(problem.name or template, None, problem)
+            raise BanxinError(told) from problem
         except SyntaxError as problem:  # Python's, of what Jinja wrote: loops in loops in loops
-            raise BanxinError(
-                error("template/syntax", self._place(template, None), why=problem.msg)
-            ) from problem
+            name = problem.filename or ""
+            name = name if name in self._layout.templates else template
+            raise BanxinError(self._unreadable(name, None, problem)) from problem
+        except TemplateNotFound as problem:
+            place = self._place_in(template, problem)
+            file = ", ".join(map(str, problem.templates))
+            near = nearest(str(problem.name), self._layout.templates)
+            raise BanxinError(error("layout/no-template", place, file=file, near=near)) from problem
         except Refused as problem:
             place = self._place_in(template, problem)
             raise BanxinError(error(problem.code, place, **problem.facts)) from problem
@@ -1190,15 +1183,25 @@ class _Maker:
             if problem.args and isinstance(asked := problem.args[0], NoSuch):
                 facts = {"kind": asked.kind, "name": asked.name, "near": asked.near}
                 raise BanxinError(error("template/no-such", place, **facts)) from problem
+            if isinstance(problem, (RecursionError, TemplateRuntimeError)):
+                name, line = self._inside(template, problem)
+                told = self._unreadable(name, line, problem)
+                if told.code != "template/syntax":
+                    raise BanxinError(told) from problem
             raise BanxinError(error("template/error", place, why=str(problem))) from problem
 
+    def _unreadable(self, name: str, line: int | None, problem: Exception) -> Diagnostic:
+        place = self._place(name, line)
+        return unreadable(problem, place, self._layout.templates[name], self._jinja)
+
     def _place_in(self, template: str, problem: BaseException) -> Place:
+        return self._place(*self._inside(template, problem))
+
+    def _inside(self, template: str, problem: BaseException) -> tuple[str, int | None]:
         """Jinja's own errors carry no line: the last frame inside a template has it."""
         frames = traceback.extract_tb(problem.__traceback__)
         inside = [f for f in frames if f.filename in self._layout.templates]
-        if not inside:
-            return self._place(template, None)
-        return self._place(inside[-1].filename, inside[-1].lineno)
+        return (inside[-1].filename, inside[-1].lineno) if inside else (template, None)
 
     def _place(self, template: str, line: int | None) -> Place:
         return Place(str(self._layout.template_files[template]), line)

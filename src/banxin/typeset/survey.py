@@ -55,11 +55,16 @@ MOST_LOOSE: Final = 0.06  # em that a line may be stretched or squeezed a charac
 RUNT: Final = 2  # characters: a last line of so few looks like a slip
 TOLERANCE: Final = 1.0  # px, a quarter of a millimetre: below it no reader sees an overflow
 # Properties that put a box where it is, that make it as wide and as high, and that lose its text.
+PLACED_ACROSS: Final = ("left", "right", "transform", "margin_left", "margin_right", "width")
+PLACED_DOWN: Final = ("top", "bottom", "transform", "margin_top", "margin_bottom", "height")
 PLACING: Final = (
     "left", "right", "top", "bottom", "transform",
     "margin_left", "margin_right", "margin_top", "margin_bottom", "width", "height",
 )  # fmt: skip
 ACROSS: Final = ("width", "max_width", "left", "right", "column_count", "white_space", "flex_basis")
+MEASURE: Final = ("width", "max_width", "column_count", "column_width")
+NARROW: Final = 12  # characters of a measure in which lines can hardly be even
+SHIFTS: Final = ("left", "right")
 DOWN: Final = ("height", "max_height", "top", "bottom")
 LOSING: Final = ("position", "overflow", "display", "float")
 # Words of a block that stands elsewhere, its title in the contents, say where it is written so.
@@ -436,27 +441,53 @@ def _outside(line: EngineBox, frame: _TextArea) -> Iterator[_Blamed]:
     middle = bottom - TOLERANCE if hasattr(line, "banxin_upright") else (top + bottom) / 2
     words = "".join(t.text for t in texts)[:20]
     if left < -TOLERANCE or right > frame.width + TOLERANCE or not 0 <= middle <= frame.height:
-        yield _Blamed(error("text/off-page", frame.place, words=words), line, PLACING)
+        aside = left < -TOLERANCE or right > frame.width + TOLERANCE
+        names = PLACED_ACROSS if aside else PLACED_DOWN
+        yield _Blamed(error("text/off-page", frame.place, words=words), line, names)
     elif right > frame.right + TOLERANCE:
         over = Length.px(right - frame.right)
         told = error("text/too-wide", frame.place, words=words, over=over)
-        yield _Blamed(told, frame.beside, ACROSS)
+        moved = _moved_aside(line)
+        yield _Blamed(told, moved or frame.beside, SHIFTS if moved else ACROSS)
     elif middle > frame.bottom:
         over = Length.px(bottom - frame.bottom)
         told = error("text/too-long", frame.place, words=words, over=over)
         yield _Blamed(told, frame.above or frame.beside, DOWN)
 
 
-def _loose(line: EngineBox, frame: _TextArea) -> Iterator[Diagnostic]:
+def _moved_aside(line: EngineBox) -> EngineBox | None:
+    """What in a line stands beside its place."""
+    inner = (box for box in line.descendants() if is_inline(box) and getattr(box, "style", None))
+    return next((box for box in inner if box.style["position"] == "relative" and _shift(box)), None)
+
+
+def _shift(box: EngineBox) -> bool:
+    """Whether it is moved to a side."""
+    sides = (box.style["left"], box.style["right"])
+    return any(side != "auto" and side.value for side in sides)
+
+
+def _loose(line: EngineBox, frame: _TextArea) -> Iterator[_Blamed]:
     """A composed line that was stretched or squeezed until it shows."""
     laid, is_meant = getattr(line, "banxin_line", None), getattr(line, "banxin_meant", False)
     if laid is None or is_meant or abs(laid.looseness) <= MOST_LOOSE:
         return
     percent, words = round(abs(laid.looseness) * 100, 1), text_of(line)[:20]
+    narrow = _narrow(line, frame)
     if laid.looseness > 0:
-        yield note("line/loose", frame.place, percent=percent, words=words)
+        told = note("line/loose", frame.place, percent=percent, words=words)
     else:
-        yield note("line/tight", frame.place, percent=percent, words=words)
+        told = note("line/tight", frame.place, percent=percent, words=words)
+    yield _Blamed(told, narrow, MEASURE)
+
+
+def _narrow(line: EngineBox, frame: _TextArea) -> EngineBox | None:
+    """The block whose measure is too short for even lines; none beside a picture."""
+    box = frame.beside
+    if box is None or not has_size(box):
+        return None
+    most = NARROW * line.style["font_size"]
+    return box if box.width < most and line.width > box.width - TOLERANCE else None
 
 
 def _runt(block: EngineBox, frame: _TextArea) -> Iterator[Diagnostic]:
