@@ -417,6 +417,7 @@ def test_manuscript_and_page_agree_after_each_edit_of_a_random_hand(
 
 
 @pytest.mark.stress
+@pytest.mark.long
 def test_three_hundred_edits_of_a_random_hand(tab: Opener, served: Served) -> None:
     seen = tab("#p=2")
 

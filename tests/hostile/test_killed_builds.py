@@ -88,6 +88,7 @@ def test_a_killed_build_and_a_damaged_cache_change_nothing(
 
 
 @pytest.mark.stress
+@pytest.mark.long
 def test_a_hundred_killed_builds_and_damaged_caches_change_nothing(
     root: Path, tmp_path: Path, title: Title
 ) -> None:
