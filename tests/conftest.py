@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files in which one test takes minutes come first: begun last, it would keep one core alone."""
+    """Files with a test that takes minutes come first: last, it would keep one core alone."""
     begun_first = {item.path for item in items if item.get_closest_marker("long")}
     items.sort(key=lambda item: item.path not in begun_first)
 

@@ -78,9 +78,7 @@ def square(layout: Layout, said: Said, *, bitmap: bool) -> Square | None:
     if inside is None and around is None:
         return None
     focus = focus_of(said.get("focus", "")) or CENTRE
-    grid = layout.grid
-    measure = grid.character * grid.characters
-    return Square(inside, (focus.x / 100, focus.y / 100), grid.baseline * lines, measure)
+    return Square(inside, (focus.x / 100, focus.y / 100), layout.grid.baseline * lines)
 
 
 def square_faults(

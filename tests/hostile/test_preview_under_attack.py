@@ -198,9 +198,9 @@ def test_a_shadow_is_a_page_like_any_other(shared_cache: Path) -> None:
     made = shop("liuhe", "xuanzhe", shared_cache)
     css = "h2, p {{ box-shadow: 0 0 3px rgb({}%, 0%, 0%), inset 1px 1px 2px 1px currentcolor }}"
     forme = Forme()
-    before = prove(made.bound(css=css.format(10)), forme, lambda name: None)
-    again = prove(made.bound(css=css.format(90)), forme, lambda name: None)
-    anew = prove(made.bound(css=css.format(90)), Forme(), lambda name: None)
+    before = prove(made.bound(css=css.format(10)), forme, lambda *_: None)
+    again = prove(made.bound(css=css.format(90)), forme, lambda *_: None)
+    anew = prove(made.bound(css=css.format(90)), Forme(), lambda *_: None)
 
     drawn = [[leaf.identity for leaf in proved.proof.leaves] for proved in (before, again, anew)]
     assert drawn[1] == drawn[2] != drawn[0]

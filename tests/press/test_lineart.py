@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from banxin.engine.pictures import PicturePlaced
+
 import numpy as np
 import pikepdf
 import pypdfium2
@@ -179,7 +181,7 @@ def test_preview_keeps_what_is_drawn_apart_from_what_is_shown_as_it_is(
     workspace.cache = Cache(tmp_path / "cache")
     showing = Lightbox(workspace).showing([plain, drawn_one])
 
-    found = [showing(photo.resource) for photo in (plain, drawn_one)]
+    found = [showing(photo.resource, None) for photo in (plain, drawn_one)]
     assert [shown is not None and shown.alpha is not None for shown in found] == [False, True]
 
 
@@ -187,13 +189,14 @@ def test_a_square_is_pasted_into_what_is_shown(root: Path, tmp_path: Path) -> No
     out = io.BytesIO()
     Image.new("RGB", (1200, 900), (90, 140, 60)).save(out, "PNG")
     plain = examine(PurePosixPath("a.png"), out.getvalue(), Place())
-    measure = Length.mm(170)
     asked = Treatment("mono", (Colour("mo", (0, 0, 0), (0, 0, 0, 100)),))
-    one = replace(plain, treatment=asked, square=Square(None, (0.25, 0.5), Length.mm(34), measure))
+    one = replace(plain, treatment=asked, square=Square(None, (0.25, 0.5), Length.mm(34)))
     workspace = Workspace(root, output=tmp_path)
     workspace.cache = Cache(tmp_path / "cache")
 
-    shown = Lightbox(workspace).showing([one])(one.resource)
+    placed = PicturePlaced(Length.mm(170).in_px, Length.mm(127.5).in_px, (0, 0, 1, 1))
+
+    shown = Lightbox(workspace).showing([one])(one.resource, placed)
 
     assert shown is not None
     pixels = np.asarray(Image.open(io.BytesIO(shown.jpeg)).convert("RGB")).astype(int)

@@ -109,7 +109,7 @@ def test_a_cascade_that_is_kept_gives_what_a_fresh_one_gives(
 ) -> None:
     """Saves in a row, each with another rule more or less; page by page."""
     made = shop("liuhe", "jinian", shared_cache)
-    whole = prove(made.bound(), Forme(), lambda name: None)
+    whole = prove(made.bound(), Forme(), lambda *_: None)
     assert whole.bearings is not None
     chance, kept, css = random.Random(7), Kept(), list[str]()
 
@@ -122,7 +122,7 @@ def test_a_cascade_that_is_kept_gives_what_a_fresh_one_gives(
 
         def set_with(kept: Kept, bound: Any = bound, pages: Any = pages) -> list[str]:
             assert whole.bearings is not None
-            alone = prove_pages(bound, whole.bearings, pages, kept, lambda name: None)
+            alone = prove_pages(bound, whole.bearings, pages, kept, lambda *_: None)
             assert alone is not None
             return identities(alone)
 
@@ -136,4 +136,4 @@ def test_pages_whose_paragraphs_begin_in_another_style_are_not_set_alone(
     """The engine lays them out by what it happens to know of the paragraph's style by then."""
     bound = shop("liuhe", "xuanzhe", shared_cache).bound(css=css)
 
-    assert prove_pages(bound, opening(4), (0, 0), Kept(), lambda name: None) is None
+    assert prove_pages(bound, opening(4), (0, 0), Kept(), lambda *_: None) is None

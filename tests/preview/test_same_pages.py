@@ -44,7 +44,7 @@ def cases() -> Iterator[Any]:
 def shown(request: pytest.FixtureRequest, shared_cache: Path) -> tuple[Shop, Proved]:
     title, layout = request.param
     made = shop(title, layout, shared_cache)
-    return made, prove(made.bound(), Forme(), lambda name: None)
+    return made, prove(made.bound(), Forme(), lambda *_: None)
 
 
 def spreads(pages: int) -> list[tuple[int, int]]:
@@ -83,7 +83,7 @@ def test_each_spread_set_alone_is_what_it_is_in_the_whole(shown: tuple[Shop, Pro
     whole = proved.proof.leaves
 
     for first, last in spreads(len(whole)):
-        alone = prove_pages(bound, bearings, (first, last), kept, lambda name: None)
+        alone = prove_pages(bound, bearings, (first, last), kept, lambda *_: None)
         assert alone is not None
         assert identities(alone) == identities(proved)[first : last + 1]
         assert [leaf.stands for leaf in alone.leaves] == [w.stands for w in whole[first : last + 1]]
@@ -94,19 +94,19 @@ def test_other_colours_are_what_a_layout_anew_would_draw(
 ) -> None:
     made, _ = shown
     forme = Forme()
-    before = prove(made.bound(css=COLOURS.format(1, 2)), forme, lambda name: None)
+    before = prove(made.bound(css=COLOURS.format(1, 2)), forme, lambda *_: None)
     bearings = before.bearings
     assert bearings is not None
     kept = Kept()
     bound = made.bound(css=COLOURS.format(3, 4))
     halves = spreads(len(before.proof.leaves))
-    prove_pages(made.bound(css=COLOURS.format(1, 2)), bearings, halves[-1], kept, lambda name: None)
+    prove_pages(made.bound(css=COLOURS.format(1, 2)), bearings, halves[-1], kept, lambda *_: None)
 
     with monkeypatch.context() as without:
         without.setattr(engine, "rendered", None)  # nothing has to be laid out
-        again = prove(bound, forme, lambda name: None)
-    alone = prove_pages(bound, bearings, halves[-1], kept, lambda name: None)
-    anew = prove(bound, Forme(), lambda name: None)
+        again = prove(bound, forme, lambda *_: None)
+    alone = prove_pages(bound, bearings, halves[-1], kept, lambda *_: None)
+    anew = prove(bound, Forme(), lambda *_: None)
 
     assert identities(again) == identities(anew) != identities(before)
     assert alone is not None
@@ -121,10 +121,10 @@ def test_another_value_of_an_ink_is_what_a_layout_anew_would_draw(
 ) -> None:
     made, _ = shown
     forme, kept, bound = Forme(), Kept(), made.bound()
-    before = prove(bound, forme, lambda name: None)
+    before = prove(bound, forme, lambda *_: None)
     assert before.bearings is not None
     last = spreads(len(before.proof.leaves))[-1]
-    prove_pages(bound, before.bearings, last, kept, lambda name: None)
+    prove_pages(bound, before.bearings, last, kept, lambda *_: None)
     black = (0, 0, 0, 100)  # what is drawn on it goes by which ink it is
     inks = tuple(
         ink if ink.cmyk == black else replace(ink, cmyk=(60, 10, ink.cmyk[3], 5))
@@ -135,9 +135,9 @@ def test_another_value_of_an_ink_is_what_a_layout_anew_would_draw(
     with monkeypatch.context() as without:
         without.setattr(engine, "rendered", None)  # nothing has to be laid out
         without.setattr(incremental, "reinked", None)  # nor drawn in other styles
-        again = prove(other, forme, lambda name: None)
-        alone = prove_pages(other, before.bearings, last, kept, lambda name: None)
-    anew = prove(other, Forme(), lambda name: None)
+        again = prove(other, forme, lambda *_: None)
+        alone = prove_pages(other, before.bearings, last, kept, lambda *_: None)
+    anew = prove(other, Forme(), lambda *_: None)
 
     assert identities(again) == identities(anew) != identities(before)
     assert again.proof.pdf == anew.proof.pdf
@@ -151,12 +151,12 @@ def test_a_paragraph_that_keeps_its_page_is_right_at_once(shown: tuple[Shop, Pro
     made, before = shown
     assert before.bearings is not None
     bound = made.bound(的="之")
-    after = prove(bound, Forme(), lambda name: None)
+    after = prove(bound, Forme(), lambda *_: None)
     kept, right = Kept(), 0
     for first, last in spreads(len(after.proof.leaves)):
         if first >= len(before.bearings.starts):
             continue
-        alone = prove_pages(bound, before.bearings, (first, last), kept, lambda name: None)
+        alone = prove_pages(bound, before.bearings, (first, last), kept, lambda *_: None)
         right += alone is not None and identities(alone) == identities(after)[first : last + 1]
 
     assert identities(before) != identities(after)
@@ -190,9 +190,9 @@ def test_bearings_are_kept_in_the_cache_as_they_are(shown: tuple[Shop, Proved]) 
 def test_the_first_page_is_there_before_anything_was_laid_out(shared_cache: Path) -> None:
     made = shop("liuhe", "jinian", shared_cache)
     bound = made.bound()
-    proved = prove(bound, Forme(), lambda name: None)
+    proved = prove(bound, Forme(), lambda *_: None)
 
-    first = prove_pages(bound, opening(len(bound.chapters)), (0, 0), Kept(), lambda name: None)
+    first = prove_pages(bound, opening(len(bound.chapters)), (0, 0), Kept(), lambda *_: None)
 
     assert first is not None
     assert identities(first) == identities(proved)[:1]

@@ -108,14 +108,14 @@ def test_after_every_edit_the_book_is_as_if_it_had_been_set_anew(
     title: str, layout: str, edits: int, shared_cache: Path
 ) -> None:
     made, chance, forme = shop(title, layout, shared_cache), random.Random(edits), Forme()
-    prove(made.bound(), forme, lambda name: None)
+    prove(made.bound(), forme, lambda *_: None)
 
     for count in range(edits):
         edit = chance.choice(EDITS)
         edit(made, chance)
         bound = made.bound()
-        again = prove(bound, forme, lambda name: None)
-        anew = prove(bound, Forme(), lambda name: None)
+        again = prove(bound, forme, lambda *_: None)
+        anew = prove(bound, Forme(), lambda *_: None)
         assert told(again) == told(anew), f"{count}: {edit.__name__}"
         assert again.bearings == anew.bearings, f"{count}: {edit.__name__}"
 
@@ -124,7 +124,7 @@ def test_a_word_lays_out_the_pages_of_its_part_and_no_other(
     shared_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made, forme = shop("liuhe", "jinian", shared_cache), Forme()
-    whole = prove(made.bound(), forme, lambda name: None)
+    whole = prove(made.bound(), forme, lambda *_: None)
     laid: list[int] = []
     rendered = engine.rendered
 
@@ -142,7 +142,7 @@ def test_a_word_lays_out_the_pages_of_its_part_and_no_other(
         chapters = list(made.text.chapters)
         chapters[number] = swapped(chapters[number], words)
         _chapters(made, tuple(chapters))
-        prove(made.bound(), forme, lambda name: None)
+        prove(made.bound(), forme, lambda *_: None)
         assert 0 < sum(laid) < len(whole.proof.leaves), before[number].file
 
     assert len(changed) > 2

@@ -178,7 +178,7 @@ def test_what_is_previewed_is_what_is_built(
     folder = title(chapter=chapter(figure, before), photos__lozenge_dot_png=lozenge())
     one = bound(folder, workspace)
 
-    proved = prove(one, Forme(), lambda name: None)
+    proved = prove(one, Forme(), lambda *_: None)
 
     assert proved.for_press().pdf == typeset(one).pdf
 

@@ -27,13 +27,11 @@ class Square:
         inside: how it prints; None: in its own colours.
         focus: its middle, shares of the picture's width and height from the top left.
         side: on the page.
-        measure: of the type area, which a picture is taken to fill before it is placed.
     """
 
     inside: Treatment | None
     focus: tuple[float, float]
     side: Length
-    measure: Length
 
     @property
     def name(self) -> str:

@@ -8,16 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from banxin.engine.pictures import PicturePlaced
+
 from banxin.assets.photos import Photo, develop, pasted
 from banxin.assets.squares import Square
 from banxin.preview.camera import cut_out
 from banxin.typeset import ScreenPhoto, Showing
+from banxin.units import Length
 from banxin.workspace import Workspace
 
 LONGEST: Final = 1200  # pixels of the longer side
 QUALITY: Final = 88
-RECIPE: Final = 3  # counts up when the same photograph is shown in another way
-_UNIT: Final = (0.0, 0.0, 1.0, 1.0)
+RECIPE: Final = 4  # counts up when the same photograph is shown in another way
 
 
 class Lightbox:
@@ -38,10 +40,10 @@ class Lightbox:
         """
         by_resource = {photo.resource: photo for photo in photos}
 
-        def shown(resource: str) -> ScreenPhoto | None:
+        def shown(resource: str, placed: PicturePlaced | None) -> ScreenPhoto | None:
             photo = by_resource.get(resource)
             if photo is not None:
-                return self._recalled(photo)
+                return self._recalled(photo, placed if photo.square else None)
             page = artwork(resource)
             return None if page is None else self._cut_out(page)
 
@@ -55,12 +57,13 @@ class Lightbox:
             self._darkroom.keep("shown", key, kept)
         return _kept(kept)
 
-    def _recalled(self, photo: Photo) -> ScreenPhoto:
-        recipe = f"{photo.sha256} {photo.treatment!r} {photo.square!r} {LONGEST} {QUALITY} {RECIPE}"
+    def _recalled(self, photo: Photo, placed: PicturePlaced | None) -> ScreenPhoto:
+        way = f"{photo.treatment!r} {photo.square!r} {placed!r}"
+        recipe = f"{photo.sha256} {way} {LONGEST} {QUALITY} {RECIPE}"
         key = hashlib.sha256(recipe.encode()).hexdigest()
         kept = self._darkroom.recall("shown", key)
         if kept is None:
-            kept = _made(photo)
+            kept = _made(photo, placed)
             self._darkroom.keep("shown", key, kept)
         return _kept(kept)
 
@@ -76,19 +79,19 @@ def _to_keep(shown: ScreenPhoto) -> bytes:
     return json.dumps(head).encode() + b"\n" + shown.jpeg + (shown.alpha or b"")
 
 
-def _made(photo: Photo) -> bytes:
+def _made(photo: Photo, placed: PicturePlaced | None) -> bytes:
     shown = _shown(photo)
-    if photo.square and photo.inside:
-        shown = _with_square(shown, _shown(photo.inside), photo.square)
+    if photo.square and photo.inside and placed:
+        shown = _with_square(shown, _shown(photo.inside), photo.square, placed)
     return _to_keep(shown)
 
 
-def _with_square(shown: ScreenPhoto, inside: ScreenPhoto, square: Square) -> ScreenPhoto:
-    """The square pasted in, at the size that it has in a picture as wide as the type area: where
-    the picture will lie, nobody knows yet.
-    """
-    width = square.measure
-    left, foot, right, head = square.within(_UNIT, width, width * (shown.height / shown.width))
+def _with_square(
+    shown: ScreenPhoto, inside: ScreenPhoto, square: Square, placed: PicturePlaced
+) -> ScreenPhoto:
+    """The square pasted in, where the press has it."""
+    width, height = Length.px(placed.width), Length.px(placed.height)
+    left, foot, right, head = square.within(placed.kept, width, height)
     box = (left * shown.width, (1 - head) * shown.height,
            right * shown.width, (1 - foot) * shown.height)  # fmt: skip
     both = pasted(shown.jpeg, inside.jpeg, box, quality=QUALITY)

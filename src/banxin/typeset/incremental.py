@@ -16,6 +16,7 @@ from banxin.engine import cascade, hooks, speed
 from banxin.engine.boxes import EngineDocument, EnginePage
 from banxin.engine.cascade import Cascade
 from banxin.engine.fingerprint import identities
+from banxin.engine.pictures import PicturePlaced, pictures_of
 from banxin.engine.recolour import CannotReink, Laid, reinked, same_but_for_colours
 
 import pydyf
@@ -69,9 +70,8 @@ class ScreenPhoto:
     alpha: bytes | None = None
 
 
-Showing = Callable[
-    [str], ScreenPhoto | None
-]  # the name of a photograph in a PDF → what is shown of it
+# The name of a photograph in a PDF, and where it lies if that is known → what is shown of it.
+Showing = Callable[[str, PicturePlaced | None], ScreenPhoto | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,7 +402,7 @@ def _proof(
     def finish(laid: EngineDocument, pdf: pydyf.PDF) -> None:
         _light_up(pdf, shown)
         found.extend(identities(pdf, laid.fonts))
-        _show(pdf, showing)
+        _show(pdf, showing, pictures_of(laid.pages))
 
     document = document.copy()  # it gathers fonts as it is drawn
     pdf = written(document, pdf_identifier=identifier, finisher=finish, uncompressed_pdf=quick)
@@ -456,10 +456,10 @@ def _light_shading(function: Any, shown: Mapping[Key, Rgb]) -> None:
         _light_shading(part, shown)
 
 
-def _show(pdf: pydyf.PDF, showing: Showing) -> None:
+def _show(pdf: pydyf.PDF, showing: Showing, placed: Mapping[str, PicturePlaced]) -> None:
     """Photographs in the place of their proxies."""
     for name, image in tuple(_images(pdf)):
-        shown = showing(name[:-1])
+        shown = showing(name[:-1], placed.get(name[1:-1]))
         if shown is None:
             continue
         image.stream, image.compress = [shown.jpeg], False
