@@ -19,7 +19,7 @@ from PIL import Image, ImageChops, ImageDraw
 from banxin import pipeline
 from banxin.assets.colour import built_in
 from banxin.assets.lineart import as_fax, inked, threshold
-from banxin.assets.photos import examine, separate
+from banxin.assets.photos import Photo, Print, develop, examine, separate
 from banxin.assets.squares import Square
 from banxin.assets.tones import Colour, Treatment
 from banxin.cache import Cache
@@ -27,6 +27,7 @@ from banxin.diagnostics import Place
 from banxin.pipeline import Build
 from banxin.preview.photos import Lightbox
 from banxin.request import Request
+from banxin.typeset import Showing
 from banxin.units import Length
 from banxin.workspace import Workspace
 from conftest import EDITION
@@ -185,7 +186,8 @@ def test_preview_keeps_what_is_drawn_apart_from_what_is_shown_as_it_is(
     assert [shown is not None and shown.alpha is not None for shown in found] == [False, True]
 
 
-def test_a_square_is_pasted_into_what_is_shown(root: Path, tmp_path: Path) -> None:
+def squared(root: Path, tmp_path: Path) -> tuple[Photo, Showing]:
+    """A green photograph in one ink, with a square of its own colours, 34 mm; and how it is shown."""
     out = io.BytesIO()
     Image.new("RGB", (1200, 900), (90, 140, 60)).save(out, "PNG")
     plain = examine(PurePosixPath("a.png"), out.getvalue(), Place())
@@ -193,16 +195,41 @@ def test_a_square_is_pasted_into_what_is_shown(root: Path, tmp_path: Path) -> No
     one = replace(plain, treatment=asked, square=Square(None, (0.25, 0.5), Length.mm(34)))
     workspace = Workspace(root, output=tmp_path)
     workspace.cache = Cache(tmp_path / "cache")
+    return one, Lightbox(workspace).showing([one])
 
-    placed = PicturePlaced(Length.mm(170).in_px, Length.mm(127.5).in_px, (0, 0, 1, 1))
 
-    shown = Lightbox(workspace).showing([one])(one.resource, placed)
+def filling(width: float) -> PicturePlaced:
+    """All of it, mm."""
+    return PicturePlaced(Length.mm(width).in_px, Length.mm(width * 0.75).in_px, (0, 0, 1, 1))
+
+
+def test_a_square_is_pasted_into_what_is_shown(root: Path, tmp_path: Path) -> None:
+    one, showing = squared(root, tmp_path)
+
+    shown = showing(one.resource, filling(170))
 
     assert shown is not None
     pixels = np.asarray(Image.open(io.BytesIO(shown.jpeg)).convert("RGB")).astype(int)
     coloured = np.argwhere(abs(pixels[:, :, 0] - pixels[:, :, 1]) > 20)
     assert coloured.min(0) == pytest.approx([330, 180], abs=3)
     assert coloured.max(0) == pytest.approx([569, 419], abs=3)
+
+
+def test_a_picture_with_a_square_is_not_developed_anew_wherever_it_comes_to_lie(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    developed: list[Photo] = []
+
+    def counted(photo: Photo, *asked: Any, **more: Any) -> Print:
+        developed.append(photo)
+        return develop(photo, *asked, **more)
+
+    monkeypatch.setattr("banxin.preview.photos.develop", counted)
+    one, showing = squared(root, tmp_path)
+    shown = {width: showing(one.resource, filling(width)) for width in (170, 120, 80)}
+
+    assert len(developed) == 2  # around the square, and inside
+    assert len({made.jpeg for made in shown.values() if made}) == 3
 
 
 # --- what a scan is -------------------------------------------------------------------------------

@@ -50,20 +50,26 @@ class Lightbox:
         return shown
 
     def _cut_out(self, page: bytes) -> ScreenPhoto:
-        key = hashlib.sha256(page + f"{LONGEST} {RECIPE}".encode()).hexdigest()
-        kept = self._darkroom.recall("shown", key)
-        if kept is None:
-            kept = _to_keep(cut_out(page, LONGEST))
-            self._darkroom.keep("shown", key, kept)
-        return _kept(kept)
+        recipe = page + f"{LONGEST} {RECIPE}".encode()
+        return self._remembered(recipe, lambda: cut_out(page, LONGEST))
 
     def _recalled(self, photo: Photo, placed: PicturePlaced | None) -> ScreenPhoto:
-        way = f"{photo.treatment!r} {photo.square!r} {placed!r}"
-        recipe = f"{photo.sha256} {way} {LONGEST} {QUALITY} {RECIPE}"
-        key = hashlib.sha256(recipe.encode()).hexdigest()
+        about = f"{photo.sha256} {photo.treatment!r} {LONGEST} {QUALITY} {RECIPE}"
+        square, inside = photo.square, photo.inside
+        if square is None or inside is None or placed is None:
+            return self._remembered(about.encode(), lambda: _shown(photo))
+        # Pasted anew wherever it comes to lie: developing takes twenty times as long.
+        around, within = self._recalled(replace(photo, square=None), None), inside
+        recipe = f"{about} {square!r} {placed!r}".encode()
+        return self._remembered(
+            recipe, lambda: _with_square(around, self._recalled(within, None), square, placed)
+        )
+
+    def _remembered(self, recipe: bytes, make: Callable[[], ScreenPhoto]) -> ScreenPhoto:
+        key = hashlib.sha256(recipe).hexdigest()
         kept = self._darkroom.recall("shown", key)
         if kept is None:
-            kept = _made(photo, placed)
+            kept = _to_keep(make())
             self._darkroom.keep("shown", key, kept)
         return _kept(kept)
 
@@ -77,13 +83,6 @@ def _kept(kept: bytes) -> ScreenPhoto:
 def _to_keep(shown: ScreenPhoto) -> bytes:
     head = [shown.width, shown.height, shown.grey, len(shown.jpeg), shown.alpha is not None]
     return json.dumps(head).encode() + b"\n" + shown.jpeg + (shown.alpha or b"")
-
-
-def _made(photo: Photo, placed: PicturePlaced | None) -> bytes:
-    shown = _shown(photo)
-    if photo.square and photo.inside and placed:
-        shown = _with_square(shown, _shown(photo.inside), photo.square, placed)
-    return _to_keep(shown)
 
 
 def _with_square(
