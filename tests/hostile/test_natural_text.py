@@ -25,11 +25,8 @@ NOT_PRINTED: Final = {
     "tekan": {"目次"},
 }
 # What has no room whatever is done, and is told: a cell of one word that is wider than the page
-# parted in four; forty words in capitals beside a code of two centimetres.
-TOLD: Final = {
-    ("word", "book"): {"table/squeezed"},
-    ("capitals", "xuanzhe"): {"text/over-text"},
-}
+# parted in four.
+TOLD: Final = {("word", "book"): {"table/squeezed"}}
 ASIDE: Final = ("photo/", "page/", "text/not-printed")
 EVERY_DAY: Final = {("mixed", "jinian"), ("han", "huace"), ("english", "tekan")}
 
@@ -93,9 +90,7 @@ def test_a_leaflet_sets_what_it_holds_and_tells_the_rest(
     made = natural(script, "xuanzhe", title, build, names=2)
 
     told = faults(made)
-    assert {code for code, _ in told} == {"layout/not-placed"} | TOLD.get(
-        (script, "xuanzhe"), set()
-    )
+    assert {code for code, _ in told} == {"layout/not-placed"}
     assert {place.partition(":")[0] for _, place in told} <= {
         f"content/small/{n}" for n in chapters
     }
