@@ -594,6 +594,22 @@ def test_a_kicker_in_the_running_head_leaves_the_text_its_words(kicker: str) -> 
     assert found.lost == ()
 
 
+@pytest.mark.parametrize("beside", [1, 2, 3])
+@pytest.mark.parametrize("title", ["勤朴诚毅", "往后的路也一起", "河边的七十年"])
+def test_words_set_upright_beside_a_line_are_read_with_it_in_their_midst(
+    title: str, beside: int
+) -> None:
+    """PDFium reads what stands at one height as one line: the rest of a column comes behind it."""
+    words = "校训，创办人陶子静先生手书。"
+    chapters = [written("a.md", f"---\ntemplate: inner\ntitle: {title}\n---\n\n{words}")]
+    chapters += [written("b.md", f"---\ntemplate: back\ntitle: {title}\n---\n\n示例小组")]
+    page = f"示例小组\n{title}\n{{}} {words} {title[beside:]}"
+
+    assert compared(chapters, [page.format(title[:beside])]).lost == ()
+    lost = compared(chapters, [page.format(title[: beside - 1])]).lost
+    assert [one.words for one in lost] == [title[beside - 1]]
+
+
 # --- the reading of raw lines ---------------------------------------------------------------
 
 

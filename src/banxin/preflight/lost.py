@@ -162,8 +162,9 @@ def _take(
         printed.set_calls_aside(stretch)
     _take_short(taken, printed, _Search.take)
     # A title that is nowhere must not claim the words of a text that is.
+    # The pieces twice: what stands before them is its sentence's only once they are found.
     for titles in (False, True):
-        for how in (_Search.take_lines, _Search.take_pieces):
+        for how in (_Search.take_lines, _Search.take_pieces, _Search.take_pieces):
             _take_short(taken, printed, how, titles=titles)
 
 
