@@ -610,6 +610,17 @@ def test_words_set_upright_beside_a_line_are_read_with_it_in_their_midst(
     assert [one.words for one in lost] == [title[beside - 1]]
 
 
+@pytest.mark.parametrize("title", ["宽字", "年轻人", "青河小学"])
+def test_a_title_set_upright_beside_lines_is_read_letter_by_letter(title: str) -> None:
+    chapters = [written(f"{n}.md", f"---\ntemplate: {t}\ntitle: {title}\n---\n")
+                for n, t in enumerate(("inner", "back"))]  # fmt: skip
+    parted = "\n".join(f"{letter} {title if n == 0 else '一行'}" for n, letter in enumerate(title))
+
+    assert compared(chapters, [parted]).lost == ()
+    (lost,) = compared(chapters, [parted.replace(f"\n{title[-1]} ", "\n")]).lost
+    assert lost.words == title
+
+
 # --- the reading of raw lines ---------------------------------------------------------------
 
 

@@ -164,7 +164,9 @@ def _take(
     # A title that is nowhere must not claim the words of a text that is.
     # The pieces twice: what stands before them is its sentence's only once they are found.
     for titles in (False, True):
-        for how in (_Search.take_lines, _Search.take_pieces, _Search.take_pieces):
+        for how in (
+            _Search.take_lines, _Search.take_pieces, _Search.take_pieces, _Search.take_letters,
+        ):  # fmt: skip
             _take_short(taken, printed, how, titles=titles)
 
 
@@ -667,6 +669,33 @@ class _Search:
             after = self._piece(at, end)
             missed = missed + 1 if after == at else 0
             at = max(after, at + 1)
+
+    def take_letters(self, start: int, end: int) -> None:
+        """All letters of a title in their order, where lines beside its column part each from the
+        next: none of them alone.
+        """
+        low, high = self.printed.stretch(*self.pages)
+        if not self.stretch.is_title or end - start == 1:
+            return
+        for _ in range(MOST_TRIED):
+            places = list(self._in_order(start, end, low, high))
+            if not places:
+                return
+            if len(places) == end - start:
+                for n, at in enumerate(places, start):
+                    self._keep(n, n + 1, at)
+                return
+            low = places[0] + 1
+
+    def _in_order(self, start: int, end: int, low: int, high: int) -> Iterator[int]:
+        """Where each letter stands behind the one before it, until one does not."""
+        last = high
+        for n in range(start, end):
+            at = self.printed.find(self.stretch, n, n + 1, (low, last))
+            if at < 0:
+                return
+            yield at
+            low, last = at + 1, min(high, at + 1 + NEAR)
 
     def _piece(self, start: int, end: int) -> int:
         """The longest part from *start* on that stands free, near what was found before it."""
