@@ -25,6 +25,7 @@ from banxin.composer import columns, layout, paragraph
 from banxin.diagnostics import BanxinError, Diagnostic, Place, error, in_order, warning
 from banxin.lettering import Source, letter
 from banxin.manuscript import read
+from banxin.markup.titles import shortened
 from banxin.preflight.book import WrittenParagraph, paragraphs
 from banxin.preflight.lost import compared
 from banxin.preflight.written import written
@@ -167,6 +168,13 @@ def test_a_chapter_is_read_in_one_go(kind: str, tmp_path: Path) -> None:
     def work(n: int) -> Callable[[], object]:
         text = text_of(kind, n)
         return lambda: chapter(tmp_path, text)
+
+    assert_linear(work)
+
+
+def test_an_endless_title_is_made_a_running_head_in_one_go() -> None:
+    def work(n: int) -> Callable[[], object]:
+        return lambda: shortened("从前，有一座桥；" * n, 20.0)
 
     assert_linear(work)
 

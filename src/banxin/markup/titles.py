@@ -22,6 +22,7 @@ GAP: Final = 0.3  # em between two upright columns
 MOST_COLUMNS: Final = 8
 ENOUGH: Final = 0.55  # of its style's size: a title so large is not cut to be larger still
 CUT_SHORT: Final = "……"
+_MOST_IN_EM: Final = 4  # characters: none is narrower than 0.62 em, and words go on behind them
 _ENDS: Final = "，。、；：！？·—,;:!? "  # marks that a shortened title may stop at
 _BREAK: Final = re.compile(r"\||(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")  # also a space in Han
 _LATIN: Final = "".join(map(chr, (*range(0x21, 0x7B), *range(0xC0, 0x250))))
@@ -220,6 +221,7 @@ def shortened(title: str, em: float) -> str:
     if set_width(title) <= em:
         return title
     held = em - set_width(CUT_SHORT)
+    title = title[: _MOST_IN_EM * math.ceil(em)]  # an endless one is measured once, not at each end
     ends = sorted(end for end in _phrases(title) if set_width(title[:end]) <= held)
     last = next((end for end in reversed(ends) if end > ends[-1] / 2 and _is_pause(title, end)), 0)
     end = last or (ends[-1] if ends else 0)
