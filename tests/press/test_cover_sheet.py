@@ -457,10 +457,10 @@ def test_the_plates_of_the_codes_are_the_black_one(shop: Shop) -> None:
         assert all(ink.max() == 0 for name, ink in piece.items() if name != "Black")
 
 
-def test_a_stitched_book_has_its_isbn_on_the_back_too(shop: Shop) -> None:
+def test_a_stitched_book_has_its_codes_on_the_back_too(shop: Shop) -> None:
     made = shop(EDITION.replace('"perfect"', '"saddle"'))
 
-    assert set(codes(file_of(made, "-press.pdf"), 11)) == {isbn_digits(ISBN)}
+    assert set(codes(file_of(made, "-press.pdf"), 11)) == {isbn_digits(ISBN), ADDRESS}
 
 
 def test_an_isbn_that_is_printed_nowhere_is_told(shop: Shop) -> None:
