@@ -187,7 +187,7 @@ def test_preview_keeps_what_is_drawn_apart_from_what_is_shown_as_it_is(
 
 
 def squared(root: Path, tmp_path: Path) -> tuple[Photo, Showing]:
-    """A green photograph in one ink, with a square of its own colours, 34 mm; and how it is shown."""
+    """A green photograph in one ink, its square of 34 mm in its own colours; how it is shown."""
     out = io.BytesIO()
     Image.new("RGB", (1200, 900), (90, 140, 60)).save(out, "PNG")
     plain = examine(PurePosixPath("a.png"), out.getvalue(), Place())
