@@ -28,6 +28,7 @@ from banxin.engine.outlines import (
     Box,
     ClearArea,
     Outline,
+    Point,
     Polygon,
     Radii,
     Rounded,
@@ -581,6 +582,17 @@ def draw_replacedbox(stream: Any, box: ReplacedBox) -> None:
         stream.clip(even_odd=isinstance(shape.basic, _PolygonValue) and shape.basic.even_odd)
         stream.end()
         ORIGINAL["draw_replacedbox"](stream, box)
+
+
+def clipping_points(picture: ReplacedBox) -> Sequence[Point]:
+    """Of the path that a picture is clipped to, ends and handles; none of one that is not."""
+    shape = picture.style["clip_path"]
+    if shape == "none":
+        return ()
+    figure = _figure(shape, picture)
+    if isinstance(figure, Polygon):
+        return figure.points
+    return [point for part in curves(figure) for point in part]
 
 
 HOOKS: Final = (

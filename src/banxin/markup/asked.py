@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Final
 
-from jinja2 import meta, nodes
+from jinja2 import nodes
 
 from banxin.layouts import Grid, Layout
 from banxin.markup.sandbox import GIVEN, Sandbox, meant
@@ -67,7 +67,7 @@ def _served(
             continue
         seen.add(name)
         yield name, trees[name]
-        waiting += [other for other in meta.find_referenced_templates(trees[name]) if other]
+        waiting += [other for _, other in templates_asked(trees[name])]
 
 
 def templates_asked(tree: nodes.Template) -> Iterator[tuple[int, str]]:

@@ -671,8 +671,8 @@ class _Search:
             at = max(after, at + 1)
 
     def take_letters(self, start: int, end: int) -> None:
-        """All letters of a title in their order, where lines beside its column part each from the
-        next: none of them alone.
+        """All that is left of a title, letter by letter and in order: set upright, it is read with
+        the lines beside it in between. One letter by itself is a guess, and is not taken.
         """
         low, high = self.printed.stretch(*self.pages)
         if not self.stretch.is_title or end - start == 1:

@@ -43,7 +43,7 @@ class Lightbox:
         def shown(resource: str, placed: PicturePlaced | None) -> ScreenPhoto | None:
             photo = by_resource.get(resource)
             if photo is not None:
-                return self._recalled(photo, placed if photo.square else None)
+                return self._recalled(photo, placed)
             page = artwork(resource)
             return None if page is None else self._cut_out(page)
 
