@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -139,13 +140,20 @@ def bare(place: Path) -> Path:
     return found
 
 
-def first_run(place: Path, bare: Path, answer: str | None = None, **more: str) -> tuple[str, str]:
+def first_run(
+    place: Path,
+    bare: Path,
+    answer: str | None = None,
+    *,
+    words: Sequence[str] = ("check",),
+    **more: str,
+) -> tuple[str, str]:
     """What is said, and what was called. `answer`: at a terminal, which there is none otherwise."""
     environment = {"PATH": str(bare), "HOME": str(place.parent), "LANG": "C.UTF-8", **more}
-    words = [str(place / "banxin"), "check"]
+    command = [str(place / "banxin"), *words]
     if answer is None:
         told = subprocess.run(
-            words, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment,
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment,
             check=True,
         )  # fmt: skip
         said = told.stderr
@@ -153,7 +161,7 @@ def first_run(place: Path, bare: Path, answer: str | None = None, **more: str) -
         ours, theirs = pty.openpty()
         os.write(ours, f"{answer}\n".encode())
         subprocess.run(
-            words, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs, env=environment,
+            command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs, env=environment,
             check=True,
         )  # fmt: skip
         os.close(theirs)
@@ -209,6 +217,37 @@ def test_whoever_has_it_is_not_asked(place: Path, bare: Path) -> None:
     (bare / "mutool").symlink_to(bare / "cat")
 
     assert "MuPDF" not in first_run(place, bare)[0]
+
+
+PROGRAMS = {
+    "pdftotext": "poppler-utils", "gs": "ghostscript", "mutool": "mupdf-tools",
+    "chromium": "chromium", "soffice": "libreoffice-writer-nogui", "npm": "npm",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lacking", [[], *([name] for name in PROGRAMS), ["gs", "npm"], [*PROGRAMS]]
+)
+@pytest.mark.parametrize(("word", "installs"), [("yes", True), ("1", True), ("no", False)])
+def test_the_tests_install_the_programs_that_are_lacking_and_no_others(
+    lacking: list[str], word: str, installs: bool, place: Path, bare: Path
+) -> None:
+    """Debian's npm may not stand beside one from elsewhere, and then nothing is installed."""
+    environment = place / ".venv"
+    for folder in ("bin", "share/commonmark-spec-0.31.2"):
+        (environment / folder).mkdir(parents=True)
+    shutil.copy(bare / "python3", environment / "bin/python")
+    (environment / ".made-from").write_text("new\n")
+    (environment / "share/commonmark-spec-0.31.2/spec.txt").touch()
+    for name in PROGRAMS.keys() - lacking:
+        (bare / name).symlink_to(bare / "cat")
+
+    _, called = first_run(place, bare, words=("test", "x"), BANXIN_INSTALL=word)
+
+    install = "apt-get install -y --no-install-recommends "
+    asked = [line.partition(install)[2] for line in called.splitlines() if install in line]
+    wanted = " ".join(package for name, package in PROGRAMS.items() if name in lacking)
+    assert asked == ([f"{wanted} -qq"] if installs and lacking else [])
 
 
 def test_pip_fetches_nothing_without_a_hash(place: Path, bare: Path) -> None:
