@@ -242,7 +242,7 @@ def bind(
             draft=job.draft,
             masthead=job.masthead,
             imprint=job.imprint,
-            options=job.options,
+            options={**layout.options, **job.options},
             chapters=manuscript.chapters,
             layout=drawn.layout,
             pictures=pictures,
@@ -305,6 +305,7 @@ def _about_the_whole(
     yield from _undecodable(job, workspace)
     yield from _about_cover(job, layout)
     yield from _about_isbn(manuscript, job, layout)
+    yield from _about_options(job, layout)
 
 
 def _about_cover(job: Job, layout: Layout) -> Iterator[Diagnostic]:
@@ -330,6 +331,14 @@ def _about_isbn(manuscript: Manuscript, job: Job, layout: Layout) -> Iterator[Di
     if job.isbn and not (has_back and "edition.isbn" in template):
         place = Place(str(job.folder / EDITION_FILE))
         yield warning("title/isbn-unprinted", place, isbn=job.isbn)
+
+
+def _about_options(job: Job, layout: Layout) -> Iterator[Diagnostic]:
+    """Those that the layout has not declared, so that nothing asks for them."""
+    for name, place in job.options_at.items():
+        if name not in layout.options:
+            facts = {"name": name, "layout": layout.name, "near": nearest(name, layout.options)}
+            yield warning("edition/no-option", place, **facts)
 
 
 def _undecodable(job: Job, workspace: Workspace) -> Iterator[Diagnostic]:

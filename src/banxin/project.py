@@ -68,6 +68,7 @@ class Job:
     masthead: Mapping[str, str]
     imprint: Mapping[str, str]
     options: Mapping[str, str]
+    options_at: Mapping[str, Place]
     draft: bool = False
     compose: bool = True
     revision: int = 0
@@ -114,6 +115,7 @@ class DressTable(BaseModel):
     chapters: tuple[str, ...] = ()
     press: str = ""
     binding: Literal["saddle", "perfect"] | None = None
+    options: dict[str, str] = {}
 
     @field_validator("chapters")
     @classmethod
@@ -238,7 +240,11 @@ def load(request: Request, workspace: Workspace) -> Job:
         chapters=tuple((folder / c, _chapter_place(name, text, c, chapters_at)) for c in chapters),
         masthead=table.masthead,
         imprint=table.imprint,
-        options=table.options,
+        options={**table.options, **dress.options},
+        options_at={
+            **{key: place_of(name, text, ["options", key]) for key in table.options},
+            **{key: place_of(name, text, ["dress", worn, "options", key]) for key in dress.options},
+        },
         draft=request.draft,
         compose=request.compose,
         revision=request.revision,
