@@ -55,7 +55,7 @@ def job() -> Job:
     return Job(
         "x", at, "书", "", "zh-CN", "huace", Place(), "coated-sheetfed", Place(), "saddle", "",
         Place(), datetime.date(2026, 1, 2), "https://example.org/{{值}}", "utf-8", (),
-        {"赠": "{{值}}"}, {"编号": "{{值:4}}"}, {},
+        {"赠": "{{值}}"}, {"编号": "{{值:4}}"}, {}, {},
     )  # fmt: skip
 
 
