@@ -56,7 +56,7 @@ def pictures_of(pages: Sequence[EnginePage]) -> Mapping[str, PicturePlaced]:
 
 
 def _on(page: EnginePage) -> Iterator[tuple[str, PicturePlaced]]:
-    """All of a page, also in what is placed absolutely. Boxes may be nested as deep as they like."""
+    """All of a page, also in what is placed absolutely. Boxes may be nested as deep as may be."""
     waiting: list[tuple[Any, _Pen]] = [
         (page._page_box, _Pen(Matrix(), (0, 0, page.width, page.height)))
     ]
