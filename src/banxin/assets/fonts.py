@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,7 +18,6 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 import uharfbuzz
-from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont, TTLibError
 from fontTools.unicodedata import block as block_of
 from PIL import ImageFont
@@ -310,81 +309,94 @@ def outlines(font: bytes, text: str, size: float) -> bytes:
 
     For words that must not need a font; 〓 stands for characters that the font lacks.
     """
-    glyphs, names, em = _drawn(font)
-    scale = size / em
+    drawn = _standing(font)
+    scale = size / drawn.face.upem
     out: list[str] = []
     x = 0.0
-    for name in _sorts(names, text):
-        pen = _PathPen(glyphs, scale, x)
-        glyphs[name].draw(pen)
-        out += pen.operators
-        x += glyphs[name].width * scale
+    for glyph in _sorts(drawn, text):
+        out += _path(drawn, glyph, _PathPen(scale, x))
+        x += drawn.get_glyph_h_advance(glyph) * scale
     return " ".join([*out, "f"] if out else []).encode()
 
 
 @lru_cache(maxsize=256)
 def width_of(font: bytes, text: str, size: float) -> float:
     """How far `outlines` goes to the right, pt."""
-    glyphs, names, em = _drawn(font)
-    return sum(float(glyphs[name].width) for name in _sorts(names, text)) * size / em
+    drawn = _standing(font)
+    advances = map(drawn.get_glyph_h_advance, _sorts(drawn, text))
+    return float(sum(advances)) * size / float(drawn.face.upem)
 
 
-def _sorts(names: Mapping[int, str], text: str) -> Iterator[str]:
-    """Names of the glyphs for *text*."""
+def _sorts(font: Any, text: str) -> Iterator[int]:
+    """Numbers of the glyphs for *text*."""
     for character in text:
-        name = names.get(ord(character)) or (is_drawn(character) and names.get(ord(GETA)))
-        if name:
-            yield name
+        glyph = font.get_nominal_glyph(ord(character))
+        if not glyph and is_drawn(character):
+            glyph = font.get_nominal_glyph(ord(GETA))
+        if glyph:
+            yield glyph
 
 
 def glyph_paths(font: bytes) -> Callable[[int], bytes]:
     """Glyph number → its path in PDF operators, an em of 1, unpainted; empty for a space."""
-    opened = TTFont(io.BytesIO(font), lazy=True)
-    glyphs, names = opened.getGlyphSet(), opened.getGlyphOrder()
-    scale = 1 / opened["head"].unitsPerEm
+    drawn = _drawn_by(font)
+    scale = 1 / drawn.face.upem
 
     @cache
     def path(glyph: int) -> bytes:
-        pen = _PathPen(glyphs, scale, 0, digits=5)
-        glyphs[names[glyph]].draw(pen)
-        return " ".join(pen.operators).encode()
+        return " ".join(_path(drawn, glyph, _PathPen(scale, 0, digits=5))).encode()
 
     return path
 
 
 @lru_cache(maxsize=8)  # fonts of some MB
-def _drawn(font: bytes) -> tuple[Any, Any, int]:
-    opened = TTFont(io.BytesIO(font), lazy=True)
-    return opened.getGlyphSet(), opened.getBestCmap(), opened["head"].unitsPerEm
+def _standing(font: bytes) -> Any:
+    return _drawn_by(font)
 
 
-class _PathPen(BasePen):
-    """Glyph outlines as path operators; fontTools turns quadratic curves into cubic ones."""
+def _path(font: Any, glyph: int, pen: _PathPen) -> list[str]:
+    font.draw_glyph_with_pen(glyph, pen)
+    return pen.operators
 
-    def __init__(self, glyphs: Any, scale: float, left: float, digits: int = 3) -> None:
-        super().__init__(glyphs)
+
+class _PathPen:
+    """A glyph's outline as path operators. Its methods are called by uharfbuzz (0.57)."""
+
+    def __init__(self, scale: float, left: float, digits: int = 3) -> None:
         self.operators: list[str] = []
         self._scale, self._left, self._digits = scale, left, digits
+        self._begun = ""
+        self._at = (0.0, 0.0)
 
     def _points(self, *points: tuple[float, float]) -> str:
-        digits = self._digits
+        digits, self._at = self._digits, points[-1]
         return " ".join(
             f"{x * self._scale + self._left:.{digits}f} {y * self._scale:.{digits}f}"
             for x, y in points
         )
 
-    def _moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802
-        self.operators.append(f"{self._points(point)} m")
+    def moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802
+        self._begun = self._points(point)
+        self.operators.append(f"{self._begun} m")
 
-    def _lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
+    def lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
         self.operators.append(f"{self._points(point)} l")
 
-    def _curveToOne(  # noqa: N802
+    def curveTo(  # noqa: N802
         self, one: tuple[float, float], two: tuple[float, float], three: tuple[float, float]
     ) -> None:
         self.operators.append(f"{self._points(one, two, three)} c")
 
-    def _closePath(self) -> None:  # noqa: N802
+    def qCurveTo(self, off: tuple[float, float], on: tuple[float, float]) -> None:  # noqa: N802
+        """PDF has cubic curves alone."""
+        (x, y), (u, v), (a, b) = self._at, off, on
+        first = x + 2 / 3 * (u - x), y + 2 / 3 * (v - y)
+        self.curveTo(first, (a + 2 / 3 * (u - a), b + 2 / 3 * (v - b)), on)
+
+    def closePath(self) -> None:  # noqa: N802
+        """HarfBuzz draws back to where it began, which closing does."""
+        if self.operators[-1] == f"{self._begun} l":
+            self.operators.pop()
         self.operators.append("h")
 
 

@@ -7,10 +7,11 @@ import re
 import warnings
 from functools import cache
 from itertools import accumulate
-from typing import Any
+from typing import Any, Final
 
 # What the dictionary cuts, and headings do not: 一百|周年.
 _JOINED = frozenset("年月日周岁届次个元人家项号")
+_OF_ONE_CHARACTER: Final = re.compile(r"(.).*\n(?:\1.*\n)*")
 
 
 def phrase_ends(text: str) -> frozenset[int]:
@@ -56,17 +57,16 @@ class _Words(dict[str, int]):
 
     Of 350,000 words those are entered that begin with a character asked for: a few headings ask
     for a hundredth of them, and to enter all takes half a second and 67 MB.
-
-    Attributes:
-        total: of all frequencies.
     """
+
+    total: Final = 60_101_967  # of all frequencies of jieba 0.42.1, proved by a test
 
     def __init__(self, lines: str) -> None:
         super().__init__()
-        self.total = sum(map(int, re.findall(r"^\S+ (\d+)", lines, re.MULTILINE)))
-        self._lines: dict[str, list[str]] = {}
-        for line in lines.splitlines():
-            self._lines.setdefault(line[:1], []).append(line)
+        self._lines = lines
+        self._spans: dict[str, list[slice]] = {}  # of lines with the same first character
+        for run in _OF_ONE_CHARACTER.finditer(lines):
+            self._spans.setdefault(run[1], []).append(slice(*run.span()))
 
     def __contains__(self, word: object) -> bool:
         self._enter(str(word)[:1])
@@ -81,8 +81,9 @@ class _Words(dict[str, int]):
         return super().get(word, default)
 
     def _enter(self, first: str) -> None:
-        for line in self._lines.pop(first, ()):
-            word, often, *_ = line.split(" ")
-            self[word] = int(often)
-            for end in range(1, len(word)):
-                self.setdefault(word[:end], 0)
+        for span in self._spans.pop(first, ()):
+            for line in self._lines[span].splitlines():
+                word, often, *_ = line.split(" ")
+                self[word] = int(often)
+                for end in range(1, len(word)):
+                    self.setdefault(word[:end], 0)

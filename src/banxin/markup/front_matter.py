@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -30,13 +31,14 @@ def unprinted(layout: Layout, chapters: Sequence[Chapter]) -> Iterator[Diagnosti
     keys = _keys_of(tuple(layout.templates.items()))
     for chapter in chapters:
         template = chapter.field("template", "text")
-        known = keys.of(layout.chapters.get(template))
-        if known is None:
+        own = keys.of(layout.chapters.get(template))
+        if own is None:
             continue
         for key, said in chapter.front.items():
             asked = (*OF_PICTURES, *(OF_INDEX if template == INDEX else ()))
-            if key in known or key in asked or not said.value.strip():
+            if not said.value.strip() or key in own or key in asked or key in keys.listed:
                 continue
+            known = own | keys.listed
             # A leaflet shows what there is room for, as `unplaced` tells of its blocks.
             may_leave_out = bool(layout.page.sides) and key in keys.printed
             severe = note if key in _ORNAMENTS else warning if may_leave_out else error
@@ -69,30 +71,41 @@ def _keys_of(templates: tuple[tuple[str, str], ...]) -> _Keys:
 
 
 class _Keys:
-    """The keys that the templates of a layout print; `printed` are those of any of them."""
+    """The keys that the templates of a layout print. A template is read when it is asked for."""
 
     def __init__(self, templates: Sequence[tuple[str, str]]) -> None:
-        jinja = SandboxedEnvironment()
+        self._templates = dict(templates)
+        self._jinja = SandboxedEnvironment()
         self._files: dict[str, _Reads] = {}
         self._macros: dict[tuple[str, str], _Reads] = {}
-        for name, text in templates:
-            try:
-                self._take(name, jinja.parse(text))
-            except (TemplateSyntaxError, RecursionError):  # told by whoever fills it in
-                self._files[name] = _Reads()
-        every = (*self._files.values(), *self._macros.values())
-        # A list of contents prints what other chapters say of themselves.
-        self._listed = frozenset(key for reads in every for key in reads.others)
-        self.printed = frozenset(key for reads in every for key in reads.own | reads.others)
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """Of other chapters: a list of contents prints what they say of themselves."""
+        return frozenset(key for reads in self._every() for key in reads.others)
+
+    @cached_property
+    def printed(self) -> frozenset[str]:
+        """By any template."""
+        return self.listed | {key for reads in self._every() for key in reads.own}
 
     def of(self, file: str | None) -> frozenset[str] | None:
         """Of a chapter template by its file; None if the layout has none such."""
         if file is None:
             return None
-        return frozenset(self._own(self._files.get(file, _Reads()), set())) | {
-            *ALWAYS,
-            *self._listed,
-        }
+        return frozenset(self._own(self._file(file), set())) | set(ALWAYS)
+
+    def _every(self) -> tuple[_Reads, ...]:
+        for name in self._templates:
+            self._file(name)
+        return (*self._files.values(), *self._macros.values())
+
+    def _file(self, name: str) -> _Reads:
+        if name not in self._files:
+            self._files[name] = _Reads()
+            with suppress(TemplateSyntaxError, RecursionError):  # told by whoever fills it in
+                self._take(name, self._jinja.parse(self._templates.get(name, "")))
+        return self._files[name]
 
     def _own(self, reads: _Reads, seen: set[int]) -> Iterator[str]:
         if id(reads) in seen:
@@ -100,9 +113,10 @@ class _Keys:
         seen.add(id(reads))
         yield from reads.own
         for file in reads.files:
-            yield from self._own(self._files.get(file, _Reads()), seen)
-        for macro in reads.macros:
-            yield from self._own(self._macros.get(macro, _Reads()), seen)
+            yield from self._own(self._file(file), seen)
+        for file, macro in reads.macros:
+            self._file(file)
+            yield from self._own(self._macros.get((file, macro), _Reads()), seen)
 
     def _take(self, name: str, tree: nodes.Template) -> None:
         aliases = {
