@@ -174,15 +174,17 @@ def _copies(
         BanxinError: faults of the title, its table, and of what was chosen of it.
     """
     # Loaded for what has changed: of a title that is as it was nothing but its memo is read.
-    from banxin import fields, manuscript, project
-    from banxin.series.record import Record
-    from banxin.series.table import rows_of
+    from banxin import project
 
     job = project.load(request, workspace)
     if job.series is None:
         if choice.is_of_series:
             raise BanxinError(error("series/not-one", title=job.name))
         return None
+    from banxin import fields, manuscript
+    from banxin.series.record import Record
+    from banxin.series.table import rows_of
+
     rows = rows_of(job, workspace)
     text = manuscript.read(job.chapters, workspace, encoding=job.encoding)
     _check(job, rows, text)

@@ -388,11 +388,10 @@ def test_of_a_long_document_nothing_is_left_once_it_is_written(
     before = lines()
     found: list[int] = []
 
-    def counted() -> None:
+    def counted(_least: int) -> None:
         speed.let_go()
         found.append(sum(isinstance(one, boxes.LineBox) for one in gc.get_objects()))
 
-    monkeypatch.setattr(typeset, "LONG", 0)
     monkeypatch.setattr(typeset, "let_go", counted)
     build(folder, publish=False)
 

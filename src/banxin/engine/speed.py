@@ -38,7 +38,7 @@ _USED: Final = (
 _IN_FLOW: Final = frozenset({"static", "relative"})
 _SUBSETS: Final[OrderedDict[tuple[object, ...], bytes]] = OrderedDict()
 MOST_SUBSETS: Final = 60  # some 60 kB each
-LONG: Final = 30  # pages: of a document that is not kept until the next one
+LONG: Final = 100_000  # objects, of some 50 pages: what is not kept until the next document
 MOST_ASIDE: Final = 1_500_000  # objects: some seventy pages
 
 

@@ -125,8 +125,7 @@ def left_behind(standing: StandingBook, sheets: Sheets) -> bytes | None:
     """What another process can take up of the book that *sheets* are of; it stands no longer."""
     left = standing.to_bytes()
     standing.forget()
-    if len(sheets.trims) > LONG:
-        let_go()
+    let_go(LONG)
     return left
 
 
