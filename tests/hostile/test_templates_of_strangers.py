@@ -296,6 +296,47 @@ def test_what_takes_too_long_is_stopped(
     assert time.process_time() - began < 10  # of 2 ** 60 calls
 
 
+@pytest.mark.parametrize("thread", [False, True])
+def test_what_is_loaded_for_a_template_takes_none_of_its_time(
+    thread: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Matplotlib looks through all fonts of a machine when it is first met."""
+    monkeypatch.setattr(bounds, "SECONDS", 0.2)
+    told: list[str] = []
+
+    def busy(seconds: float) -> None:
+        began = time.thread_time()
+        while time.thread_time() - began < seconds:
+            bound.turn()
+
+    def template() -> None:
+        with bound.kept():
+            busy(0.01)
+            with bound.aside():
+                began = time.thread_time()
+                while time.thread_time() - began < 0.5:
+                    pass
+            told.append("loaded")
+            busy(5.0)
+
+    def run() -> None:
+        with pytest.raises(bounds.Refused) as problem:
+            template()
+        told.append(problem.value.code)
+
+    monkeypatch.setattr(bounds, "TURNS", 10**9)
+    bound = bounds.Bounds()
+    if thread:
+        aside = threading.Thread(target=run)
+        aside.start()
+        aside.join()
+    else:
+        run()
+
+    assert told == ["loaded", "template/too-slow"]
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+
+
 def test_in_another_thread_the_turns_are_counted_and_the_clock_looked_at(
     dressed: Dressed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

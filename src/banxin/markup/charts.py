@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
@@ -118,7 +120,8 @@ def draw(chart: Chart, ruler: Ruler, paint: Paint) -> Drawing:
     if needed > len(paint.series):
         has = len(paint.series)
         raise BanxinError(error("chart/colours", chart.place, found=needed, has=has))
-    drawn = {"bars": _bars, "line": _line, "share": _share}[chart.kind](chart, ruler, paint)
+    with _as_it_came():
+        drawn = {"bars": _bars, "line": _line, "share": _share}[chart.kind](chart, ruler, paint)
     said = f"<title>{escape(_in_words(chart))}</title>"
     # Charts of one size have the same ids, and all stand in one document.
     own = hashlib.sha256(str(chart.place).encode()).hexdigest()[:8]
@@ -637,9 +640,8 @@ class _Canvas:
     def svg(self) -> str:
         """One `<svg>` element. The same marks give the same text."""
         out = io.StringIO()
-        with _matplotlib().rc_context({"svg.hashsalt": "banxin"}):
-            nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-            self._axes.figure.savefig(out, format="svg", transparent=True, metadata=nothing)
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        self._axes.figure.savefig(out, format="svg", transparent=True, metadata=nothing)
         text = out.getvalue()
         svg = text[text.index("<svg") :].replace("\n", " ").strip()
         # In HTML, `style` and `id` are the page's: WeasyPrint 70 would read the one as its CSS
@@ -679,9 +681,27 @@ def _axes(width: float, height: float) -> Any:
     return axes
 
 
+def load() -> None:
+    """Load the library: most of a second, and the first time on a machine as long as looking
+    through its fonts takes.
+    """
+    _matplotlib()
+
+
+@contextmanager
+def _as_it_came() -> Iterator[None]:
+    """Matplotlib (3.10) reads a `matplotlibrc` in the folder one is in, or in one's own."""
+    library = _matplotlib()
+    with library.rc_context():
+        library.rcdefaults()
+        library.rcParams["svg.hashsalt"] = "banxin"  # ids are the same each time
+        yield
+
+
 @cache
 def _matplotlib() -> Any:
-    """The library; loaded by the first chart, since that takes most of a second."""
+    # What it says of that file, and of a home that it cannot write to, is of no page.
+    logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
     import matplotlib.backends.backend_svg
     import matplotlib.figure
     import matplotlib.patches

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -246,3 +250,34 @@ def test_a_chart_keeps_the_lines_that_are_asked_as_long_as_its_scale_has_five() 
     ]
 
     assert [one.lines for one in drawn] == [9, 12, 15]  # a scale has as many to each of its steps
+
+
+DRAWN_ELSEWHERE = """
+from test_charts import PAINT, RULER, chart, draw
+for kind in ("bars", "line", "share"):
+    print(draw(chart(kind, (10.0, 20.0, 40.0)), RULER, PAINT).svg)
+"""
+
+
+@pytest.mark.parametrize("settings", ["path.sketch: 5, 50, 10\npatch.linewidth: 8\n", "no: such\n"])
+def test_settings_of_matplotlib_on_a_machine_are_not_the_charts(
+    settings: str, tmp_path: Path
+) -> None:
+    """A `matplotlibrc` in the folder that one is in, and a home that cannot be written to."""
+    (tmp_path / "matplotlibrc").write_text(settings, "ascii")
+    path = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    run = subprocess.run(
+        [sys.executable, "-c", DRAWN_ELSEWHERE],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path, "HOME": "/proc/nobody", "XDG_CACHE_HOME": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    here = [
+        draw(chart(kind, (10.0, 20.0, 40.0)), RULER, PAINT).svg
+        for kind in ("bars", "line", "share")
+    ]
+    assert run.stdout.splitlines() == here
+    assert run.stderr == ""
