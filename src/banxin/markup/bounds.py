@@ -92,7 +92,10 @@ class Bounds:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """While something is loaded that templates use: its time is not theirs."""
+        """While something is loaded that templates use: its time is not theirs.
+
+        Once each: what is set anew time and again loses what is below the clock's tick.
+        """
         if self._began is None:
             yield
             return
@@ -103,7 +106,7 @@ class Bounds:
         finally:
             self._began += time.thread_time() - began
             if self._rings:
-                signal.setitimer(signal.ITIMER_PROF, max(left, 0.01), AGAIN)
+                signal.setitimer(signal.ITIMER_PROF, left or AGAIN, AGAIN)
 
     def each(self, items: Iterable[Any]) -> Iterator[Any]:
         """*items*, one by one, counted."""

@@ -682,10 +682,14 @@ def _axes(width: float, height: float) -> Any:
 
 
 def load() -> None:
-    """Load the library: most of a second, and the first time on a machine as long as looking
-    through its fonts takes.
+    """Load the library: most of a second, and the first time on a machine as long as it takes to
+    look through all its fonts.
     """
     _matplotlib()
+
+
+def is_loaded() -> bool:
+    return _matplotlib.cache_info().currsize > 0
 
 
 @contextmanager

@@ -971,8 +971,9 @@ class _Maker:
             series=tuple(f"rgb({inks[ink]})" for ink in layout.chart.series),
             rule=f"rgb({inks[layout.chart.rule]})",
         )
-        with self._bounds.aside():
-            charts.load()
+        if not charts.is_loaded():
+            with self._bounds.aside():
+                charts.load()
         drawn = charts.draw(chart, ruler, paint)
         return replace(drawn, svg=Markup(drawn.svg))  # noqa: S704  # made there, words escaped
 
