@@ -17,11 +17,12 @@ from banxin.edition import Edition
 from banxin.press.placement import Placement, placements
 from banxin.typeset import Forme, prove, typeset
 from banxin.units import Length
+from dresses import LAYOUTS
 
 TITLES: Final = [
     pytest.param(title, layout, marks=() if title == "langfang" else pytest.mark.stress)
     for title in ("langfang", "liuhe")
-    for layout in ("jinian", "huace", "tekan", "xuanzhe", "shuxi")
+    for layout in LAYOUTS
 ]
 FINE: Final = 0.05  # mm
 

@@ -14,9 +14,9 @@ from banxin.preview.messages import Home, Judged, SetAll
 from banxin.preview.renderer import Renderer
 from banxin.request import Request
 from banxin.workspace import Workspace
+from dresses import LAYOUTS
 
 QUICK: Final = ("langfang", "jinian")
-LAYOUTS: Final = ("jinian", "huace", "tekan", "xuanzhe")
 
 
 def cases() -> list[Any]:

@@ -22,11 +22,10 @@ from banxin.preview.messages import Home
 from banxin.request import Request
 from banxin.typeset import Forme, Kept, Proved, engine, incremental, prove, prove_pages, typeset
 from banxin.typeset.galley import Bearings, as_bytes, from_bytes, opening
+from dresses import LAYOUTS
 
 QUICK: Final = ("liuhe", "jinian")
-ALL: Final = [
-    (t, y) for t in ("langfang", "liuhe") for y in ("jinian", "huace", "tekan", "xuanzhe")
-]
+ALL: Final = [(t, y) for t in ("langfang", "liuhe") for y in LAYOUTS]
 COLOURS: Final = """
 p, h2 {{ color: #{0}0{1}0a0 }}
 section {{ border-top: 1pt solid rgb(10 {0}0 30); background: linear-gradient(#fff, #ff{1}) }}

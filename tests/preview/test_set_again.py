@@ -13,10 +13,9 @@ from shop import Shop, identities, shop, swapped
 
 from banxin.manuscript import blocks as b
 from banxin.typeset import Forme, Proved, engine, prove
+from dresses import LAYOUTS
 
-TITLES: Final = [
-    (t, y) for t in ("liuhe", "langfang") for y in ("jinian", "huace", "tekan", "xuanzhe")
-]
+TITLES: Final = [(t, y) for t in ("liuhe", "langfang") for y in LAYOUTS]
 SENTENCE: Final = "那一年冬天下了三场大雪，路上的脚印第二天又被新雪盖住。"
 
 Edit = Callable[[Shop, random.Random], None]

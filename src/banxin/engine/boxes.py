@@ -237,6 +237,7 @@ class Context(Protocol):
     Attributes:
         page_bottom: of what is free on the page, px from its top.
         current_page: its number, from 1.
+        forced_break: whether the page that was begun last was begun by one.
         current_page_footnotes: those called on it so far.
         reported_footnotes: those that have to go on to the next page.
     """
@@ -244,6 +245,7 @@ class Context(Protocol):
     page_bottom: float
     in_column: bool
     current_page: int | None
+    forced_break: bool
     current_footnote_area: FootnoteArea
     current_page_footnotes: list[EngineBox]
     reported_footnotes: list[EngineBox]
@@ -254,7 +256,8 @@ class Context(Protocol):
     style_for: StyleFor
     string_set: dict[str, dict[int, list[str]]]
     target_collector: TargetCollector
-    get_string_or_element_for: Callable[[Mapping[str, Mapping[int, object]], object, str, str], Any]
+    running_elements: dict[str, dict[int, list[EngineBox]]]
+    get_string_or_element_for: Callable[[Mapping[str, Mapping[int, Any]], object, str, str], Any]
 
     def add_running_element(self, box: EngineBox, /) -> None: ...
     def add_broken_out_of_flow(

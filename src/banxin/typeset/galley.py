@@ -4,7 +4,7 @@ Pages that begin at a forced break depend on what was before them in few things:
 side, the counters, the named strings, and where the targets of references came to lie. `bearings`
 takes these from a whole layout; `primed` gives them to the layout of a stretch. The rest of the
 document stays in the tree as empty shells that display nothing, so that selectors see the same
-neighbours.
+neighbours. A page that shows a running element of pages before it is of one part with these.
 
 WeasyPrint 70 has no door for this either: the functions of `HOOKS` are wrapped, and do what they
 always did while no one asks for anything.
@@ -43,11 +43,11 @@ from weasyprint.layout import page as pages_of_engine
 Counters = Mapping[str, tuple[int, ...]]
 Shell = tuple[str, tuple[tuple[str, str], ...]]  # tag and attributes
 
-# What reaches over forced breaks: boxes fixed on every page, running elements; and first letters
-# and lines, whose styles WeasyPrint 70 mixes with what it happens to have worked out of the
-# paragraph's by then.
+# What reaches over forced breaks: boxes fixed on every page, notes that are counted through the
+# document; and first letters and lines, whose styles WeasyPrint 70 mixes with what it happens to
+# have worked out of the paragraph's by then.
 _UNSTEADY: Final = re.compile(
-    r"::?first-(?:letter|line)\b|\bposition[^;}]*:[^;}]*\b(?:fixed|running)\b"
+    r"::?first-(?:letter|line)\b|\bposition[^;}]*:[^;}]*\b(?:fixed|note)\b"
 )
 _SHEETS: Final = frozenset({"style", "link"})  # in a body: a shell would not have their rules
 PLACE: Final = "banxin-chapter"  # the element that stands for a chapter in a skeleton
@@ -86,6 +86,8 @@ class Start:
         strings: named strings in force.
         groups: of pages by name, for `:nth(… of …)`: how many were counted.
         counted_on: whether one of these goes on.
+        running: names of the running elements that there are before it.
+        borrows: whether one of these is shown on it, or on a page after it.
     """
 
     child: int | None
@@ -95,6 +97,8 @@ class Start:
     strings: Mapping[str, str]
     groups: tuple[tuple[str, int], ...] = ()
     counted_on: bool = False
+    running: tuple[str, ...] = ()
+    borrows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,9 @@ class Bearings:
         begins = [
             (page, start.child)
             for page, start in enumerate(self.starts)
-            if start.child is not None and (not chapters or self._opens_a_chapter(start.child))
+            if start.child is not None
+            and not start.borrows
+            and (not chapters or self._opens_a_chapter(start.child))
         ]
         page, child = max(((p, c) for p, c in begins if p <= first), default=(0, 0))
         # A blank page stands before the child that it makes room for, and needs it to be there.
@@ -151,7 +157,7 @@ class Bearings:
         """
         heads: dict[int, int] = {}
         for page, start in enumerate(self.starts):
-            if start.child is not None and not start.counted_on:
+            if start.child is not None and not (start.counted_on or start.borrows):
                 heads.setdefault(start.child, page)
         children, pages = [*heads, len(self.shells)], [*heads.values(), len(self.starts)]
         return tuple(
@@ -234,7 +240,7 @@ class Tells:
 
 def _left(start: Start) -> tuple[object, ...]:
     """What the pages before it leave to it."""
-    return start.counters, start.strings, start.groups
+    return start.counters, start.strings, start.groups, start.running
 
 
 def _alike(now: Target, before: Target, *, quoted: bool) -> bool:
@@ -284,6 +290,8 @@ def from_bytes(data: bytes) -> Bearings | None:
                     row["strings"],
                     tuple((name, count) for name, count in row["groups"]),
                     row["counted_on"],
+                    tuple(row["running"]),
+                    row["borrows"],
                 )
                 for row in table["starts"]
             ),
@@ -457,6 +465,8 @@ class _Task:
     `watched`: id of a child of the body → its number, and `flows` what was counted there;
     `targets`: a part's own, by id: element counters, and the box.
     `carried`: pages, from 0, on which a note or a box out of the flow goes on from before.
+    `looked_back`: page, from 1 → the pages before it whose running elements it shows; 0 for one
+    that stands before the galley.
     """
 
     between_pages: Callable[[], None]
@@ -465,6 +475,7 @@ class _Task:
     watched: dict[int, int] = field(default_factory=dict)
     flows: dict[int, CounterState] = field(default_factory=dict)
     carried: set[int] = field(default_factory=set)
+    looked_back: dict[int, set[int]] = field(default_factory=dict)
     targets: dict[str, tuple[Counters, EngineBox]] = field(default_factory=dict)
     found: Bearings | None = None
     tells: Tells | None = None
@@ -475,6 +486,17 @@ class _Task:
         if self.bearings is None or self.stretch is None:
             return None
         return self.bearings.starts[self.stretch.page]
+
+    @property
+    def borrowing(self) -> frozenset[int]:
+        """Pages, from 0, that stand between a running element and one that shows it, or are it."""
+        shown = ((page, its) for page, found in self.looked_back.items() for its in found)
+        return frozenset(number for page, its in shown for number in range(its, page))
+
+    @property
+    def lacks(self) -> bool:
+        """Whether it shows what stands before the galley, and is not there."""
+        return any(0 in found for found in self.looked_back.values())
 
 
 _TASKS: Final[list[_Task]] = []
@@ -668,6 +690,11 @@ def _make_all_pages(
 
 def _make_margin_boxes(context: Context, page: EngineBox, state: PageState) -> Any:
     task = _TASKS[-1] if _TASKS else None
+    if task is not None:
+        task.looked_back.pop(context.current_page or 0, None)  # it is made again
+        # WeasyPrint 70 cuts margins in page margins, too, after a break that is not forced, and
+        # looks at how the page began that was laid out last: in a part, and in the whole, another.
+        context.forced_break = True
     if task is not None and task.start is not None:
         state[1]["pages"] = list(task.start.counters.values.get("pages", (0,)))
     return ORIGINAL["make_margin_boxes"](context, page, state)
@@ -678,13 +705,14 @@ def _layout_document(html: EngineHtml, root_box: EngineBox, context: Context, *r
     if task is None:
         return ORIGINAL["layout_document"](html, root_box, context, *rest)
     task.context = context
+    _prime_running(context, task)
     if task.start is not None:
         _prime_strings(context, task.start.strings)
     made = list(ORIGINAL["layout_document"](html, root_box, context, *rest))
     if task.bearings is None:
         task.found = _bearings(html, root_box, context, len(made), task)
     else:
-        task.tells = _tells(root_box, context, len(made), task)
+        task.tells = None if task.lacks else _tells(root_box, context, len(made), task)
         _forget_elsewhere(context)
     return made
 
@@ -713,6 +741,29 @@ def _prime_strings(context: Context, strings: Mapping[str, str]) -> None:
     context.get_string_or_element_for = look_up_or_before
 
 
+def _prime_running(context: Context, task: _Task) -> None:
+    """Notice which pages show a running element of a page before them (CSS GCPM 3, 1.2.2)."""
+    look_up = context.get_string_or_element_for
+    before = task.start.running if task.start else ()
+
+    def noticed(
+        store: Mapping[str, Mapping[int, Any]], page: object, name: str, keyword: str
+    ) -> Any:
+        found = look_up(store, page, name, keyword)
+        if store is not context.running_elements or keyword == "all-once":
+            return found
+        number, pages = context.current_page or 0, store[name]
+        own = pages.get(number)
+        if own and (keyword != "start" or (found and found[0] is own[0])):
+            return found
+        behind = [at for at in pages if at < number]
+        if behind or name in before:
+            task.looked_back.setdefault(number, set()).add(max(behind, default=0))
+        return found
+
+    context.get_string_or_element_for = noticed
+
+
 # --- bearings -----------------------------------------------------------------------------------
 
 
@@ -720,7 +771,8 @@ def _bearings(
     html: EngineHtml, root_box: EngineBox, context: Context, pages: int, task: _Task
 ) -> Bearings:
     body = body_of(html.etree_element)
-    starts = tuple(_starts(root_box, context, pages, pages, task, {}))
+    nowhere = Start(0, "any", right=True, counters=CounterState(), strings={})
+    starts = tuple(_starts(root_box, context, pages, pages, task, nowhere))
     flows = tuple(task.flows.get(number, CounterState()) for number in range(len(body)))
     return Bearings(starts, flows, _targets(context), shells_of(body))
 
@@ -730,7 +782,7 @@ def _tells(root_box: EngineBox, context: Context, pages: int, task: _Task) -> Te
     assert start is not None
     (total,) = start.counters.values.get("pages", (0,))
     # One more than there are pages: how the next part begins.
-    starts = tuple(_starts(root_box, context, pages + 1, total, task, dict(start.strings)))
+    starts = tuple(_starts(root_box, context, pages + 1, total, task, start))
     targets = {
         name: Target(counters, _texts_of(box)) for name, (counters, box) in task.targets.items()
     }
@@ -743,8 +795,9 @@ def _starts(
     count: int,
     total: int,
     task: _Task,
-    strings: dict[str, str],
+    start: Start,
 ) -> Iterator[Start]:
+    strings, running, borrowing = dict(start.strings), set(start.running), task.borrowing
     for number in range(count):
         resume_at, following, right, state, _ = context.page_maker[number]
         counters = _taken(state[0], {**state[1], "pages": [total]}, state[2])
@@ -755,10 +808,14 @@ def _starts(
         goes_on = resume_at is not None and any(
             pages_of_engine._includes_resume_at(resume_at, group[2]) for group in state[3]
         )
-        yield Start(child, following["break"], right, counters, dict(strings), groups, goes_on)
+        yield Start(
+            child, following["break"], right, counters, dict(strings), groups, goes_on,
+            tuple(sorted(running)), number in borrowing,
+        )  # fmt: skip
         for name, pages in context.string_set.items():
             if number + 1 in pages:
                 strings[name] = pages[number + 1][-1]
+        running.update(n for n, pages in context.running_elements.items() if pages.get(number + 1))
 
 
 def _child(
