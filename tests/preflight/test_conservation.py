@@ -621,6 +621,29 @@ def test_a_title_set_upright_beside_lines_is_read_letter_by_letter(title: str) -
     assert lost.words == title
 
 
+@pytest.mark.parametrize(
+    ("read", "lacking"),
+    [
+        ("（\n︱\n）1905 1926", []),  # as PDFium reads a column in which figures lie on their side
+        ("（1905—1926）", []),
+        ("（\n）1905 1926", ["—"]),
+        ("︱\n）1905 1926", ["（"]),
+        ("1905 1926", ["（", "—", "）"]),
+    ],
+)
+def test_marks_of_an_upright_title_are_read_wherever_in_it_they_stand(
+    read: str, lacking: list[str]
+) -> None:
+    chapters = [
+        written("a.md", "---\ntitle: 第一章　草创时期（1905—1926）\n---\n\n一间厢房，一只铜磬。")
+    ]
+
+    found = compared(chapters, [f"一间厢房，一只铜磬。\n第\n一\n章\n草\n创\n时\n期\n{read}\n3"])
+
+    assert found.lost == ()
+    assert [one.mark for one in found.marks] == lacking
+
+
 # --- the reading of raw lines ---------------------------------------------------------------
 
 

@@ -28,7 +28,7 @@ from banxin.preflight.entered import Entered, captions, entered
 from banxin.preflight.lost import Compared, compared
 from banxin.preflight.tabled import rows
 from banxin.preflight.told import untold, untold_names
-from banxin.preflight.written import Written, written
+from banxin.preflight.written import Written, letters, written
 from banxin.tables import place_of
 from banxin.workspace import alike
 
@@ -462,11 +462,12 @@ def _headings(edition: Edition, sheets: Sheets, pages: Sequence[str]) -> Iterato
         title = chapter.field("title").replace("|", "")
         near = range(first, min(first + 2, len(pages) + 1)) if first else ()
         # Of a long title the last line may share its baseline with something else.
-        begins = _joined(title)[:12]
+        begins = letters(title)[0][:12]
         place = chapter.front["title"].place if "title" in chapter.front else chapter.place
-        # Figures in an upright title are no run of text with the rest of it.
-        landed_on = lines.get((str(chapter.file), place.line), first)
-        page = next((n for n in near if begins in pages[n - 1]), landed_on)
+        read = (n for n in near if begins in letters(pages[n - 1])[0])
+        # One set upright may be read piece by piece, and whole in the running head overleaf.
+        own = lines.get((str(chapter.file), place.line), 0)
+        page = min(filter(None, (own, *read)), default=first)
         label = sheets.labels[page - 1] if page else ""
         yield ChapterOpening(title, chapter.field("template"), place, page, label)
 

@@ -201,14 +201,31 @@ def _unmarked(stretch: _SoughtText, printed: _Printed) -> Iterator[Unmarked]:
             continue
         places = dict.fromkeys(place for place in (before, behind) if place is not None)
         have = "".join(printed.marks.get(place, "") for place in places)
-        yield from (Unmarked(stretch.said, at, mark) for mark in _lacking(wanted, have))
+        lacking = [
+            mark for mark in _lacking(wanted, have) if not _is_within(stretch, printed, mark)
+        ]
+        yield from (Unmarked(stretch.said, at, mark) for mark in lacking)
+
+
+def _is_within(stretch: _SoughtText, printed: _Printed, mark: str) -> bool:
+    """Whether a title has as many of a mark as it should, wherever in it they are read.
+
+    Of one set upright, figures and marks lie on their side, and are read apart from the rest.
+    """
+    there = [place for place in stretch.places if place >= 0]
+    if not stretch.is_title or not there or max(there) - min(there) > len(stretch.text) + NEAR:
+        return False
+    have = "".join(printed.marks.get(at, "") for at in range(min(there), max(there) + 2))
+    return not _lacking_of(mark, "".join(stretch.marks.values()), have)
 
 
 def _lacking(wanted: str, have: str) -> Iterator[str]:
-    for mark in dict.fromkeys(wanted):
-        least = 1 if mark == "—" else wanted.count(mark)  # —— may be one glyph
-        if have.count(mark) < least:
-            yield mark
+    return (mark for mark in dict.fromkeys(wanted) if _lacking_of(mark, wanted, have))
+
+
+def _lacking_of(mark: str, wanted: str, have: str) -> bool:
+    least = 1 if mark == "—" else wanted.count(mark)  # —— may be one glyph
+    return have.count(mark) < least
 
 
 def _stretch(said: WrittenWords) -> _SoughtText:
