@@ -12,6 +12,7 @@ from test_grid import characters
 
 from banxin.pipeline import Build
 from conftest import Builder, Title
+from dresses import LAYOUTS
 
 SENTENCE: Final = (
     "清晨的街道很安静，巡查的人已经走过三条巷子，记下了该修的灯、该清的沟和该扶正的牌子。"
@@ -132,7 +133,7 @@ def test_a_long_table_begins_where_it_is_and_goes_on_under_its_head(
     assert 2 <= whole.count("毕业生数") <= 8  # its head, once in each column
 
 
-@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe"])
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_traditional_title_with_english_in_it_is_set_whole(
     layout: str, title: Title, build: Builder
 ) -> None:

@@ -24,11 +24,11 @@ from banxin.importing.recognised import recognise
 from banxin.importing.title import PLANS
 from banxin.request import Request
 from banxin.workspace import Workspace
+from dresses import LAYOUTS
 from importing_sources import LONG, LONG_TOO, PIXEL, SOURCES, Source
 
 ROOT: Final = Path(__file__).parent.parent.parent
 SAVED: Final = Path(__file__).with_name("saved")
-LAYOUTS: Final = ("jinian", "huace", "tekan", "xuanzhe")
 
 
 def brought(tmp_path: Path, *sources: Source, plan: str = "brochure", layout: str = "") -> Imported:

@@ -35,11 +35,14 @@ from drawings import (
     a_logo,
     advertisement,
 )
+from dresses import LAYOUTS
 from placed import errors, figure, file_of, filled, fills, inked, told
 from plates import PROCESS, cut, plates
 
-EVERYWHERE = ("jinian", "huace", "tekan", "xuanzhe")
-PAGE = {"jinian": (210, 285), "huace": (240, 240), "tekan": (280, 400), "xuanzhe": (100, 210)}
+PAGE = {
+    "jinian": (210, 285), "huace": (240, 240), "tekan": (280, 400), "xuanzhe": (100, 210),
+    "shuxi": (170, 240),
+}  # fmt: skip
 CLOSE = 0.05  # mm
 TEXT = """---
 title: 标志
@@ -80,7 +83,7 @@ def built(
 ) -> Mapping[str, Build]:
     folder = tmp_path_factory.mktemp("artwork")
     made = {}
-    for layout in EVERYWHERE:
+    for layout in LAYOUTS:
         here = Workspace(root, output=folder / "output")
         here.cache = Cache(shared_cache)
         here.mount(PurePosixPath("content"), folder / "content")
@@ -92,7 +95,7 @@ def built(
 # --- every layout -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("layout", EVERYWHERE)
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_logo_of_two_spots_prints_in_every_layout(
     layout: str, built: Mapping[str, Build]
 ) -> None:
@@ -104,7 +107,7 @@ def test_a_logo_of_two_spots_prints_in_every_layout(
     assert {RED, GOLD} <= set(on_cover)
 
 
-@pytest.mark.parametrize("layout", EVERYWHERE)
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_its_parts_lie_as_they_were_drawn(layout: str, built: Mapping[str, Build]) -> None:
     made = built[layout]
     pages_of = sorted({m.page for m in filled(made, GOLD) if m.colour.total == 50})
@@ -120,7 +123,7 @@ def test_its_parts_lie_as_they_were_drawn(layout: str, built: Mapping[str, Build
         assert gold.box == pytest.approx(expected, abs=CLOSE)
 
 
-@pytest.mark.parametrize("layout", EVERYWHERE)
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_nothing_in_a_press_file_is_light(layout: str, built: Mapping[str, Build]) -> None:
     facts = built[layout].report.facts
     marks = (*facts.fills, *facts.strokes, *facts.runs, *facts.shades, *facts.pictures)
@@ -244,7 +247,7 @@ def test_a_logo_needs_neither_caption_nor_credit(built: Mapping[str, Build]) -> 
 # --- finishes -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("layout", EVERYWHERE)
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_screen_shows_the_plates_as_they_print(layout: str, built: Mapping[str, Build]) -> None:
     made = built[layout]
     mark = next(m for m in filled(made, RED))

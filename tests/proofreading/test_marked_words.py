@@ -15,12 +15,9 @@ from banxin.cache import Cache
 from banxin.proofreading import comments
 from banxin.request import Request
 from banxin.workspace import Workspace
+from dresses import LAYOUTS
 
-CASES = [
-    (title, layout)
-    for title in ("langfang", "liuhe")
-    for layout in ("jinian", "huace", "tekan", "xuanzhe")
-]
+CASES = [(title, layout) for title in ("langfang", "liuhe") for layout in LAYOUTS]
 _RUN = re.compile("[\u4e00-\u9fff，。；：、]{10}")
 
 

@@ -39,9 +39,11 @@ def unprinted(layout: Layout, chapters: Sequence[Chapter]) -> Iterator[Diagnosti
             if not said.value.strip() or key in own or key in asked or key in keys.listed:
                 continue
             known = own | keys.listed
-            # A leaflet shows what there is room for, as `unplaced` tells of its blocks.
+            # A leaflet shows what there is room for, as `unplaced` tells of its blocks; a newspaper
+            # has no title page for a logo.
             may_leave_out = bool(layout.page.sides) and key in keys.printed
-            severe = note if key in _ORNAMENTS else warning if may_leave_out else error
+            left_out = may_leave_out or key == "logo"
+            severe = note if key in _ORNAMENTS else warning if left_out else error
             near = nearest(key.lower(), [k for k in known if k not in chapter.front])
             near = "" if key in _ORNAMENTS or key in keys.printed else near
             yield severe(

@@ -15,6 +15,7 @@ from banxin.markup.document import compose
 from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import Title
+from dresses import LAYOUTS
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_rows_are_lines_and_pictures(
     assert rows_of(written) == rows
 
 
-@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe"])
+@pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("key", ["focus", "lines", "fit", "rows", "size"])
 def test_nothing_of_an_attribute_reaches_a_style(
     title: Title, workspace: Workspace, layout: str, key: str

@@ -12,6 +12,7 @@ from banxin.markup.document import compose
 from banxin.request import Request
 from banxin.workspace import Workspace
 from conftest import EDITION, GOOD_CHAPTER, Title
+from dresses import LAYOUTS
 
 
 class _Pictures(HTMLParser):
@@ -88,7 +89,7 @@ def test_text_that_looks_like_a_template_stays_text(title: Title, workspace: Wor
     )
 
 
-@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe"])
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_chapter_whose_lines_another_page_counts_may_have_footnotes(
     title: Title, workspace: Workspace, layout: str
 ) -> None:

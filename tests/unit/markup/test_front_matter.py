@@ -11,6 +11,7 @@ from banxin.diagnostics import Place
 from banxin.markup.front_matter import unprinted
 from banxin.request import Request
 from banxin.workspace import Workspace
+from dresses import LAYOUTS
 
 
 def told(root: Path, tmp_path: Path, layout: str, front: str) -> list[str]:
@@ -41,6 +42,9 @@ def told(root: Path, tmp_path: Path, layout: str, front: str) -> list[str]:
         ("jinian", "template: no-such-one\nbyline: 某某", []),
         ("huace", "template: cover\npicture: photos/a.jpg", []),
         ("tekan", "template: text\nbyline: 某某", []),
+        ("tekan", "template: title\nlogo: artwork/a.svg", ["warning 4 logo"]),
+        *((book, f"template: {page}\nlogo: artwork/a.svg", [])
+          for book in ("jinian", "huace", "shuxi") for page in ("cover", "title", "back")),
         ("xuanzhe", "template: article\nbyline: 某某", []),
         ("xuanzhe", "template: article\nbylin: 某某", ["error 4 bylin byline"]),
     ],
@@ -52,7 +56,7 @@ def test_a_key_that_no_template_prints_is_told_with_the_one_that_was_meant(
 
 
 @pytest.mark.parametrize("title", ["langfang", "liuhe"])
-@pytest.mark.parametrize("layout", ["jinian", "huace", "tekan", "xuanzhe"])
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_samples_say_nothing_that_a_layout_would_lose(
     root: Path, title: str, layout: str
 ) -> None:
