@@ -644,23 +644,6 @@ def test_marks_of_an_upright_title_are_read_wherever_in_it_they_stand(
     assert [one.mark for one in found.marks] == lacking
 
 
-@pytest.mark.parametrize("heading", ["before", "behind", "nowhere"])
-def test_a_text_may_begin_with_its_title_time_and_again(heading: str) -> None:
-    """Its words are never the title's, wherever that stands: no number goes missing."""
-    titles = ("第一章草创时期一九〇五", "给一座城的十四行献给望舒市", "两弹一星一个人的名字")
-    chapters, pages = [], []
-    for title in titles:
-        said = [f"{title}，说到第{n}回。河水慢慢流过村口，孩子们在岸边读书。" for n in range(12)]
-        front = f"---\ntitle: {title}\n---\n\n"
-        chapters.append(written(f"{title}.md", front + "\n\n".join(said)))
-        printed = {"before": [title, *said], "behind": [*said, title], "nowhere": said}[heading]
-        pages += ["\n".join(printed[:7]), "\n".join(printed[7:])]
-
-    lost = compared(chapters, pages).lost
-
-    assert [one.words for one in lost] == (list(titles) if heading == "nowhere" else [])
-
-
 # --- the reading of raw lines ---------------------------------------------------------------
 
 

@@ -85,11 +85,6 @@ class _SoughtText:
         return self.said.kind in TITLES
 
     @property
-    def turn(self) -> int:
-        """When its long parts are looked for."""
-        return 2 if self.said.kind in NAMELESS else 1 if self.is_title else 0
-
-    @property
     def places(self) -> list[int]:
         """Of each letter, where it stands among all that are printed; -1 where it does not."""
         there = [-1] * len(self.text)
@@ -156,12 +151,11 @@ def _take(
     folios: Sequence[str],
 ) -> None:
     """Find the stretches of each chapter within its pages."""
-    # A title must not claim the words of a text that begins with it, nor what need not be read
-    # those of what must.
-    for turn in range(3):
+    # What need not be read must not claim the words of what must.
+    for nameless in (False, True):
         for window, stretches in taken:
             for stretch in stretches:
-                if stretch.turn == turn:
+                if (stretch.said.kind in NAMELESS) == nameless:
                     printed.take_long(stretch, window)
     printed.set_aside(folios)
     for stretch in (stretch for _, stretches in taken for stretch in stretches):
